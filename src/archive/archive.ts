@@ -1,0 +1,121 @@
+/** The archive: one S3 bucket, where each object is stored once, for good. */
+import { createHash } from 'node:crypto';
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  NoSuchKey,
+  PutObjectCommand,
+  S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
+import { describeError, ServiceError } from '../errors.ts';
+
+export interface ArchiveAddress {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly bucket: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+export interface Archive {
+  /** Makes the bucket where it is not there yet. */
+  prepare(): Promise<void>;
+  /**
+   * Stores an object under a key that has none yet (`If-None-Match: *`, SHA-256 sent along).
+   * `existing` means that an earlier try stored one: that object counts, not this one.
+   * Throws `archiveUnavailable`.
+   */
+  store(key: string, object: Buffer): Promise<'stored' | 'existing'>;
+  /** Fetches an object. Throws `archiveUnavailable`, or `recordMissing` when there is none under this key. */
+  fetch(key: string): Promise<Buffer>;
+  isUp(): Promise<boolean>;
+  close(): void;
+}
+
+/** Opens the archive. Nothing is connected until the first call. */
+export function openArchive(address: ArchiveAddress): Archive {
+  const client = new S3Client({
+    endpoint: address.endpoint,
+    region: address.region,
+    forcePathStyle: true,
+    credentials: { accessKeyId: address.accessKeyId, secretAccessKey: address.secretAccessKey },
+    maxAttempts: 3,
+    requestHandler: { requestTimeout: 30_000, connectionTimeout: 5_000 },
+  });
+  const { bucket } = address;
+  return {
+    prepare: () => prepareBucket(client, bucket),
+    store: (key, object) => storeOnce(client, bucket, key, object),
+    fetch: (key) => fetchObject(client, bucket, key),
+    isUp: () =>
+      client.send(new HeadBucketCommand({ Bucket: bucket })).then(
+        () => true,
+        () => false,
+      ),
+    close: () => client.destroy(),
+  };
+}
+
+async function prepareBucket(client: S3Client, bucket: string): Promise<void> {
+  try {
+    await client.send(new HeadBucketCommand({ Bucket: bucket }));
+  } catch (error) {
+    if (statusOf(error) !== 404) throw unavailable(error);
+    await client.send(new CreateBucketCommand({ Bucket: bucket })).catch((cause: unknown) => {
+      throw unavailable(cause);
+    });
+  }
+}
+
+async function storeOnce(
+  client: S3Client,
+  bucket: string,
+  key: string,
+  object: Buffer,
+): Promise<'stored' | 'existing'> {
+  const sha256 = createHash('sha256').update(object).digest('base64');
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await client.send(
+        new PutObjectCommand({
+          Bucket: bucket,
+          Key: key,
+          Body: object,
+          ContentType: 'application/octet-stream',
+          ChecksumSHA256: sha256,
+          IfNoneMatch: '*',
+        }),
+      );
+      return 'stored';
+    } catch (error) {
+      // 412: the key has an object. 409: another PUT of the same key is under way; who wins is known a moment later.
+      if (statusOf(error) === 412) return 'existing';
+      if (statusOf(error) !== 409 || attempt === 3) throw unavailable(error);
+    }
+  }
+}
+
+async function fetchObject(client: S3Client, bucket: string, key: string): Promise<Buffer> {
+  try {
+    const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    return Buffer.from((await Body?.transformToByteArray()) ?? []);
+  } catch (error) {
+    if (error instanceof NoSuchKey)
+      throw new ServiceError('recordMissing', `the archive has no object ${key}`, { cause: error });
+    throw unavailable(error);
+  }
+}
+
+function statusOf(error: unknown): number | undefined {
+  return error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+}
+
+function unavailable(cause: unknown): ServiceError {
+  return new ServiceError(
+    'archiveUnavailable',
+    `the archive did not take the request: ${describeError(cause)}`,
+    { cause },
+  );
+}

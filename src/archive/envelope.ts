@@ -1,0 +1,84 @@
+/**
+ * The archived object: a header, then the PDF encrypted with a key of its own (AES-256-GCM, the header authenticated).
+ * The data key lies in the header, wrapped by the citizen key, so that each object can be opened by itself, and no
+ * object of a citizen can once that key is destroyed.
+ */
+import { randomBytes } from 'node:crypto';
+import { ServiceError } from '../errors.ts';
+import type { CitizenKey } from '../keys/vault.ts';
+
+/** `EBX` and the number of the format. */
+const FORMAT = Buffer.from([0x45, 0x42, 0x58, 0x01]);
+const UUID_BYTES = 16;
+const NONCE_BYTES = 12;
+
+/** What the header of an object says. */
+export interface EnvelopeHeader {
+  readonly attestationId: string;
+  readonly citizenKeyId: string;
+  readonly wrappedDataKey: Buffer;
+  readonly nonce: Buffer;
+  /** Where the ciphertext begins. */
+  readonly bytes: number;
+}
+
+/** Wraps a sealed PDF for the archive under a fresh data key. */
+export function wrapObject(
+  pdf: Buffer,
+  ids: { readonly attestationId: string; readonly citizenKeyId: string },
+  citizenKey: CitizenKey,
+): Buffer {
+  const { wrapped, cipher } = citizenKey.createDataKey();
+  const nonce = randomBytes(NONCE_BYTES);
+  const keyLength = Buffer.alloc(2);
+  keyLength.writeUInt16BE(wrapped.length);
+  const header = Buffer.concat([
+    FORMAT,
+    uuidBytes(ids.attestationId),
+    uuidBytes(ids.citizenKeyId),
+    keyLength,
+    wrapped,
+    nonce,
+  ]);
+  return Buffer.concat([header, cipher.encrypt(nonce, pdf, header)]);
+}
+
+/** Reads the header of an archived object. Throws `archivedObjectCorrupt` when it is none of ours. */
+export function readHeader(object: Buffer): EnvelopeHeader {
+  const fixed = FORMAT.length + 2 * UUID_BYTES;
+  if (object.length < fixed + 2 || !object.subarray(0, FORMAT.length).equals(FORMAT)) {
+    throw new ServiceError('archivedObjectCorrupt', 'an archived object has an unknown format');
+  }
+  const keyEnd = fixed + 2 + object.readUInt16BE(fixed);
+  const bytes = keyEnd + NONCE_BYTES;
+  if (object.length < bytes)
+    throw new ServiceError('archivedObjectCorrupt', 'an archived object is cut short');
+  return {
+    attestationId: uuidText(object.subarray(FORMAT.length, FORMAT.length + UUID_BYTES)),
+    citizenKeyId: uuidText(object.subarray(FORMAT.length + UUID_BYTES, fixed)),
+    wrappedDataKey: object.subarray(fixed + 2, keyEnd),
+    nonce: object.subarray(keyEnd, bytes),
+    bytes,
+  };
+}
+
+/** Opens an archived object and gives the sealed PDF. Throws `archivedObjectCorrupt` when anything was altered. */
+export function openObject(object: Buffer, attestationId: string, citizenKey: CitizenKey): Buffer {
+  const header = readHeader(object);
+  if (header.attestationId !== attestationId) {
+    throw new ServiceError(
+      'archivedObjectCorrupt',
+      `the object of attestation ${attestationId} belongs to another one`,
+    );
+  }
+  const cipher = citizenKey.openDataKey(header.wrappedDataKey);
+  return cipher.decrypt(header.nonce, object.subarray(header.bytes), object.subarray(0, header.bytes));
+}
+
+function uuidBytes(uuid: string): Buffer {
+  return Buffer.from(uuid.replaceAll('-', ''), 'hex');
+}
+
+function uuidText(bytes: Buffer): string {
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}

@@ -1,0 +1,6 @@
+/** Names objects in the archive by ids alone: no SSIN, name or employer stands in a key. */
+
+/** Gives the key of an attestation's object, `attestations/<year>/<attestation id>`; it never changes. */
+export function objectKeyOf(attestationId: string, preparedAt: Date): string {
+  return `attestations/${preparedAt.getUTCFullYear()}/${attestationId}`;
+}

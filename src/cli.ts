@@ -1,0 +1,56 @@
+#!/usr/bin/env -S AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED=true node --import tsx
+/** The operator's and developer's command, `ebox <command>`. */
+import { parseArgs } from 'node:util';
+import { checkConfig, printSettings } from './cli/config.ts';
+import { runDemo } from './cli/demo.ts';
+import { printToken } from './cli/token.ts';
+import { describeError, ServiceError } from './errors.ts';
+
+const USAGE = `Usage: ebox <command> [options]
+
+  token --client <id> --scope "<scopes>"    print an access token of a demo client
+  token --person <id> --scope "<scopes>"    print an access token of a demo person
+  config check                              say what is wrong or missing in the settings
+  config example                            print every setting with its meaning
+  demo                                      the main job from declaration to verification, on embedded parts
+
+Options: --json  one JSON object as the last line
+`;
+
+async function run(words: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...words],
+    allowPositionals: true,
+    options: {
+      client: { type: 'string' },
+      person: { type: 'string' },
+      scope: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  switch (positionals.join(' ')) {
+    case 'token':
+      return printToken(values);
+    case 'config check':
+      return checkConfig(values.json);
+    case 'config example':
+      return printSettings();
+    case 'demo':
+      return runDemo(values.json);
+    default:
+      process.stderr.write(USAGE);
+      return values.help ? 0 : 2;
+  }
+}
+
+run(process.argv.slice(2)).then(
+  (status) => process.exit(status),
+  (error: unknown) => {
+    const isExpected =
+      error instanceof ServiceError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS');
+    const text = isExpected ? describeError(error) : ((error as Error).stack ?? describeError(error));
+    process.stderr.write(`${text}\n`);
+    process.exit(1);
+  },
+);

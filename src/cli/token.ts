@@ -1,0 +1,71 @@
+/** `ebox token`: an access token of the embedded login, got over its real protocols. */
+import { join } from 'node:path';
+import { type Config, readConfig } from '../config.ts';
+import { INBOX_CLIENT, inboxRedirect } from '../embedded/demo.ts';
+import { clientToken, personToken } from '../embedded/login/tokens.ts';
+import { knownPort } from '../embedded/ports.ts';
+import { ServiceError } from '../errors.ts';
+
+export interface TokenRequest {
+  readonly client?: string | undefined;
+  readonly person?: string | undefined;
+  readonly scope?: string | undefined;
+}
+
+/** Prints the token of a demo client or person. The service must be running. */
+export async function printToken(request: TokenRequest): Promise<number> {
+  const config = readConfig();
+  const scope = request.scope ?? '';
+  if (scope === '' || (request.client === undefined) === (request.person === undefined)) {
+    process.stderr.write('Give --client or --person, and --scope with one or more scopes.\n');
+    return 2;
+  }
+  const login = loginOf(config);
+  const token =
+    request.client === undefined
+      ? await tokenOfPerson(login, request.person ?? '', scope)
+      : await clientToken({ issuer: login.issuer, folder: login.folder, clientId: request.client, scope });
+  process.stdout.write(`${token}\n`);
+  return 0;
+}
+
+/** Where the embedded login of a data folder is, and where people come back to. */
+export interface EmbeddedLogin {
+  readonly issuer: string;
+  readonly folder: string;
+  readonly publicUrl: string;
+}
+
+function loginOf(config: Config): EmbeddedLogin {
+  if (config.login.kind === 'given') {
+    throw new ServiceError(
+      'configurationInvalid',
+      'OIDC_ISSUER is set: ask that issuer for tokens, not the embedded login',
+    );
+  }
+  const port = knownPort(config.dataDir, 'login');
+  if (port === undefined) {
+    throw new ServiceError(
+      'configurationInvalid',
+      `no service was started on ${config.dataDir} yet; run npm start`,
+    );
+  }
+  return {
+    issuer: `http://127.0.0.1:${port}`,
+    folder: join(config.dataDir, 'login'),
+    publicUrl: config.publicUrl ?? `http://localhost:${config.port}`,
+  };
+}
+
+/** Logs a demo person in, as a browser would, and gives the access token. */
+export function tokenOfPerson(login: EmbeddedLogin, personId: string, scope: string): Promise<string> {
+  const { issuer, folder, publicUrl } = login;
+  return personToken({
+    issuer,
+    folder,
+    clientId: INBOX_CLIENT,
+    redirectUri: inboxRedirect(publicUrl),
+    personId,
+    scope,
+  });
+}

@@ -1,0 +1,201 @@
+/** Reads the environment into one frozen configuration; the only reader of `process.env`. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { LanguagePresumption } from './domain/language.ts';
+import { ServiceError } from './errors.ts';
+import { SETTINGS, type Setting } from './settings.ts';
+
+/** A part of the institution's own, or the one that comes with the service. */
+export type Part<T> = { readonly kind: 'embedded' } | ({ readonly kind: 'given' } & T);
+
+export interface Config {
+  readonly environment: 'development' | 'test' | 'production';
+  readonly port: number;
+  readonly listenAddress: string;
+  /** Undefined: http://localhost and the port, known once the service listens. */
+  readonly publicUrl: string | undefined;
+  readonly dataDir: string;
+  readonly templatesDir: string;
+  readonly logLevel: string;
+  readonly database: Part<{ readonly url: string }>;
+  readonly archive: Part<{
+    readonly endpoint: string;
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+  }>;
+  readonly s3Region: string;
+  readonly s3Bucket: string;
+  readonly smtp: Part<{ readonly url: string }>;
+  readonly mailFrom: string;
+  readonly login: Part<{ readonly issuer: string }>;
+  readonly audience: string;
+  readonly organizationClaim: string;
+  readonly personClaim: string;
+  readonly seal: Part<{
+    readonly keyFile: string;
+    readonly certificatesFile: string;
+    readonly trustFile: string;
+  }>;
+  readonly embeddedSealKey: 'p-256' | 'rsa-2048' | 'rsa-3072';
+  readonly vault: Part<{ readonly secretFile: string }>;
+  readonly settleAfterSeconds: number;
+  readonly languagePresumption: LanguagePresumption;
+  readonly workers: number;
+  readonly leaseSeconds: number;
+  readonly failpoints: string | undefined;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+type Values = {
+  readonly [Name in keyof typeof SETTINGS]: (typeof SETTINGS)[Name] extends Setting<infer T, infer Fallback>
+    ? T | (undefined extends Fallback ? undefined : never)
+    : never;
+};
+
+/**
+ * Reads the configuration. Throws `configurationInvalid` that says everything that is wrong or missing, one sentence
+ * a line, each naming its setting.
+ */
+export function readConfig(environment: Environment = process.env): Config {
+  const faults: string[] = [];
+  const values = readValues(environment, faults);
+  const parts = readParts(values, faults);
+  if (values.environment === 'production') faults.push(...productionFaults(values, parts));
+  if (faults.length > 0) throw new ServiceError('configurationInvalid', faults.join('\n'));
+  return Object.freeze({
+    ...kept(values),
+    ...parts,
+    languagePresumption: {
+      brussels: values.brusselsLanguage,
+      facilities: values.facilitiesLanguage,
+      unknown: values.unknownLanguage,
+    },
+  });
+}
+
+function readValues(environment: Environment, faults: string[]): Values {
+  const read = Object.entries(SETTINGS).map(([key, setting]) => [
+    key,
+    readSetting(setting as Setting<unknown>, environment, faults),
+  ]);
+  // Each entry was read by the reader of its own setting.
+  return Object.fromEntries(read) as Values;
+}
+
+function readSetting(setting: Setting<unknown>, environment: Environment, faults: string[]): unknown {
+  const given = environment[setting.name] ?? readSecretFile(setting, environment, faults);
+  if (given === undefined || given === '') return setting.fallback;
+  const value = setting.read(given);
+  if (typeof value === 'object' && value !== null && 'expected' in value) {
+    faults.push(`${setting.name} must be ${String(value.expected)}.`);
+    return setting.fallback;
+  }
+  return value;
+}
+
+function readSecretFile(
+  setting: Setting<unknown>,
+  environment: Environment,
+  faults: string[],
+): string | undefined {
+  const path = setting.isSecret ? environment[`${setting.name}_FILE`] : undefined;
+  if (path === undefined || path === '') return undefined;
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    faults.push(`${setting.name}_FILE names ${path}, which cannot be read.`);
+    return undefined;
+  }
+}
+
+type Parts = Pick<Config, 'database' | 'archive' | 'smtp' | 'login' | 'seal' | 'vault'>;
+
+function readParts(values: Values, faults: string[]): Parts {
+  const embedded = { kind: 'embedded' } as const;
+  const whole = <T extends string>(
+    settings: Readonly<Record<T, string | undefined>>,
+    names: Readonly<Record<T, string>>,
+  ) => {
+    const keys = Object.keys(settings) as T[];
+    const missing = keys.filter((key) => settings[key] === undefined);
+    if (missing.length === keys.length) return undefined;
+    for (const key of missing) {
+      const given = keys.filter((one) => settings[one] !== undefined).map((one) => names[one]);
+      faults.push(`${names[key]} is missing; ${given.join(' and ')} needs it.`);
+    }
+    return settings as Record<T, string>;
+  };
+  const { s3Endpoint: endpoint, s3AccessKeyId: accessKeyId, s3SecretAccessKey: secretAccessKey } = values;
+  const archive = whole(
+    { endpoint, accessKeyId, secretAccessKey },
+    { endpoint: 'S3_ENDPOINT', accessKeyId: 'S3_ACCESS_KEY_ID', secretAccessKey: 'S3_SECRET_ACCESS_KEY' },
+  );
+  const { sealKeyFile: keyFile, sealCertificatesFile: certificatesFile, sealTrustFile: trustFile } = values;
+  const seal = whole(
+    { keyFile, certificatesFile, trustFile },
+    { keyFile: 'SEAL_KEY_FILE', certificatesFile: 'SEAL_CERTIFICATES_FILE', trustFile: 'SEAL_TRUST_FILE' },
+  );
+  const { databaseUrl, smtpUrl, oidcIssuer, vaultSecretFile } = values;
+  return {
+    database: databaseUrl === undefined ? embedded : { kind: 'given', url: databaseUrl },
+    archive: archive === undefined ? embedded : { kind: 'given', ...archive },
+    smtp: smtpUrl === undefined ? embedded : { kind: 'given', url: smtpUrl },
+    login: oidcIssuer === undefined ? embedded : { kind: 'given', issuer: oidcIssuer },
+    seal: seal === undefined ? embedded : { kind: 'given', ...seal },
+    vault: vaultSecretFile === undefined ? embedded : { kind: 'given', secretFile: vaultSecretFile },
+  };
+}
+
+/** Production takes nothing embedded and nothing that only tests need. */
+function productionFaults(values: Values, parts: Parts): string[] {
+  const names: Readonly<Record<keyof Parts, string>> = {
+    database: 'the embedded PostgreSQL; set DATABASE_URL',
+    archive: 'the embedded S3 server; set S3_ENDPOINT',
+    smtp: 'the embedded mail server; set SMTP_URL',
+    login: 'the embedded login; set OIDC_ISSUER',
+    seal: 'the seal of the embedded development PKI; set SEAL_KEY_FILE',
+    vault: 'a vault secret made by the service; set VAULT_SECRET_FILE',
+  };
+  const faults = (Object.keys(names) as (keyof Parts)[])
+    .filter((name) => parts[name].kind === 'embedded')
+    .map((name) => `Production refuses ${names[name]}.`);
+  if (values.publicUrl === undefined) faults.push('PUBLIC_URL is missing; production prints it in QR codes.');
+  if (values.failpoints !== undefined) faults.push('Production refuses FAILPOINTS.');
+  return faults;
+}
+
+/** The values that go into the configuration as they are. */
+function kept(values: Values) {
+  const shipped = fileURLToPath(new URL('../templates', import.meta.url));
+  return {
+    environment: values.environment,
+    port: values.port,
+    listenAddress: values.listenAddress,
+    publicUrl: values.publicUrl,
+    dataDir: resolve(values.dataDir),
+    templatesDir: values.templatesDir === undefined ? shipped : resolve(values.templatesDir),
+    logLevel: values.logLevel,
+    s3Region: values.s3Region,
+    s3Bucket: values.s3Bucket,
+    mailFrom: values.mailFrom,
+    audience: values.oidcAudience,
+    organizationClaim: values.organizationClaim,
+    personClaim: values.personClaim,
+    embeddedSealKey: values.embeddedSealKey,
+    settleAfterSeconds: values.settleAfterSeconds,
+    workers: values.workers,
+    leaseSeconds: values.leaseSeconds,
+    failpoints: values.failpoints,
+  };
+}
+
+/** Writes `.env.example`: every setting with its meaning, commented out. */
+export function describeSettings(): string {
+  const entries = Object.values(SETTINGS).map((setting) => {
+    const secret = setting.isSecret ? `\n# May also be a file: ${setting.name}_FILE=/run/secrets/…` : '';
+    const fallback = setting.fallback === undefined ? '' : ` Default: ${String(setting.fallback)}.`;
+    return `# ${setting.description}${fallback}${secret}\n#${setting.name}=${setting.example}\n`;
+  });
+  return `# Settings of the Citizen eBox document service. Unset ones take their default; see README.md.\n\n${entries.join('\n')}`;
+}

@@ -1,0 +1,152 @@
+/** Files of declarations: staged form by form while they arrive, answered form by form afterwards. */
+import type { Connection } from './database.ts';
+import type { DeclarationRow } from './declarations.ts';
+
+export type FileState = 'receiving' | 'received' | 'processed';
+
+export interface FileRow {
+  readonly fileId: string;
+  readonly state: FileState;
+  readonly formCount: number;
+  readonly answeredCount: number;
+  readonly senderOrganization: string;
+  readonly senderClient: string;
+  readonly receivedAt: Date;
+  readonly processedAt: Date | null;
+}
+
+/** Opens a file that is about to arrive. */
+export async function insertFile(
+  connection: Connection,
+  file: { readonly fileId: string; readonly senderOrganization: string; readonly senderClient: string },
+): Promise<void> {
+  await connection.query(
+    `insert into declaration_file (file_id, sender_organization, sender_client, state) values ($1, $2, $3, 'receiving')`,
+    [file.fileId, file.senderOrganization, file.senderClient],
+  );
+}
+
+/** Stages forms, encrypted; the first has the number given. */
+export async function insertForms(
+  connection: Connection,
+  fileId: string,
+  firstNumber: number,
+  bodies: readonly Buffer[],
+): Promise<void> {
+  await connection.query(
+    `insert into declaration_form (file_id, form_number, body)
+     select $1, $2 + position - 1, body from unnest($3::bytea[]) with ordinality as form (body, position)`,
+    [fileId, firstNumber, bodies],
+  );
+}
+
+/** Says that a file arrived whole. */
+export async function completeFile(connection: Connection, fileId: string, formCount: number): Promise<void> {
+  await connection.query(
+    `update declaration_file set state = 'received', form_count = $2 where file_id = $1`,
+    [fileId, formCount],
+  );
+}
+
+/** Forgets a file that did not arrive whole. */
+export async function deleteFile(connection: Connection, fileId: string): Promise<void> {
+  await connection.query(`delete from declaration_file where file_id = $1 and state = 'receiving'`, [fileId]);
+}
+
+/** Forgets files whose transfer broke off without anybody noticing. */
+export async function deleteAbandonedFiles(connection: Connection, olderThanMinutes: number): Promise<void> {
+  await connection.query(
+    `delete from declaration_file where state = 'receiving'
+       and received_at < clock_timestamp() - make_interval(mins => $1)`,
+    [olderThanMinutes],
+  );
+}
+
+/** Finds a file of one sender; another sender's is as good as not there. */
+export async function findOwnFile(
+  connection: Connection,
+  senderOrganization: string,
+  fileId: string,
+): Promise<FileRow | undefined> {
+  const [row] = await connection.query<FileRow>(`${FILE} and f.sender_organization = $2`, [
+    fileId,
+    senderOrganization,
+  ]);
+  return row;
+}
+
+/** Finds a file that arrived whole. */
+export async function findFile(connection: Connection, fileId: string): Promise<FileRow | undefined> {
+  const [row] = await connection.query<FileRow>(FILE, [fileId]);
+  return row;
+}
+
+const FILE = `select f.file_id as "fileId", f.state, f.form_count as "formCount", f.received_at as "receivedAt",
+    f.sender_organization as "senderOrganization", f.sender_client as "senderClient", f.processed_at as "processedAt",
+    (select count(*)::int from declaration_file_form d where d.file_id = f.file_id) as "answeredCount"
+  from declaration_file f where f.file_id = $1 and f.state <> 'receiving'`;
+
+export interface StagedForm {
+  readonly formNumber: number;
+  readonly body: Buffer;
+}
+
+/** Lists forms of a file that have no declaration yet, in their order. */
+export async function listStagedForms(
+  connection: Connection,
+  fileId: string,
+  limit: number,
+): Promise<StagedForm[]> {
+  return connection.query<StagedForm>(
+    `select form_number as "formNumber", body from declaration_form where file_id = $1 order by form_number limit $2`,
+    [fileId, limit],
+  );
+}
+
+/** Says which declaration a form led to, and drops the staged form. */
+export async function answerForm(
+  connection: Connection,
+  fileId: string,
+  formNumber: number,
+  declarationId: string,
+): Promise<void> {
+  await connection.query(
+    `insert into declaration_file_form (file_id, form_number, declaration_id) values ($1, $2, $3)`,
+    [fileId, formNumber, declarationId],
+  );
+  await connection.query('delete from declaration_form where file_id = $1 and form_number = $2', [
+    fileId,
+    formNumber,
+  ]);
+}
+
+/** Says that every form of a file has its declaration. */
+export async function closeFile(connection: Connection, fileId: string): Promise<void> {
+  await connection.query(
+    `update declaration_file set state = 'processed', processed_at = clock_timestamp() where file_id = $1`,
+    [fileId],
+  );
+}
+
+export interface FileAnswerRow extends DeclarationRow {
+  readonly formNumber: number;
+}
+
+/** Lists the answers of a file in the order of its forms, after a form number. */
+export async function listFileAnswers(
+  connection: Connection,
+  fileId: string,
+  afterForm: number,
+  limit: number,
+): Promise<FileAnswerRow[]> {
+  return connection.query<FileAnswerRow>(
+    `select f.form_number as "formNumber", d.declaration_id as "declarationId", d.channel, d.body,
+       d.received_at as "receivedAt", d.sender_organization as "senderOrganization",
+       d.sender_client as "senderClient", a.result, a.anomalies, a.period_id as "periodId", a.impact, a.answered_at as "answeredAt"
+     from declaration_file_form f join declaration d on d.declaration_id = f.declaration_id,
+       lateral (select * from declaration_answer a where a.declaration_id = d.declaration_id
+                order by answer_number desc limit 1) a
+     where f.file_id = $1 and f.form_number > $2 order by f.form_number limit $3`,
+    [fileId, afterForm, limit],
+  );
+}

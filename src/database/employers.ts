@@ -1,0 +1,98 @@
+/** Employers by the numbers that declarants use for them. */
+import type { KnownEmployer } from '../domain/register-checks.ts';
+import type { Connection } from './database.ts';
+
+/** Numbers that passed their check. */
+export interface EmployerNumbers {
+  readonly enterpriseNumber: string | null;
+  readonly nssoNumber: string | null;
+  readonly provisionalNssoNumber: string | null;
+}
+
+export interface EmployerRow extends EmployerNumbers {
+  readonly employerId: string;
+  readonly name: string | null;
+  readonly activeUntil: string | null;
+}
+
+const EMPLOYER = `employer_id as "employerId", enterprise_number as "enterpriseNumber", nsso_number as "nssoNumber",
+  provisional_nsso_number as "provisionalNssoNumber", name, active_until as "activeUntil"`;
+
+/** Lists the employers that any of the numbers belongs to: the NSSO number's first, as it has precedence (zone 00014). */
+export async function listEmployers(
+  connection: Connection,
+  numbers: EmployerNumbers,
+): Promise<EmployerRow[]> {
+  return connection.query<EmployerRow>(
+    `select ${EMPLOYER} from employer
+     where enterprise_number = $1 or nsso_number = $2 or provisional_nsso_number = $3
+     order by (nsso_number = $2) desc nulls last, (provisional_nsso_number = $3) desc nulls last`,
+    [numbers.enterpriseNumber, numbers.nssoNumber, numbers.provisionalNssoNumber],
+  );
+}
+
+/** Finds an employer by id. */
+export async function findEmployer(
+  connection: Connection,
+  employerId: string,
+): Promise<EmployerRow | undefined> {
+  const [row] = await connection.query<EmployerRow>(
+    `select ${EMPLOYER} from employer where employer_id = $1`,
+    [employerId],
+  );
+  return row;
+}
+
+/** Inserts an employer; one that has any of the numbers already is left as it is. */
+export async function insertEmployer(
+  connection: Connection,
+  employerId: string,
+  numbers: EmployerNumbers,
+): Promise<void> {
+  await connection.query(
+    `insert into employer (employer_id, enterprise_number, nsso_number, provisional_nsso_number)
+     values ($1, $2, $3, $4) on conflict do nothing`,
+    [employerId, numbers.enterpriseNumber, numbers.nssoNumber, numbers.provisionalNssoNumber],
+  );
+}
+
+/** Adds the numbers that an employer did not have yet. */
+export async function completeEmployer(
+  connection: Connection,
+  employerId: string,
+  numbers: EmployerNumbers,
+): Promise<void> {
+  await connection.query(
+    `update employer set enterprise_number = coalesce(enterprise_number, $2), nsso_number = coalesce(nsso_number, $3),
+       provisional_nsso_number = coalesce(provisional_nsso_number, $4)
+     where employer_id = $1 and (enterprise_number, nsso_number, provisional_nsso_number) is distinct from
+       (coalesce(enterprise_number, $2), coalesce(nsso_number, $3), coalesce(provisional_nsso_number, $4))`,
+    [employerId, numbers.enterpriseNumber, numbers.nssoNumber, numbers.provisionalNssoNumber],
+  );
+}
+
+/** Names an employer and says until when it is active, as the enterprise register reported it. */
+export async function describeEmployer(
+  connection: Connection,
+  employerId: string,
+  name: string,
+  activeUntil: string | null,
+): Promise<void> {
+  await connection.query('update employer set name = $2, active_until = $3 where employer_id = $1', [
+    employerId,
+    name,
+    activeUntil,
+  ]);
+}
+
+/** What assessing needs to know of the employers found: the first counts, a second means contradictory numbers. */
+export function knownEmployer(rows: readonly EmployerRow[]): KnownEmployer | undefined {
+  const [first, second] = rows;
+  if (first === undefined) return undefined;
+  return {
+    employerId: first.employerId,
+    isContradictory: second !== undefined,
+    // The database gives a `date` as yyyy-MM-dd.
+    ...(first.activeUntil !== null && { activeUntil: first.activeUntil as never }),
+  };
+}

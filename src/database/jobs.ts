@@ -1,0 +1,145 @@
+/**
+ * The queue's SQL: jobs are leased by the database's clock, and every commit of a job demands its lease token, so that
+ * a worker that was paused beyond its lease can change nothing any more.
+ */
+import type { Connection } from './database.ts';
+
+export type Lane = 'single' | 'bulk' | 'tell';
+
+export interface NewJob {
+  readonly lane: Lane;
+  readonly kind: string;
+  /** Ids only. */
+  readonly payload: Readonly<Record<string, unknown>>;
+  /** A queued job of the same kind and key absorbs this one and waits for the later of the two times. */
+  readonly dedupeKey?: string;
+  readonly delaySeconds?: number;
+}
+
+/** How long a job may be put off by others that it absorbs. */
+const LONGEST_WAIT_SECONDS = 60;
+
+/** Queues a job in the transaction that causes it. */
+export async function queueJob(connection: Connection, job: NewJob): Promise<void> {
+  await connection.query(
+    `insert into job (lane, kind, payload, dedupe_key, run_after)
+     values ($1, $2, $3, $4, clock_timestamp() + make_interval(secs => $5))
+     on conflict (kind, dedupe_key) where lease_token is null and dead_at is null do update
+       set run_after = least(greatest(job.run_after, excluded.run_after),
+                             job.created_at + make_interval(secs => $6))`,
+    [
+      job.lane,
+      job.kind,
+      JSON.stringify(job.payload),
+      job.dedupeKey ?? null,
+      job.delaySeconds ?? 0,
+      LONGEST_WAIT_SECONDS,
+    ],
+  );
+}
+
+export interface LeasedJob {
+  readonly jobId: string;
+  readonly lane: Lane;
+  readonly kind: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+  /** Which try this is, from 1. */
+  readonly attempts: number;
+  readonly leaseToken: string;
+}
+
+/** Leases up to `limit` due jobs of some lanes; jobs whose lease ran out are due again. */
+export async function claimJobs(
+  connection: Connection,
+  lanes: readonly Lane[],
+  limit: number,
+  leaseSeconds: number,
+): Promise<LeasedJob[]> {
+  return connection.query<LeasedJob>(
+    `with due as (
+       select job_id from job
+       where dead_at is null and lane = any($1) and run_after <= clock_timestamp()
+         and (lease_until is null or lease_until < clock_timestamp())
+       order by run_after limit $2 for update skip locked
+     )
+     update job set lease_token = gen_random_uuid(), attempts = attempts + 1,
+       lease_until = clock_timestamp() + make_interval(secs => $3)
+     from due where job.job_id = due.job_id
+     returning job.job_id as "jobId", lane, kind, payload, attempts, lease_token as "leaseToken"`,
+    [lanes, limit, leaseSeconds],
+  );
+}
+
+/** Extends a lease while the work goes on; false when it was lost. */
+export async function extendLease(
+  connection: Connection,
+  job: Pick<LeasedJob, 'jobId' | 'leaseToken'>,
+  leaseSeconds: number,
+): Promise<boolean> {
+  const rows = await connection.query(
+    `update job set lease_until = clock_timestamp() + make_interval(secs => $3)
+     where job_id = $1 and lease_token = $2 returning job_id`,
+    [job.jobId, job.leaseToken, leaseSeconds],
+  );
+  return rows.length > 0;
+}
+
+/** Ends a job in the transaction that commits its effect; false when the lease was lost, and then nothing may commit. */
+export async function completeJob(
+  connection: Connection,
+  job: Pick<LeasedJob, 'jobId' | 'leaseToken'>,
+): Promise<boolean> {
+  const rows = await connection.query(
+    'delete from job where job_id = $1 and lease_token = $2 returning job_id',
+    [job.jobId, job.leaseToken],
+  );
+  return rows.length > 0;
+}
+
+/** Gives a failed job back, to be run again after a while; where the same work is queued already, that one does it. */
+export async function retryJob(
+  connection: Connection,
+  job: Pick<LeasedJob, 'jobId' | 'leaseToken'>,
+  delaySeconds: number,
+  reason: string,
+): Promise<void> {
+  await connection.query(
+    `with twin as (
+       select 1 from job mine join job other on other.kind = mine.kind and other.dedupe_key = mine.dedupe_key
+         and other.lease_token is null and other.dead_at is null
+       where mine.job_id = $1
+     ), dropped as (
+       delete from job where job_id = $1 and lease_token = $2 and exists (select from twin)
+     )
+     update job set lease_token = null, lease_until = null, last_error = $4,
+       run_after = clock_timestamp() + make_interval(secs => $3)
+     where job_id = $1 and lease_token = $2 and not exists (select from twin)`,
+    [job.jobId, job.leaseToken, delaySeconds, reason],
+  );
+}
+
+/** Sets a job aside that will not succeed by itself; an operator may retry it. */
+export async function buryJob(
+  connection: Connection,
+  job: Pick<LeasedJob, 'jobId' | 'leaseToken'>,
+  reason: string,
+): Promise<void> {
+  await connection.query(
+    `update job set lease_token = null, lease_until = null, last_error = $3, dead_at = clock_timestamp()
+     where job_id = $1 and lease_token = $2`,
+    [job.jobId, job.leaseToken, reason],
+  );
+}
+
+/** Counts what waits, runs and is dead. */
+export async function countJobs(
+  connection: Connection,
+): Promise<{ readonly open: number; readonly dead: number; readonly secondsToNext: number | null }> {
+  const [row] = await connection.query<{ open: number; dead: number; secondsToNext: number | null }>(
+    `select count(*) filter (where dead_at is null)::int as open, count(*) filter (where dead_at is not null)::int as dead,
+       extract(epoch from min(greatest(run_after, lease_until)) filter (where dead_at is null) - clock_timestamp())::float
+         as "secondsToNext"
+     from job`,
+  );
+  return row ?? { open: 0, dead: 0, secondsToNext: null };
+}

@@ -1,0 +1,93 @@
+/** Facts of the register, bitemporal: a correction closes the old row and inserts another. */
+
+import type { LocalDate } from '../domain/period.ts';
+import type { Status, StatusCode } from '../domain/status.ts';
+import type { Connection } from './database.ts';
+
+/** Closes the fact that a source reported under a reference; gives it as it was, undefined when there was none. */
+export async function correctStatus(
+  connection: Connection,
+  source: string,
+  reference: string,
+): Promise<Status | undefined> {
+  const [row] = await connection.query<StatusRow>(
+    `update status_period set corrected_at = clock_timestamp()
+     where source = $1 and reference = $2 and corrected_at is null returning ${COLUMNS}`,
+    [source, reference],
+  );
+  return row && fromRow(row);
+}
+
+/** Adds a fact that holds from now on, as far as we know. */
+export async function insertStatus(
+  connection: Connection,
+  statusPeriodId: string,
+  status: Status,
+): Promise<void> {
+  await connection.query(
+    `insert into status_period (status_period_id, person_id, status, source, reference, valid_from, valid_until,
+       employer_id, attributes) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [
+      statusPeriodId,
+      status.personId,
+      status.code,
+      status.source,
+      status.reference,
+      status.period.startDate,
+      status.period.endDate ?? null,
+      status.employerId ?? null,
+      JSON.stringify(status.attributes),
+    ],
+  );
+}
+
+/** Lists the facts of a person, under any of their ids, as we know them now. */
+export async function listStatuses(
+  connection: Connection,
+  personIds: readonly string[],
+  code: StatusCode,
+): Promise<Status[]> {
+  const rows = await connection.query<StatusRow>(
+    `select ${COLUMNS} from status_period where person_id = any($1) and status = $2 and corrected_at is null`,
+    [personIds, code],
+  );
+  return rows.map(fromRow);
+}
+
+/** Lists every current fact of a person, whatever its status. */
+export async function listAllStatuses(
+  connection: Connection,
+  personIds: readonly string[],
+): Promise<Status[]> {
+  const rows = await connection.query<StatusRow>(
+    `select ${COLUMNS} from status_period where person_id = any($1) and corrected_at is null`,
+    [personIds],
+  );
+  return rows.map(fromRow);
+}
+
+const COLUMNS = `person_id as "personId", status as code, source, reference, valid_from as "validFrom",
+  valid_until as "validUntil", employer_id as "employerId", attributes`;
+
+interface StatusRow {
+  readonly personId: string;
+  readonly code: StatusCode;
+  readonly source: Status['source'];
+  readonly reference: string;
+  readonly validFrom: LocalDate;
+  readonly validUntil: LocalDate | null;
+  readonly employerId: string | null;
+  readonly attributes: Record<string, string>;
+}
+
+function fromRow(row: StatusRow): Status {
+  return {
+    personId: row.personId,
+    code: row.code,
+    source: row.source,
+    reference: row.reference,
+    period: { startDate: row.validFrom, ...(row.validUntil !== null && { endDate: row.validUntil }) },
+    attributes: row.attributes,
+    ...(row.employerId !== null && { employerId: row.employerId }),
+  };
+}

@@ -1,0 +1,128 @@
+/** An attestation type: which facts entitle a person to which attestation, and how it is numbered, worded and kept. */
+import type { CaseKey } from './case.ts';
+import type { DeclarationRule } from './declaration-rule.ts';
+import type { DocumentLanguage } from './language.ts';
+import type { MessageType } from './message.ts';
+import type { StatusCode } from './status.ts';
+
+export interface AttestationType {
+  /** The name of its folder under `templates/`. */
+  readonly id: string;
+  /** Rises with every change of rules or layout; recorded on each attestation. */
+  readonly version: number;
+  /** The letters every number of this type begins with. */
+  readonly numberPrefix: string;
+  readonly caseKeys: readonly CaseKey[];
+  /** The status of which each day entitles. */
+  readonly status: StatusCode;
+  /** Dimona declarations that report this status, with their dated rules. */
+  readonly declarationRules: readonly DeclarationRule[];
+  /** Whether the document shows the SSIN whole or with its last five digits hidden. */
+  readonly ssin: 'full' | 'masked';
+  readonly messageType: MessageType;
+  /** The blocks of the page, in order. */
+  readonly layout: readonly LayoutBlock[];
+  readonly texts: Readonly<Record<DocumentLanguage, AttestationTexts>>;
+}
+
+/** One block of the page; `text` and `heading` name a key of the language file. */
+export type LayoutBlock =
+  | { readonly kind: 'paragraph'; readonly text: string }
+  | { readonly kind: 'fields'; readonly heading: string; readonly fields: readonly FieldName[] }
+  | { readonly kind: 'days'; readonly heading: string; readonly columns: readonly DayColumn[] }
+  | { readonly kind: 'notice'; readonly heading: string; readonly text: string };
+
+/** The fields that a block may print; each has a label of the same name in the language file. */
+export const FIELD_NAMES = ['holder', 'ssin', 'employer', 'employerNumber', 'month', 'numberOfDays'] as const;
+export type FieldName = (typeof FIELD_NAMES)[number];
+
+/** The columns that the table of days may print. */
+export const DAY_COLUMNS = ['date', 'jointCommittee', 'usingEmployer', 'reference'] as const;
+export type DayColumn = (typeof DAY_COLUMNS)[number];
+
+/**
+ * The words that every document needs whatever its layout: what frames the page, and labels that stand in for a
+ * field's own. They lie in `templates/brand/`, and a type may say one of them differently.
+ */
+export const FRAME_WORDS = [
+  'number',
+  'issuedOn',
+  'supersedes',
+  'enterpriseNumber',
+  'nssoNumber',
+  'employerUnnamed',
+  'emblemAlt',
+  'qrAlt',
+  'checkHeading',
+  'checkText',
+  'sealNote',
+  'sealName',
+  'page',
+  'continued',
+] as const;
+
+/** The values that a text may name as `{placeholder}`; the words of `OWN_PLACEHOLDERS` name others instead. */
+export const PLACEHOLDERS = [
+  'issuer',
+  'email',
+  'telephone',
+  'website',
+  'number',
+  'url',
+  'holder',
+  'employer',
+  'month',
+  'numberOfDays',
+] as const;
+export type Placeholder = (typeof PLACEHOLDERS)[number];
+
+/** Words whose values are known only where they are printed. */
+export const OWN_PLACEHOLDERS: Readonly<Partial<Record<string, readonly string[]>>> = {
+  page: ['page', 'pages'],
+  continued: ['page'],
+};
+
+/** Lists the words that the blocks of a layout print; the table of days ends with their number. */
+export function wordsOf(layout: readonly LayoutBlock[]): string[] {
+  return layout.flatMap((block): string[] => {
+    switch (block.kind) {
+      case 'paragraph':
+        return [block.text];
+      case 'fields':
+        return [block.heading, ...block.fields];
+      case 'days':
+        return [block.heading, ...block.columns, 'numberOfDays'];
+      case 'notice':
+        return [block.heading, block.text];
+    }
+  });
+}
+
+/** The words of one type in one language; `{name}` marks where a value goes. */
+export interface AttestationTexts {
+  /** What the document is called, on the page and in its metadata; without placeholders. */
+  readonly title: string;
+  /** The subject of the eBox message, at most 400 characters; without placeholders. */
+  readonly subject: string;
+  /** Words by key: labels of fields and columns, headings, paragraphs. */
+  readonly words: Readonly<Record<string, string>>;
+}
+
+/** The institution in whose name attestations are issued, as `templates/brand/brand.yaml` describes it. */
+export interface Issuer {
+  readonly enterpriseNumber: string;
+  readonly name: Readonly<Record<DocumentLanguage | 'en', string>>;
+  readonly shortName: Readonly<Record<DocumentLanguage | 'en', string>>;
+  readonly address: Readonly<Record<DocumentLanguage | 'en', readonly string[]>>;
+  readonly contact: { readonly email: string; readonly telephone: string; readonly website: string };
+  /** Hexadecimal colour `#rrggbb` of headings and rules. */
+  readonly colour: string;
+}
+
+/** The emblem of the issuer: one SVG path filled by the even-odd rule in the issuer's colour. */
+export interface Emblem {
+  /** Width and height of the coordinate system that the path is drawn in, from 0,0 at the top left. */
+  readonly width: number;
+  readonly height: number;
+  readonly path: string;
+}

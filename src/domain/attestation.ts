@@ -1,0 +1,106 @@
+/** The attestation: its facts and their fingerprint, its number, its versions and what settling does with them. */
+import { createHash } from 'node:crypto';
+import { type Case, caseIdOf } from './case.ts';
+import type { EntitledDay, Entitlement } from './entitlement.ts';
+import type { LocalMonth } from './period.ts';
+import type { Ssin } from './ssin.ts';
+
+/** `prepared → issued → superseded | revoked`, or `prepared → withdrawn` when it was not to be issued after all. */
+export const ATTESTATION_STATES = ['prepared', 'issued', 'superseded', 'revoked', 'withdrawn'] as const;
+export type AttestationState = (typeof ATTESTATION_STATES)[number];
+
+/** Whom the attestation speaks of. */
+export interface Holder {
+  readonly ssin: Ssin;
+  readonly familyName: string;
+  readonly givenName: string;
+}
+
+/** The employer as far as the register knows it. */
+export interface NamedEmployer {
+  readonly name?: string;
+  readonly enterpriseNumber?: string;
+  readonly nssoNumber?: string;
+}
+
+/** Everything printed on one document that is not wording: kept encrypted, printed again the same on a retry. */
+export interface AttestationFacts {
+  readonly holder: Holder;
+  readonly employer?: NamedEmployer;
+  readonly month?: LocalMonth;
+  readonly days: readonly EntitledDay[];
+}
+
+/** One version of a case's attestation, as far as settling looks at it. */
+export interface Version {
+  readonly attestationId: string;
+  readonly version: number;
+  readonly state: AttestationState;
+  readonly fingerprint: string;
+}
+
+/** What settling does with a case; the steps are taken in this order, in one transaction. */
+export interface SettleDecision {
+  /** A prepared version that shall not be issued. */
+  readonly withdraw?: Version;
+  /** An issued version whose ground is gone. */
+  readonly revoke?: Version;
+  /** The number of the version to prepare. */
+  readonly prepare?: number;
+}
+
+/**
+ * Compares what a case is entitled to with the versions it has.
+ * A prepared version is replaced when the facts moved on before it was issued.
+ */
+export function decide(
+  entitlement: Entitlement,
+  fingerprint: string,
+  versions: readonly Version[],
+): SettleDecision {
+  const prepared = versions.find(({ state }) => state === 'prepared');
+  const issued = versions.find(({ state }) => state === 'issued');
+  if (!entitlement.isEntitled)
+    return { ...(prepared && { withdraw: prepared }), ...(issued && { revoke: issued }) };
+  if (prepared?.fingerprint === fingerprint) return {};
+  const next = Math.max(0, ...versions.map(({ version }) => version)) + 1;
+  const isIssuedAlready = issued?.fingerprint === fingerprint;
+  return { ...(prepared && { withdraw: prepared }), ...(!isIssuedAlready && { prepare: next }) };
+}
+
+/**
+ * Names the content of an entitlement: SHA-256 in hexadecimal over case, days and rule version.
+ * It holds no SSIN and no name, so it may be compared and logged.
+ */
+export function fingerprintOf(ofCase: Case, typeVersion: number, entitlement: Entitlement): string {
+  const days = entitlement.isEntitled
+    ? entitlement.days.map((day) => [
+        day.date,
+        day.reference,
+        day.jointCommittee ?? '',
+        day.usingEmployer ?? '',
+      ])
+    : [];
+  return createHash('sha256')
+    .update(JSON.stringify([caseIdOf(ofCase), typeVersion, days]))
+    .digest('hex');
+}
+
+/** Writes an attestation number: prefix, year of issue, eight digits, and a check number (all digits mod 97, 0 is 97). */
+export function attestationNumber(prefix: string, year: number, sequence: bigint): string {
+  const digits = String(sequence).padStart(8, '0');
+  return `${prefix}-${year}-${digits}-${checkOf(year, digits)}`;
+}
+
+/** Tells whether a text is a number that `attestationNumber` could have written. */
+export function isAttestationNumber(text: string): boolean {
+  const match = /^[A-Z]{2,6}-(\d{4})-(\d{8,})-(\d{2})$/.exec(text);
+  return (
+    match?.[1] !== undefined && match[2] !== undefined && checkOf(Number(match[1]), match[2]) === match[3]
+  );
+}
+
+function checkOf(year: number, digits: string): string {
+  const remainder = Number(BigInt(`${year}${digits}`) % 97n);
+  return String(remainder === 0 ? 97 : remainder).padStart(2, '0');
+}

@@ -1,0 +1,16 @@
+/** Identifiers of our own: UUID version 7 (RFC 9562 §5.7), whose order follows their time. */
+
+/** Makes a UUIDv7 from a moment and ten random bytes. */
+export function uuidv7(at: Date, random: Buffer): string {
+  const bytes = Buffer.alloc(16);
+  bytes.writeUIntBE(at.getTime(), 0, 6);
+  random.copy(bytes, 6, 0, 10);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x70, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+/** Tells whether a text has the form of a UUID (Belgif `Uuid`). */
+export function isUuid(text: string): boolean {
+  return /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/.test(text);
+}

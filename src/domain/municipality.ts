@@ -1,0 +1,32 @@
+/** Belgian municipalities by NIS (REFNIS) code, with the language of their administration. */
+import type { DocumentLanguage, LocalizedString } from './language.ts';
+import { isWithin, type LocalDate } from './period.ts';
+
+/** A five-digit REFNIS code. */
+export type NisCode = string & { readonly __nisCode: never };
+
+export interface Municipality {
+  readonly nisCode: NisCode;
+  readonly name: LocalizedString;
+  /** `nl-fr` in bilingual Brussels-Capital. */
+  readonly language: DocumentLanguage | 'nl-fr';
+  /** The second language for which inhabitants have facilities. */
+  readonly facilities?: DocumentLanguage;
+  readonly validFrom: LocalDate;
+  readonly validUntil?: LocalDate;
+  /** The code that continues this one after a merger or recoding. */
+  readonly mergedInto?: NisCode;
+}
+
+/** Follows mergers and recodings to the municipality that a code stands for on a day. */
+export function municipalityOn(
+  municipalities: ReadonlyMap<string, Municipality>,
+  nisCode: string,
+  date: LocalDate,
+): Municipality | undefined {
+  let found = municipalities.get(nisCode);
+  while (found?.mergedInto !== undefined && !isWithin(date, undefined, found.validUntil)) {
+    found = municipalities.get(found.mergedInto);
+  }
+  return found;
+}

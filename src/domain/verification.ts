@@ -1,0 +1,50 @@
+/** The verification report: what the seal says, what the register says, and the facts printed on the document. */
+import type { AttestationFacts } from './attestation.ts';
+
+/** ETSI EN 319 102-1 §5.1.3: the verdict on the seal alone. */
+export type Indication = 'TOTAL_PASSED' | 'TOTAL_FAILED' | 'INDETERMINATE';
+
+/** ETSI EN 319 102-1 §5.1.3, the sub-indications this service uses. */
+export type SubIndication =
+  | 'FORMAT_FAILURE'
+  | 'HASH_FAILURE'
+  | 'SIG_CRYPTO_FAILURE'
+  | 'SIG_CONSTRAINTS_FAILURE'
+  | 'NO_SIGNING_CERTIFICATE_FOUND'
+  | 'NO_CERTIFICATE_CHAIN_FOUND'
+  | 'OUT_OF_BOUNDS_NOT_REVOKED'
+  | 'CRYPTO_CONSTRAINTS_FAILURE'
+  | 'REVOKED_NO_POE';
+
+export interface SealVerdict {
+  readonly indication: Indication;
+  readonly subIndication?: SubIndication;
+  /** One sentence in English for the operator or developer: what was found. */
+  readonly explanation: string;
+  readonly signer?: { readonly subject: string; readonly issuer: string; readonly serialNumber: string };
+}
+
+/** What the register says of the document; `unknown` when these bytes were never issued by us. */
+export type AttestationStatus = 'valid' | 'superseded' | 'revoked' | 'unknown';
+
+export interface VerificationReport {
+  /** SHA-256 of the file looked at, hexadecimal. */
+  readonly sha256: string;
+  readonly signature: SealVerdict;
+  readonly status: AttestationStatus;
+  /** For documents of ours: what is printed on them. */
+  readonly attestation?: VerifiedAttestation;
+  readonly checkedAt: Date;
+}
+
+export interface VerifiedAttestation {
+  readonly attestationId: string;
+  readonly number: string;
+  readonly type: string;
+  readonly issuedAt: Date;
+  readonly facts: AttestationFacts;
+  /** When it stopped being valid, for `superseded` and `revoked`. */
+  readonly endedAt?: Date;
+  /** The number of the version that replaced it. */
+  readonly supersededBy?: string;
+}

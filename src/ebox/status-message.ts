@@ -1,0 +1,32 @@
+/** Errors of the message registry: `StatusMessage` of contract 2.1, with the codes its implementation uses. */
+
+export interface StatusMessage {
+  readonly id: string;
+  readonly code: string;
+  readonly message: string;
+  readonly environment: 'development' | 'production';
+}
+
+/** The contract names 200, 201, 400, 401 and 404; the other codes are ours, in the same form. */
+const CODES: Readonly<Record<number, string>> = {
+  400: 'INVALID_INPUT',
+  401: 'UNAUTHORIZED',
+  403: 'FORBIDDEN',
+  404: 'NOT_FOUND',
+  405: 'METHOD_NOT_ALLOWED',
+  413: 'PAYLOAD_TOO_LARGE',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+  429: 'TOO_MANY_REQUESTS',
+  502: 'BAD_GATEWAY',
+  503: 'SERVICE_UNAVAILABLE',
+};
+
+/** Writes an error for a status number; `id` is the trace id under which the log has it. */
+export function statusMessageOf(
+  status: number,
+  message: string,
+  id: string,
+  environment: StatusMessage['environment'],
+): StatusMessage {
+  return { id, code: CODES[status] ?? 'INTERNAL_ERROR', message, environment };
+}

@@ -1,0 +1,203 @@
+/** Starts the embedded part for each outside part that the configuration names none of, and gives all addresses. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ArchiveAddress } from './archive/archive.ts';
+import type { Config } from './config.ts';
+import type { Issuer } from './domain/attestation-type.ts';
+import { brusselsDate } from './domain/period.ts';
+import { claimFolder } from './embedded/claim.ts';
+import { demoClients, demoPersons } from './embedded/demo.ts';
+import { startLogin } from './embedded/login/login.ts';
+import { startPki } from './embedded/pki/pki.ts';
+import { keptPort } from './embedded/ports.ts';
+import { startPostgres } from './embedded/postgres/server.ts';
+import { startS3 } from './embedded/s3/server.ts';
+import { keptSecret } from './embedded/secret.ts';
+import { startSmtp } from './embedded/smtp/smtp.ts';
+import { describeError, ServiceError } from './errors.ts';
+import type { Log } from './log.ts';
+
+/** Where each outside part is reached, whether it is the institution's own or embedded. */
+export interface Parts {
+  readonly databaseUrl: string;
+  readonly archive: Pick<ArchiveAddress, 'endpoint' | 'accessKeyId' | 'secretAccessKey'>;
+  readonly smtpUrl: string;
+  readonly issuer: string;
+  readonly seal: { readonly keyPem: string; readonly certificatesPem: string; readonly trustPem: string };
+  readonly vaultSecret: Buffer;
+  /** One line for each embedded part: what it is and where. */
+  readonly places: readonly (readonly [string, string])[];
+  stop(): Promise<void>;
+}
+
+/** Starts every embedded part that is needed. Throws the first fault, after stopping what was started. */
+export async function startParts(
+  config: Config,
+  log: Log,
+  issuer: Issuer,
+  publicUrl: string,
+): Promise<Parts> {
+  const starter = new Starter(config, log);
+  try {
+    const login = await starter.login(publicUrl);
+    const [databaseUrl, archive, smtpUrl, seal] = await Promise.all([
+      starter.postgres(),
+      starter.s3(),
+      starter.smtp(),
+      starter.pki(issuer),
+    ]);
+    const vaultSecret = starter.vaultSecret();
+    const { places } = starter;
+    return {
+      databaseUrl,
+      archive,
+      smtpUrl,
+      issuer: login,
+      seal,
+      vaultSecret,
+      places,
+      stop: () => starter.stop(),
+    };
+  } catch (error) {
+    await starter.stop();
+    throw error;
+  }
+}
+
+/** Remembers what was started, so that all of it is stopped again. */
+class Starter {
+  readonly places: [string, string][] = [];
+  readonly #stops: (() => Promise<void>)[] = [];
+  readonly #config: Config;
+  readonly #log: Log;
+  #release: (() => void) | undefined;
+  #lastPort: Promise<number> = Promise.resolve(0);
+
+  constructor(config: Config, log: Log) {
+    this.#config = config;
+    this.#log = log;
+  }
+
+  async postgres(): Promise<string> {
+    const { database } = this.#config;
+    if (database.kind === 'given') return database.url;
+    const server = await startPostgres({
+      folder: this.#folder('postgres'),
+      port: await this.#port('postgres', 1),
+    });
+    this.#stops.push(() => server.stop());
+    this.places.push(['PostgreSQL', `127.0.0.1:${server.port}, data in ${server.data}`]);
+    if (server.isMoved)
+      this.#log.warn(
+        { data: server.data },
+        'user nobody cannot reach the data folder: PostgreSQL lies elsewhere',
+      );
+    return server.url;
+  }
+
+  async s3(): Promise<Parts['archive']> {
+    const { archive } = this.#config;
+    if (archive.kind === 'given') return archive;
+    const folder = this.#folder('s3');
+    const accessKeyId = 'citizen-ebox';
+    const secretAccessKey = keptSecret(join(folder, 'secret')).toString('hex');
+    const port = await this.#port('s3', 2);
+    const server = await startS3({ folder: join(folder, 'data'), port, accessKeyId, secretAccessKey });
+    this.#stops.push(() => server.stop());
+    this.places.push(['S3', server.endpoint]);
+    return { endpoint: server.endpoint, accessKeyId, secretAccessKey };
+  }
+
+  async smtp(): Promise<string> {
+    const { smtp } = this.#config;
+    if (smtp.kind === 'given') return smtp.url;
+    const port = await this.#port('smtp', 3);
+    const pagePort = await this.#port('mails', 4);
+    const server = await startSmtp({ folder: this.#folder('mails'), port, pagePort, log: this.#log });
+    this.#stops.push(() => server.stop());
+    this.places.push(['Mail', `${server.url}, read them at ${server.pageUrl ?? ''}`]);
+    return server.url;
+  }
+
+  async login(publicUrl: string): Promise<string> {
+    const { login, audience } = this.#config;
+    if (login.kind === 'given') return login.issuer;
+    const server = await startLogin({
+      folder: this.#folder('login'),
+      port: await this.#port('login', 5),
+      audience,
+      clients: demoClients(publicUrl),
+      persons: demoPersons(brusselsDate(new Date())),
+      log: this.#log,
+    });
+    this.#stops.push(() => server.stop());
+    this.places.push(['Login', server.issuer]);
+    return server.issuer;
+  }
+
+  async pki(issuer: Issuer): Promise<Parts['seal']> {
+    const { seal, embeddedSealKey: sealKey } = this.#config;
+    if (seal.kind === 'given') {
+      const [keyPem, certificatesPem, trustPem] = [seal.keyFile, seal.certificatesFile, seal.trustFile].map(
+        readKeyFile,
+      );
+      return { keyPem: keyPem ?? '', certificatesPem: certificatesPem ?? '', trustPem: trustPem ?? '' };
+    }
+    const issuerName = {
+      organisation: issuer.name.en,
+      enterpriseNumber: issuer.enterpriseNumber,
+      country: 'BE',
+    };
+    const server = await startPki({
+      folder: this.#folder('pki'),
+      port: await this.#port('pki', 6),
+      sealKey,
+      issuerName,
+    });
+    this.#stops.push(() => server.stop());
+    this.places.push(['Development PKI', `${server.url}, root at ${server.url}/root.crt`]);
+    return {
+      keyPem: server.sealKeyPem,
+      certificatesPem: server.sealCertificatesPem,
+      trustPem: server.rootPem,
+    };
+  }
+
+  vaultSecret(): Buffer {
+    const { vault } = this.#config;
+    if (vault.kind === 'given') return Buffer.from(readKeyFile(vault.secretFile), 'latin1');
+    return keptSecret(this.#folder('vault.secret'));
+  }
+
+  /** Stops everything that was started, the last first. */
+  async stop(): Promise<void> {
+    for (const stop of this.#stops.splice(0).reverse()) {
+      await stop().catch((error: unknown) =>
+        this.#log.warn({ reason: describeError(error) }, 'a part did not stop'),
+      );
+    }
+    this.#release?.();
+    this.#release = undefined;
+  }
+
+  /** The data folder is claimed when the first part needs it. */
+  #folder(part: string): string {
+    this.#release ??= claimFolder(this.#config.dataDir);
+    return join(this.#config.dataDir, part);
+  }
+
+  /** Ports beside the service's own are easiest to remember. One after the other: they are kept in one file. */
+  #port(part: string, offset: number): Promise<number> {
+    const { dataDir, port } = this.#config;
+    this.#lastPort = this.#lastPort.then(() => keptPort(dataDir, part, port === 0 ? 0 : port + offset));
+    return this.#lastPort;
+  }
+}
+
+function readKeyFile(path: string): string {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch (cause) {
+    throw new ServiceError('keyUnfit', `the key file ${path} cannot be read`, { cause });
+  }
+}

@@ -1,0 +1,112 @@
+/**
+ * Who can log in at the embedded login, and what the demonstration's register starts from. Everybody is made up: serial
+ * numbers 996 to 998 of a birth day are never reached by real SSINs, the enterprise numbers are unassigned.
+ */
+import { parseEnterpriseNumber } from '../domain/enterprise-number.ts';
+import type { DocumentLanguage } from '../domain/language.ts';
+import type { LocalDate } from '../domain/period.ts';
+import { parseSsin } from '../domain/ssin.ts';
+import { ServiceError } from '../errors.ts';
+import type { DemoClient, DemoPerson } from './login/directory.ts';
+
+/** A demo person as the population register would report them, and as they log in. */
+export interface DemoCitizen {
+  /** How `ebox token --person` names them. */
+  readonly personId: string;
+  readonly ssin: string;
+  readonly givenName: string;
+  readonly familyName: string;
+  readonly birthDate: string;
+  /** The language chosen for documents; undefined: none was chosen. */
+  readonly language?: DocumentLanguage;
+  readonly nisCode: string;
+  readonly email: string;
+  /** A number that this one replaced. */
+  readonly replaces?: string;
+}
+
+export const DEMO_CITIZENS: readonly DemoCitizen[] = [
+  {
+    personId: 'lena',
+    ssin: '88031499863',
+    givenName: 'Lena',
+    familyName: 'Vermeulen',
+    birthDate: '1988-03-14',
+    language: 'nl',
+    nisCode: '24062',
+    email: 'lena@example.org',
+  },
+  {
+    personId: 'amelie',
+    ssin: '72061799846',
+    givenName: 'Amélie',
+    familyName: 'Noël-Lefèvre',
+    birthDate: '1972-06-17',
+    nisCode: '92094',
+    email: 'amelie@example.org',
+  },
+  {
+    personId: 'lukasz',
+    ssin: '90100599737',
+    givenName: 'Łukasz',
+    familyName: 'Kühn-Wiśniewski',
+    birthDate: '1990-10-05',
+    nisCode: '63023',
+    email: 'lukasz@example.org',
+  },
+  {
+    personId: 'serban',
+    ssin: '94072199708',
+    givenName: 'Șerban',
+    familyName: 'Ionescu',
+    birthDate: '1994-07-21',
+    nisCode: '21004',
+    email: 'serban@example.org',
+    replaces: '94272199751',
+  },
+];
+
+/** The programs that call the service: a payroll provider, the population register, the issuing institution. */
+const MACHINES = [
+  { clientId: 'payroll', organization: '1900045601', scopes: ['dimona:declare', 'dimona:consult'] },
+  { clientId: 'population', organization: '1900078956', scopes: ['register:report'] },
+  { clientId: 'issuer', organization: '1912345694', scopes: ['ebox:publish', 'attestations:consult'] },
+] as const;
+
+/** The program through which demo persons log in. */
+export const INBOX_CLIENT = 'inbox';
+
+/** Where the inbox takes a person back from the login. */
+export function inboxRedirect(publicUrl: string): string {
+  return `${publicUrl}/login/callback`;
+}
+
+/** The clients that the embedded login knows. */
+export function demoClients(publicUrl: string): DemoClient[] {
+  const machines = MACHINES.map(({ clientId, organization, scopes }): DemoClient => {
+    const number = parseEnterpriseNumber(organization);
+    if (number === undefined)
+      throw new ServiceError('embeddedPartFailed', `demo client ${clientId} has no organisation`);
+    return { kind: 'machine', clientId, organization: number, scopes };
+  });
+  const inbox: DemoClient = {
+    kind: 'web',
+    clientId: INBOX_CLIENT,
+    name: 'Citizen eBox',
+    confidential: true,
+    redirectUris: [inboxRedirect(publicUrl)],
+    scopes: ['ebox:consult'],
+  };
+  return [...machines, inbox];
+}
+
+/** The persons who can log in, as of a day. */
+export function demoPersons(today: LocalDate): DemoPerson[] {
+  return DEMO_CITIZENS.map((citizen) => {
+    const ssin = parseSsin(citizen.ssin, today);
+    if (ssin === undefined)
+      throw new ServiceError('embeddedPartFailed', `demo person ${citizen.personId} has no SSIN`);
+    const { personId, givenName, familyName, language } = citizen;
+    return { personId, ssin, givenName, familyName, language: language ?? 'fr' };
+  });
+}

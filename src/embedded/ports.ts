@@ -1,0 +1,59 @@
+/** Chooses a loopback port for each embedded part once and keeps it: addresses stand in certificates and tokens. */
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+
+/** Gives the port of a part: the one kept in `folder/ports.json`, else `preferred` if free, else any free one. */
+export async function keptPort(folder: string, part: string, preferred: number): Promise<number> {
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, 'ports.json');
+  const kept = readPorts(path);
+  const known = kept[part];
+  if (known !== undefined) return known;
+  const taken = new Set(Object.values(kept));
+  const port = !taken.has(preferred) && (await isFree(preferred)) ? preferred : await anyFreePort(taken);
+  writeFileSync(`${path}.new`, `${JSON.stringify({ ...kept, [part]: port }, undefined, 2)}\n`);
+  renameSync(`${path}.new`, path);
+  return port;
+}
+
+/** Gives the port that was kept for a part, undefined before its first start. */
+export function knownPort(folder: string, part: string): number | undefined {
+  return readPorts(join(folder, 'ports.json'))[part];
+}
+
+/** Gives a loopback port that is free at this moment. */
+export function freePort(): Promise<number> {
+  return bind(0);
+}
+
+function readPorts(path: string): Record<string, number> {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Record<string, number>;
+  } catch {
+    return {};
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return bind(port).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function anyFreePort(taken: ReadonlySet<number>): Promise<number> {
+  const port = await freePort();
+  return taken.has(port) ? anyFreePort(taken) : port;
+}
+
+function bind(port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : port));
+    });
+  });
+}

@@ -1,0 +1,146 @@
+/** Takes in the body of a request and gives it to a sink; nothing counts before every promise made of it was checked. */
+import { createHash } from 'node:crypto';
+import {
+  type Checksum,
+  type ChecksumClaim,
+  checksumHeader,
+  checkValue,
+  createDigest,
+  parseChecksumClaim,
+} from './checksum.ts';
+import { decodeChunks } from './chunked.ts';
+import { Refusal } from './refusal.ts';
+import type { S3Request } from './request.ts';
+import type { Authentication } from './signature.ts';
+
+/** A body that arrived whole and kept all promises. */
+export interface ReceivedBody {
+  readonly size: number;
+  /** Hexadecimal: the ETag of an object stored in one piece. */
+  readonly md5: string;
+  readonly checksum: Checksum | undefined;
+  /** Whether `Content-MD5` or a checksum vouched for it, which S3 demands for some requests. */
+  readonly isVouchedFor: boolean;
+}
+
+/** One body, read at most once. */
+export interface BodySource {
+  readonly request: S3Request;
+  readonly authentication: Authentication;
+  /** Asks the client to go on where it waits for that (`Expect: 100-continue`). */
+  proceed(): void;
+}
+
+type Sink = (chunk: Buffer) => void | Promise<void>;
+
+/**
+ * Reads the body to its end. `limit` is the most bytes it may decode to. Throws, in the order found: what is wrong
+ * with the headers (before the first byte), `EntityTooLarge`, `IncompleteBody`, `SignatureDoesNotMatch` (of a chunk),
+ * `XAmzContentSHA256Mismatch`, `BadDigest`.
+ */
+export async function receiveBody(source: BodySource, limit: number, sink: Sink): Promise<ReceivedBody> {
+  const { request, authentication } = source;
+  const { payload } = authentication;
+  const announced = announcedLength(source);
+  if (announced > limit) throw new Refusal('EntityTooLarge');
+  const claim = parseChecksumClaim(request.headers);
+  const contentMd5 = parseContentMd5(request.headers.get('content-md5'));
+  checkTrailerClaim(source, claim);
+  const md5 = createHash('md5');
+  const sha256 = payload.kind === 'hash' ? createHash('sha256') : undefined;
+  const digest = claim && createDigest(claim.algorithm);
+  let size = 0;
+  const take: Sink = (chunk) => {
+    size += chunk.length;
+    if (size > announced) throw new Refusal('IncompleteBody');
+    md5.update(chunk);
+    sha256?.update(chunk);
+    digest?.update(chunk);
+    return sink(chunk);
+  };
+  const trailer = await readBody(source, take);
+  // All is here: from now on it is the client who waits, as long as the work takes.
+  request.message.socket.setTimeout(0);
+  if (size !== announced) throw new Refusal('IncompleteBody');
+  if (payload.kind === 'hash' && sha256?.digest('hex') !== payload.sha256) {
+    throw new Refusal('XAmzContentSHA256Mismatch');
+  }
+  const bytes = md5.digest();
+  if (contentMd5 !== undefined && !bytes.equals(contentMd5)) throw new Refusal('BadDigest');
+  // A trailer nobody announced would go unchecked.
+  if (trailer.size > (claim !== undefined && claim.value === undefined ? 1 : 0)) {
+    throw new Refusal('MalformedTrailerError');
+  }
+  const checksum = claim && digest && finishChecksum(claim, digest.digest().toString('base64'), trailer);
+  return {
+    size,
+    md5: bytes.toString('hex'),
+    checksum,
+    isVouchedFor: contentMd5 !== undefined || checksum !== undefined,
+  };
+}
+
+/** Reads a short body whole, for the requests that send XML or nothing (`limit` 0). */
+export async function receiveText(source: BodySource, limit: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  await receiveBody(source, limit, (chunk) => {
+    chunks.push(chunk);
+  });
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+async function readBody(source: BodySource, take: Sink): Promise<ReadonlyMap<string, string>> {
+  const { request, authentication } = source;
+  source.proceed();
+  // Not destroyed on a refusal: the answer still has to go out on the same socket.
+  const chunks: AsyncIterableIterator<Buffer> = request.message.iterator({ destroyOnReturn: false });
+  if (authentication.payload.kind === 'chunked') {
+    return decodeChunks(chunks, authentication.payload.isSigned ? authentication : undefined, take);
+  }
+  for await (const chunk of chunks) await take(chunk);
+  return new Map();
+}
+
+/** The length of the decoded body. Throws `MissingContentLength` or `InvalidRequest`. */
+function announcedLength({ request, authentication }: BodySource): number {
+  const { headers } = request;
+  const isChunked = authentication.payload.kind === 'chunked';
+  if (!isChunked && /\baws-chunked\b/i.test(headers.get('content-encoding') ?? '')) {
+    throw new Refusal('InvalidRequest', 'aws-chunked needs a STREAMING- value of x-amz-content-sha256.');
+  }
+  const isTransferChunked = headers.has('transfer-encoding');
+  const text = headers.get(isChunked ? 'x-amz-decoded-content-length' : 'content-length');
+  if (text === undefined) {
+    // Neither length nor encoding: HTTP says that there is no body (RFC 9112 §6.3).
+    if (!isChunked && !isTransferChunked && request.method !== 'PUT' && request.method !== 'POST') return 0;
+    throw new Refusal('MissingContentLength');
+  }
+  if (!/^\d{1,15}$/.test(text)) throw new Refusal('InvalidArgument', 'The length is not readable.');
+  return Number(text);
+}
+
+function checkTrailerClaim({ request, authentication }: BodySource, claim: ChecksumClaim | undefined): void {
+  const { payload } = authentication;
+  const hasTrailer = payload.kind === 'chunked' && payload.hasTrailer;
+  if (request.headers.has('x-amz-trailer') !== hasTrailer || (hasTrailer && claim === undefined)) {
+    throw new Refusal('InvalidRequest', 'x-amz-trailer and x-amz-content-sha256 do not agree.');
+  }
+}
+
+function finishChecksum(
+  claim: ChecksumClaim,
+  computed: string,
+  trailer: ReadonlyMap<string, string>,
+): Checksum {
+  const value = claim.value ?? trailer.get(checksumHeader(claim.algorithm));
+  if (value === undefined) throw new Refusal('MalformedTrailerError');
+  if (checkValue(claim.algorithm, value) !== computed) throw new Refusal('BadDigest');
+  return { algorithm: claim.algorithm, value, type: 'FULL_OBJECT' };
+}
+
+function parseContentMd5(text: string | undefined): Buffer | undefined {
+  if (text === undefined) return undefined;
+  const bytes = Buffer.from(text, 'base64');
+  if (bytes.length !== 16 || bytes.toString('base64') !== text) throw new Refusal('InvalidDigest');
+  return bytes;
+}

@@ -1,0 +1,72 @@
+/** Named places where a fault campaign may strike; free when off. */
+
+/** Every place that can be armed: one before and one after each effect of the main job. */
+export const FAILPOINTS = [
+  'report.received',
+  'report.committed',
+  'settle.decided',
+  'settle.committed',
+  'issue.claimed',
+  'issue.rendered',
+  'issue.sealed',
+  'issue.archived',
+  'issue.committed',
+  'tell.mailed',
+  'tell.committed',
+  'read.committed',
+] as const;
+
+export type Failpoint = (typeof FAILPOINTS)[number];
+
+type Action = 'kill' | 'throw' | 'hang';
+
+interface Arm {
+  readonly action: Action;
+  /** The hit, counted from 1, at which the action strikes. */
+  readonly hit: number;
+}
+
+const arms = new Map<Failpoint, Arm>();
+const hits = new Map<Failpoint, number>();
+
+/**
+ * Arms failpoints from a text such as `issue.sealed=kill@2,tell.mailed=throw`.
+ * Throws `Error` naming the first part that is no failpoint or no action (`kill`, `throw`, `hang`).
+ */
+export function armFailpoints(specification: string): void {
+  for (const part of specification.split(',').filter((text) => text.trim() !== '')) {
+    const match = /^\s*([a-z.]+)=(kill|throw|hang)(?:@(\d+))?\s*$/.exec(part);
+    const name = FAILPOINTS.find((known) => known === match?.[1]);
+    if (match === null || name === undefined) {
+      throw new Error(`FAILPOINTS: "${part.trim()}" is not of the form name=kill|throw|hang[@hit]`);
+    }
+    arms.set(name, { action: match[2] as Action, hit: Number(match[3] ?? 1) });
+  }
+}
+
+/** Disarms everything, for tests that arm failpoints in their own process. */
+export function disarmFailpoints(): void {
+  arms.clear();
+  hits.clear();
+}
+
+/** Marks a place where the process may be struck. Does nothing unless that place was armed. */
+export async function failpoint(name: Failpoint): Promise<void> {
+  if (arms.size === 0) return;
+  const arm = arms.get(name);
+  if (arm === undefined) return;
+  const hit = (hits.get(name) ?? 0) + 1;
+  hits.set(name, hit);
+  if (hit !== arm.hit) return;
+  switch (arm.action) {
+    case 'kill':
+      process.kill(process.pid, 'SIGKILL');
+      // The signal ends the process before this wait does; nothing after the failpoint may run.
+      await new Promise(() => {});
+      break;
+    case 'throw':
+      throw new Error(`failpoint ${name}`);
+    case 'hang':
+      await new Promise(() => {});
+  }
+}

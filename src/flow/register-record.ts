@@ -1,0 +1,91 @@
+/** Records of a register file: a person or an enterprise, as an authentic source reports them. */
+import { z } from 'zod';
+import { parseEnterpriseNumber, parseNssoNumber } from '../domain/enterprise-number.ts';
+import { DOCUMENT_LANGUAGES } from '../domain/language.ts';
+import { type LocalDate, parseLocalDate } from '../domain/period.ts';
+import { parseSsin } from '../domain/ssin.ts';
+
+// A name is printed on documents: control characters, bidirectional overrides and invisible ones have no place in it.
+const name = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .regex(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]+$/u, 'holds a character that cannot be printed')
+  .transform((text) => text.normalize('NFC'));
+
+const day = z.string().refine((text) => parseLocalDate(text) !== undefined, 'expected a day as yyyy-MM-dd');
+
+const ssinOn = (today: LocalDate) =>
+  z.string().refine((text) => parseSsin(text, today) !== undefined, 'is no SSIN');
+
+/** A person, as known on a day. `replaces` lists numbers that this one took the place of. */
+const personRecordOn = (today: LocalDate) =>
+  z.strictObject({
+    ssin: ssinOn(today),
+    familyName: name,
+    givenName: name,
+    birthDate: day.optional(),
+    /** The language the person chose for documents. */
+    language: z.enum(DOCUMENT_LANGUAGES).optional(),
+    municipality: z
+      .strictObject({ nisCode: z.string().regex(/^\d{5}$/, 'expected five digits'), since: day.optional() })
+      .optional(),
+    email: z.email().max(254).optional(),
+    hasEbox: z.boolean().default(false),
+    replaces: z.array(ssinOn(today)).max(10).default([]),
+  });
+export type PersonRecord = z.output<ReturnType<typeof personRecordOn>>;
+
+/** An enterprise, so that attestations can name the employer. */
+const enterpriseRecordSchema = z.strictObject({
+  enterpriseNumber: z
+    .string()
+    .refine((text) => parseEnterpriseNumber(text) !== undefined, 'is no enterprise number'),
+  nssoNumber: z
+    .string()
+    .refine((text) => parseNssoNumber(text) !== undefined, 'is no NSSO number')
+    .optional(),
+  name,
+  activeUntil: day.optional(),
+});
+export type EnterpriseRecord = z.output<typeof enterpriseRecordSchema>;
+
+/** What one line says, or what is wrong with it: property and reason, never the value. */
+export type RegisterRecord =
+  | { readonly kind: 'person'; readonly person: PersonRecord }
+  | { readonly kind: 'enterprise'; readonly enterprise: EnterpriseRecord }
+  | {
+      readonly kind: 'refused';
+      readonly issues: readonly { readonly name: string; readonly detail: string }[];
+    };
+
+/** Reads one line: a record with `enterpriseNumber` is an enterprise, any other a person. */
+export function readRegisterRecord(text: string | undefined, today: LocalDate): RegisterRecord {
+  const value = parse(text);
+  if (value === undefined)
+    return { kind: 'refused', issues: [{ name: '', detail: 'is no line of JSON in UTF-8' }] };
+  if (typeof value === 'object' && value !== null && 'enterpriseNumber' in value) {
+    const result = enterpriseRecordSchema.safeParse(value);
+    return result.success ? { kind: 'enterprise', enterprise: result.data } : refused(result.error);
+  }
+  const result = personRecordOn(today).safeParse(value);
+  return result.success ? { kind: 'person', person: result.data } : refused(result.error);
+}
+
+function parse(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : (JSON.parse(text) as unknown);
+  } catch {
+    return undefined;
+  }
+}
+
+function refused(error: z.ZodError): RegisterRecord {
+  const issues = error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({ name: [...issue.path, key].join('.'), detail: 'is not known' }))
+      : [{ name: issue.path.join('.'), detail: issue.message }],
+  );
+  return { kind: 'refused', issues };
+}

@@ -1,0 +1,199 @@
+/** Problems as Belgif words them (RFC 9457, rule err-problem); the only file that knows status numbers of faults. */
+import { type ErrorCode, ServiceError } from '../errors.ts';
+
+/** One fault of the input (rule req-valid); the value itself is never repeated: it may be an SSIN. */
+export interface InputIssue {
+  readonly type: string;
+  readonly title: string;
+  readonly detail: string;
+  readonly in: 'body' | 'header' | 'path' | 'query';
+  /** Where, such as `items[0].ssin`. */
+  readonly name?: string;
+}
+
+/** What went wrong, before it is written for the wire. */
+export interface Problem {
+  readonly type: string;
+  readonly href?: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly issues?: readonly InputIssue[];
+  readonly requiredScopes?: readonly string[];
+  readonly limit?: number;
+  /** Headers that go with it. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A refusal thrown while a request is read or handled; becomes the answer. */
+export class Refusal extends Error {
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(problem.detail);
+    this.name = 'Refusal';
+    this.problem = problem;
+  }
+}
+
+const GUIDE = 'https://www.belgif.be/specification/rest/api-guide';
+
+function standard(name: string, status: number, title: string, detail: string): Problem {
+  return {
+    type: `urn:problem-type:belgif:${name}`,
+    href: `${GUIDE}/problems/${name}.html`,
+    title,
+    status,
+    detail,
+  };
+}
+
+/** A type of our own, where Belgif has none. */
+function own(name: string, status: number, title: string, detail: string): Problem {
+  return { type: `urn:problem-type:citizen-ebox:${name}`, title, status, detail };
+}
+
+/** 400 with what is wrong with the input. */
+export function badRequest(issues: readonly InputIssue[]): Problem {
+  return { ...standard('badRequest', 400, 'Bad Request', 'The input message is incorrect'), issues };
+}
+
+/** An issue of the input: outside the schema, or a property that is not known. */
+export function inputIssue(
+  kind: 'schemaViolation' | 'unknownInput' | 'invalidInput',
+  place: InputIssue['in'],
+  name: string | undefined,
+  detail: string,
+): InputIssue {
+  const titles = {
+    schemaViolation: "Input isn't valid with respect to schema",
+    unknownInput: 'Unknown input',
+    invalidInput: 'Invalid input',
+  };
+  const type = `urn:problem-type:belgif:input-validation:${kind}`;
+  return { type, title: titles[kind], detail, in: place, ...(name !== undefined && { name }) };
+}
+
+const CHALLENGE = 'Bearer realm="citizen-ebox"';
+
+/** 401: no token, or one that was not accepted (RFC 6750 §3). */
+export function unauthorised(kind: 'noAccessToken' | 'invalidAccessToken' | 'expiredAccessToken'): Problem {
+  const texts = {
+    noAccessToken: ['No Access Token', 'No Bearer access token found in Authorization HTTP header'],
+    invalidAccessToken: ['Invalid Access Token', 'The Bearer access token is not accepted'],
+    expiredAccessToken: ['Expired Access Token', 'The Bearer access token has expired'],
+  } as const;
+  const [title, detail] = texts[kind];
+  const error = kind === 'noAccessToken' ? '' : `, error="invalid_token", error_description="${detail}"`;
+  return { ...standard(kind, 401, title, detail), headers: { 'WWW-Authenticate': `${CHALLENGE}${error}` } };
+}
+
+/** 403: the token lacks the scope. */
+export function missingScope(scope: string): Problem {
+  return {
+    ...standard('missingScope', 403, 'Missing Scope', 'Forbidden to consult the resource'),
+    requiredScopes: [scope],
+    headers: { 'WWW-Authenticate': `${CHALLENGE}, error="insufficient_scope", scope="${scope}"` },
+  };
+}
+
+/** 403: the scope is there, but this kind of caller has no business here. */
+export function missingPermission(detail: string): Problem {
+  return standard('missingPermission', 403, 'Missing Permission', detail);
+}
+
+/** 404, also where the resource exists and is none of the caller's business. */
+export function resourceNotFound(name?: string): Problem {
+  const problem = standard('resourceNotFound', 404, 'Resource Not Found', 'No resource was found');
+  if (name === undefined) return problem;
+  return { ...problem, issues: [inputIssue('invalidInput', 'path', name, `the ${name} is not known`)] };
+}
+
+/** 405 with the methods that the path has. */
+export function methodNotAllowed(methods: readonly string[]): Problem {
+  const detail = `This path knows ${methods.join(', ')}`;
+  return {
+    ...own('methodNotAllowed', 405, 'Method Not Allowed', detail),
+    headers: { Allow: methods.join(', ') },
+  };
+}
+
+/** 413 with the limit in bytes. */
+export function payloadTooLarge(limit: number): Problem {
+  return {
+    ...standard('payloadTooLarge', 413, 'Payload Too Large', `The body may have ${limit} bytes`),
+    limit,
+  };
+}
+
+/** 415 with the media types that are taken. */
+export function unsupportedMediaType(accepted: readonly string[]): Problem {
+  return own(
+    'unsupportedMediaType',
+    415,
+    'Unsupported Media Type',
+    `The body must be ${accepted.join(' or ')}`,
+  );
+}
+
+/** 422: an `Idempotency-Key` that stands for another request already. */
+export function idempotencyKeyReused(): Problem {
+  return own(
+    'idempotencyKeyReused',
+    422,
+    'Idempotency Key Reused',
+    'This Idempotency-Key was used for a request with another body',
+  );
+}
+
+/** Every fault code with its status; the compiler keeps the list whole. */
+const FAULTS: Readonly<Record<ErrorCode, 500 | 502 | 503>> = {
+  configurationInvalid: 500,
+  templateInvalid: 500,
+  keyUnfit: 500,
+  embeddedPartFailed: 500,
+  migrationFailed: 500,
+  databaseUnavailable: 503,
+  archiveUnavailable: 503,
+  archivedObjectCorrupt: 500,
+  renderingFailed: 500,
+  sealingFailed: 500,
+  sealBroken: 500,
+  mailUnavailable: 503,
+  mailRefused: 502,
+  remoteUnavailable: 502,
+  remoteRefused: 502,
+  tokenIssuerUnavailable: 503,
+  tokenRefused: 502,
+  leaseLost: 500,
+  recordMissing: 500,
+  unexpected: 500,
+};
+
+/** The problem for a fault: nothing of its inside is told (rule err-sanit); the log has it under the same instance. */
+export function problemOf(error: unknown): Problem {
+  const code: ErrorCode = error instanceof ServiceError ? error.code : 'unexpected';
+  switch (FAULTS[code]) {
+    case 503:
+      return standard(
+        'serviceUnavailable',
+        503,
+        'Service Unavailable',
+        'The service is temporarily unavailable',
+      );
+    case 502:
+      return standard(
+        'badGateway',
+        502,
+        'Bad Gateway',
+        'A service that this one relies on gave no usable answer',
+      );
+    case 500:
+      return standard(
+        'internalServerError',
+        500,
+        'Internal Server Error',
+        'The service failed to handle the request',
+      );
+  }
+}

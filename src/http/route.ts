@@ -1,0 +1,71 @@
+/** A route as data: what it is called, who may call it, what it takes and gives. Server and OpenAPI document read it. */
+import type { z } from 'zod';
+import type { Caller, Scope } from '../access/caller.ts';
+
+export type Method = 'get' | 'post' | 'patch' | 'put' | 'delete';
+
+/** Who may call: everybody (pinned by a test), or a client or person whose token has the scope. */
+export type Access =
+  | { readonly kind: 'public' }
+  | { readonly kind: 'scope'; readonly scope: Scope; readonly caller: 'client' | 'person' };
+
+/** How the body is taken. */
+export type Body =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'json'; readonly schema: z.ZodType; readonly limit: number }
+  /** Whole in memory. */
+  | { readonly kind: 'bytes'; readonly mediaTypes: readonly string[]; readonly limit: number }
+  /** As it arrives; the limit holds while it streams. */
+  | { readonly kind: 'stream'; readonly mediaTypes: readonly string[]; readonly limit: number };
+
+/** An answer. `body` is written as JSON unless `bytes` or `stream` is given. */
+export interface Reply {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  readonly bytes?: Buffer;
+  readonly stream?: AsyncIterable<string>;
+}
+
+/** What an answer looks like, for the OpenAPI document. */
+export interface Answer {
+  readonly description: string;
+  readonly schema?: z.ZodType;
+  readonly mediaType?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A request that passed every check of its route. */
+export interface Request {
+  /** Undefined only on public routes. */
+  readonly caller: Caller | undefined;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: unknown;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** The JSON value as the route's schema read it. */
+  readonly body: unknown;
+  /** The body as received, for `json` and `bytes`. */
+  readonly bytes: Buffer;
+  readonly stream: AsyncIterable<Buffer>;
+  readonly traceId: string;
+  readonly method: 'get' | 'head' | Method;
+}
+
+export interface Route {
+  readonly method: Method;
+  /** With parameters in braces, such as `/dimona/v2/declarations/{declarationId}`. */
+  readonly path: string;
+  readonly operationId: string;
+  readonly summary: string;
+  readonly tag: string;
+  readonly access: Access;
+  /** Message registry paths answer errors as `StatusMessage`, all others as Belgif problems. */
+  readonly errors: 'belgif' | 'registry';
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  /** Request headers that the route reads. */
+  readonly requestHeaders?: Readonly<Record<string, string>>;
+  readonly body: Body;
+  readonly answers: Readonly<Record<number, Answer>>;
+  handle(request: Request): Promise<Reply>;
+}

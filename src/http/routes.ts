@@ -1,0 +1,22 @@
+/** Every route of the service, in the order of its document. */
+import type { Services } from '../workflows/services.ts';
+import { writeOpenApi } from './openapi.ts';
+import type { Route } from './route.ts';
+import { dimonaRoutes } from './routes/dimona.ts';
+import { eboxRoutes } from './routes/ebox.ts';
+import { operationRoutes } from './routes/operations.ts';
+import { registerRoutes } from './routes/register.ts';
+import { verificationRoutes } from './routes/verifications.ts';
+
+/** Gives all routes; the OpenAPI document that one of them answers with describes them all. */
+export function allRoutes(services: Services, tokenUrl: string): Route[] {
+  const routes: Route[] = [
+    ...dimonaRoutes(services),
+    ...registerRoutes(services),
+    ...eboxRoutes(services),
+    ...verificationRoutes(services),
+  ];
+  let document: string | undefined;
+  routes.push(...operationRoutes(services, () => (document ??= writeOpenApi(routes, tokenUrl))));
+  return routes;
+}

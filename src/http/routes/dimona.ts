@@ -1,0 +1,106 @@
+/** Dimona: declarations one by one as JSON, and whole files as XML. */
+import { z } from 'zod';
+import { answerSchema, toAnswer } from '../../dimona/answer.ts';
+import { toDeclaration } from '../../dimona/json.ts';
+import { type DeclarationBody, declarationSchema } from '../../dimona/json-schema.ts';
+import { isAnomalyCode } from '../../domain/anomaly.ts';
+import { type ConsultedDeclaration, consultDeclaration } from '../../workflows/consult.ts';
+import { type MessageKey, type Report, reportDeclaration } from '../../workflows/report.ts';
+import type { Services } from '../../workflows/services.ts';
+import { declarantAccessOf, senderOf } from '../callers.ts';
+import { badRequest, idempotencyKeyReused, inputIssue, Refusal, resourceNotFound } from '../problems.ts';
+import type { Request, Route } from '../route.ts';
+import { dimonaFileRoutes } from './dimona-files.ts';
+
+export type DimonaServices = Pick<
+  Services,
+  'database' | 'catalogue' | 'vault' | 'clock' | 'newId' | 'settings'
+>;
+
+const TAG = 'Dimona';
+
+/** The routes of Dimona. */
+export function dimonaRoutes(services: DimonaServices): Route[] {
+  return [reportRoute(services), answerRoute(services), ...dimonaFileRoutes(services)];
+}
+
+function reportRoute(services: DimonaServices): Route {
+  return {
+    method: 'post',
+    path: '/dimona/v2/declarations',
+    operationId: 'reportDeclaration',
+    summary: 'Declare: IN, OUT, UPDATE or CANCEL',
+    tag: TAG,
+    access: { kind: 'scope', scope: 'dimona:declare', caller: 'client' },
+    errors: 'belgif',
+    requestHeaders: {
+      'Idempotency-Key':
+        'Makes a resend the same message; without it, the same body is (1 to 64 printable characters)',
+    },
+    body: { kind: 'json', schema: declarationSchema, limit: 64 * 1024 },
+    answers: { 201: { description: 'Taken in', headers: { Location: 'Where the answer is' } } },
+    handle: async (request) => {
+      const outcome = await reportDeclaration(services, toReport(request, services.clock()));
+      if (outcome.kind === 'keyReused') throw new Refusal(idempotencyKeyReused());
+      return { status: 201, headers: { Location: hrefOf(services, outcome.declarationId) } };
+    },
+  };
+}
+
+function toReport(request: Request, receivedAt: Date): Report {
+  return {
+    // The route's schema read it.
+    declaration: toDeclaration(request.body as DeclarationBody, receivedAt),
+    body: request.bytes,
+    channel: 'json',
+    messageKey: messageKeyOf(request.headers['idempotency-key']),
+    sender: senderOf(request),
+    receivedAt,
+  };
+}
+
+/** Reads an `Idempotency-Key`: a structured-field string, or its text without quotation marks. */
+function messageKeyOf(header: string | undefined): MessageKey {
+  if (header === undefined) return { kind: 'body' };
+  const value = /^"(.*)"$/.exec(header)?.[1] ?? header;
+  if (/^[\x21-\x7e]{1,64}$/.test(value)) return { kind: 'key', value };
+  const detail = 'expected 1 to 64 printable characters';
+  throw new Refusal(badRequest([inputIssue('schemaViolation', 'header', 'Idempotency-Key', detail)]));
+}
+
+function answerRoute(services: DimonaServices): Route {
+  return {
+    method: 'get',
+    path: '/dimona/v2/declarations/{declarationId}',
+    operationId: 'getDeclaration',
+    summary: 'The answer to a declaration of the caller’s organisation; 404 until it was judged',
+    tag: TAG,
+    access: { kind: 'scope', scope: 'dimona:consult', caller: 'client' },
+    errors: 'belgif',
+    params: z.strictObject({ declarationId: z.uuid() }),
+    body: { kind: 'none' },
+    answers: { 200: { description: 'The declaration and its answer', schema: answerSchema } },
+    handle: async (request) => {
+      const declarationId = request.params.declarationId ?? '';
+      const found = await consultDeclaration(services, declarantAccessOf(request), declarationId);
+      if (found === undefined) throw new Refusal(resourceNotFound('declarationId'));
+      return { status: 200, body: toBody(services, found) };
+    },
+  };
+}
+
+function toBody(services: DimonaServices, { row, declaration }: ConsultedDeclaration): unknown {
+  return toAnswer({
+    declarationId: row.declarationId,
+    href: hrefOf(services, row.declarationId),
+    declaration,
+    result: row.result,
+    anomalies: row.anomalies.filter(isAnomalyCode).map((code) => ({ code })),
+    ...(row.periodId !== null && { period: { periodId: row.periodId } }),
+  });
+}
+
+/** The address of a declaration's answer. */
+export function hrefOf({ settings }: Pick<Services, 'settings'>, declarationId: string): string {
+  return `${settings.publicUrl}/dimona/v2/declarations/${declarationId}`;
+}

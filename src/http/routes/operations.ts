@@ -1,0 +1,54 @@
+/** Health, and the OpenAPI document. */
+import { z } from 'zod';
+import type { Services } from '../../workflows/services.ts';
+import type { Route } from '../route.ts';
+
+const healthSchema = z.object({ status: z.enum(['UP', 'DEGRADED', 'DOWN']) }).meta({ id: 'HealthStatus' });
+
+/** The routes of operations. `document` gives the OpenAPI document, which describes these routes too. */
+export function operationRoutes(
+  services: Pick<Services, 'database' | 'archive'>,
+  document: () => string,
+): Route[] {
+  const open = {
+    tag: 'Operations',
+    access: { kind: 'public' },
+    errors: 'belgif',
+    body: { kind: 'none' },
+  } as const;
+  return [
+    {
+      ...open,
+      method: 'get',
+      path: '/health',
+      operationId: 'checkHealth',
+      summary: 'Whether the service works: DOWN without database, DEGRADED without archive',
+      answers: {
+        200: { description: 'UP or DEGRADED', schema: healthSchema },
+        503: { description: 'DOWN', schema: healthSchema },
+      },
+      handle: async () => {
+        const [isDatabaseUp, isArchiveUp] = await Promise.all([
+          services.database.isUp(),
+          services.archive.isUp(),
+        ]);
+        if (!isDatabaseUp) return { status: 503, body: { status: 'DOWN' } };
+        return { status: 200, body: { status: isArchiveUp ? 'UP' : 'DEGRADED' } };
+      },
+    },
+    {
+      ...open,
+      method: 'get',
+      path: '/doc/openapi.yaml',
+      operationId: 'getOpenApi',
+      summary: 'This document',
+      answers: { 200: { description: 'OpenAPI 3.0.3', mediaType: 'application/yaml' } },
+      handle: () =>
+        Promise.resolve({
+          status: 200,
+          headers: { 'Content-Type': 'application/yaml' },
+          bytes: Buffer.from(document()),
+        }),
+    },
+  ];
+}

@@ -1,0 +1,142 @@
+/**
+ * The one notice we mail: a document is waiting in your eBox. It says nothing of the document nor of the person: mail
+ * is read on locked screens and by others. No image and no address with an id in it, so nothing tells who read it.
+ */
+import { z } from 'zod';
+import { ServiceError } from '../errors.ts';
+
+/** `{issuerName}` is the only thing that may be put into a text. */
+const text = z
+  .string()
+  .min(1)
+  .refine((value) => !/[{}]/.test(value.replaceAll('{issuerName}', '')), 'knows only {issuerName} in braces');
+
+/** What `templates/mail/<language>.yaml` must hold. */
+export const noticeTextsSchema = z.strictObject({
+  language: z.enum(['nl', 'fr', 'de', 'en']),
+  subject: text,
+  heading: text,
+  /** Why this mail comes and what to do. */
+  paragraphs: z.array(text).min(1),
+  /** On the link to the inbox. */
+  link: text,
+  /** Before the written-out address, for those who rather type it. */
+  address: text,
+  /** How to log in. */
+  login: text,
+  /** What we never ask, so that false mails are recognised. */
+  caution: text,
+  /** Who sends this and that answers are not read. */
+  footer: text,
+});
+
+export type NoticeTexts = z.infer<typeof noticeTextsSchema>;
+
+export interface NoticeValues {
+  /** Where one logs in and finds the inbox; the same address for everybody. */
+  readonly inboxUrl: string;
+  /** The institution that issues documents, in the language of the texts. */
+  readonly issuerName: string;
+}
+
+export interface Notice {
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+/** Writes the notice in one language. Throws `configurationInvalid` when the inbox has no plain web address. */
+export function composeNotice(texts: NoticeTexts, values: NoticeValues): Notice {
+  const url = plainAddress(values.inboxUrl);
+  const fill = (template: string) => template.replaceAll('{issuerName}', () => values.issuerName);
+  const filled: NoticeTexts = {
+    language: texts.language,
+    subject: fill(texts.subject),
+    heading: fill(texts.heading),
+    paragraphs: texts.paragraphs.map((paragraph) => fill(paragraph)),
+    link: fill(texts.link),
+    address: fill(texts.address),
+    login: fill(texts.login),
+    caution: fill(texts.caution),
+    footer: fill(texts.footer),
+  };
+  return {
+    subject: filled.subject,
+    text: writeText(filled, url),
+    html: writeHtml(filled, url, values.issuerName),
+  };
+}
+
+/** A query or fragment could tell readers apart; the notice of one must be the notice of all. */
+function plainAddress(address: string): string {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (
+    url === undefined ||
+    !/^https?:$/.test(url.protocol) ||
+    `${url.search}${url.hash}${url.username}` !== ''
+  )
+    throw new ServiceError('configurationInvalid', 'the address of the inbox has to be a plain web address');
+  return url.href;
+}
+
+function writeText(texts: NoticeTexts, url: string): string {
+  const blocks = [
+    texts.heading,
+    ...texts.paragraphs,
+    texts.login,
+    `${texts.address}\n${url}`,
+    texts.caution,
+    `-- \n${texts.footer}`,
+  ];
+  return `${blocks.map((block) => wrap(block)).join('\n\n')}\n`;
+}
+
+/** Breaks lines at 72 characters, which every reader shows whole; longer words, such as addresses, stay whole. */
+function wrap(block: string): string {
+  return block
+    .split('\n')
+    .map((line) => line.replace(/(?=.{73})(.{1,72})(?<! ) (?=\S)/g, '$1\n'))
+    .join('\n');
+}
+
+/** Tables and inline styles: what the mail readers of the last twenty years understand alike. */
+function writeHtml(texts: NoticeTexts, url: string, issuerName: string): string {
+  const paragraph = (content: string) => `<p style="margin:0 0 16px">${escapeHtml(content)}</p>`;
+  const small = 'margin:0;font-size:14px;line-height:21px;color:#51606e';
+  return `<!DOCTYPE html>
+<html lang="${texts.language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light">
+<title>${escapeHtml(texts.subject)}</title>
+</head>
+<body style="margin:0;padding:0;background-color:#f3f6f8">
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="background-color:#f3f6f8">
+<tr><td align="center" style="padding:24px 12px">
+<table role="presentation" width="560" cellpadding="0" cellspacing="0" border="0" style="width:100%;max-width:560px;background-color:#ffffff;border:1px solid #c9d2da;border-radius:12px">
+<tr><td style="padding:20px 32px;border-bottom:1px solid #c9d2da;font-family:Arial,Helvetica,sans-serif;font-size:16px;line-height:24px;font-weight:bold;color:#0b5563">${escapeHtml(issuerName)}</td></tr>
+<tr><td style="padding:28px 32px 12px;font-family:Arial,Helvetica,sans-serif;font-size:16px;line-height:24px;color:#1b2733">
+<h1 style="margin:0 0 16px;font-size:24px;line-height:30px;color:#1b2733">${escapeHtml(texts.heading)}</h1>
+${texts.paragraphs.map((one) => paragraph(one)).join('\n')}
+${paragraph(texts.login)}
+<p style="margin:24px 0"><a href="${escapeHtml(url)}" style="display:inline-block;padding:12px 22px;background-color:#0b5563;border-radius:8px;color:#ffffff;font-weight:bold;text-decoration:none">${escapeHtml(texts.link)}</a></p>
+<p style="margin:0 0 16px;font-size:14px;line-height:21px;color:#51606e">${escapeHtml(texts.address)}<br><a href="${escapeHtml(url)}" style="color:#0b5563;word-break:break-all">${escapeHtml(url)}</a></p>
+</td></tr>
+<tr><td style="padding:20px 32px 28px;border-top:1px solid #c9d2da;font-family:Arial,Helvetica,sans-serif">
+<p style="${small};padding-bottom:12px">${escapeHtml(texts.caution)}</p>
+<p style="${small}">${escapeHtml(texts.footer)}</p>
+</td></tr>
+</table>
+</td></tr>
+</table>
+</body>
+</html>
+`;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
+function escapeHtml(content: string): string {
+  return content.replace(/[&<>"]/g, (character) => ENTITIES[character] ?? '');
+}

@@ -1,0 +1,42 @@
+/** Starts the process, says where everything is, and stops calmly. */
+import { readConfig } from './config.ts';
+import { describeError, ServiceError } from './errors.ts';
+import { createLog } from './log.ts';
+import { type RunningService, startService } from './service.ts';
+
+async function main(): Promise<void> {
+  const config = readConfig();
+  const log = createLog(config.logLevel);
+  const service = await startService(config, log);
+  announce(service);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      // A second signal ends the process at once.
+      process.once(signal, () => process.exit(130));
+      service.stop().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          log.error({ reason: describeError(error) }, 'could not stop calmly');
+          process.exit(1);
+        },
+      );
+    });
+  }
+}
+
+function announce({ url, composition }: RunningService): void {
+  const places = [
+    ['Service', url],
+    ['API document', `${url}/doc/openapi.yaml`],
+    ...composition.parts.places,
+  ] as const;
+  const width = Math.max(...places.map(([name]) => name.length));
+  for (const [name, place] of places) process.stderr.write(`${name.padEnd(width)}  ${place}\n`);
+}
+
+main().catch((error: unknown) => {
+  const text =
+    error instanceof ServiceError ? error.message : ((error as Error).stack ?? describeError(error));
+  process.stderr.write(`The service does not start:\n${text}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,87 @@
+/** Where the seal lies in a PDF: the placeholder that rendering leaves, sealing fills and verifying reads. */
+import { createHash } from 'node:crypto';
+
+/**
+ * The ByteRange that rendering writes: wide enough for any file under 10 GB, patched in place by sealing
+ * (ISO 32000-1 §12.8.1).
+ */
+export const BYTE_RANGE_PLACEHOLDER: readonly number[] = [0, 9_999_999_999, 9_999_999_999, 9_999_999_999];
+
+/**
+ * How many bytes of zeros may follow the signature inside its room: an ECDSA signature is now and then a few bytes
+ * shorter than the longest. More would be slack in which other things can hide.
+ */
+export const MAX_PADDING_BYTES = 4;
+
+/** The hexadecimal string of /Contents: offsets of its `<` and of the byte after its `>`. All else is signed. */
+export interface SealGap {
+  readonly start: number;
+  readonly end: number;
+}
+
+const KEY = '/ByteRange ';
+const PLACEHOLDER = `${KEY}[${BYTE_RANGE_PLACEHOLDER.join(' ')}]`;
+const CONTENTS = '/Contents <';
+/** Longer than any ByteRange that fits the placeholder. */
+const LONGEST = PLACEHOLDER.length + 1;
+
+/**
+ * Writes the ByteRange over the one placeholder of `pdf`, in place, and gives the gap; gives undefined, and changes
+ * nothing, when there is not exactly one ByteRange placeholder and one /Contents of zeros.
+ */
+export function fillByteRange(pdf: Buffer): SealGap | undefined {
+  const at = onlyIndexOf(pdf, PLACEHOLDER);
+  const contents = onlyIndexOf(pdf, `${CONTENTS}00000000`);
+  if (at === undefined || contents === undefined || onlyIndexOf(pdf, KEY) === undefined) return undefined;
+  const start = contents + CONTENTS.length - 1;
+  const end = pdf.indexOf('>', start) + 1;
+  if (end === 0 || !isHex(pdf, start + 1, end - 1, (digit) => digit === 0x30)) return undefined;
+  const range = `${KEY}[0 ${start} ${end} ${pdf.length - end}]`;
+  pdf.write(range.padEnd(PLACEHOLDER.length), at, 'latin1');
+  return { start, end };
+}
+
+/**
+ * Reads where the seal of `pdf` lies. Gives undefined unless the file has exactly one /ByteRange, of the form that
+ * `fillByteRange` writes, whose two parts are the whole file but one lower-case hexadecimal string right after /Contents.
+ */
+export function readSealGap(pdf: Buffer): SealGap | undefined {
+  const at = onlyIndexOf(pdf, '/ByteRange');
+  if (at === undefined) return undefined;
+  const text = pdf.toString('latin1', at, at + LONGEST);
+  const [, first, second, third] = /^\/ByteRange \[0 ([1-9]\d*) ([1-9]\d*) ([1-9]\d*)\]/.exec(text) ?? [];
+  const start = Number(first);
+  const end = Number(second);
+  // Comparisons with NaN are false: no match means no gap.
+  const isWhole = start < end && end + Number(third) === pdf.length;
+  if (!isWhole || pdf[start] !== 0x3c || pdf[end - 1] !== 0x3e) return undefined;
+  const key = pdf.toString('latin1', Math.max(0, start + 1 - CONTENTS.length), start + 1);
+  if (key !== CONTENTS || (end - start) % 2 !== 0 || !isHex(pdf, start + 1, end - 1, isLowerHex))
+    return undefined;
+  return { start, end };
+}
+
+/** SHA-256 of everything but the gap. */
+export function digestAround(pdf: Buffer, gap: SealGap): Buffer {
+  return createHash('sha256').update(pdf.subarray(0, gap.start)).update(pdf.subarray(gap.end)).digest();
+}
+
+/** The bytes that the gap's hexadecimal digits stand for. */
+export function readGap(pdf: Buffer, gap: SealGap): Buffer {
+  return Buffer.from(pdf.toString('latin1', gap.start + 1, gap.end - 1), 'hex');
+}
+
+function onlyIndexOf(pdf: Buffer, text: string): number | undefined {
+  const at = pdf.indexOf(text, 0, 'latin1');
+  return at >= 0 && pdf.indexOf(text, at + 1, 'latin1') < 0 ? at : undefined;
+}
+
+function isHex(pdf: Buffer, start: number, end: number, isDigit: (byte: number) => boolean): boolean {
+  for (let at = start; at < end; at += 1) if (!isDigit(pdf[at] ?? 0)) return false;
+  return true;
+}
+
+/** Upper case would be the same signature in other bytes: the file is one sequence of bytes, not several. */
+function isLowerHex(byte: number): boolean {
+  return (byte >= 0x30 && byte <= 0x39) || (byte >= 0x61 && byte <= 0x66);
+}

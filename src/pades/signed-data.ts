@@ -1,0 +1,128 @@
+/** Builds the CMS SignedData (RFC 5652) of a seal, profile PAdES B-B (ETSI EN 319 142-1 §6). */
+import { createHash } from 'node:crypto';
+import type { Signer } from '../keys/signer.ts';
+import { SEAL_ALGORITHM, SHA256 } from './algorithm.ts';
+import { type Certificate, parseCertificate } from './certificate.ts';
+import { integer, octetString, oid, sequence, setOf, tagged } from './der.ts';
+import { readOnly } from './der-reader.ts';
+
+/** What is signed, and what goes into the SignedData beside the signature. */
+export interface SignedContent {
+  /** Object identifier of the content's type. */
+  readonly contentType: string;
+  /** SHA-256 of the content. */
+  readonly digest: Buffer;
+  /** The content itself when it is carried inside; a seal leaves it in the PDF. */
+  readonly content?: Buffer;
+  /** Certificates to carry, DER. */
+  readonly certificates: readonly Buffer[];
+}
+
+/** Object identifiers of content types and attributes (RFC 5652 §4, §11; RFC 5035 §3). */
+export const ID = {
+  data: '1.2.840.113549.1.7.1',
+  signedData: '1.2.840.113549.1.7.2',
+  contentType: '1.2.840.113549.1.9.3',
+  messageDigest: '1.2.840.113549.1.9.4',
+  signingCertificateV2: '1.2.840.113549.1.9.16.2.47',
+} as const;
+
+/** Signs the SHA-256 `digest` of a content that stays outside: the signature value of a seal, DER. */
+export function signDetached(signer: Signer, digest: Buffer): Promise<Buffer> {
+  return signContent(signer, {
+    contentType: ID.data,
+    digest,
+    certificates: [signer.certificate, ...signer.chain],
+  });
+}
+
+/** Signs a content with attributes content-type, message-digest and signing-certificate-v2; gives a ContentInfo, DER. */
+export async function signContent(signer: Signer, content: SignedContent): Promise<Buffer> {
+  const attributes = signedAttributes(signer, content);
+  return assemble(signer, content, attributes, await signer.sign(attributes));
+}
+
+/** The most bytes `signDetached` gives for this signer: the exact room that a PDF must leave for its seal. */
+export function signedDataBytes(signer: Signer): number {
+  const content = {
+    contentType: ID.data,
+    digest: Buffer.alloc(32),
+    certificates: [signer.certificate, ...signer.chain],
+  };
+  const longest = Buffer.alloc(signer.signatureBytes);
+  return assemble(signer, content, signedAttributes(signer, content), longest).length;
+}
+
+/**
+ * Writes the value of the attribute signing-certificate-v2 (RFC 5035 §3): the certificate's SHA-256, whose algorithm is
+ * the default and therefore left out, with its issuer and serial number.
+ */
+export function signingCertificateV2(certificate: Certificate): Buffer {
+  const hash = createHash('sha256').update(certificate.der).digest();
+  const issuerSerial = sequence(sequence(tagged(4, certificate.issuer)), certificate.serial);
+  return sequence(sequence(sequence(octetString(hash), issuerSerial)));
+}
+
+/** Writes the IssuerAndSerialNumber by which a SignerInfo names its certificate (RFC 5652 §10.2.4). */
+export function signerIdOf(certificate: Certificate): Buffer {
+  return sequence(certificate.issuer, certificate.serial);
+}
+
+interface Prepared {
+  readonly signerId: Buffer;
+  readonly signingCertificate: Buffer;
+  readonly signatureAlgorithm: Buffer;
+}
+
+/** What depends on the signer alone, made once: the rest of a seal costs less than reading the certificate again. */
+const prepared = new WeakMap<Signer, Prepared>();
+
+function prepare(signer: Signer): Prepared {
+  const known = prepared.get(signer);
+  if (known !== undefined) return known;
+  const certificate = parseCertificate(signer.certificate);
+  const made = {
+    signerId: signerIdOf(certificate),
+    signingCertificate: attribute(ID.signingCertificateV2, signingCertificateV2(certificate)),
+    signatureAlgorithm: SEAL_ALGORITHM[signer.algorithm.startsWith('rsa') ? 'rsa' : 'ec'],
+  };
+  prepared.set(signer, made);
+  return made;
+}
+
+/** No signing-time: PAdES states the time in the signature dictionary (ETSI EN 319 142-1 §6.3). */
+function signedAttributes(signer: Signer, { contentType, digest }: SignedContent): Buffer {
+  return setOf(
+    attribute(ID.contentType, oid(contentType)),
+    attribute(ID.messageDigest, octetString(digest)),
+    prepare(signer).signingCertificate,
+  );
+}
+
+function assemble(signer: Signer, content: SignedContent, attributes: Buffer, signature: Buffer): Buffer {
+  const { signerId, signatureAlgorithm } = prepare(signer);
+  const signerInfo = sequence(
+    integer(1),
+    signerId,
+    SHA256,
+    // Signed as SET OF, embedded under the tag [0] (RFC 5652 §5.4).
+    tagged(0, readOnly(attributes).content),
+    signatureAlgorithm,
+    octetString(signature),
+  );
+  const inside = content.content === undefined ? [] : [tagged(0, octetString(content.content))];
+  const certificates = [...content.certificates].sort((one, other) => Buffer.compare(one, other));
+  const signedData = sequence(
+    // Version 3 for contents other than plain data (RFC 5652 §5.1).
+    integer(content.contentType === ID.data ? 1 : 3),
+    setOf(SHA256),
+    sequence(oid(content.contentType), ...inside),
+    ...(certificates.length === 0 ? [] : [tagged(0, ...certificates)]),
+    setOf(signerInfo),
+  );
+  return sequence(oid(ID.signedData), tagged(0, signedData));
+}
+
+function attribute(type: string, value: Buffer): Buffer {
+  return sequence(oid(type), setOf(value));
+}

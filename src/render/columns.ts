@@ -1,0 +1,114 @@
+/** Blocks that stand alone or two side by side: values under their labels, and notices. */
+import { addElement, type Element } from './document.ts';
+import type { Flow } from './flow.ts';
+import {
+  ABSENT,
+  HALF_WIDTH,
+  HEADING,
+  HEADING_GAP,
+  LABEL,
+  LINE_WIDTH,
+  NOTE,
+  PAGE,
+  SECOND_COLUMN,
+  SECTION_GAP,
+  type TextStyle,
+  VALUE,
+} from './style.ts';
+import { drawLines, linesOf } from './text.ts';
+import type { LabelledValue } from './wording.ts';
+
+/** What one column shows: values that form a list, or a text; under a heading or without. */
+export type ColumnContent =
+  | { readonly kind: 'values'; readonly heading?: string; readonly values: readonly LabelledValue[] }
+  | { readonly kind: 'text'; readonly heading: string; readonly text: string };
+
+/** Something measured that knows how to draw itself at a place. */
+interface Drawing {
+  readonly height: number;
+  readonly draw: (parent: Element, x: number, y: number) => void;
+}
+
+const VALUE_GAP = 5;
+
+/**
+ * Writes one column, or two side by side; they stay together on a page.
+ * @throws ServiceError `renderingFailed` when they are longer than a page
+ */
+export function writeColumns(flow: Flow, contents: readonly ColumnContent[]): void {
+  const width = contents.length > 1 ? HALF_WIDTH : LINE_WIDTH;
+  const drawings = contents.map((content) => prepareColumn(flow, content, width));
+  const height = Math.max(...drawings.map((drawing) => drawing.height));
+  if (!flow.reserve(SECTION_GAP + height, 'block')) flow.y += SECTION_GAP;
+  for (const [index, drawing] of drawings.entries()) {
+    drawing.draw(flow.document.root, index === 0 ? PAGE.left : SECOND_COLUMN, flow.y);
+  }
+  flow.y += height;
+}
+
+function prepareColumn(flow: Flow, content: ColumnContent, width: number): Drawing {
+  const body =
+    content.kind === 'text'
+      ? prepareText(flow, 'P', NOTE, content.text, width)
+      : prepareValues(flow, content.values, width);
+  if (content.heading === undefined) return body;
+  const heading = prepareText(flow, 'H2', HEADING, content.heading, width);
+  const bodyAt = heading.height + HEADING_GAP;
+  return {
+    height: bodyAt + body.height,
+    draw: (parent, x, y) => {
+      heading.draw(parent, x, y);
+      body.draw(parent, x, y + bodyAt);
+    },
+  };
+}
+
+function prepareValues(flow: Flow, values: readonly LabelledValue[], width: number): Drawing {
+  const items = values.map((value) => prepareValue(flow, value, width));
+  return {
+    height: items.reduce((sum, { height }) => sum + height, VALUE_GAP * (items.length - 1)),
+    draw: (parent, x, y) => {
+      const list = addElement(parent, flow.document.pdf, 'L');
+      let top = y;
+      for (const item of items) {
+        item.draw(list, x, top);
+        top += item.height + VALUE_GAP;
+      }
+      list.end();
+    },
+  };
+}
+
+function prepareValue(flow: Flow, { label, value, isAbsent }: LabelledValue, width: number): Drawing {
+  const above = prepareText(flow, 'Lbl', LABEL, label, width);
+  const below = prepareText(flow, 'LBody', isAbsent ? ABSENT : VALUE, value, width);
+  return {
+    height: above.height + below.height,
+    draw: (list, x, y) => {
+      const item = addElement(list, flow.document.pdf, 'LI');
+      above.draw(item, x, y);
+      below.draw(item, x, y + above.height);
+      item.end();
+    },
+  };
+}
+
+function prepareText(
+  { document: { pdf }, colour }: Flow,
+  tag: string,
+  style: TextStyle,
+  text: string,
+  width: number,
+): Drawing {
+  const lines = linesOf(pdf, style, text, width);
+  return {
+    height: lines.length * style.leading,
+    draw: (parent, x, y) => {
+      const element = addElement(parent, pdf, tag);
+      element.add(() => {
+        drawLines(pdf, style, lines, x, y, colour);
+      });
+      element.end();
+    },
+  };
+}

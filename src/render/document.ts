@@ -1,0 +1,150 @@
+/** Opens and closes one PDF: tagged, PDF/A-2a, deterministic; the only file that knows pdfkit's inner members. */
+import PdfKit from 'pdfkit';
+import type { Fonts } from './font.ts';
+import { PAGE } from './style.ts';
+import { writeXmp } from './xmp.ts';
+
+export type Pdf = PDFKit.PDFDocument;
+export type Element = PDFKit.PDFStructureElement;
+export type Reference = PDFKit.PDFKitReference;
+
+/** PDF/A-2a is what is issued; PDF/A-1a is its twin for validators that know part 1 only. */
+export type Conformance = 'PDF/A-2a' | 'PDF/A-1a';
+
+export interface DocumentInput {
+  readonly title: string;
+  readonly author: string;
+  /** Language tag, `nl-BE`. */
+  readonly language: string;
+  readonly createdAt: Date;
+  readonly fonts: Fonts;
+  readonly conformance: Conformance;
+}
+
+/** A document being drawn, and the element that all others hang under. */
+export interface OpenDocument {
+  readonly pdf: Pdf;
+  readonly root: Element;
+}
+
+/** Options of a structure element, also those that the type declarations leave out. */
+export interface ElementOptions {
+  readonly alt?: string;
+  readonly lang?: string;
+  /** For `TH`: what the cell heads. */
+  readonly scope?: 'Row' | 'Column';
+  /** For `Figure`: left, top, right, bottom. */
+  readonly bbox?: readonly [number, number, number, number];
+}
+
+/** Members of pdfkit's document and references that the type declarations leave out. */
+interface Inner {
+  _root: {
+    data: Record<string, unknown> & { StructTreeRoot: { data: { ParentTree: { limits: boolean } } } };
+  };
+  outline: { dictionary: { data: object } };
+  registerFont(name: string, font: unknown): void;
+  endMetadata(): void;
+  endAcroForm(): void;
+}
+
+const PRODUCT = 'Citizen eBox document service';
+const PRODUCER = 'PDFKit';
+
+/** Opens a document with its first page; nothing in it depends on clock or chance. */
+export function openDocument(input: DocumentInput): OpenDocument {
+  const info = {
+    Title: input.title,
+    Author: input.author,
+    Creator: PRODUCT,
+    Producer: PRODUCER,
+    CreationDate: input.createdAt,
+    ModDate: input.createdAt,
+  };
+  const isTwin = input.conformance === 'PDF/A-1a';
+  const pdf = new PdfKit({
+    size: [PAGE.width, PAGE.height],
+    margin: 0,
+    pdfVersion: isTwin ? '1.4' : '1.7',
+    subset: input.conformance,
+    tagged: true,
+    lang: input.language,
+    displayTitle: true,
+    bufferPages: true,
+    // Empty: otherwise Helvetica is loaded, which may not be used because it is never embedded.
+    font: '',
+    info,
+  });
+  const inner = innerOf(pdf);
+  inner.registerFont('regular', input.fonts.regular);
+  inner.registerFont('bold', input.fonts.bold);
+  inner.endMetadata = () => {
+    const xmp = writeXmp({
+      title: input.title,
+      author: input.author,
+      language: input.language,
+      createdAt: input.createdAt,
+      creator: PRODUCT,
+      producer: PRODUCER,
+      part: isTwin ? 1 : 2,
+      conformance: 'A',
+    });
+    const metadata = pdf.ref({ Type: 'Metadata', Subtype: 'XML' });
+    // A reader that is no PDF reader finds the packet by scanning the file (ISO 19005-2, 6.6.2.1).
+    metadata.compress = false;
+    metadata.end(Buffer.from(xmp, 'utf8'));
+    inner._root.data.Metadata = metadata;
+  };
+  const root = pdf.struct('Document');
+  pdf.addStructure(root);
+  // Only the lower nodes of a number tree have limits (ISO 32000-1, 7.9.7).
+  inner._root.data.StructTreeRoot.data.ParentTree.limits = false;
+  // pdfkit writes an outline even when there is nothing in it; an object that nothing refers to would look hidden.
+  Object.assign(inner.outline.dictionary.data, { Type: 'Outlines' });
+  inner._root.data.Outlines = inner.outline.dictionary;
+  return { pdf, root };
+}
+
+/** Finishes the document and gives its bytes. */
+export async function closeDocument(pdf: Pdf): Promise<Buffer> {
+  pdf.end();
+  const chunks: Buffer[] = [];
+  for await (const chunk of pdf) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks);
+}
+
+/** Adds an element to the structure; what it holds is drawn when functions are added to it. */
+export function addElement(parent: Element, pdf: Pdf, tag: string, options: ElementOptions = {}): Element {
+  const element = pdf.struct(tag, options);
+  parent.add(element);
+  return element;
+}
+
+/** Draws what belongs to the page and not to its content (ISO 32000-1, 14.8.2.2). */
+export function drawArtifact(pdf: Pdf, type: 'Layout' | 'Pagination', draw: () => void): void {
+  pdf.markContent('Artifact', { type });
+  draw();
+  pdf.endMarkedContent();
+}
+
+/** Sets an entry of the catalogue. */
+export function setCatalogEntry(pdf: Pdf, key: string, value: unknown): void {
+  innerOf(pdf)._root.data[key] = value;
+}
+
+/**
+ * Gives the document its interactive form. pdfkit's own asks readers to draw fields themselves (`NeedAppearances`),
+ * which PDF/A forbids (ISO 19005-2, 6.4.1).
+ */
+export function setForm(pdf: Pdf, form: Record<string, unknown>): void {
+  const reference = pdf.ref(form);
+  setCatalogEntry(pdf, 'AcroForm', reference);
+  innerOf(pdf).endAcroForm = () => {
+    reference.end(undefined);
+  };
+}
+
+/** The type declarations hide what PDF/A and the seal need; this is the one place that looks behind them. */
+function innerOf(pdf: Pdf): Inner {
+  return pdf as unknown as Inner;
+}

@@ -1,0 +1,79 @@
+/** Where the next thing on the page goes, and when a new page begins. */
+import { ServiceError } from '../errors.ts';
+import { addElement, type OpenDocument } from './document.ts';
+import { HEADING, HEADING_GAP, PAGE, SECTION_GAP, type TextStyle } from './style.ts';
+import { drawLines, linesOf } from './text.ts';
+
+/** The page being filled, from top to bottom. Holds the one thing that changes while a document is drawn. */
+export class Flow {
+  readonly document: OpenDocument;
+  readonly colour: string;
+  /** The top of what comes next. */
+  y: number;
+  /** The lower edge of the room on this page. */
+  #bottom: number;
+
+  /**
+   * @param colour the issuer's
+   * @param start where the first page has room from
+   * @param firstBottom the lower edge of that room
+   */
+  constructor(document: OpenDocument, colour: string, start: number, firstBottom: number) {
+    this.document = document;
+    this.colour = colour;
+    this.y = start;
+    this.#bottom = firstBottom;
+  }
+
+  /** The height left on this page. */
+  get room(): number {
+    return this.#bottom - this.y;
+  }
+
+  /**
+   * Makes sure that a height fits, on a new page if need be; gives whether one began.
+   * @throws ServiceError `renderingFailed` when it fits on no page
+   */
+  reserve(height: number, what: string): boolean {
+    if (height <= this.room) return false;
+    this.startPage();
+    if (height > this.room)
+      throw new ServiceError('renderingFailed', `The ${what} of an attestation is too long for a page.`);
+    return true;
+  }
+
+  startPage(): void {
+    this.document.pdf.addPage();
+    this.y = PAGE.top + RUNNING_HEADER;
+    this.#bottom = PAGE.footer - SECTION_GAP;
+  }
+
+  /** Writes a text over the whole width or less, going on to the next page where the room ends. */
+  writeText(tag: string, style: TextStyle, text: string, width = PAGE.right - PAGE.left): void {
+    const { pdf, root } = this.document;
+    const element = addElement(root, pdf, tag);
+    let rest = linesOf(pdf, style, text, width);
+    while (rest.length > 0) {
+      if (this.room < style.leading) this.startPage();
+      const fitting = rest.slice(0, Math.floor(this.room / style.leading));
+      element.add(() => {
+        drawLines(pdf, style, fitting, PAGE.left, this.y, this.colour);
+      });
+      this.y += fitting.length * style.leading;
+      rest = rest.slice(fitting.length);
+    }
+    element.end();
+  }
+
+  /** Begins a section: space, heading, and at least `following` points of what it heads on the same page. */
+  writeHeading(text: string, following: number): void {
+    const lines = linesOf(this.document.pdf, HEADING, text, PAGE.right - PAGE.left);
+    const height = SECTION_GAP + lines.length * HEADING.leading + HEADING_GAP;
+    if (!this.reserve(height + following, 'heading')) this.y += SECTION_GAP;
+    this.writeText('H2', HEADING, text);
+    this.y += HEADING_GAP;
+  }
+}
+
+/** Height of the line that repeats number and title on later pages, with the space below it. */
+export const RUNNING_HEADER = 28;

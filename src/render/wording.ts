@@ -1,0 +1,148 @@
+/** The texts of one document: words filled with values, facts written out; all in NFC and all printable. */
+
+import type { AttestationFacts, NamedEmployer } from '../domain/attestation.ts';
+import type { AttestationType, FieldName, Issuer, Placeholder } from '../domain/attestation-type.ts';
+import { formatEnterpriseNumber, parseEnterpriseNumber } from '../domain/enterprise-number.ts';
+import type { DocumentLanguage } from '../domain/language.ts';
+import { formatSsin, maskSsin } from '../domain/ssin.ts';
+import { ServiceError } from '../errors.ts';
+import { formatMonth } from './calendar.ts';
+import { canPrint, type Fonts } from './font.ts';
+
+/** What the wording of a document is made of. */
+export interface WordingInput {
+  readonly type: AttestationType;
+  readonly language: DocumentLanguage;
+  readonly facts: AttestationFacts;
+  /** The attestation number. */
+  readonly number: string;
+  /** Where the QR code leads, also printed. */
+  readonly verificationUrl: string;
+}
+
+/** One line of a `fields` block; `isAbsent` marks words that stand in for a value. */
+export interface LabelledValue {
+  readonly label: string;
+  readonly value: string;
+  readonly isAbsent: boolean;
+}
+
+export interface Wording {
+  readonly language: DocumentLanguage;
+  readonly title: string;
+  /** Gives the words of a key with their placeholders filled; `more` adds values only this use knows. */
+  readonly word: (key: string, more?: Readonly<Record<string, string>>) => string;
+  /** Brings a value into NFC. @throws ServiceError `renderingFailed` naming the field, never the value */
+  readonly print: (field: string, value: string) => string;
+  /** Writes a field of the facts with its label. */
+  readonly field: (name: FieldName) => LabelledValue;
+}
+
+/**
+ * Prepares the texts of one document.
+ * @throws ServiceError `renderingFailed` when a text holds a character that a face has no glyph for
+ */
+export function createWording(input: WordingInput, issuer: Issuer, fonts: Fonts): Wording {
+  const { type, language, facts, number } = input;
+  const texts = type.texts[language];
+  const print = (field: string, value: string): string => {
+    const text = value.normalize('NFC');
+    if (canPrint(fonts, text)) return text;
+    throw new ServiceError(
+      'renderingFailed',
+      `Attestation ${number}: field ${field} holds a character that the typeface cannot print; correct it at its source.`,
+    );
+  };
+  const values = valuesOf(input, issuer);
+  const word: Wording['word'] = (key, more = {}) => {
+    const found: Readonly<Record<string, string | undefined>> = { ...values, ...more };
+    const filled = (texts.words[key] ?? missing(number, key)).replace(
+      /\{(\w+)\}/g,
+      (_, name: string) => found[name] ?? missing(number, name),
+    );
+    return print(key, language === 'fr' ? bindPunctuation(filled) : filled);
+  };
+  return {
+    language,
+    title: print('title', texts.title),
+    word,
+    print,
+    field: (name) => fieldOf(name, type, facts, values, word, print),
+  };
+}
+
+function missing(number: string, name: string): never {
+  throw new ServiceError('renderingFailed', `Attestation ${number}: there is no value for ${name}.`);
+}
+
+function valuesOf(
+  { facts, language, number, verificationUrl }: WordingInput,
+  issuer: Issuer,
+): Partial<Record<Placeholder, string>> {
+  const employer = facts.employer?.name ?? numberOf(facts.employer);
+  return {
+    issuer: issuer.name[language],
+    ...issuer.contact,
+    number,
+    url: verificationUrl,
+    holder: `${facts.holder.givenName} ${facts.holder.familyName}`.trim(),
+    ...(employer !== undefined && { employer }),
+    ...(facts.month !== undefined && { month: formatMonth(facts.month, language) }),
+    numberOfDays: String(facts.days.length),
+  };
+}
+
+function fieldOf(
+  name: FieldName,
+  type: AttestationType,
+  facts: AttestationFacts,
+  values: Partial<Record<Placeholder, string>>,
+  word: Wording['word'],
+  print: Wording['print'],
+): LabelledValue {
+  const given = (value: string, label = word(name)) => ({
+    label,
+    value: print(name, value),
+    isAbsent: false,
+  });
+  const absent = (value: string) => ({ label: word(name), value, isAbsent: true });
+  switch (name) {
+    case 'ssin':
+      return given(type.ssin === 'full' ? formatSsin(facts.holder.ssin) : maskSsin(facts.holder.ssin));
+    case 'employer': {
+      const employerName = facts.employer?.name;
+      return employerName === undefined ? absent(word('employerUnnamed')) : given(employerName);
+    }
+    case 'employerNumber': {
+      const employerNumber = numberOf(facts.employer);
+      if (employerNumber === undefined) return absent('–');
+      const isNsso = facts.employer?.enterpriseNumber === undefined;
+      return given(employerNumber, isNsso ? word('nssoNumber') : word(name));
+    }
+    case 'holder':
+      return given(
+        [facts.holder.familyName, facts.holder.givenName].filter((part) => part !== '').join(', '),
+      );
+    case 'month':
+    case 'numberOfDays':
+      return values[name] === undefined ? absent('–') : given(values[name]);
+  }
+}
+
+/** The enterprise number as people write it, else the NSSO number as it is. */
+function numberOf(employer: NamedEmployer | undefined): string | undefined {
+  return employer?.enterpriseNumber === undefined
+    ? employer?.nssoNumber
+    : formatEnterprise(employer.enterpriseNumber);
+}
+
+/** Writes an enterprise number with its dots; any other text stays as it is. */
+export function formatEnterprise(text: string): string {
+  const number = parseEnterpriseNumber(text);
+  return number === undefined ? text : formatEnterpriseNumber(number);
+}
+
+/** French sets a space before high punctuation, which must not begin a line. */
+function bindPunctuation(text: string): string {
+  return text.replace(/ (?=[?!;:»])/g, '\u00a0').replace(/(?<=«) /g, '\u00a0');
+}

@@ -1,0 +1,42 @@
+/** Checks our own sealed bytes before they leave the process: a fault in memory or in a key module stops here. */
+import { ServiceError } from '../errors.ts';
+import type { Signer } from '../keys/signer.ts';
+import { isSignature } from '../pades/algorithm.ts';
+import { digestAround, readGap, readSealGap, type SealGap } from '../pades/byte-range.ts';
+import { parseCertificate } from '../pades/certificate.ts';
+import { octetString } from '../pades/der.ts';
+import { MalformedDer, readFirst } from '../pades/der-reader.ts';
+import { ID, signerIdOf } from '../pades/signed-data.ts';
+import { parseSignedData, type SignedData } from '../pades/signed-data-reader.ts';
+
+/**
+ * Checks that the ByteRange covers the file, that the digest is that of the file and that the signature opens with the
+ * signer's certificate. Throws `sealBroken` when any of it is not so; the file must then not be issued.
+ */
+export function checkSealed(pdf: Buffer, signer: Signer): void {
+  const gap = readSealGap(pdf);
+  if (gap === undefined) throw broken('its ByteRange does not cover the file');
+  const signedData = readSignedData(pdf, gap);
+  const certificate = parseCertificate(signer.certificate);
+  if (!signedData.signerId.equals(signerIdOf(certificate))) throw broken('it names another certificate');
+  const digest = signedData.attributes.get(ID.messageDigest);
+  if (digest?.equals(octetString(digestAround(pdf, gap))) !== true)
+    throw broken('its digest is not that of the file');
+  const { signatureAlgorithm, signedAttributes, signature } = signedData;
+  if (!isSignature(certificate.publicKeyInfo, signatureAlgorithm, signedAttributes, signature)) {
+    throw broken('its signature does not open with the certificate');
+  }
+}
+
+function readSignedData(pdf: Buffer, gap: SealGap): SignedData {
+  try {
+    return parseSignedData(readFirst(readGap(pdf, gap)).raw);
+  } catch (cause) {
+    if (cause instanceof MalformedDer) throw broken('its signature value cannot be read', cause);
+    throw cause;
+  }
+}
+
+function broken(why: string, cause?: unknown): ServiceError {
+  return new ServiceError('sealBroken', `the seal just made is unusable: ${why}`, { cause });
+}

@@ -1,0 +1,82 @@
+/** The whole service in one process: embedded parts, API and worker. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type Composition, compose } from './compose.ts';
+import type { Config } from './config.ts';
+import { LOOPBACK } from './embedded/loopback.ts';
+import { freePort } from './embedded/ports.ts';
+import { ServiceError } from './errors.ts';
+import { armFailpoints } from './failpoint.ts';
+import { allRoutes } from './http/routes.ts';
+import { createServer as createApp } from './http/server.ts';
+import { type Runner, startRunner } from './jobs/runner.ts';
+import type { Log } from './log.ts';
+import { jobHandlers } from './workflows/jobs.ts';
+import { openQueue } from './workflows/queue.ts';
+
+export interface RunningService {
+  /** Where the service is reached, without a slash at its end. */
+  readonly url: string;
+  readonly composition: Composition;
+  /** Stops taking requests and jobs, waits for those under way, and stops the embedded parts. */
+  stop(): Promise<void>;
+}
+
+/** Starts the service. Throws the first fault, with everything stopped that was started. */
+export async function startService(config: Config, log: Log): Promise<RunningService> {
+  if (config.failpoints !== undefined) armFailpoints(config.failpoints);
+  const port = config.port === 0 ? await freePort() : config.port;
+  const url = config.publicUrl ?? `http://localhost:${port}`;
+  // The port is taken first: a second service on it is refused before anything is started.
+  const server = createServer();
+  server.on('request', answerStarting);
+  await listen(server, port, config.listenAddress);
+  let composition: Composition | undefined;
+  try {
+    composition = await compose(config, log, url);
+    const { services, tokens, parts } = composition;
+    const routes = allRoutes(services, `${parts.issuer}/token`);
+    const environment = config.environment === 'production' ? 'production' : 'development';
+    server.off('request', answerStarting);
+    server.on('request', createApp({ routes, tokens, log, environment }));
+    const runner = await startRunner({
+      queue: openQueue(services.database),
+      handlers: jobHandlers(services),
+      lanes: { single: config.workers, tell: 2 },
+      leaseSeconds: config.leaseSeconds,
+      log,
+    });
+    const running = composition;
+    return { url, composition, stop: () => stop(server, runner, running) };
+  } catch (error) {
+    server.close();
+    await composition?.stop();
+    throw error;
+  }
+}
+
+/** Until everything is composed, callers are asked to come back. */
+function answerStarting(_request: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(503, { 'Retry-After': '1', 'Content-Type': 'application/json' });
+  response.end('{"status":"DOWN"}');
+}
+
+function listen(server: Server, port: number, address: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const reason =
+        cause.code === 'EADDRINUSE'
+          ? 'is in use; set PORT to another one'
+          : `cannot be had: ${cause.message}`;
+      reject(new ServiceError('configurationInvalid', `port ${port} of ${address} ${reason}`, { cause }));
+    });
+    server.listen(port, address === '127.0.0.1' ? LOOPBACK : address, resolve);
+  });
+}
+
+async function stop(server: Server, runner: Runner, composition: Composition): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeIdleConnections();
+  await runner.stop();
+  await closed;
+  await composition.stop();
+}

@@ -1,0 +1,111 @@
+/** Brings an accepted declaration into the register: the period, the fact it stands for, and the cases to settle. */
+import type { Connection } from '../database/database.ts';
+import { completeEmployer, insertEmployer, listEmployers } from '../database/employers.ts';
+import { queueJob } from '../database/jobs.ts';
+import { nextPeriodNumber, savePeriod } from '../database/periods.ts';
+import { correctStatus, insertStatus } from '../database/statuses.ts';
+import type { PeriodContent } from '../domain/assessment.ts';
+import { caseIdOf, caseOf } from '../domain/case.ts';
+import { type DimonaPeriod, periodIdOf, type UsingEmployer } from '../domain/declaration.ts';
+import type { Status } from '../domain/status.ts';
+import { ServiceError } from '../errors.ts';
+import type { Judgement } from './judge.ts';
+import type { Services } from './services.ts';
+
+type ApplyServices = Pick<Services, 'catalogue' | 'newId' | 'settings'>;
+
+/** Keeps what an accepted declaration opens or changes; gives the DimonaPeriodId. */
+export async function applyDeclaration(
+  services: ApplyServices,
+  connection: Connection,
+  judgement: Judgement,
+  content: PeriodContent,
+  senderOrganization: string,
+): Promise<string> {
+  const employerId = judgement.period?.employerId ?? (await keepEmployer(services, connection, judgement));
+  const personId = judgement.period === undefined ? judgement.person?.personId : judgement.period.personId;
+  const periodId = judgement.period?.periodId ?? periodIdOf(await nextPeriodNumber(connection));
+  const declaredBy = judgement.period?.declaredBy ?? senderOrganization;
+  const period = { ...content, periodId, employerId, ...(personId !== undefined && { personId }) };
+  await savePeriod(connection, { ...period, declaredBy });
+  await saveFact(services, connection, period, judgement.person?.personId);
+  return periodId;
+}
+
+async function keepEmployer(
+  services: ApplyServices,
+  connection: Connection,
+  judgement: Judgement,
+): Promise<string> {
+  const numbers = judgement.employerNumbers;
+  if (judgement.employerId === undefined) {
+    await insertEmployer(connection, services.newId(), numbers);
+    // Somebody else may have registered the same employer at this moment: the row that is there counts.
+    const [kept] = await listEmployers(connection, numbers);
+    if (kept === undefined)
+      throw new ServiceError('recordMissing', 'an employer just registered is not in the register');
+    return kept.employerId;
+  }
+  const isContradictory = judgement.assessment.anomalies.some(({ code }) => code === '00014-022');
+  if (!isContradictory) await completeEmployer(connection, judgement.employerId, numbers);
+  return judgement.employerId;
+}
+
+/** Replaces the fact that a period stands for, and has every case settled that it leaves or joins. */
+async function saveFact(
+  services: ApplyServices,
+  connection: Connection,
+  period: DimonaPeriod,
+  holderId: string | undefined,
+): Promise<void> {
+  const code = services.catalogue.statusOf(period.workerType);
+  if (code === undefined || period.personId === undefined) return;
+  const before = await correctStatus(connection, 'dimona', period.periodId);
+  const after: Status = {
+    personId: period.personId,
+    code,
+    source: 'dimona',
+    period: { startDate: period.startDate, ...(period.endDate !== undefined && { endDate: period.endDate }) },
+    employerId: period.employerId,
+    reference: period.periodId,
+    attributes: {
+      ...(period.jointCommittee !== undefined && { jointCommittee: period.jointCommittee }),
+      ...(period.usingEmployer !== undefined && { usingEmployer: nameOf(period.usingEmployer) }),
+    },
+  };
+  if (!period.isCancelled) await insertStatus(connection, services.newId(), after);
+  const facts = [before, after].filter((fact) => fact !== undefined);
+  await queueSettling(
+    services,
+    connection,
+    facts.map((fact) => ({ ...fact, personId: holderId ?? fact.personId })),
+  );
+}
+
+/** Queues the settling of every case that the facts belong to. */
+export async function queueSettling(
+  { catalogue, settings }: Pick<Services, 'catalogue' | 'settings'>,
+  connection: Connection,
+  facts: readonly Status[],
+): Promise<void> {
+  const caseIds = new Set<string>();
+  for (const type of catalogue.types.values()) {
+    for (const fact of facts) {
+      if (fact.code === type.status) caseIds.add(caseIdOf(caseOf(type.id, type.caseKeys, fact)));
+    }
+  }
+  for (const caseId of caseIds) {
+    const delaySeconds = settings.settleAfterSeconds;
+    await queueJob(connection, {
+      lane: 'single',
+      kind: 'settle',
+      payload: { caseId },
+      dedupeKey: caseId,
+      delaySeconds,
+    });
+  }
+}
+
+function nameOf(usingEmployer: UsingEmployer): string {
+  return usingEmployer.name ?? usingEmployer.enterpriseNumber ?? '';
+}

@@ -1,0 +1,203 @@
+/** Step 3, issue: a prepared attestation is rendered, sealed, checked, archived, and published in the eBox. */
+import { createHash } from 'node:crypto';
+import { openObject, wrapObject } from '../archive/envelope.ts';
+import {
+  type AttestationRow,
+  findAttestation,
+  markIssued,
+  supersedeIssued,
+} from '../database/attestations.ts';
+import { insertAuditEntry } from '../database/audit.ts';
+import type { Connection } from '../database/database.ts';
+import { lockName } from '../database/locks.ts';
+import { insertAttachment, insertMessage, insertReceipt } from '../database/messages.ts';
+import { insertEvent } from '../database/outbox.ts';
+import { findCitizenKey } from '../database/persons.ts';
+import type { AttestationFacts } from '../domain/attestation.ts';
+import type { AttestationType } from '../domain/attestation-type.ts';
+import { expiryOf } from '../domain/message.ts';
+import { ServiceError } from '../errors.ts';
+import { failpoint } from '../failpoint.ts';
+import type { CitizenKey } from '../keys/vault.ts';
+import { signedDataBytes } from '../pades/signed-data.ts';
+import { checkSealed } from '../seal/check.ts';
+import { sealPdf } from '../seal/seal.ts';
+import { commitLease, type Lease } from './lease.ts';
+import type { Services } from './services.ts';
+import { codeOf } from './settle.ts';
+
+type IssueServices = Pick<
+  Services,
+  'database' | 'catalogue' | 'vault' | 'archive' | 'renderer' | 'sealSigner' | 'newId' | 'settings'
+>;
+
+/** Issues one prepared attestation and ends the job. One that was withdrawn meanwhile is not issued. */
+export async function issueAttestation(
+  services: IssueServices,
+  lease: Lease,
+  attestationId: string,
+): Promise<void> {
+  const claimed = await services.database.transaction((connection) =>
+    claim(services, connection, lease, attestationId),
+  );
+  if (claimed === undefined) return;
+  await failpoint('issue.claimed');
+  const made = await makeDocument(services, claimed);
+  const stored = await archiveDocument(services, claimed, made);
+  await failpoint('issue.archived');
+  await services.database.transaction((connection) => publish(services, connection, lease, claimed, stored));
+  await failpoint('issue.committed');
+}
+
+/** A prepared attestation with all that is needed to make its document. */
+interface Claimed {
+  readonly row: AttestationRow;
+  readonly type: AttestationType;
+  readonly citizenKey: CitizenKey;
+  readonly facts: AttestationFacts;
+  readonly supersedes: string | undefined;
+}
+
+async function claim(
+  { catalogue, vault }: IssueServices,
+  connection: Connection,
+  lease: Lease,
+  attestationId: string,
+): Promise<Claimed | undefined> {
+  const row = await findAttestation(connection, attestationId);
+  if (row === undefined)
+    throw new ServiceError('recordMissing', `attestation ${attestationId} is not in the register`);
+  if (row.state !== 'prepared') {
+    await commitLease(connection, lease);
+    return undefined;
+  }
+  const type = catalogue.types.get(row.type);
+  const key = await findCitizenKey(connection, row.citizenKeyId);
+  if (!type || !key) {
+    throw new ServiceError(
+      'recordMissing',
+      `attestation ${attestationId} has no type or no citizen key any more`,
+    );
+  }
+  const citizenKey = vault.openCitizenKey(key.citizenKeyId, key.wrappedKey);
+  const replaced = row.supersedes === null ? undefined : await findAttestation(connection, row.supersedes);
+  return {
+    row,
+    type,
+    citizenKey,
+    // Written by `settle`, authenticated by the citizen key.
+    facts: JSON.parse(citizenKey.open(row.facts, attestationId).toString('utf8')) as AttestationFacts,
+    supersedes: replaced?.number,
+  };
+}
+
+async function makeDocument(services: IssueServices, claimed: Claimed): Promise<Buffer> {
+  const { row, type, facts } = claimed;
+  const signer = services.sealSigner;
+  const unsigned = await services.renderer.render({
+    type,
+    language: row.language,
+    facts,
+    number: row.number,
+    issuedAt: row.preparedAt,
+    verificationUrl: `${services.settings.publicUrl}/v/${codeOf(services.vault, row.attestationId)}`,
+    signatureRoom: signedDataBytes(signer),
+    ...(claimed.supersedes !== undefined && { supersedes: claimed.supersedes }),
+  });
+  await failpoint('issue.rendered');
+  const sealed = await sealPdf(unsigned, signer);
+  checkSealed(sealed, signer);
+  await failpoint('issue.sealed');
+  return sealed;
+}
+
+interface Stored {
+  readonly pdf: Buffer;
+  readonly object: Buffer;
+}
+
+/** Stores the document once; where an earlier try stored one, that one is what is issued. */
+async function archiveDocument(services: IssueServices, claimed: Claimed, made: Buffer): Promise<Stored> {
+  const { row, citizenKey } = claimed;
+  const object = wrapObject(made, row, citizenKey);
+  if ((await services.archive.store(row.objectKey, object)) === 'stored') return { pdf: made, object };
+  const earlier = await services.archive.fetch(row.objectKey);
+  const pdf = openObject(earlier, row.attestationId, citizenKey);
+  checkSealed(pdf, services.sealSigner);
+  return { pdf, object: earlier };
+}
+
+async function publish(
+  services: IssueServices,
+  connection: Connection,
+  lease: Lease,
+  claimed: Claimed,
+  stored: Stored,
+): Promise<void> {
+  const { row, type } = claimed;
+  await lockName(connection, `case/${row.caseId}`);
+  await commitLease(connection, lease);
+  const current = await findAttestation(connection, row.attestationId);
+  if (current?.state !== 'prepared') return;
+  const superseded = await supersedeIssued(connection, row.caseId);
+  const issuedAt = await markIssued(connection, row.attestationId, {
+    pdfSha256: sha256(stored.pdf),
+    objectSha256: sha256(stored.object),
+    pdfBytes: stored.pdf.length,
+    keyId: services.sealSigner.keyId,
+    level: 'B-B',
+  });
+  if (issuedAt === undefined)
+    throw new ServiceError('unexpected', `attestation ${row.attestationId} could not be issued`);
+  await insertMessage(connection, {
+    messageId: row.messageId,
+    personId: row.personId,
+    messageTypeId: type.messageType.messageTypeId,
+    senderOrganizationId: services.catalogue.issuer.enterpriseNumber,
+    senderApplicationId: type.messageType.senderApplicationId,
+    subject: type.texts[row.language].subject,
+    language: row.language,
+    attestationId: row.attestationId,
+    originalMessageId: superseded?.messageId,
+    receivedAt: issuedAt,
+    expiresAt: expiryOf(issuedAt, type.messageType.validity),
+    idempotencyKey: row.attestationId,
+  });
+  await insertAttachment(connection, row.messageId, {
+    attachmentId: services.newId(),
+    position: 1,
+    isMainContent: true,
+    isSigned: true,
+    fileName: `${row.number}.pdf`,
+    mediaType: 'application/pdf',
+    bytes: stored.pdf.length,
+    sha256: sha256(stored.pdf),
+  });
+  await insertReceipt(connection, {
+    eventId: services.newId(),
+    messageId: row.messageId,
+    kind: 'published',
+    eventTime: issuedAt,
+  });
+  await auditIssuing(connection, row, superseded?.attestationId);
+  await insertEvent(connection, { kind: 'messagePublished', messageId: row.messageId });
+}
+
+async function auditIssuing(
+  connection: Connection,
+  row: AttestationRow,
+  superseded: string | undefined,
+): Promise<void> {
+  const entry = {
+    actor: { kind: 'service' as const, id: 'issue' },
+    ground: 'duty' as const,
+    personId: row.personId,
+  };
+  await insertAuditEntry(connection, { ...entry, action: 'attestation.issue', object: row.attestationId });
+  if (superseded === undefined) return;
+  await insertAuditEntry(connection, { ...entry, action: 'attestation.supersede', object: superseded });
+}
+
+function sha256(bytes: Buffer): Buffer {
+  return createHash('sha256').update(bytes).digest();
+}

@@ -1,0 +1,24 @@
+/** Which workflow does the work of which kind of job. */
+import type { LeasedJob } from '../database/jobs.ts';
+import { issueAttestation } from './issue.ts';
+import { processFile } from './process-file.ts';
+import { resolveDeclarations } from './resolve.ts';
+import type { Services } from './services.ts';
+import { settleCase } from './settle.ts';
+import { tellEvent } from './tell.ts';
+
+/** Gives the worker for each kind of job; a test pins that every kind that is queued has one. */
+export function jobHandlers(services: Services): Readonly<Record<string, (job: LeasedJob) => Promise<void>>> {
+  return {
+    settle: (job) => settleCase(services, job, text(job, 'caseId')),
+    issue: (job) => issueAttestation(services, job, text(job, 'attestationId')),
+    tell: (job) => tellEvent(services, job, text(job, 'outboxId')),
+    processFile: (job) => processFile(services, job, text(job, 'fileId')),
+    resolve: (job) => resolveDeclarations(services, job),
+  };
+}
+
+/** Payloads are written by the workflows themselves, so they hold what their handler needs. */
+function text(job: LeasedJob, name: string): string {
+  return String(job.payload[name]);
+}

@@ -1,0 +1,106 @@
+/** Judges a declaration against the register as it stands, under the lock of the worker it speaks of. */
+import type { Connection } from '../database/database.ts';
+import { type EmployerNumbers, knownEmployer, listEmployers } from '../database/employers.ts';
+import { lockName } from '../database/locks.ts';
+import { type DeclaredPeriod, findPeriod, listLivePeriods } from '../database/periods.ts';
+import { findPerson, findPersonBySsin, listAliases, type PersonRow } from '../database/persons.ts';
+import { type Assessment, assessDeclaration } from '../domain/assessment.ts';
+import type { Declaration, EmployerIdentification } from '../domain/declaration.ts';
+import {
+  parseEnterpriseNumber,
+  parseNssoNumber,
+  parseProvisionalNssoNumber,
+} from '../domain/enterprise-number.ts';
+import type { KnownPerson, RegisterView } from '../domain/register-checks.ts';
+import { parseSsin } from '../domain/ssin.ts';
+import type { Services } from './services.ts';
+
+export interface Judgement {
+  readonly assessment: Assessment;
+  /** The person the declared SSIN stands for; for a change, the one of the period. */
+  readonly person: PersonRow | undefined;
+  /** Keyed hash of the declared SSIN, when it is one. */
+  readonly ssinHmac: Buffer | undefined;
+  /** The period that a change names. */
+  readonly period: DeclaredPeriod | undefined;
+  readonly employerId: string | undefined;
+  readonly employerNumbers: EmployerNumbers;
+}
+
+/** Judges one declaration of a sender. Holds the worker's lock until the transaction ends. */
+export async function judgeDeclaration(
+  { catalogue, vault }: Pick<Services, 'catalogue' | 'vault'>,
+  connection: Connection,
+  declaration: Declaration,
+  senderOrganization: string,
+): Promise<Judgement> {
+  const ssin =
+    declaration.worker?.ssin === undefined
+      ? undefined
+      : parseSsin(declaration.worker.ssin, declaration.receivedOn);
+  const ssinHmac = ssin && vault.lookUp(ssin);
+  const declared = ssinHmac && (await findPersonBySsin(connection, ssinHmac));
+  const { period, person } = await lockWorker(connection, declaration, declared, ssinHmac);
+  const employerNumbers = checkedNumbers(declaration.employer);
+  const employers = await listEmployers(connection, employerNumbers);
+  const employer = knownEmployer(employers);
+  const employerId = period?.employerId ?? employer?.employerId;
+  const others =
+    person === undefined || employerId === undefined
+      ? []
+      : await listLivePeriods(connection, await listAliases(connection, person.personId), employerId);
+  const isOwnEmployer = (await listEmployers(connection, ofOrganization(senderOrganization))).some(
+    (one) => one.employerId === period?.employerId,
+  );
+  const register: RegisterView = {
+    otherPeriods: others.filter((other) => other.periodId !== declaration.periodId),
+    mayChange: period !== undefined && (period.declaredBy === senderOrganization || isOwnEmployer),
+    ...(declared && { person: toKnownPerson(declared) }),
+    ...(employer && { employer }),
+    // A period made under a number that was replaced is its present holder's.
+    ...(period && { period: person === undefined ? period : { ...period, personId: person.personId } }),
+  };
+  const assessment = assessDeclaration(declaration, register, catalogue.declarationRules);
+  return { assessment, person, ssinHmac, period, employerId, employerNumbers };
+}
+
+/** Takes the lock first, and only then reads what it protects. */
+async function lockWorker(
+  connection: Connection,
+  declaration: Declaration,
+  declared: PersonRow | undefined,
+  ssinHmac: Buffer | undefined,
+): Promise<{ period: DeclaredPeriod | undefined; person: PersonRow | undefined }> {
+  if (declaration.action === 'in') {
+    if (ssinHmac !== undefined)
+      await lockName(connection, `worker/${declared?.personId ?? ssinHmac.toString('hex')}`);
+    return { period: undefined, person: declared };
+  }
+  const named =
+    declaration.periodId === undefined ? undefined : await findPeriod(connection, declaration.periodId);
+  if (named === undefined) return { period: undefined, person: declared };
+  const person = named.personId === undefined ? undefined : await findPerson(connection, named.personId);
+  await lockName(connection, `worker/${person?.personId ?? named.periodId}`);
+  return { period: await findPeriod(connection, named.periodId), person };
+}
+
+function checkedNumbers(employer: EmployerIdentification | undefined): EmployerNumbers {
+  return {
+    enterpriseNumber: parseEnterpriseNumber(employer?.enterpriseNumber ?? '') ?? null,
+    nssoNumber: parseNssoNumber(employer?.nssoNumber ?? '') ?? null,
+    provisionalNssoNumber: parseProvisionalNssoNumber(employer?.provisionalNssoNumber ?? '') ?? null,
+  };
+}
+
+function ofOrganization(enterpriseNumber: string): EmployerNumbers {
+  return { enterpriseNumber, nssoNumber: null, provisionalNssoNumber: null };
+}
+
+function toKnownPerson(person: PersonRow): KnownPerson {
+  return {
+    personId: person.personId,
+    familyName: person.familyName,
+    givenName: person.givenName,
+    ...(person.birthDate !== null && { birthDate: person.birthDate }),
+  };
+}

@@ -1,0 +1,70 @@
+/** Step 1 for files: forms are staged as they arrive; once the whole file is there, its processing is queued. */
+
+import {
+  completeFile,
+  deleteAbandonedFiles,
+  deleteFile,
+  insertFile,
+  insertForms,
+} from '../database/declaration-files.ts';
+import { queueJob } from '../database/jobs.ts';
+import { readForms } from '../dimona/form-reader.ts';
+import type { Sender } from './report.ts';
+import type { Services } from './services.ts';
+
+const LARGEST_FORM_BYTES = 64 * 1024;
+const FORMS_PER_STATEMENT = 200;
+/** A file that is still arriving after this long was cut off. */
+const ABANDONED_MINUTES = 24 * 60;
+
+/**
+ * Stages a file of Dimona forms and gives its id. No connection is held while the sender is waited for.
+ * Throws `FormFileRefusal` when the file is not what it should be; then nothing of it is kept.
+ */
+export async function receiveFile(
+  services: Pick<Services, 'database' | 'vault' | 'newId'>,
+  sender: Sender,
+  chunks: AsyncIterable<Buffer>,
+): Promise<string> {
+  const { database, vault } = services;
+  const fileId = services.newId();
+  await database.transaction(async (connection) => {
+    await deleteAbandonedFiles(connection, ABANDONED_MINUTES);
+    await insertFile(connection, {
+      fileId,
+      senderOrganization: sender.organization,
+      senderClient: sender.clientId,
+    });
+  });
+  try {
+    let count = 0;
+    let batch: Buffer[] = [];
+    const stage = async () => {
+      const bodies = batch;
+      batch = [];
+      if (bodies.length === 0) return;
+      await database.transaction((connection) =>
+        insertForms(connection, fileId, count - bodies.length + 1, bodies),
+      );
+    };
+    for await (const form of readForms(chunks, { maxFormBytes: LARGEST_FORM_BYTES })) {
+      count += 1;
+      batch.push(vault.seal(Buffer.from(form.raw), fileId));
+      if (batch.length === FORMS_PER_STATEMENT) await stage();
+    }
+    await stage();
+    await database.transaction(async (connection) => {
+      await completeFile(connection, fileId, count);
+      await queueJob(connection, {
+        lane: 'single',
+        kind: 'processFile',
+        payload: { fileId },
+        dedupeKey: fileId,
+      });
+    });
+    return fileId;
+  } catch (error) {
+    await database.transaction((connection) => deleteFile(connection, fileId));
+    throw error;
+  }
+}

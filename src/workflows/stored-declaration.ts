@@ -1,0 +1,24 @@
+/** Reads a declaration again from the body under which it is kept, encrypted. */
+import type { DeclarationRow } from '../database/declarations.ts';
+import { readForm } from '../dimona/form-reader.ts';
+import { toDeclaration as fromJson } from '../dimona/json.ts';
+import { toDeclaration as fromXml, type ReadDeclaration } from '../dimona/xml.ts';
+import type { Declaration } from '../domain/declaration.ts';
+import type { Services } from './services.ts';
+
+type StoredRow = Pick<DeclarationRow, 'declarationId' | 'body' | 'channel' | 'receivedAt'>;
+
+function openBody({ vault }: Pick<Services, 'vault'>, row: StoredRow): string {
+  return vault.open(row.body, row.declarationId).toString('utf8');
+}
+
+/** Reads the declaration of either channel. */
+export function readStored(services: Pick<Services, 'vault'>, row: StoredRow): Declaration {
+  if (row.channel === 'xml') return readStoredForm(services, row).declaration;
+  return fromJson(JSON.parse(openBody(services, row)), row.receivedAt);
+}
+
+/** Reads a form with its head and references. */
+export function readStoredForm(services: Pick<Services, 'vault'>, row: StoredRow): ReadDeclaration {
+  return fromXml(readForm(openBody(services, row)), row.receivedAt);
+}

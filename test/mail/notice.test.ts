@@ -1,0 +1,117 @@
+/** Tests of the notice and of the texts it is written from. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { parse } from 'yaml';
+import { ServiceError } from '../../src/errors.ts';
+import { composeNotice, type NoticeTexts, noticeTextsSchema } from '../../src/mail/notice.ts';
+
+const folder = join(import.meta.dirname, '..', '..', 'templates', 'mail');
+const values = {
+  inboxUrl: 'https://ebox.example.be/inbox',
+  issuerName: 'Dienst & <Co> "voor" allen $& $1',
+};
+
+function texts(language: string): NoticeTexts {
+  return noticeTextsSchema.parse(parse(readFileSync(join(folder, `${language}.yaml`), 'utf8')));
+}
+
+describe('noticeTextsSchema', () => {
+  const good = () => ({ ...texts('en') });
+
+  it('refuses a text that is missing, empty or unknown', () => {
+    const { footer: _, ...withoutFooter } = good();
+    assert.equal(noticeTextsSchema.safeParse(withoutFooter).success, false);
+    assert.equal(noticeTextsSchema.safeParse({ ...good(), subject: '' }).success, false);
+    assert.equal(noticeTextsSchema.safeParse({ ...good(), greeting: 'Dear' }).success, false);
+    assert.equal(noticeTextsSchema.safeParse({ ...good(), language: 'es' }).success, false);
+  });
+
+  it('refuses a placeholder that would bring in something of the person', () => {
+    for (const heading of ['Dear {name}', '{issuerName', 'issuerName}', '{{issuerName}}', '{ssin}']) {
+      assert.equal(noticeTextsSchema.safeParse({ ...good(), heading }).success, false, heading);
+    }
+    assert.equal(noticeTextsSchema.safeParse({ ...good(), heading: '{issuerName} here' }).success, true);
+  });
+});
+
+describe('composeNotice', () => {
+  for (const language of ['nl', 'fr', 'de', 'en']) {
+    describe(`when the texts are those in ${language}`, () => {
+      const { subject, text, html } = composeNotice(texts(language), values);
+
+      it('writes a subject of one line that a mail reader shows whole', () => {
+        assert.match(subject, /^[^\r\n]{10,60}$/);
+        assert.match(subject, /eBox/);
+      });
+
+      it('says where to log in, in both forms', () => {
+        assert.ok(text.includes(`\n${values.inboxUrl}\n`));
+        assert.equal(html.split(`href="${values.inboxUrl}"`).length - 1, 2);
+      });
+
+      it('names the institution, as text', () => {
+        assert.ok(text.replaceAll('\n', ' ').includes(values.issuerName));
+        assert.ok(html.includes('Dienst &amp; &lt;Co&gt; &quot;voor&quot; allen $&amp; $1'));
+        assert.ok(!html.includes('<Co>'));
+      });
+
+      it('leaves no placeholder open', () => {
+        assert.doesNotMatch(`${subject}${text}${html}`, /issuerName/);
+      });
+
+      it('states its language and one heading', () => {
+        assert.ok(html.includes(`<html lang="${language}">`));
+        assert.equal(html.match(/<h1/g)?.length, 1);
+      });
+
+      it('holds nothing that reports who read it, and nothing that runs', () => {
+        assert.doesNotMatch(
+          html,
+          /<(img|script|iframe|link|object|form|video|audio|svg|input)\b|url\(|src=|@import/i,
+        );
+        const addresses = html.match(/https?:\/\/[^"<\s]+/g) ?? [];
+        assert.deepEqual(new Set(addresses), new Set([values.inboxUrl]));
+      });
+
+      it('says nothing of what the document is or whom it is about', () => {
+        const content = `${subject} ${text}`.toLowerCase();
+        for (const word of ['quarant', 'attest', 'bescheinigung', 'certifica', 'niss', 'insz', 'ssin']) {
+          assert.ok(!content.includes(word), word);
+        }
+        assert.doesNotMatch(content, /\d{6}/);
+      });
+
+      it('breaks the lines of the plain text', () => {
+        for (const line of text.split('\n')) assert.ok(line.length <= 72, line);
+      });
+    });
+  }
+
+  it('keeps a long address on one line', () => {
+    const inboxUrl = `https://ebox.example.be/${'inbox/'.repeat(20)}`;
+    assert.ok(
+      composeNotice(texts('en'), { ...values, inboxUrl })
+        .text.split('\n')
+        .includes(inboxUrl),
+    );
+  });
+
+  it('refuses an address that is no plain web address', () => {
+    for (const inboxUrl of [
+      'inbox',
+      'javascript:alert(1)',
+      'https://ebox.example.be/inbox?person=1',
+      'https://ebox.example.be/inbox#1',
+      'https://user@ebox.example.be/inbox',
+      'mailto:an@example.be',
+    ]) {
+      assert.throws(
+        () => composeNotice(texts('en'), { ...values, inboxUrl }),
+        (error) => error instanceof ServiceError && error.code === 'configurationInvalid',
+        inboxUrl,
+      );
+    }
+  });
+});

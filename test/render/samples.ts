@@ -1,0 +1,59 @@
+/** Documents to render: the templates of this checkout with facts that nobody has. */
+import { fail } from 'node:assert/strict';
+import { join } from 'node:path';
+import { loadCatalogue } from '../../src/catalogue/catalogue.ts';
+import type { AttestationType } from '../../src/domain/attestation-type.ts';
+import type { EntitledDay } from '../../src/domain/entitlement.ts';
+import { addDays, type LocalDate, type LocalMonth, monthOf } from '../../src/domain/period.ts';
+import type { Ssin } from '../../src/domain/ssin.ts';
+import { createRenderer, type RenderInput } from '../../src/render/render.ts';
+
+export const catalogue = await loadCatalogue(join(import.meta.dirname, '../../templates'));
+export const renderer = createRenderer(catalogue);
+export const quarantine: AttestationType =
+  catalogue.types.get('quarantine') ?? fail('the quarantine attestation is missing');
+
+/** Days that follow each other, each with the joint committee of agriculture and a reference of its own. */
+export function daysFrom(first: string, count: number, extra: Partial<EntitledDay> = {}): EntitledDay[] {
+  return Array.from({ length: count }, (_, index) => ({
+    date: addDays(first as LocalDate, index),
+    reference: String(960_002_787_608 + index * 97),
+    jointCommittee: '144',
+    ...extra,
+  }));
+}
+
+/** What differs from the ordinary document. */
+export interface Change extends Partial<Omit<RenderInput, 'facts'>> {
+  readonly familyName?: string;
+  readonly givenName?: string;
+  readonly employer?: RenderInput['facts']['employer'];
+  readonly days?: readonly EntitledDay[];
+}
+
+/** One document in Dutch with three days, or with the changes asked for. */
+export function sample(change: Change = {}): RenderInput {
+  const {
+    familyName = 'Peeters',
+    givenName = 'An',
+    employer = { name: 'Boomkwekerij De Linde BV', enterpriseNumber: '0206731645' },
+    days = daysFrom('2020-08-24', 3),
+    ...rest
+  } = change;
+  const month: LocalMonth | undefined = days[0] && monthOf(days[0].date);
+  return {
+    type: quarantine,
+    language: 'nl',
+    number: 'QUA-2026-00000042-17',
+    issuedAt: new Date('2026-11-21T15:04:05Z'),
+    verificationUrl: 'https://attestations.example.org/v/Zx3fK9qLr7TgUw2PbN5cVA',
+    signatureRoom: 2620,
+    ...rest,
+    facts: {
+      holder: { ssin: '81050003552' as Ssin, familyName, givenName },
+      employer,
+      days,
+      ...(month && { month }),
+    },
+  };
+}

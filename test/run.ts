@@ -1,0 +1,84 @@
+/**
+ * Runs every test file, two at a time, on one PostgreSQL, and ends with the checks that could not run here and why.
+ * `--strict`: a check that misses a Debian package fails the run. Other words name files or folders under test/.
+ */
+import { readdirSync, statSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { run } from 'node:test';
+import { projectRoot } from './support/needs.ts';
+import { testServer } from './support/database.ts';
+
+const folder = join(projectRoot, 'test');
+
+interface Tally {
+  passed: number;
+  failed: number;
+  readonly skips: Map<string, string[]>;
+}
+
+function listFiles(path: string): string[] {
+  if (statSync(path).isFile()) return [path];
+  return readdirSync(path, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => join(path, name))
+    .sort();
+}
+
+interface Outcome {
+  readonly name: string;
+  readonly file?: string;
+  readonly nesting: number;
+  readonly skip?: string | boolean;
+  readonly details: { readonly duration_ms: number; readonly type?: string; readonly error?: Error & { cause?: unknown } };
+}
+
+async function runFiles(files: readonly string[]): Promise<Tally> {
+  const tally: Tally = { passed: 0, failed: 0, skips: new Map() };
+  const stream = run({ files: [...files], concurrency: 2, timeout: 15 * 60_000 });
+  for await (const event of stream) {
+    if (event.type !== 'test:pass' && event.type !== 'test:fail') continue;
+    note(tally, event.type === 'test:pass', event.data as Outcome);
+  }
+  return tally;
+}
+
+function note(tally: Tally, isPassed: boolean, outcome: Outcome): void {
+  const place = outcome.file === undefined ? '' : relative(folder, outcome.file);
+  if (outcome.skip !== undefined && outcome.skip !== false) {
+    const reason = typeof outcome.skip === 'string' ? outcome.skip : 'skipped without a reason';
+    tally.skips.set(reason, [...(tally.skips.get(reason) ?? []), `${place}: ${outcome.name}`]);
+    return;
+  }
+  if (outcome.details.type === 'suite') return;
+  // The file itself is reported as a test on the outermost level.
+  const isFile = outcome.nesting === 0 && outcome.file !== undefined && outcome.name === outcome.file;
+  if (isPassed && !isFile) tally.passed += 1;
+  if (isPassed) return;
+  const cause = outcome.details.error?.cause ?? outcome.details.error;
+  if (isFile && tally.failed > 0) return;
+  tally.failed += 1;
+  process.stdout.write(`\nFAILED ${place}: ${outcome.name}\n${cause instanceof Error ? cause.stack : String(cause)}\n`);
+}
+
+function report({ passed, failed, skips }: Tally, isStrict: boolean, seconds: number): boolean {
+  process.stdout.write(`\n${passed} tests passed, ${failed} failed in ${Math.round(seconds)} s.\n`);
+  if (skips.size > 0) process.stdout.write('\nChecks not run:\n');
+  for (const [reason, names] of skips) process.stdout.write(`  ${reason}: ${names.length}\n`);
+  const isLacking = [...skips.keys()].some((reason) => reason.startsWith('needs package'));
+  if (isStrict && isLacking) process.stdout.write('A check that misses a package counts as failed here.\n');
+  const isUnexplained = skips.has('skipped without a reason');
+  return failed === 0 && passed > 0 && !isUnexplained && !(isStrict && isLacking);
+}
+
+const words = process.argv.slice(2);
+const started = performance.now();
+const paths = words.filter((word) => word !== '--strict').map((word) => resolve(word));
+const server = await testServer();
+let isGood = false;
+try {
+  const tally = await runFiles((paths.length > 0 ? paths : [folder]).flatMap(listFiles));
+  isGood = report(tally, words.includes('--strict'), (performance.now() - started) / 1000);
+} finally {
+  await server.stop();
+}
+process.exit(isGood ? 0 : 1);
