@@ -1,10 +1,8 @@
 /** Config → the running parts and services, once; used by main and cli. */
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import { createTokenVerifier, type TokenVerifier } from './access/token.ts';
 import { openArchive } from './archive/archive.ts';
 import { type Catalogue, loadCatalogue } from './catalogue/catalogue.ts';
-import { readYamlFile } from './catalogue/yaml-file.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './database/database.ts';
 import { migrate } from './database/migrate.ts';
@@ -13,7 +11,6 @@ import { type Parts, startParts } from './embedded-parts.ts';
 import { loadPemSigner, readCertificates } from './keys/signer.ts';
 import { createVault } from './keys/vault.ts';
 import type { Log } from './log.ts';
-import { type NoticeTexts, noticeTextsSchema } from './mail/notice.ts';
 import { createMailer } from './mail/transport.ts';
 import { createGuardedFetch } from './remote/guarded-fetch.ts';
 import { createRenderer } from './render/render.ts';
@@ -28,18 +25,15 @@ export interface Composition {
   stop(): Promise<void>;
 }
 
-const LANGUAGES = ['nl', 'fr', 'de'] as const;
-
 /**
  * Starts what is embedded, brings the schema up to date, loads keys and templates and opens every connection.
  * `publicUrl` is where the service can be reached. Throws the first fault, after stopping what was started.
  */
 export async function compose(config: Config, log: Log, publicUrl: string): Promise<Composition> {
   const catalogue = await loadCatalogue(config.templatesDir);
-  const noticeTexts = await readNoticeTexts(config.templatesDir);
   const parts = await startParts(config, log, catalogue.issuer, publicUrl);
   try {
-    return await connect({ config, log, publicUrl, catalogue, noticeTexts, parts });
+    return await connect({ config, log, publicUrl, catalogue, parts });
   } catch (error) {
     await parts.stop();
     throw error;
@@ -51,12 +45,11 @@ interface Ingredients {
   readonly log: Log;
   readonly publicUrl: string;
   readonly catalogue: Catalogue;
-  readonly noticeTexts: Services['noticeTexts'];
   readonly parts: Parts;
 }
 
 async function connect(ingredients: Ingredients): Promise<Composition> {
-  const { config, log, publicUrl, catalogue, noticeTexts, parts } = ingredients;
+  const { config, log, publicUrl, catalogue, parts } = ingredients;
   const clock = () => new Date();
   const seal = openSeal(parts, log, clock());
   const applied = await migrate(parts.databaseUrl);
@@ -70,7 +63,6 @@ async function connect(ingredients: Ingredients): Promise<Composition> {
   const services: Services = {
     database,
     catalogue,
-    noticeTexts,
     vault: createVault(parts.vaultSecret),
     archive,
     renderer: createRenderer(catalogue),
@@ -122,12 +114,4 @@ function openTokens(config: Config, parts: Parts): TokenVerifier {
       maxBytes: 1024 * 1024,
     }),
   });
-}
-
-async function readNoticeTexts(folder: string): Promise<Services['noticeTexts']> {
-  const read = async (language: string): Promise<NoticeTexts> =>
-    (await readYamlFile(folder, join('mail', `${language}.yaml`), noticeTextsSchema)).value;
-  const [nl, fr, de] = await Promise.all(LANGUAGES.map(read));
-  if (!nl || !fr || !de) throw new Error('every document language has notice texts');
-  return { nl, fr, de };
 }

@@ -45,6 +45,7 @@ export const answerSchema = z
   })
   .meta({ description: 'A declaration and what became of it' });
 
+/** An answer as it is sent. */
 export type AnswerBody = z.infer<typeof answerSchema>;
 
 /** A declaration that was judged. */

@@ -5,7 +5,7 @@ import type { XmlElement } from './form-reader.ts';
 import { isZoneTag, isZoneValue, ZONES, type ZoneTag } from './zones.ts';
 
 /** The form itself is wrong: an element, attribute or text that the schema does not have there. Ours: see `anomalies.ts`. */
-export const MISFORMED: AnomalyCode = '90059-003';
+const MISFORMED: AnomalyCode = '90059-003';
 
 /** Gives every anomaly that the schema finds in a form; none when `Dimona_20223.xsd` takes it. */
 export function checkForm(form: XmlElement): AnomalyCode[] {

@@ -24,6 +24,7 @@ export interface FormXml {
   readonly root: XmlElement;
 }
 
+/** What a file may hold. */
 export interface FormLimits {
   /** Bytes of one form, and of anything between forms. */
   readonly maxFormBytes: number;

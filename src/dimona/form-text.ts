@@ -14,7 +14,7 @@ const HEAD = 256;
 export class EncodingError extends Error {}
 
 /** Decodes a file chunk by chunk. Both functions throw `EncodingError`. */
-export interface TextReader {
+interface TextReader {
   /** Gives the text that is complete with this chunk. Text chunks pass as they are. */
   readonly read: (chunk: Uint8Array | string) => string;
   /** Gives the rest, and refuses half a character. */

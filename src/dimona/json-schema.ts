@@ -14,8 +14,8 @@ const text = (description: string, example: string, most = 255) =>
     .string()
     .min(1)
     .max(most)
-    // No control characters and no halves of characters, which no XML answer could repeat.
-    .regex(/^[^\p{Cc}\p{Cs}]*$/u)
+    // Not a pattern: OpenAPI has no flags, without which `\p` means nothing.
+    .refine((value) => !/[\p{Cc}\p{Cs}]/u.test(value), 'control characters, or half a character')
     .meta({ description, example });
 const digits = (pattern: RegExp, description: string, example: string) =>
   z.string().regex(pattern).meta({ description, example });
@@ -32,6 +32,7 @@ const periodId = () =>
     .union([z.int().min(0).max(999_999_999_999), z.string().regex(/^\d{12}$/)])
     .meta({ description: 'DimonaPeriodId, as a number or as twelve digits', example: 900000000178 });
 
+/** Where a worker lives or a using employer is. */
 export const addressSchema = z.strictObject({
   street: text('Street', 'Koningsstraat').optional(),
   houseNumber: text('House number', '1').optional(),
@@ -46,11 +47,13 @@ export const addressSchema = z.strictObject({
   country: country('NIS code of the country, 150 for Belgium').optional(),
 });
 
+/** The employer, by one number or both. */
 export const employerSchema = z.strictObject({
   enterpriseNumber: enterpriseNumber().optional(),
   employerId: number(9_999_999_999, 'NSSO number, definitive or provisional', 175110801).optional(),
 });
 
+/** The worker, by SSIN or by everything that identifies a person without one. */
 export const workerSchema = z.strictObject({
   ssin: digits(/^\d{11}$/, 'Social security identification number', '81050003552').optional(),
   familyName: text('Family name', 'Peeters').optional(),
@@ -64,6 +67,7 @@ export const workerSchema = z.strictObject({
   address: addressSchema.optional(),
 });
 
+/** The enterprise that a temporary worker is lent to. */
 export const usingEmployerSchema = z
   .strictObject({
     jointCommissionNumber: text('Joint committee of the using employer', '145', 9).optional(),
@@ -73,6 +77,7 @@ export const usingEmployerSchema = z
   })
   .meta({ description: 'The enterprise that a temporary worker is lent to, with joint committee 322' });
 
+/** What kind of work is declared. */
 export const featuresSchema = z.strictObject({
   jointCommissionNumber: text('Joint committee: 144, 145 or 322 for QUA', '144', 9).optional(),
   workerType: text('Worker type', 'QUA', 3).optional(),
@@ -129,6 +134,7 @@ export const declarationSchema = z
     description: 'A Dimona declaration: exactly one of dimonaIn, dimonaOut, dimonaUpdate, dimonaCancel',
   });
 
+/** A body that passed the schema. */
 export type DeclarationBody = z.infer<typeof declarationSchema>;
 
 /** Gives the actions that a body names; the schema lets one pass. */

@@ -8,6 +8,7 @@ import type { Title } from './zone-titles.ts';
 /** What stands after the dash of an anomaly's code. */
 export type KindNumber = AnomalyCode extends `${string}-${infer Kind}` ? Kind : never;
 
+/** By kind. */
 export const KIND_TITLES: Readonly<Record<KindNumber, Title>> = {
   '001': ['Niet aanwezig', 'Non présent', 'Nicht vorhanden'],
   '003': ['Ongeldig', 'Non valide', 'Ungültig'],

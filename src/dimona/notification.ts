@@ -106,7 +106,7 @@ function writeHead(head: FormHead): string {
 
 /** Our reference as the ticket (origin 2), then the declarant's other ones; four at most. */
 function writeReferences({ declarationId, references }: HandledForm): string[] {
-  const others = references.filter(({ type }) => type !== '1').slice(0, 3);
+  const others = references.filter(({ type }) => type !== '1');
   return [
     writeReference('Reference', '1', '2', declarationId),
     ...others.map(({ type, number }) => writeReference('Reference', type, '1', number)),

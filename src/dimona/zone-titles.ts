@@ -10,6 +10,7 @@ export type Title = readonly [nl: string, fr: string, de: string];
 /** The zone or block of an anomaly: what stands before the dash of its code. */
 export type ZoneNumber = AnomalyCode extends `${infer Zone}-${string}` ? Zone : never;
 
+/** By zone or block. */
 export const ZONE_TITLES: Readonly<Record<ZoneNumber, Title>> = {
   '00011': ['RSZ-nummer', 'Numéro ONSS', 'LSS-Nummer'],
   '00014': ['Ondernemingsnummer', 'Numéro d’entreprise', 'Unternehmensnummer'],

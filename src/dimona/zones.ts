@@ -103,6 +103,7 @@ export const ZONES = {
   ZIPCode: text('00520', { most: 9 }),
 } as const satisfies Record<string, Zone>;
 
+/** The element name of a zone. */
 export type ZoneTag = keyof typeof ZONES;
 
 /** Tells whether an element name is that of a zone. */
@@ -161,7 +162,15 @@ function canonical(integerText: string): string {
     .replace(/^-0$/, '0');
 }
 
-/** White space as XML Schema collapses it: at both ends, of four characters. */
+/** White space as XML Schema collapses it: at both ends, of four characters; in one pass, however much there is. */
 function collapse(value: string): string {
-  return value.replace(/^[ \t\n\r]+|[ \t\n\r]+$/g, '');
+  let start = 0;
+  let end = value.length;
+  while (start < end && isSpace(value, start)) start += 1;
+  while (end > start && isSpace(value, end - 1)) end -= 1;
+  return value.slice(start, end);
+}
+
+function isSpace(value: string, index: number): boolean {
+  return ' \t\n\r'.includes(value.charAt(index));
 }

@@ -11,7 +11,7 @@ import { type DeclarationRule, matchRule } from './declaration-rule.ts';
 import { END_OF_TIME, type LocalDate, parseLocalDate } from './period.ts';
 
 /** The period as a declaration would leave it; what could not be read is missing. */
-export type PeriodDraft = Partial<
+type PeriodDraft = Partial<
   Pick<DimonaPeriod, 'workerType' | 'startDate' | 'endDate' | 'startHour' | 'endHour'>
 >;
 

@@ -1,9 +1,12 @@
 /** Reads what a request brings: bodies within their limits, and zod's findings as Belgif issues. */
 import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
+import { parseStrictJson } from './json.ts';
 import {
   badRequest,
+  exactlyOneExpected,
   type InputIssue,
+  type InputPlace,
   inputIssue,
   payloadTooLarge,
   Refusal,
@@ -12,13 +15,13 @@ import {
 import type { Body } from './route.ts';
 
 /** Checks a value against a schema; throws a `Refusal` that names every fault. */
-export function parseInput(schema: z.ZodType, value: unknown, place: InputIssue['in']): unknown {
+export function parseInput(schema: z.ZodType, value: unknown, place: InputPlace): unknown {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   throw new Refusal(badRequest(result.error.issues.flatMap((issue) => toIssues(issue, place))));
 }
 
-function toIssues(issue: z.core.$ZodIssue, place: InputIssue['in']): InputIssue[] {
+function toIssues(issue: z.core.$ZodIssue, place: InputPlace): InputIssue[] {
   const name = nameOf(issue.path);
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) =>
@@ -30,6 +33,9 @@ function toIssues(issue: z.core.$ZodIssue, place: InputIssue['in']): InputIssue[
       ),
     );
   }
+  // A schema that knows Belgif's name for its rule says so in the issue's parameters.
+  if (issue.code === 'custom' && issue.params?.issueType === 'exactlyOneOfExpected')
+    return [exactlyOneExpected(place, issue.params.inputs as readonly string[])];
   // The message says what was expected; what came is not repeated.
   return [inputIssue('schemaViolation', place, name, issue.message)];
 }
@@ -44,19 +50,28 @@ function nameOf(path: readonly PropertyKey[]): string | undefined {
     .join('');
 }
 
-/** Throws a `Refusal` when the media type of the body is none of those the route takes. */
-export function checkMediaType(request: IncomingMessage, body: Body): void {
+/** Throws a `Refusal` when the body is of another media type, character set or coding than the route takes. */
+export function checkMediaType({ headers }: IncomingMessage, body: Body): void {
   if (body.kind === 'none') return;
   const accepted = body.kind === 'json' ? ['application/json'] : body.mediaTypes;
-  const given = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-  if (!accepted.includes(given)) throw new Refusal(unsupportedMediaType(accepted));
+  const [mediaType = '', ...parameters] = (headers['content-type'] ?? '').toLowerCase().split(';');
+  if (!accepted.includes(mediaType.trim()))
+    throw new Refusal(unsupportedMediaType(`The body must be ${accepted.join(' or ')}`));
+  const charset = parameters.find((parameter) => parameter.trim().startsWith('charset='));
+  const isText = body.kind !== 'bytes';
+  if (isText && charset !== undefined && !/^\s*charset="?utf-8"?\s*$/.test(charset))
+    throw new Refusal(unsupportedMediaType('The body must be in UTF-8'));
+  if ((headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity')
+    throw new Refusal(unsupportedMediaType('The body must come as it is, without a content coding'));
 }
 
 /** Gives the body as it arrives and throws a `Refusal` once it passes the limit. */
 export async function* readLimited(request: IncomingMessage, limit: number): AsyncGenerator<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > limit) throw new Refusal(payloadTooLarge(limit));
   let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  // The connection outlives a refusal, so that the answer can be read.
+  const chunks = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+  for await (const chunk of chunks) {
     size += chunk.length;
     if (size > limit) throw new Refusal(payloadTooLarge(limit));
     yield chunk;
@@ -70,14 +85,9 @@ export async function readWhole(request: IncomingMessage, limit: number): Promis
   return Buffer.concat(chunks);
 }
 
-/** Reads UTF-8 JSON; throws a `Refusal` for anything else. */
+/** Reads strict JSON in UTF-8; throws a `Refusal` for anything else. */
 export function parseJson(bytes: Buffer): unknown {
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return JSON.parse(text) as unknown;
-  } catch {
-    throw new Refusal(
-      badRequest([inputIssue('schemaViolation', 'body', undefined, 'the body is not JSON in UTF-8')]),
-    );
-  }
+  const parsed = parseStrictJson(bytes);
+  if (parsed.kind === 'value') return parsed.value;
+  throw new Refusal(badRequest([inputIssue('schemaViolation', 'body', parsed.name, parsed.detail)]));
 }

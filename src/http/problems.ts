@@ -1,14 +1,21 @@
 /** Problems as Belgif words them (RFC 9457, rule err-problem); the only file that knows status numbers of faults. */
 import { type ErrorCode, ServiceError } from '../errors.ts';
+import { maskSsins } from '../log.ts';
+
+/** The part of a request in which something is wrong. */
+export type InputPlace = 'body' | 'header' | 'path' | 'query';
 
 /** One fault of the input (rule req-valid); the value itself is never repeated: it may be an SSIN. */
 export interface InputIssue {
   readonly type: string;
+  readonly href: string;
   readonly title: string;
   readonly detail: string;
-  readonly in: 'body' | 'header' | 'path' | 'query';
+  readonly in?: InputPlace;
   /** Where, such as `items[0].ssin`. */
   readonly name?: string;
+  /** For a fault of several inputs together: which. */
+  readonly inputs?: readonly { readonly in: InputPlace; readonly name: string }[];
 }
 
 /** What went wrong, before it is written for the wire. */
@@ -53,25 +60,53 @@ function own(name: string, status: number, title: string, detail: string): Probl
   return { type: `urn:problem-type:citizen-ebox:${name}`, title, status, detail };
 }
 
+/** More faults than this help nobody, and a body may have as many as it has bytes. */
+const LISTED_ISSUES = 50;
+
 /** 400 with what is wrong with the input. */
 export function badRequest(issues: readonly InputIssue[]): Problem {
-  return { ...standard('badRequest', 400, 'Bad Request', 'The input message is incorrect'), issues };
+  const problem = standard('badRequest', 400, 'Bad Request', 'The input message is incorrect');
+  return { ...problem, issues: issues.slice(0, LISTED_ISSUES) };
 }
 
-/** An issue of the input: outside the schema, or a property that is not known. */
+const ISSUE_TITLES = {
+  schemaViolation: "Input isn't valid with respect to schema",
+  unknownInput: 'Unknown input',
+  invalidInput: 'Invalid input',
+} as const;
+
+/** An issue of one input: outside the schema, or a property that is not known. */
 export function inputIssue(
-  kind: 'schemaViolation' | 'unknownInput' | 'invalidInput',
-  place: InputIssue['in'],
+  kind: keyof typeof ISSUE_TITLES,
+  place: InputPlace,
   name: string | undefined,
   detail: string,
 ): InputIssue {
-  const titles = {
-    schemaViolation: "Input isn't valid with respect to schema",
-    unknownInput: 'Unknown input',
-    invalidInput: 'Invalid input',
+  return {
+    type: `urn:problem-type:belgif:input-validation:${kind}`,
+    href: `${GUIDE}/issues/${kind}.html`,
+    title: ISSUE_TITLES[kind],
+    detail: maskSsins(detail),
+    in: place,
+    ...(name !== undefined && { name: shownName(name) }),
   };
-  const type = `urn:problem-type:belgif:input-validation:${kind}`;
-  return { type, title: titles[kind], detail, in: place, ...(name !== undefined && { name }) };
+}
+
+/** An issue of several inputs, of which one and only one is wanted. */
+export function exactlyOneExpected(place: InputPlace, names: readonly string[]): InputIssue {
+  const title = 'Exactly one of these inputs must be present';
+  return {
+    type: 'urn:problem-type:belgif-ext:input-validation:exactlyOneOfExpected',
+    href: `${GUIDE}/issues/ext/exactlyOneOfExpected.html`,
+    title,
+    detail: `${title}: ${names.join(', ')}`,
+    inputs: names.map((name) => ({ in: place, name })),
+  };
+}
+
+/** A name that we do not know was made up by the caller: any text of any length, an SSIN among others. */
+function shownName(name: string): string {
+  return maskSsins(name.length > 100 ? `${name.slice(0, 99)}…` : name);
 }
 
 const CHALLENGE = 'Bearer realm="citizen-ebox"';
@@ -126,14 +161,17 @@ export function payloadTooLarge(limit: number): Problem {
   };
 }
 
-/** 415 with the media types that are taken. */
-export function unsupportedMediaType(accepted: readonly string[]): Problem {
-  return own(
-    'unsupportedMediaType',
-    415,
-    'Unsupported Media Type',
-    `The body must be ${accepted.join(' or ')}`,
-  );
+/** 415 with what is taken instead. */
+export function unsupportedMediaType(detail: string): Problem {
+  return own('unsupportedMediaType', 415, 'Unsupported Media Type', detail);
+}
+
+/** 416 with the length there is (RFC 9110 §15.5.17). */
+export function rangeNotSatisfiable(length: number): Problem {
+  return {
+    ...own('rangeNotSatisfiable', 416, 'Range Not Satisfiable', `The content has ${length} bytes`),
+    headers: { 'Content-Range': `bytes */${length}` },
+  };
 }
 
 /** 422: an `Idempotency-Key` that stands for another request already. */

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
 import express, { type Express, type Request as Incoming, type NextFunction, type Response } from 'express';
 import helmet from 'helmet';
+import { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
 import { hasScope } from '../access/caller.ts';
 import type { TokenVerifier } from '../access/token.ts';
@@ -36,9 +37,10 @@ export function createServer(options: ServerOptions): Express {
   app.disable('x-powered-by');
   app.set('etag', false);
   app.set('query parser', 'simple');
-  app.use(
-    helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } } }),
-  );
+  // One spelling for each path, as the document has it.
+  app.enable('case sensitive routing');
+  app.enable('strict routing');
+  app.use(helmet({ contentSecurityPolicy: CONTENT_SECURITY_POLICY, xFrameOptions: { action: 'deny' } }));
   app.use(trace);
   for (const route of options.routes) {
     const path = route.path.replace(/\{(\w+)\}/g, ':$1');
@@ -47,19 +49,27 @@ export function createServer(options: ServerOptions): Express {
   app.use((incoming: Incoming, response: Response) => {
     const methods = methodsOf(options.routes, incoming.path);
     const problem = methods.length > 0 ? methodNotAllowed(methods) : resourceNotFound();
-    const isRegistry = incoming.path.startsWith('/ebox/');
-    sendProblem(options, isRegistry ? 'registry' : 'belgif', response, problem);
+    sendProblem(options, formOf(incoming), response, problem);
+    discardRest(incoming);
   });
-  app.use((error: unknown, _incoming: Incoming, response: Response, _next: NextFunction) => {
-    // Express itself refuses a path that is not percent-encoded right.
-    sendProblem(
-      options,
-      'belgif',
-      response,
-      error instanceof URIError ? resourceNotFound() : problemOf(error),
-    );
+  app.use((error: unknown, incoming: Incoming, response: Response, _next: NextFunction) => {
+    // Express itself refuses a path that is not percent-encoded right: no route has such a path.
+    const problem = error instanceof URIError ? resourceNotFound() : problemOf(error);
+    sendProblem(options, formOf(incoming), response, problem);
+    discardRest(incoming);
   });
   return app;
+}
+
+/** Answers of an API are no pages: nothing in them may load or run, nobody may frame them. */
+const CONTENT_SECURITY_POLICY = {
+  useDefaults: false,
+  directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], formAction: ["'none'"], baseUri: ["'none'"] },
+};
+
+/** How errors are written where no route was found. */
+function formOf(incoming: Incoming): Route['errors'] {
+  return incoming.path.startsWith('/ebox/') ? 'registry' : 'belgif';
 }
 
 /** Gives each answer a trace id of its own and returns the caller's beside it (rule trc-header). */
@@ -68,7 +78,9 @@ function trace(incoming: Incoming, response: Response, next: NextFunction): void
   response.locals.traceId = traceId;
   response.setHeader('BelGov-Trace-Id', traceId);
   const related = incoming.get('BelGov-Trace-Id');
-  if (related !== undefined && /^[\x21-\x7e]{1,36}$/.test(related))
+  // What has the form of an SSIN is repeated nowhere, whatever it is sent as.
+  const isSsin = /^\d{11}$/.test(related?.replace(/[.-]/g, '') ?? '');
+  if (related !== undefined && /^[\x21-\x7e]{1,36}$/.test(related) && !isSsin)
     response.setHeader('BelGov-Related-Trace-Id', related);
   response.setHeader('Cache-Control', 'no-store');
   next();
@@ -87,16 +99,47 @@ async function answer(
     const request = await readRequest(route, incoming, caller, response.locals.traceId as string);
     await sendReply(incoming, response, await route.handle(request));
   } catch (error) {
-    const problem = error instanceof Refusal ? error.problem : problemOf(error);
-    if (problem.status >= 500)
-      log.error({ reason: describeError(error), stack: (error as Error).stack }, 'request failed');
-    if (response.headersSent) response.destroy();
-    else sendProblem(options, route.errors, response, problem);
-    // What is left of a refused body is not read.
-    if (!incoming.complete) response.once('finish', () => incoming.destroy());
+    answerFault(options, route, { incoming, response, log }, error);
   } finally {
+    discardRest(incoming);
     log.info({ status: response.statusCode, ms: Math.round(performance.now() - started) }, 'answered');
   }
+}
+
+function answerFault(
+  options: ServerOptions,
+  route: Route,
+  { incoming, response, log }: { incoming: Incoming; response: Response; log: Log },
+  error: unknown,
+): void {
+  if (incoming.destroyed && !incoming.complete) {
+    // Nobody is there to be answered, and nothing of ours failed.
+    log.warn({ reason: describeError(error) }, 'the caller broke off');
+    return;
+  }
+  const problem = error instanceof Refusal ? error.problem : problemOf(error);
+  if (problem.status >= 500)
+    log.error(
+      { reason: describeError(error), stack: error instanceof Error ? error.stack : undefined },
+      'request failed',
+    );
+  if (response.headersSent) response.destroy();
+  else sendProblem(options, route.errors, response, problem);
+}
+
+/** How long a caller may go on sending what nobody reads. */
+const LINGER_MS = 2000;
+
+/**
+ * Throws away what is left of a body, for a moment: closing the connection at once, with bytes underway, could take the
+ * answer with it (RFC 9112 §9.6).
+ */
+function discardRest(incoming: Incoming): void {
+  if (incoming.complete || incoming.destroyed) return;
+  const timer = setTimeout(() => incoming.destroy(), LINGER_MS);
+  incoming.once('close', () => clearTimeout(timer));
+  incoming.once('end', () => clearTimeout(timer));
+  incoming.resume();
 }
 
 async function authenticate(
@@ -116,6 +159,8 @@ async function authenticate(
   return caller;
 }
 
+const NO_QUERY = z.strictObject({});
+
 async function readRequest(
   route: Route,
   incoming: Incoming,
@@ -123,7 +168,7 @@ async function readRequest(
   traceId: string,
 ): Promise<Request> {
   const params = route.params === undefined ? {} : parseInput(route.params, incoming.params, 'path');
-  const query = route.query === undefined ? {} : parseInput(route.query, incoming.query, 'query');
+  const query = parseInput(route.query ?? NO_QUERY, incoming.query, 'query');
   checkMediaType(incoming, route.body);
   const isWhole = route.body.kind === 'json' || route.body.kind === 'bytes';
   const bytes = isWhole ? await readWhole(incoming, route.body.limit) : Buffer.alloc(0);
@@ -144,11 +189,12 @@ async function readRequest(
 async function sendReply(incoming: Incoming, response: Response, reply: Reply): Promise<void> {
   response.status(reply.status);
   for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
-  if (reply.stream !== undefined) {
-    await pipeline(reply.stream, response);
-  } else if (reply.bytes !== undefined) {
+  const isHead = incoming.method === 'HEAD';
+  if (reply.bytes !== undefined) {
     response.setHeader('Content-Length', reply.bytes.length);
-    response.end(incoming.method === 'HEAD' ? undefined : reply.bytes);
+    response.end(isHead ? undefined : reply.bytes);
+  } else if (reply.stream !== undefined && !isHead) {
+    await pipeline(reply.stream, response);
   } else if (reply.body !== undefined) {
     response.json(reply.body);
   } else {
@@ -178,5 +224,7 @@ function sendProblem(
 
 function methodsOf(routes: readonly Route[], path: string): string[] {
   const matches = (route: Route) => new RegExp(`^${route.path.replace(/\{\w+\}/g, '[^/]+')}$`).test(path);
-  return [...new Set(routes.filter(matches).map((route) => route.method.toUpperCase()))];
+  const methods = new Set(routes.filter(matches).map((route) => route.method.toUpperCase()));
+  if (methods.has('GET')) methods.add('HEAD');
+  return [...methods];
 }

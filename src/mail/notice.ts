@@ -2,35 +2,26 @@
  * The one notice we mail: a document is waiting in your eBox. It says nothing of the document nor of the person: mail
  * is read on locked screens and by others. No image and no address with an id in it, so nothing tells who read it.
  */
-import { z } from 'zod';
 import { ServiceError } from '../errors.ts';
 
-/** `{issuerName}` is the only thing that may be put into a text. */
-const text = z
-  .string()
-  .min(1)
-  .refine((value) => !/[{}]/.test(value.replaceAll('{issuerName}', '')), 'knows only {issuerName} in braces');
-
-/** What `templates/mail/<language>.yaml` must hold. */
-export const noticeTextsSchema = z.strictObject({
-  language: z.enum(['nl', 'fr', 'de', 'en']),
-  subject: text,
-  heading: text,
+/** The words of the notice in one language; `{issuerName}` is the only thing put into them. */
+export interface NoticeTexts {
+  readonly language: 'nl' | 'fr' | 'de' | 'en';
+  readonly subject: string;
+  readonly heading: string;
   /** Why this mail comes and what to do. */
-  paragraphs: z.array(text).min(1),
+  readonly paragraphs: readonly string[];
   /** On the link to the inbox. */
-  link: text,
+  readonly link: string;
   /** Before the written-out address, for those who rather type it. */
-  address: text,
+  readonly address: string;
   /** How to log in. */
-  login: text,
+  readonly login: string;
   /** What we never ask, so that false mails are recognised. */
-  caution: text,
+  readonly caution: string;
   /** Who sends this and that answers are not read. */
-  footer: text,
-});
-
-export type NoticeTexts = z.infer<typeof noticeTextsSchema>;
+  readonly footer: string;
+}
 
 export interface NoticeValues {
   /** Where one logs in and finds the inbox; the same address for everybody. */

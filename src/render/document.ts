@@ -6,7 +6,6 @@ import { writeXmp } from './xmp.ts';
 
 export type Pdf = PDFKit.PDFDocument;
 export type Element = PDFKit.PDFStructureElement;
-export type Reference = PDFKit.PDFKitReference;
 
 /** PDF/A-2a is what is issued; PDF/A-1a is its twin for validators that know part 1 only. */
 export type Conformance = 'PDF/A-2a' | 'PDF/A-1a';

@@ -4,6 +4,9 @@ import { addElement, type OpenDocument } from './document.ts';
 import { HEADING, HEADING_GAP, PAGE, SECTION_GAP, type TextStyle } from './style.ts';
 import { drawLines, linesOf } from './text.ts';
 
+/** Height of the line that repeats number and title on later pages, with the space below it. */
+const RUNNING_HEADER = 28;
+
 /** The page being filled, from top to bottom. Holds the one thing that changes while a document is drawn. */
 export class Flow {
   readonly document: OpenDocument;
@@ -74,6 +77,3 @@ export class Flow {
     this.y += HEADING_GAP;
   }
 }
-
-/** Height of the line that repeats number and title on later pages, with the space below it. */
-export const RUNNING_HEADER = 28;

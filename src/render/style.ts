@@ -27,8 +27,8 @@ export const SECTION_GAP = 15;
 export const HEADING_GAP = 3;
 
 /** Greys that stay apart from each other and readable on paper printed in black and white. */
-export const INK = '#1a1a1a';
-export const MUTED = '#565b60';
+const INK = '#1a1a1a';
+const MUTED = '#565b60';
 export const RULE = '#c3c9cf';
 export const TINT = '#f3f5f7';
 export const WHITE = '#ffffff';

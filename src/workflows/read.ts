@@ -74,53 +74,56 @@ export async function findInboxMessage(
   });
 }
 
-export interface Content {
-  readonly fileName: string;
-  readonly mediaType: string;
-  readonly bytes: Buffer;
+/** Which bytes of which attachment are asked for. */
+export interface ContentRequest {
+  readonly messageId: string;
+  readonly attachmentId: string;
+  /** The first byte asked for; 0 for the whole. */
+  readonly firstByte: number;
 }
 
+/** The whole attachment, or the news that it ends before the first byte asked for. */
+export type Content =
+  | { readonly kind: 'content'; readonly fileName: string; readonly mediaType: string; readonly bytes: Buffer }
+  | { readonly kind: 'beyondEnd'; readonly length: number };
+
 /**
- * Hands over an attachment. When it is the main content and asked for from its first byte (`isReading`), the message
- * becomes read: once, and committed before this returns, so before the first byte leaves.
+ * Hands over an attachment; undefined for one of a message that is not the reader's, as for one that is not there.
+ * When it is the main content and asked for from its first byte, the message becomes read: once, and committed before
+ * this returns, so before the first byte leaves.
  * Throws `archiveUnavailable`; then nothing was handed over and nothing became read.
  */
 export async function readContent(
   services: Pick<Services, 'database' | 'vault' | 'archive' | 'newId' | 'clock'>,
   reader: Reader,
-  messageId: string,
-  attachmentId: string,
-  isReading: boolean,
+  asked: ContentRequest,
 ): Promise<Content | undefined> {
   const found = await services.database.transaction((connection) =>
-    locateContent(services, connection, reader, messageId, attachmentId),
+    locateContent(services, connection, reader, asked),
   );
   if (found === undefined) return undefined;
-  const bytes = openObject(
-    await services.archive.fetch(found.objectKey),
-    found.attestationId,
-    found.citizenKey,
-  );
+  const { attachment, attestationId, citizenKey } = found;
+  if (asked.firstByte >= attachment.bytes) return { kind: 'beyondEnd', length: attachment.bytes };
+  const bytes = openObject(await services.archive.fetch(found.objectKey), attestationId, citizenKey);
   await services.database.transaction(async (connection) => {
-    await audit(connection, reader, 'message.read', messageId);
-    if (!isReading || !found.attachment.isMainContent) return;
+    await audit(connection, reader, 'message.read', asked.messageId);
+    if (asked.firstByte > 0 || !attachment.isMainContent) return;
     await insertReceipt(connection, {
       eventId: services.newId(),
-      messageId,
+      messageId: asked.messageId,
       kind: 'read',
       eventTime: services.clock(),
     });
   });
   await failpoint('read.committed');
-  return { fileName: found.attachment.fileName, mediaType: found.attachment.mediaType, bytes };
+  return { kind: 'content', fileName: attachment.fileName, mediaType: attachment.mediaType, bytes };
 }
 
 async function locateContent(
   { vault }: Pick<Services, 'vault'>,
   connection: Connection,
   reader: Reader,
-  messageId: string,
-  attachmentId: string,
+  { messageId, attachmentId }: ContentRequest,
 ) {
   const message = await findWithAttachments(connection, reader, messageId);
   const attachment = message?.attachments.find((one) => one.attachmentId === attachmentId);

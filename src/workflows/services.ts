@@ -2,11 +2,10 @@
 import type { Archive } from '../archive/archive.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Database } from '../database/database.ts';
-import type { DocumentLanguage, LanguagePresumption } from '../domain/language.ts';
+import type { LanguagePresumption } from '../domain/language.ts';
 import type { Signer } from '../keys/signer.ts';
 import type { Vault } from '../keys/vault.ts';
 import type { Log } from '../log.ts';
-import type { NoticeTexts } from '../mail/notice.ts';
 import type { Mailer } from '../mail/transport.ts';
 import type { Renderer } from '../render/render.ts';
 import type { SealTrust } from '../verify/seal.ts';
@@ -22,8 +21,6 @@ export interface Services {
   /** What seals are checked against. */
   readonly sealTrust: Omit<SealTrust, 'at'>;
   readonly mailer: Mailer;
-  /** The words of the notice that something is in the eBox. */
-  readonly noticeTexts: Readonly<Record<DocumentLanguage, NoticeTexts>>;
   readonly log: Log;
   readonly clock: () => Date;
   /** Makes a new UUIDv7. */

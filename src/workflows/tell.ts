@@ -10,7 +10,7 @@ import type { Services } from './services.ts';
 
 type TellServices = Pick<
   Services,
-  'database' | 'catalogue' | 'noticeTexts' | 'mailer' | 'newId' | 'clock' | 'settings'
+  'database' | 'catalogue' | 'mailer' | 'newId' | 'clock' | 'settings'
 >;
 
 /**
@@ -26,8 +26,8 @@ export async function tellEvent(services: TellServices, lease: Lease, outboxId: 
     (await services.database.transaction((connection) => findPerson(connection, message.personId)));
   const email = event?.toldAt === null ? person?.email : undefined;
   if (message && person && email) {
-    const { issuer } = services.catalogue;
-    const notice = composeNotice(services.noticeTexts[message.language], {
+    const { issuer, noticeTexts } = services.catalogue;
+    const notice = composeNotice(noticeTexts[message.language], {
       inboxUrl: `${services.settings.publicUrl}/inbox`,
       issuerName: issuer.name[message.language],
     });

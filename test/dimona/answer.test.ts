@@ -1,14 +1,14 @@
 /** The answer in JSON: the declaration again, its result and its anomalies in three languages. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { type AnsweredDeclaration, answerSchema, toAnswer } from '../../src/dimona/answer.ts';
 import { readForm } from '../../src/dimona/form-reader.ts';
 import { toDeclaration } from '../../src/dimona/json.ts';
 import { type DeclarationBody, declarationSchema } from '../../src/dimona/json-schema.ts';
 import { toDeclaration as toXmlDeclaration } from '../../src/dimona/xml.ts';
 import { quaCancel, quaForm, quaIn, quaUpdate, writeTree } from '../support/declarations.ts';
-import { changedForms } from './trees.ts';
+import { changedForms } from './changes.ts';
 
 const receivedAt = new Date('2020-09-01T06:00:00Z');
 const href = '/dimona/v2/declarations/01900000-0000-7000-8000-000000000000';

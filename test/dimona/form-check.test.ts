@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { checkForm } from '../../src/dimona/form-check.ts';
 import { readForm, readForms } from '../../src/dimona/form-reader.ts';
 import { ZONES } from '../../src/dimona/zones.ts';
@@ -19,7 +19,9 @@ import {
 } from '../support/declarations.ts';
 import { needsSpec, specsFolder } from '../support/needs.ts';
 import { xsdValidator } from '../support/xsd.ts';
-import { changedForms, EDGE_VALUES, validForms, WHOLE_ACTIONS, wholeForm, withValue } from './trees.ts';
+import { changedForms, validForms } from './changes.ts';
+import { EDGE_VALUES } from './edge-values.ts';
+import { WHOLE_ACTIONS, wholeForm, withValue } from './trees.ts';
 
 const check = (tree: Tree) => checkForm(readForm(writeTree(tree)).root);
 const CANCEL: Tree = ['DimonaCancel', [['DimonaPeriodId', '600027876089']]];
@@ -92,6 +94,14 @@ describe('checkForm', () => {
       ]);
       const worker: Tree = ['NaturalPerson', [['SIS', '1']]];
       misformed(['DimonaIn', [['StartingDate', '2020-09-01'], worker]]);
+    });
+    it('refuses planned hours beside planned days', () => {
+      const planned: Tree[] = [
+        ['PlannedHoursNbr', '8'],
+        ['PlannedDaysNbr', '1'],
+      ];
+      misformed(['DimonaUpdate', [['DimonaPeriodId', '1'], ...planned]]);
+      misformed(['DimonaIn', [['StartingDate', '2020-09-01'], ...planned, ['NaturalPerson', []]]]);
     });
     it('refuses several actions', () =>
       assert.deepEqual(check(['Form', [...(formOf(CANCEL)[1] as readonly Tree[]), CANCEL]]), ['90059-003']));

@@ -13,6 +13,11 @@ describe('isZoneValue', () => {
     assert.equal(isZoneValue('INSS', '\t81050003552'), true);
     assert.equal(isZoneValue('WorkerType', 'QUA '), false);
   });
+  it('looks at long runs of white space once', () => {
+    const blanks = ' '.repeat(2_000_000);
+    assert.equal(isZoneValue('StartingDate', `2020-09-01${blanks}x`), false);
+    assert.equal(isZoneValue('StartingDate', `${blanks}2020-09-01${blanks}`), true);
+  });
   it('takes 0 for an unknown INSS, and no other short number', () => {
     assert.equal(isZoneValue('INSS', '0'), true);
     assert.equal(isZoneValue('INSS', '00'), false);

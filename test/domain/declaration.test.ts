@@ -1,7 +1,7 @@
 /** DimonaPeriodIds and their check number. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { isPeriodId, periodIdOf } from '../../src/domain/declaration.ts';
 
 const numbers = fc.bigInt({ min: 0n, max: 9_999_999_999n });

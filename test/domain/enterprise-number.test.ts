@@ -1,7 +1,7 @@
 /** Numbers of enterprises, establishment units and NSSO employers, with their check digits. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import {
   type EnterpriseNumber,
   formatEnterpriseNumber,
@@ -81,6 +81,10 @@ describe('parseNssoNumber', () => {
     assert.equal(parseNssoNumber(most), most);
     assert.equal(parseNssoNumber('0'), undefined);
     assert.equal(parseNssoNumber('5000000120'), undefined);
+  });
+  it('takes check digits 97, which stand for a remainder of 0', () => {
+    assert.equal(parseNssoNumber('100297'), '100297');
+    assert.equal(parseNssoNumber('100200'), undefined);
   });
   it('refuses signs and blanks', () => {
     for (const text of ['+175110801', ' 175110801', '175110801.0', '1.75110801e8', ''])

@@ -1,7 +1,7 @@
 /** Days, periods, and the clocks of Brussels over midnight and the change of time. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import {
   addDays,
   brusselsDate,
@@ -122,6 +122,12 @@ describe('brusselsInstant', () => {
   });
   it('takes the first of an hour that the clocks show twice', () =>
     assert.equal(instant('2020-10-25', '02:30:00.000'), '2020-10-25T00:30:00.000Z'));
+  it('reads the rest of the days on which the clocks change', () => {
+    assert.equal(instant('2020-10-25', '01:59:59.999'), '2020-10-24T23:59:59.999Z');
+    assert.equal(instant('2020-10-25', '03:00:00.000'), '2020-10-25T02:00:00.000Z');
+    assert.equal(instant('2020-03-29', '01:59:59.999'), '2020-03-29T00:59:59.999Z');
+    assert.equal(instant('2020-03-29', '03:00:00.000'), '2020-03-29T01:00:00.000Z');
+  });
   it('moves an hour that the clocks skip forward', () =>
     assert.equal(instant('2020-03-29', '02:30:00.000'), '2020-03-29T01:30:00.000Z'));
   it('is undone by brusselsDateTime, but for the second turn of the doubled hour', () => {

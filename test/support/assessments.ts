@@ -4,6 +4,7 @@ import type { DeclarationRule } from '../../src/domain/declaration-rule.ts';
 import { brusselsDate, type LocalDate } from '../../src/domain/period.ts';
 import type { KnownEmployer, KnownPerson, RegisterView } from '../../src/domain/register-checks.ts';
 
+/** Takes a text for a day. */
 export const day = (text: string) => text as LocalDate;
 
 /** The rules of worker type QUA (NSSO instructions, August 2020). */
@@ -37,16 +38,24 @@ export function declared(changes: Partial<Declaration> = {}): Declaration {
   };
 }
 
+/** An IN of another QUA day, made on that day. */
+export function on(startDate: string, changes: Partial<Declaration> = {}): Declaration {
+  return declared({
+    startDate,
+    endDate: startDate,
+    declaredAt: new Date(`${startDate}T06:00:00Z`),
+    ...changes,
+  });
+}
+
 /** An OUT, UPDATE or CANCEL of the period of `period()`, which says nothing but that. */
 export function changing(
   action: 'out' | 'update' | 'cancel',
   changes: Partial<Declaration> = {},
 ): Declaration {
-  const { employer, worker, startDate, endDate, features, ...rest } = declared({
-    declaredAt: new Date('2020-09-01T07:00:00Z'),
-    ...changes,
-  });
-  return { ...rest, action, periodId: '600027876089', ...changes };
+  const made = declared({ declaredAt: new Date('2020-09-01T07:00:00Z'), ...changes });
+  const blank = without(made, 'employer', 'worker', 'startDate', 'endDate', 'features');
+  return { ...blank, action, periodId: '600027876089', ...changes };
 }
 
 /** Takes properties away. */
@@ -56,6 +65,7 @@ export function without<T extends object, K extends keyof T>(whole: T, ...keys: 
   return rest;
 }
 
+/** The worker, as the register knows them. */
 export const PERSON: KnownPerson = {
   personId: 'person-1',
   familyName: 'Peeters',
@@ -63,6 +73,7 @@ export const PERSON: KnownPerson = {
   birthDate: day('1981-05-01'),
 };
 
+/** The employer, as the register knows it. */
 export const EMPLOYER: KnownEmployer = { employerId: 'employer-1', isContradictory: false };
 
 /** The period that `declared()` opened. */

@@ -25,6 +25,7 @@ export interface PeriodChange {
   readonly createdAt?: string;
 }
 
+/** The employer of every test that names no other. */
 export const EMPLOYER_NUMBER = '0206731645';
 
 /** A JSON IN of a quarantined day. */
@@ -82,6 +83,7 @@ export function formOf(action: Tree | undefined, made: FormMade = {}): Tree {
   ];
 }
 
+/** A reference that the declarant gave. */
 export function referenceOf(type: string, number: string): Tree {
   return [
     'Reference',

@@ -25,7 +25,9 @@ export interface TestService {
 }
 
 /** Starts a service with a fresh register. `settings` are environment variables beside those the test needs. */
-export async function startTestService(settings: Readonly<Record<string, string>> = {}): Promise<TestService> {
+export async function startTestService(
+  settings: Readonly<Record<string, string>> = {},
+): Promise<TestService> {
   const database = await createTestDatabase();
   const dataDir = mkdtempSync(join(tmpdir(), 'citizen-ebox-'));
   const logLines: string[] = [];
@@ -59,7 +61,9 @@ export async function startTestService(settings: Readonly<Record<string, string>
     clientToken: (clientId, scope) =>
       keep(`${clientId} ${scope}`, () => clientToken({ issuer, folder, clientId, scope })),
     personToken: (personId, scope = 'ebox:consult') =>
-      keep(`${personId} ${scope}`, () => tokenOfPerson({ issuer, folder, publicUrl: service.url }, personId, scope)),
+      keep(`${personId} ${scope}`, () =>
+        tokenOfPerson({ issuer, folder, publicUrl: service.url }, personId, scope),
+      ),
     stop: async () => {
       await service.stop();
       await database.drop();

@@ -1,4 +1,5 @@
 /** Buckets: a folder each, with a small file that says what is configured. */
+import { statSync } from 'node:fs';
 import { mkdir, readdir, readFile, rmdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createFolder, removeFolder, syncFolder } from './folders.ts';
@@ -30,8 +31,9 @@ export class Buckets {
   async get(name: string): Promise<Bucket> {
     const path = this.#layout.configuration(name);
     try {
-      // Each configuration is a new file, so that another number or time means another content.
-      const { ino, mtimeNs } = await stat(path, { bigint: true });
+      // Each configuration is a new file, so that another number or time means another content. Asked with every
+      // request, it lies in the kernel's cache, where going through the thread pool would cost many times the call.
+      const { ino, mtimeNs } = statSync(path, { bigint: true });
       const stamp = `${ino}.${mtimeNs}`;
       const known = this.#known.get(name);
       if (known?.stamp === stamp) return known.bucket;

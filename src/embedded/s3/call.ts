@@ -38,7 +38,7 @@ export interface Reply {
 export type Run = (call: Call) => Promise<Reply>;
 
 /** The most bytes of an XML body: a thousand keys of the longest kind, escaped. */
-export const XML_BYTES = 4 * 1024 * 1024;
+export const XML_BYTES = 8 * 1024 * 1024;
 
 /** Reads the XML body of a call. Throws what `receiveBody` throws. */
 export function receiveXml(call: Call): Promise<string> {

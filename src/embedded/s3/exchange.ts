@@ -29,9 +29,11 @@ const DRAIN_BYTES = 8 * 1024 * 1024;
 
 /** Answers one request, whatever happens. */
 export async function answer(exchange: Exchange): Promise<void> {
-  const { message, response, log, idleTimeout } = exchange;
+  const { message, response, log, idleTimeout, stores } = exchange;
   const requestId = randomBytes(8).toString('hex').toUpperCase();
   response.setHeader('x-amz-request-id', requestId);
+  // The clock that signatures are held against; the SDK corrects its own by it.
+  response.setHeader('Date', new Date(stores.now()).toUTCString());
   const started = performance.now();
   const outcome = await operate(exchange).catch((error: unknown) => ({ error }));
   const reply = 'reply' in outcome ? outcome.reply : replyOf(outcome.error, requestId);

@@ -22,7 +22,7 @@ export interface WriteCondition {
 }
 
 /** Throws when the object there must stay as it is. */
-export type Guard = (current: ObjectRecord) => void;
+type Guard = (current: ObjectRecord) => void;
 
 export class Objects {
   readonly #layout: Layout;

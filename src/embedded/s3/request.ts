@@ -82,7 +82,7 @@ export function uriEncode(text: string, keepSlash: boolean): string {
 }
 
 /** Decodes `%XX`. Throws `InvalidURI` where the bytes are no UTF-8. */
-export function decodePart(text: string): string {
+function decodePart(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch (cause) {

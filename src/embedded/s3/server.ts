@@ -8,6 +8,7 @@ import { answer } from './exchange.ts';
 import { KeyIndex } from './key-index.ts';
 import { prepareLayout } from './layout.ts';
 import { Objects } from './objects.ts';
+import { Traffic } from './traffic.ts';
 import { Uploads } from './uploads.ts';
 
 export interface S3Options {
@@ -45,7 +46,6 @@ const REQUEST_MS = 30 * 60_000;
 const KEEP_ALIVE_MS = 65_000;
 /** How long `stop` waits for requests under way. */
 const GRACE_MS = 10_000;
-const SWEEP_MS = 20;
 
 /** Starts the server. Throws `embeddedPartFailed` when the folder or the port cannot be used. */
 export async function startS3(options: S3Options): Promise<S3Server> {
@@ -84,18 +84,13 @@ async function openStores(options: S3Options): Promise<Stores> {
 async function listen(options: S3Options, stores: Stores): Promise<S3Server> {
   const { host = '127.0.0.1', idleTimeout = IDLE_MS, accessKeyId, secretAccessKey, log } = options;
   const settings = { credentials: { accessKeyId, secretAccessKey, region: stores.region }, idleTimeout, log };
-  const underWay = new Set<Promise<void>>();
-  const state = { isStopping: false };
+  const traffic = new Traffic();
   const server = createServer({ requestTimeout: REQUEST_MS, headersTimeout: HEADERS_MS });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.timeout = idleTimeout;
-  const take = (message: IncomingMessage, response: ServerResponse, proceed: () => void) => {
-    if (state.isStopping) response.setHeader('Connection', 'close');
-    const done = answer({ ...settings, stores, message, response, proceed }).finally(() =>
-      underWay.delete(done),
-    );
-    underWay.add(done);
-  };
+  const take = (message: IncomingMessage, response: ServerResponse, proceed: () => void) =>
+    traffic.follow(message.socket, answer({ ...settings, stores, message, response, proceed }));
+  server.on('connection', (socket) => traffic.add(socket));
   server.on('request', (message, response) => take(message, response, () => {}));
   server.on('checkContinue', (message, response) => take(message, response, () => response.writeContinue()));
   const port = await bind(server, options.port, host);
@@ -103,17 +98,12 @@ async function listen(options: S3Options, stores: Stores): Promise<S3Server> {
     endpoint: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
     port,
     stop: async () => {
-      state.isStopping = true;
       const closed = new Promise<void>((resolve) => {
         server.close(() => resolve());
       });
       const grace = setTimeout(() => server.closeAllConnections(), GRACE_MS);
-      // A connection becomes idle when its last answer is out and the body read, which nothing tells.
-      const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+      await traffic.end();
       await closed;
-      // Work on disk may outlive a connection.
-      while (underWay.size > 0) await Promise.allSettled(underWay);
-      clearInterval(sweep);
       clearTimeout(grace);
     },
   };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { decodeChunks } from '../../../src/embedded/s3/chunked.ts';
 import { Refusal, type RefusalCode } from '../../../src/embedded/s3/refusal.ts';
 import { type Authentication, authenticate } from '../../../src/embedded/s3/signature.ts';

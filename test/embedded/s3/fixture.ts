@@ -4,6 +4,7 @@ import { createHash, createHmac, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { CreateBucketCommand, S3Client, type S3ClientConfig, S3ServiceException } from '@aws-sdk/client-s3';
 import { type S3Options, type S3Server, startS3 } from '../../../src/embedded/s3/server.ts';
@@ -15,8 +16,16 @@ export function newFolder(): string {
   return mkdtempSync(join(tmpdir(), 's3-test-'));
 }
 
-export function start(folder: string, options: Partial<S3Options> = {}): Promise<S3Server> {
-  return startS3({ folder, port: 0, ...credentials, ...options });
+const started: S3Server[] = [];
+
+// A test that fails half way must not keep its file from ending.
+after(() => Promise.all(started.map((server) => server.stop())));
+
+/** Starts a server, which stops with the test file at the latest. */
+export async function start(folder: string, options: Partial<S3Options> = {}): Promise<S3Server> {
+  const server = await startS3({ folder, port: 0, ...credentials, ...options });
+  started.push(server);
+  return server;
 }
 
 export function clientOf(endpoint: string, config: S3ClientConfig = {}): S3Client {
@@ -161,9 +170,13 @@ export interface ServerProcess {
 /** Starts a server in a process of its own. */
 export async function startProcess(folder: string): Promise<ServerProcess> {
   const script = fileURLToPath(new URL('server-process.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', script, folder], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', script, folder, credentials.accessKeyId, credentials.secretAccessKey],
+    {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
+  );
   const gone = new Promise<void>((resolve) => {
     child.once('exit', () => resolve());
   });

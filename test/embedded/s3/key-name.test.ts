@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { keyOfName, nameOfKey } from '../../../src/embedded/s3/key-name.ts';
 
 const anyKey = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 300 });

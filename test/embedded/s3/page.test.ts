@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { compareKeys } from '../../../src/embedded/s3/key-index.ts';
 import { decodePosition, encodePosition, type PageQuery, selectPage } from '../../../src/embedded/s3/page.ts';
 import { Refusal } from '../../../src/embedded/s3/refusal.ts';

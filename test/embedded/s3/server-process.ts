@@ -1,7 +1,8 @@
-/** A server in a process of its own, started by tests that kill it. Arguments: the folder. */
-import { credentials, start } from './fixture.ts';
+/** A server in a process of its own, started by tests that kill it. Arguments: folder, access key id, secret. */
+import { startS3 } from '../../../src/embedded/s3/server.ts';
 
-const { endpoint } = await start(process.argv[2] ?? '', credentials);
+const [folder = '', accessKeyId = '', secretAccessKey = ''] = process.argv.slice(2);
+const { endpoint } = await startS3({ folder, port: 0, accessKeyId, secretAccessKey });
 process.stdout.write(`${endpoint}\n`);
 // Ends with the test that started it, however that ends.
 process.stdin.on('end', () => process.exit()).resume();

