@@ -63,7 +63,7 @@ export function readConfig(environment: Environment = process.env): Config {
   const parts = readParts(values, faults);
   if (values.environment === 'production') faults.push(...productionFaults(values, parts));
   if (faults.length > 0) throw new ServiceError('configurationInvalid', faults.join('\n'));
-  return Object.freeze({
+  const config = {
     ...kept(values),
     ...parts,
     languagePresumption: {
@@ -71,7 +71,9 @@ export function readConfig(environment: Environment = process.env): Config {
       facilities: values.facilitiesLanguage,
       unknown: values.unknownLanguage,
     },
-  });
+  };
+  for (const value of Object.values(config)) Object.freeze(value);
+  return Object.freeze(config);
 }
 
 function readValues(environment: Environment, faults: string[]): Values {
@@ -83,28 +85,43 @@ function readValues(environment: Environment, faults: string[]): Values {
   return Object.fromEntries(read) as Values;
 }
 
+/** Stands for a setting that is there but wrong: it was named already, and is not missing as well. */
+const WRONG = '';
+
 function readSetting(setting: Setting<unknown>, environment: Environment, faults: string[]): unknown {
-  const given = environment[setting.name] ?? readSecretFile(setting, environment, faults);
-  if (given === undefined || given === '') return setting.fallback;
+  const given = readText(setting, environment, faults);
+  if (given === undefined || given === WRONG) return given ?? setting.fallback;
   const value = setting.read(given);
   if (typeof value === 'object' && value !== null && 'expected' in value) {
     faults.push(`${setting.name} must be ${String(value.expected)}.`);
-    return setting.fallback;
+    return setting.fallback ?? WRONG;
   }
   return value;
 }
 
-function readSecretFile(
-  setting: Setting<unknown>,
+/** Gives the text of a setting, from its variable or from the file that holds a secret; an empty one is not given. */
+function readText(
+  { name, isSecret }: Setting<unknown>,
   environment: Environment,
   faults: string[],
 ): string | undefined {
-  const path = setting.isSecret ? environment[`${setting.name}_FILE`] : undefined;
-  if (path === undefined || path === '') return undefined;
+  const given = environment[name] || undefined;
+  const path = (isSecret && environment[`${name}_FILE`]) || undefined;
+  if (path === undefined) return given;
+  if (given !== undefined) {
+    faults.push(`${name} and ${name}_FILE are both given; set one of them.`);
+    return WRONG;
+  }
+  const secret = readSecret(path);
+  if (secret === undefined || secret === '')
+    faults.push(`${name}_FILE names ${path}, which ${secret === '' ? 'is empty' : 'cannot be read'}.`);
+  return secret ?? WRONG;
+}
+
+function readSecret(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8').trim();
   } catch {
-    faults.push(`${setting.name}_FILE names ${path}, which cannot be read.`);
     return undefined;
   }
 }

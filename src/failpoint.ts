@@ -21,6 +21,7 @@ export type Failpoint = (typeof FAILPOINTS)[number];
 type Action = 'kill' | 'throw' | 'hang';
 
 interface Arm {
+  readonly name: Failpoint;
   readonly action: Action;
   /** The hit, counted from 1, at which the action strikes. */
   readonly hit: number;
@@ -29,19 +30,36 @@ interface Arm {
 const arms = new Map<Failpoint, Arm>();
 const hits = new Map<Failpoint, number>();
 
+/** Gives the first part of a specification that is no failpoint with an action; undefined when all are. */
+export function wrongFailpoint(specification: string): string | undefined {
+  return partsOf(specification).find((part) => readArm(part) === undefined);
+}
+
 /**
- * Arms failpoints from a text such as `issue.sealed=kill@2,tell.mailed=throw`.
- * Throws `Error` naming the first part that is no failpoint or no action (`kill`, `throw`, `hang`).
+ * Arms failpoints from a text such as `issue.sealed=kill@2,tell.mailed=throw`; hits are counted from 1, the default.
+ * Throws `Error` naming the first part that is no failpoint or no action (`kill`, `throw`, `hang`), with none armed.
  */
 export function armFailpoints(specification: string): void {
-  for (const part of specification.split(',').filter((text) => text.trim() !== '')) {
-    const match = /^\s*([a-z.]+)=(kill|throw|hang)(?:@(\d+))?\s*$/.exec(part);
-    const name = FAILPOINTS.find((known) => known === match?.[1]);
-    if (match === null || name === undefined) {
-      throw new Error(`FAILPOINTS: "${part.trim()}" is not of the form name=kill|throw|hang[@hit]`);
-    }
-    arms.set(name, { action: match[2] as Action, hit: Number(match[3] ?? 1) });
+  const wrong = wrongFailpoint(specification);
+  if (wrong !== undefined)
+    throw new Error(`FAILPOINTS: "${wrong}" is not of the form name=kill|throw|hang[@hit]`);
+  for (const part of partsOf(specification)) {
+    const arm = readArm(part);
+    if (arm !== undefined) arms.set(arm.name, arm);
   }
+}
+
+function partsOf(specification: string): string[] {
+  return specification
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+function readArm(part: string): Arm | undefined {
+  const [, place, action, hit = '1'] = /^([a-z.]+)=(kill|throw|hang)(?:@([1-9]\d*))?$/.exec(part) ?? [];
+  const name = FAILPOINTS.find((known) => known === place);
+  return name && { name, action: action as Action, hit: Number(hit) };
 }
 
 /** Disarms everything, for tests that arm failpoints in their own process. */

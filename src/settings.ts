@@ -1,4 +1,5 @@
 /** Every setting of the service as data: its variable, what it means, its form, its default. */
+import { wrongFailpoint } from './failpoint.ts';
 
 /** How a text is read: gives the value, or says what it should have been. */
 type Reader<T> = (text: string) => T | { readonly expected: string };
@@ -20,26 +21,28 @@ const text: Reader<string> = (value) => value;
 
 const url =
   (...protocols: readonly string[]): Reader<string> =>
-  (value) => {
-    const isGood = URL.canParse(value) && protocols.includes(new URL(value).protocol);
-    return isGood
-      ? value.replace(/\/$/, '')
+  (value) =>
+    URL.canParse(value) && protocols.includes(new URL(value).protocol)
+      ? value
       : { expected: `a URL that begins with ${protocols.map((one) => `${one}//`).join(' or ')}` };
-  };
+
+/** An address that paths are added to. */
+const base: Reader<string> = (value) => url('https:', 'http:')(value.replace(/\/$/, ''));
 
 const number =
   (least: number, most: number): Reader<number> =>
-  (value) => {
-    const read = Number(value);
-    return value.trim() !== '' && Number.isInteger(read) && read >= least && read <= most
-      ? read
+  (value) =>
+    /^\d{1,9}$/.test(value) && Number(value) >= least && Number(value) <= most
+      ? Number(value)
       : { expected: `a whole number from ${least} to ${most}` };
-  };
 
 const choice =
   <T extends string>(...values: readonly T[]): Reader<T> =>
   (value) =>
     values.find((one) => one === value) ?? { expected: values.join(' or ') };
+
+const failpoints: Reader<string> = (value) =>
+  wrongFailpoint(value) === undefined ? value : { expected: 'a list of name=kill|throw|hang[@hit]' };
 
 function setting<T, Fallback extends T | undefined>(
   name: string,
@@ -78,7 +81,7 @@ export const SETTINGS = {
   publicUrl: setting(
     'PUBLIC_URL',
     'How people and partners reach the service; printed in QR codes. Default: http://localhost and the port.',
-    url('https:', 'http:'),
+    base,
     undefined,
     'https://ebox.example.be',
   ),
@@ -114,7 +117,7 @@ export const SETTINGS = {
   s3Endpoint: setting(
     'S3_ENDPOINT',
     'The S3 store of the archive; it must honour If-None-Match. Default: an embedded server.',
-    url('https:', 'http:'),
+    base,
     undefined,
     'https://s3.example.be',
   ),
@@ -239,7 +242,7 @@ export const SETTINGS = {
   failpoints: setting(
     'FAILPOINTS',
     'Places where a fault campaign strikes, such as issue.sealed=kill@1. Refused in production.',
-    text,
+    failpoints,
     undefined,
     'issue.sealed=kill@1',
   ),

@@ -54,7 +54,11 @@ function findAmbiguity(text: string): (StrictJson & { readonly kind: 'refused' }
     if (token === '{' || token === '[') {
       if (open.length === DEEPEST) return { kind: 'refused', detail: `nested deeper than ${DEEPEST} levels` };
       const isObject = token === '{';
-      open.push({ names: isObject ? new Set() : undefined, at: isObject ? '' : '[0]', expectsName: isObject });
+      open.push({
+        names: isObject ? new Set() : undefined,
+        at: isObject ? '' : '[0]',
+        expectsName: isObject,
+      });
     } else if (token === '}' || token === ']') {
       open.pop();
     } else if (token === ',') {

@@ -3,130 +3,153 @@ import {
   extendZodWithOpenApi,
   OpenAPIRegistry,
   OpenApiGeneratorV3,
+  type ResponseConfig,
   type RouteConfig,
+  type ZodRequestBody,
 } from '@asteasolutions/zod-to-openapi';
 import { stringify } from 'yaml';
 import { z } from 'zod';
-import { statusMessageSchema } from '../ebox/registry.ts';
-import type { Answer, Route } from './route.ts';
+import { statusMessageSchema } from '../ebox/registry-schema.ts';
+import { PROBLEM_EXAMPLES, problemSchema } from './problem-schema.ts';
+import type { Access, Answer, Body, Route } from './route.ts';
 
 extendZodWithOpenApi(z);
 
-const issueSchema = z.object({
-  type: z.string(),
-  title: z.string(),
-  detail: z.string().optional(),
-  in: z.enum(['body', 'header', 'path', 'query']),
-  name: z.string().optional(),
-});
-
-const problemSchema = z
-  .object({
-    type: z.string().meta({ example: 'urn:problem-type:belgif:badRequest' }),
-    href: z.string().optional(),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string(),
-    instance: z.string().meta({ example: 'urn:uuid:123e4567-e89b-12d3-a456-426614174000' }),
-    issues: z.array(issueSchema).optional(),
-    requiredScopes: z.array(z.string()).optional(),
-    limit: z.int().optional(),
-  })
-  .meta({ id: 'Problem', description: 'RFC 9457, as the Belgif REST guide words it' });
+const INFO = {
+  title: 'Citizen eBox document service',
+  version: '1.0.0',
+  description: [
+    'Facts are reported, attestations are issued in the citizen’s eBox, and whoever holds one has it verified.',
+    'Every answer has a `BelGov-Trace-Id`, under which the log of the service has it; the one that a request brings comes back as `BelGov-Related-Trace-Id`.',
+    'Errors are problems as the Belgif REST guide words them (RFC 9457); under `/ebox` they are the `StatusMessage` of the message registry. No error repeats a value that was sent.',
+  ].join('\n\n'),
+  license: { name: 'EUPL-1.2', url: 'https://eupl.eu/1.2/en/' },
+};
 
 /** Writes the document as YAML. `tokenUrl` is where clients get their access tokens. */
 export function writeOpenApi(routes: readonly Route[], tokenUrl: string): string {
   const registry = new OpenAPIRegistry();
-  registry.registerComponent('securitySchemes', 'oauth2', {
+  registry.registerComponent('securitySchemes', 'client', {
     type: 'oauth2',
+    description: 'A program of an organisation, by its own key',
     flows: { clientCredentials: { tokenUrl, scopes: scopesOf(routes) } },
   });
-  for (const route of routes) registry.registerPath(toPath(route));
-  const document = new OpenApiGeneratorV3(registry.definitions).generateDocument({
-    openapi: '3.0.3',
-    info: {
-      title: 'Citizen eBox document service',
-      version: '1.0.0',
-      description:
-        'Facts are reported, attestations are issued in the citizen’s eBox, and whoever holds one has it verified.',
-      license: { name: 'EUPL-1.2', url: 'https://eupl.eu/1.2/en/' },
-    },
-    servers: [{ url: '/' }],
+  registry.registerComponent('securitySchemes', 'person', {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: 'A person who logged in (OpenID Connect, authorization code with PKCE)',
   });
-  return stringify(document, { aliasDuplicateObjects: false });
+  registry.registerComponent('headers', 'TraceId', {
+    description: 'Names this answer; made by the service, new for each answer',
+    schema: { type: 'string', format: 'uuid' },
+  });
+  registry.registerComponent('responses', 'Problem', {
+    description: 'A problem',
+    headers: traceHeader,
+    content: { 'application/problem+json': { schema: refTo('Problem'), examples: PROBLEM_EXAMPLES } },
+  });
+  registry.registerComponent('responses', 'StatusMessage', {
+    description: 'An error',
+    headers: traceHeader,
+    content: { 'application/json': { schema: refTo('StatusMessage') } },
+  });
+  for (const route of routes) registry.registerPath(toPath(route));
+  const tags = [...new Set(routes.map(({ tag }) => tag))].map((name) => ({ name }));
+  const definitions = [problemSchema, statusMessageSchema, ...registry.definitions];
+  const document = new OpenApiGeneratorV3(definitions).generateDocument({
+    openapi: '3.0.3',
+    info: INFO,
+    servers: [{ url: '/' }],
+    tags,
+  });
+  // Readers of YAML 1.1 would take a bare 2026-03-02 for a moment in time.
+  return stringify(document, { aliasDuplicateObjects: false, compat: 'yaml-1.1' });
+}
+
+const traceHeader = { 'BelGov-Trace-Id': { $ref: '#/components/headers/TraceId' } };
+
+function refTo(schema: string): { readonly $ref: string } {
+  return { $ref: `#/components/schemas/${schema}` };
 }
 
 function scopesOf(routes: readonly Route[]): Record<string, string> {
   const scopes: Record<string, string> = {};
-  for (const { access, tag } of routes) if (access.kind === 'scope') scopes[access.scope] ??= tag;
+  for (const { access, summary } of routes) {
+    if (access.kind === 'scope' && access.caller === 'client') scopes[access.scope] ??= summary;
+  }
   return scopes;
 }
 
 function toPath(route: Route): RouteConfig {
-  const errors =
-    route.errors === 'registry'
-      ? { 'application/json': { schema: statusMessageSchema } }
-      : { 'application/problem+json': { schema: problemSchema } };
-  const answers = Object.entries(route.answers).map(
-    ([status, answer]) => [status, toResponse(answer)] as const,
-  );
+  const problem = route.errors === 'registry' ? 'StatusMessage' : 'Problem';
+  const responses: RouteConfig['responses'] = { default: { $ref: `#/components/responses/${problem}` } };
+  for (const [status, answer] of Object.entries(route.answers)) responses[status] = toResponse(answer);
   return {
     method: route.method,
     path: route.path,
     operationId: route.operationId,
     summary: route.summary,
+    description: [route.description, meaningOf(route.access)]
+      .filter((text) => text !== undefined)
+      .join('\n\n'),
     tags: [route.tag],
-    security: route.access.kind === 'public' ? [] : [{ oauth2: [route.access.scope] }],
+    security: securityOf(route.access),
     request: {
       ...(route.params && { params: route.params }),
       ...(route.query && { query: route.query }),
-      ...(route.requestHeaders && { headers: headersOf(route.requestHeaders) }),
-      ...bodyOf(route),
+      ...(route.requestHeaders && { headers: toHeaders(route.requestHeaders) }),
+      ...(route.body.kind !== 'none' && { body: toBody(route.body) }),
     },
-    responses: {
-      ...Object.fromEntries(answers),
-      default: { description: 'A problem', content: errors },
-    },
+    responses,
   };
 }
 
-function headersOf(headers: Readonly<Record<string, string>>): z.ZodObject {
-  return z.object(
-    Object.fromEntries(
-      Object.entries(headers).map(([name, description]) => [
-        name,
-        z.string().optional().meta({ description }),
-      ]),
-    ),
-  );
+function securityOf(access: Access): Record<string, string[]>[] {
+  if (access.kind === 'public') return [];
+  // OpenAPI 3.0 knows scopes of OAuth2 schemes only.
+  return access.caller === 'client' ? [{ client: [access.scope] }] : [{ person: [] }];
 }
 
-function bodyOf({ body }: Route): Pick<NonNullable<RouteConfig['request']>, 'body'> {
-  switch (body.kind) {
-    case 'none':
-      return {};
-    case 'json':
-      return { body: { required: true, content: { 'application/json': { schema: body.schema } } } };
-    case 'bytes':
-    case 'stream': {
-      const binary = z.string().meta({ format: 'binary' });
-      return {
-        body: {
-          required: true,
-          content: Object.fromEntries(body.mediaTypes.map((type) => [type, { schema: binary }])),
-        },
-      };
-    }
-  }
+function meaningOf(access: Access): string {
+  if (access.kind === 'public') return 'Public.';
+  return `For ${access.caller === 'client' ? 'organisations' : 'persons'}, with the scope \`${access.scope}\`.`;
 }
 
-function toResponse(answer: Answer): RouteConfig['responses'][string] {
-  const mediaType = answer.mediaType ?? 'application/json';
-  const schema =
-    answer.schema ?? (answer.mediaType === undefined ? undefined : z.string().meta({ format: 'binary' }));
+function toHeaders(headers: Readonly<Record<string, string>>): z.ZodObject {
+  const schemas = Object.entries(headers).map(([name, description]) => [
+    name,
+    z.string().optional().meta({ description }),
+  ]);
+  return z.object(Object.fromEntries(schemas));
+}
+
+function toBody(body: Exclude<Body, { kind: 'none' }>): ZodRequestBody {
+  const guide = { ...(body.examples && { examples: body.examples }) };
+  const content =
+    body.kind === 'json'
+      ? { 'application/json': { schema: body.schema, ...guide } }
+      : Object.fromEntries(body.mediaTypes.map((type) => [type, { schema: contentOf(type), ...guide }]));
+  const size = body.limit < 2 ** 20 ? `${body.limit / 2 ** 10} KiB` : `${body.limit / 2 ** 20} MiB`;
+  const description = [body.description, `At most ${size}.`].filter((text) => text !== undefined).join(' ');
+  return { required: true, description, content };
+}
+
+/** What is read as text has no other form that OpenAPI 3.0 could describe. */
+function contentOf(mediaType: string): z.ZodType {
+  return /xml|json|yaml/.test(mediaType) ? z.string() : z.string().meta({ format: 'binary' });
+}
+
+function toResponse({ description, schema, mediaTypes = [], headers = {} }: Answer): ResponseConfig {
+  const own = Object.entries(headers).map(([name, meaning]) => [
+    name,
+    { description: meaning, required: true, schema: { type: 'string' } },
+  ]);
+  const content = Object.fromEntries(mediaTypes.map((type) => [type, { schema: contentOf(type) }]));
   return {
-    description: answer.description,
-    ...(answer.headers && { headers: headersOf(answer.headers) }),
-    ...(schema && { content: { [mediaType]: { schema } } }),
+    description,
+    headers: { ...traceHeader, ...Object.fromEntries(own) },
+    ...(schema && { content: { 'application/json': { schema } } }),
+    ...(mediaTypes.length > 0 && { content }),
   };
 }

@@ -9,14 +9,20 @@ export type Access =
   | { readonly kind: 'public' }
   | { readonly kind: 'scope'; readonly scope: Scope; readonly caller: 'client' | 'person' };
 
-/** How the body is taken. */
+/** What a body may look like, for the OpenAPI document. */
+export interface BodyGuide {
+  readonly description?: string;
+  readonly examples?: Readonly<Record<string, { readonly summary: string; readonly value: unknown }>>;
+}
+
+/** How the body is taken; limits are in bytes. */
 export type Body =
   | { readonly kind: 'none' }
-  | { readonly kind: 'json'; readonly schema: z.ZodType; readonly limit: number }
+  | (BodyGuide & { readonly kind: 'json'; readonly schema: z.ZodType; readonly limit: number })
   /** Whole in memory. */
-  | { readonly kind: 'bytes'; readonly mediaTypes: readonly string[]; readonly limit: number }
+  | (BodyGuide & { readonly kind: 'bytes'; readonly mediaTypes: readonly string[]; readonly limit: number })
   /** As it arrives; the limit holds while it streams. */
-  | { readonly kind: 'stream'; readonly mediaTypes: readonly string[]; readonly limit: number };
+  | (BodyGuide & { readonly kind: 'stream'; readonly mediaTypes: readonly string[]; readonly limit: number });
 
 /** An answer. `body` is written as JSON unless `bytes` or `stream` is given. */
 export interface Reply {
@@ -30,8 +36,11 @@ export interface Reply {
 /** What an answer looks like, for the OpenAPI document. */
 export interface Answer {
   readonly description: string;
+  /** Of the JSON body. */
   readonly schema?: z.ZodType;
-  readonly mediaType?: string;
+  /** Of a body that is not JSON. */
+  readonly mediaTypes?: readonly string[];
+  /** What each header of its own means. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -57,6 +66,8 @@ export interface Route {
   readonly path: string;
   readonly operationId: string;
   readonly summary: string;
+  /** What a caller has to know beyond the summary. */
+  readonly description?: string;
   readonly tag: string;
   readonly access: Access;
   /** Message registry paths answer errors as `StatusMessage`, all others as Belgif problems. */

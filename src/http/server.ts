@@ -64,7 +64,12 @@ export function createServer(options: ServerOptions): Express {
 /** Answers of an API are no pages: nothing in them may load or run, nobody may frame them. */
 const CONTENT_SECURITY_POLICY = {
   useDefaults: false,
-  directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], formAction: ["'none'"], baseUri: ["'none'"] },
+  directives: {
+    defaultSrc: ["'none'"],
+    frameAncestors: ["'none'"],
+    formAction: ["'none'"],
+    baseUri: ["'none'"],
+  },
 };
 
 /** How errors are written where no route was found. */

@@ -1,11 +1,20 @@
 /** Declarants read the answers to what they declared, one by one or for a whole file. */
 import { insertAuditEntry } from '../database/audit.ts';
-import { type FileRow, findOwnFile, listFileAnswers } from '../database/declaration-files.ts';
+import type { Connection } from '../database/database.ts';
+import {
+  type FileAnswerRow,
+  type FileRow,
+  findOwnFile,
+  listFileAnswers,
+} from '../database/declaration-files.ts';
 import { type DeclarationRow, findOwnDeclaration } from '../database/declarations.ts';
+import { findPeriod } from '../database/periods.ts';
+import { findPersonBySsin } from '../database/persons.ts';
 import type { ReadDeclaration } from '../dimona/xml.ts';
 import type { Declaration } from '../domain/declaration.ts';
 import type { Actor } from '../domain/evidence.ts';
 import type { Ground } from '../domain/ground.ts';
+import { parseSsin } from '../domain/ssin.ts';
 import type { Services } from './services.ts';
 import { readStored, readStoredForm } from './stored-declaration.ts';
 
@@ -34,18 +43,43 @@ export async function consultDeclaration(
   return services.database.transaction(async (connection) => {
     const row = await findOwnDeclaration(connection, access.ground.organization, declarationId);
     if (row === undefined) return undefined;
-    await insertAuditEntry(connection, {
-      actor: access.actor,
-      action: 'declaration.consult',
-      ground: access.ground.kind,
-      object: declarationId,
-      ...(access.traceId !== undefined && { traceId: access.traceId }),
-    });
-    return { row, declaration: readStored(services, row) };
+    const declaration = readStored(services, row);
+    const personId = await findSubject(services, connection, row, declaration);
+    await audit(connection, access, declarationId, personId);
+    return { row, declaration };
   });
 }
 
-/** Gives a file of the caller's own; undefined for anybody else's. */
+/** The person a declaration speaks of: of its period, else of the number it names; undefined while nobody is known. */
+async function findSubject(
+  { vault }: ConsultServices,
+  connection: Connection,
+  row: DeclarationRow,
+  declaration: Declaration,
+): Promise<string | undefined> {
+  const period = row.periodId === null ? undefined : await findPeriod(connection, row.periodId);
+  if (period?.personId !== undefined) return period.personId;
+  const ssin = parseSsin(declaration.worker?.ssin ?? '', declaration.receivedOn);
+  return ssin && (await findPersonBySsin(connection, vault.lookUp(ssin)))?.personId;
+}
+
+function audit(
+  connection: Connection,
+  access: DeclarantAccess,
+  object: string,
+  personId: string | undefined,
+): Promise<void> {
+  return insertAuditEntry(connection, {
+    actor: access.actor,
+    action: 'declaration.consult',
+    ground: access.ground.kind,
+    object,
+    ...(personId !== undefined && { personId }),
+    ...(access.traceId !== undefined && { traceId: access.traceId }),
+  });
+}
+
+/** Gives a file of the caller's own; undefined for anybody else's. Nothing of a person is in it yet. */
 export async function consultFile(
   { database }: Pick<Services, 'database'>,
   access: DeclarantAccess,
@@ -53,46 +87,61 @@ export async function consultFile(
 ): Promise<FileRow | undefined> {
   return database.transaction(async (connection) => {
     const file = await findOwnFile(connection, access.ground.organization, fileId);
-    if (file !== undefined) {
-      await insertAuditEntry(connection, {
-        actor: access.actor,
-        action: 'declaration.consult',
-        ground: access.ground.kind,
-        object: fileId,
-        ...(access.traceId !== undefined && { traceId: access.traceId }),
-      });
-    }
+    if (file !== undefined) await audit(connection, access, fileId, undefined);
     return file;
   });
 }
 
+/** Which declaration a form led to, and what became of it. */
+export type FormResult = Pick<FileAnswerRow, 'formNumber' | 'declarationId' | 'result'>;
+
+/** Gives the results of a file after a form, in the order of its forms. Find the file with `consultFile` first. */
+export async function listResultsAfter(
+  { database }: Pick<Services, 'database'>,
+  file: FileRow,
+  afterForm: number,
+  limit: number,
+): Promise<readonly FormResult[]> {
+  return database.transaction((connection) => listFileAnswers(connection, file.fileId, afterForm, limit));
+}
+
 export interface FormAnswer {
-  readonly formNumber: number;
   readonly row: DeclarationRow;
   readonly form: ReadDeclaration;
 }
 
 const ANSWERS_AT_ONCE = 200;
 
-/** Gives the answers of a file that follow a form, in the order of its forms. Find the file with `consultFile` first. */
-export async function listAnswersAfter(
+/**
+ * Gives all answers of a file with what was declared, a few at a time; each is an access to its person's data.
+ * Find the file with `consultFile` first.
+ */
+export async function* listFormAnswers(
   services: ConsultServices,
+  access: DeclarantAccess,
   file: FileRow,
-  afterForm: number,
-  limit: number,
-): Promise<readonly FormAnswer[]> {
-  return services.database.transaction(async (connection) => {
-    const rows = await listFileAnswers(connection, file.fileId, afterForm, limit);
-    return rows.map((row) => ({ formNumber: row.formNumber, row, form: readStoredForm(services, row) }));
-  });
-}
-
-/** Gives all answers of a file, a few at a time. Find the file with `consultFile` first. */
-export async function* listFormAnswers(services: ConsultServices, file: FileRow): AsyncGenerator<FormAnswer> {
+): AsyncGenerator<FormAnswer> {
   for (let after = 0; ; ) {
-    const answers = await listAnswersAfter(services, file, after, ANSWERS_AT_ONCE);
+    const answers = await consultAnswersAfter(services, access, file, after);
     yield* answers;
     if (answers.length < ANSWERS_AT_ONCE) return;
-    after = answers.at(-1)?.formNumber ?? after;
+    after = answers.at(-1)?.row.formNumber ?? after;
   }
+}
+
+async function consultAnswersAfter(
+  services: ConsultServices,
+  access: DeclarantAccess,
+  file: FileRow,
+  afterForm: number,
+): Promise<readonly (FormAnswer & { readonly row: FileAnswerRow })[]> {
+  return services.database.transaction(async (connection) => {
+    const rows = await listFileAnswers(connection, file.fileId, afterForm, ANSWERS_AT_ONCE);
+    const answers = rows.map((row) => ({ row, form: readStoredForm(services, row) }));
+    for (const { row, form } of answers) {
+      const personId = await findSubject(services, connection, row, form.declaration);
+      await audit(connection, access, row.declarationId, personId);
+    }
+    return answers;
+  });
 }

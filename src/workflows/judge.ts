@@ -49,12 +49,10 @@ export async function judgeDeclaration(
     person === undefined || employerId === undefined
       ? []
       : await listLivePeriods(connection, await listAliases(connection, person.personId), employerId);
-  const isOwnEmployer = (await listEmployers(connection, ofOrganization(senderOrganization))).some(
-    (one) => one.employerId === period?.employerId,
-  );
+  const mayChange = period !== undefined && (await isOwnPeriod(connection, period, senderOrganization));
   const register: RegisterView = {
     otherPeriods: others.filter((other) => other.periodId !== declaration.periodId),
-    mayChange: period !== undefined && (period.declaredBy === senderOrganization || isOwnEmployer),
+    mayChange,
     ...(declared && { person: toKnownPerson(declared) }),
     ...(employer && { employer }),
     // A period made under a number that was replaced is its present holder's.
@@ -84,16 +82,25 @@ async function lockWorker(
   return { period: await findPeriod(connection, named.periodId), person };
 }
 
+/** Whether the sender declared the period or is the employer it stands for. */
+async function isOwnPeriod(
+  connection: Connection,
+  period: DeclaredPeriod,
+  organization: string,
+): Promise<boolean> {
+  if (period.declaredBy === organization) return true;
+  const numbers = { enterpriseNumber: organization, nssoNumber: null, provisionalNssoNumber: null };
+  return (await listEmployers(connection, numbers)).some(
+    ({ employerId }) => employerId === period.employerId,
+  );
+}
+
 function checkedNumbers(employer: EmployerIdentification | undefined): EmployerNumbers {
   return {
     enterpriseNumber: parseEnterpriseNumber(employer?.enterpriseNumber ?? '') ?? null,
     nssoNumber: parseNssoNumber(employer?.nssoNumber ?? '') ?? null,
     provisionalNssoNumber: parseProvisionalNssoNumber(employer?.provisionalNssoNumber ?? '') ?? null,
   };
-}
-
-function ofOrganization(enterpriseNumber: string): EmployerNumbers {
-  return { enterpriseNumber, nssoNumber: null, provisionalNssoNumber: null };
 }
 
 function toKnownPerson(person: PersonRow): KnownPerson {

@@ -1,4 +1,4 @@
-/** Step 1 for files: each staged form is reported in a transaction of its own, so that a restart goes on where it was. */
+/** Step 1 for files: staged forms are reported a few at a time, so that a restart goes on where it was. */
 import {
   answerForm,
   closeFile,
@@ -18,19 +18,24 @@ import type { Services } from './services.ts';
 
 type ProcessServices = ReportServices & Pick<Services, 'database'>;
 
-const FORMS_AT_ONCE = 100;
+/** Forms of one job; more are another job, so that others get their turn. */
+const FORMS_A_JOB = 100;
+/** Forms of one transaction: few enough that little is done again after a crash. */
+const FORMS_A_TRANSACTION = 25;
 
-/** Reports the next forms of a file and ends the job; more forms are another job, so that others get their turn. */
+/** Reports the next forms of a file and ends the job. */
 export async function processFile(services: ProcessServices, lease: Lease, fileId: string): Promise<void> {
   const { file, forms } = await services.database.transaction(async (connection) => ({
     file: await findFile(connection, fileId),
-    forms: await listStagedForms(connection, fileId, FORMS_AT_ONCE),
+    forms: await listStagedForms(connection, fileId, FORMS_A_JOB),
   }));
   if (file === undefined) throw new ServiceError('recordMissing', `file ${fileId} is not in the register`);
-  for (const form of forms) await reportForm(services, file, form);
+  for (let start = 0; start < forms.length; start += FORMS_A_TRANSACTION) {
+    await reportForms(services, file, forms.slice(start, start + FORMS_A_TRANSACTION));
+  }
   await services.database.transaction(async (connection) => {
     await commitLease(connection, lease);
-    if (forms.length < FORMS_AT_ONCE) return closeFile(connection, fileId);
+    if (forms.length < FORMS_A_JOB) return closeFile(connection, fileId);
     return queueJob(connection, {
       lane: 'single',
       kind: 'processFile',
@@ -40,12 +45,18 @@ export async function processFile(services: ProcessServices, lease: Lease, fileI
   });
 }
 
-async function reportForm(services: ProcessServices, file: FileRow, form: StagedForm): Promise<void> {
+async function reportForms(
+  services: ProcessServices,
+  file: FileRow,
+  forms: readonly StagedForm[],
+): Promise<void> {
   await failpoint('report.received');
   await services.database.transaction(async (connection) => {
-    const outcome = await reportIn(services, connection, toReport(services, file, form));
-    if (outcome.kind === 'keyReused') throw new ServiceError('unexpected', 'a form has no Idempotency-Key');
-    await answerForm(connection, file.fileId, form.formNumber, outcome.declarationId);
+    for (const form of forms) {
+      const outcome = await reportIn(services, connection, toReport(services, file, form));
+      if (outcome.kind === 'keyReused') throw new ServiceError('unexpected', 'a form has no Idempotency-Key');
+      await answerForm(connection, file.fileId, form.formNumber, outcome.declarationId);
+    }
   });
   await failpoint('report.committed');
 }

@@ -84,7 +84,12 @@ export interface ContentRequest {
 
 /** The whole attachment, or the news that it ends before the first byte asked for. */
 export type Content =
-  | { readonly kind: 'content'; readonly fileName: string; readonly mediaType: string; readonly bytes: Buffer }
+  | {
+      readonly kind: 'content';
+      readonly fileName: string;
+      readonly mediaType: string;
+      readonly bytes: Buffer;
+    }
   | { readonly kind: 'beyondEnd'; readonly length: number };
 
 /**

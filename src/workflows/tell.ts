@@ -8,10 +8,7 @@ import { composeNotice } from '../mail/notice.ts';
 import { commitLease, type Lease } from './lease.ts';
 import type { Services } from './services.ts';
 
-type TellServices = Pick<
-  Services,
-  'database' | 'catalogue' | 'mailer' | 'newId' | 'clock' | 'settings'
->;
+type TellServices = Pick<Services, 'database' | 'catalogue' | 'mailer' | 'newId' | 'clock' | 'settings'>;
 
 /**
  * Tells one event and ends the job. The mail has a Message-ID of its own that is the same on every try, so that a

@@ -31,11 +31,7 @@ const REFUSED: readonly (readonly [string, Change, readonly string[]])[] = [
     features({ jointCommissionNumber: '302' }),
     ['90374-349'],
   ],
-  [
-    'a committee that is none of the message',
-    features({ jointCommissionNumber: '999' }),
-    ['00046-003', '90374-349'],
-  ],
+  ['a committee that is none of the message', features({ jointCommissionNumber: '999' }), ['00046-003']],
   ['no committee', features({ jointCommissionNumber: undefined }), ['00046-001']],
   ['committee 322 without using employer', features({ jointCommissionNumber: '322' }), ['90107-351']],
   [

@@ -114,13 +114,13 @@ export async function settled(service: Pick<TestService, 'database'>): Promise<v
   if (row?.dead) throw new Error(`a job was set aside: ${row.dead}`);
 }
 
-/** Asks again every 25 ms until the answer is good; gives up after a minute. */
+/** Asks again every 25 ms until the answer is good; gives up after three minutes. */
 export async function until<T>(ask: () => Promise<T>, isGood: (answer: T) => boolean): Promise<T> {
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + 180_000;
   for (;;) {
     const answer = await ask();
     if (isGood(answer)) return answer;
-    if (Date.now() > deadline) throw new Error(`waited a minute; last answer: ${JSON.stringify(answer)}`);
+    if (Date.now() > deadline) throw new Error(`waited three minutes; last answer: ${JSON.stringify(answer).slice(0, 500)}`);
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }

@@ -1,61 +1,81 @@
-/** Dimona files: taken in form by form, judged afterwards, answered with a NOTIFICATION. */
+/** Dimona files: taken in form by form, judged afterwards. */
 import { z } from 'zod';
-import { type HandledForm, writeNotification } from '../../dimona/notification.ts';
 import { FormFileRefusal } from '../../dimona/refusal.ts';
-import { isAnomalyCode } from '../../domain/anomaly.ts';
 import { brusselsDateTime } from '../../domain/period.ts';
-import { consultFile, type FileRow, type FormAnswer, listAnswersAfter, listFormAnswers } from '../../workflows/consult.ts';
+import { type FileRow, type FormResult, listResultsAfter } from '../../workflows/consult.ts';
 import { receiveFile } from '../../workflows/receive-file.ts';
-import { declarantAccessOf, senderOf } from '../callers.ts';
-import { badRequest, inputIssue, Refusal, resourceNotFound } from '../problems.ts';
-import type { Request, Route } from '../route.ts';
-import { type DimonaServices, hrefOf } from './dimona.ts';
+import { senderOf } from '../callers.ts';
+import { badRequest, inputIssue, Refusal } from '../problems.ts';
+import type { Route } from '../route.ts';
+import {
+  consulting,
+  type DimonaServices,
+  declarationAddress,
+  fileAddress,
+  fileParams,
+  findFile,
+} from './dimona-file.ts';
+import { notificationRoute } from './dimona-notifications.ts';
 
 const LARGEST_FILE_BYTES = 256 * 1024 * 1024;
 const PAGE = 500;
 
+const link = (description: string) => z.string().meta({ format: 'uri', description });
+const moment = (description: string) =>
+  z.string().meta({ format: 'date-time', description, example: '2020-09-01T09:30:00+02:00' });
+
+const itemSchema = z.object({
+  form: z.int().meta({ description: 'Which form of the file, from 1', example: 1 }),
+  declarationId: z.string().meta({ example: '01935b1e-7c00-7000-8000-000000000001' }),
+  result: z.enum(['A', 'W', 'B', 'S']).meta({
+    description: 'A accepted, W accepted with a warning, B refused, S waiting for the worker',
+  }),
+  href: link('The whole answer'),
+});
+
 const fileSchema = z
   .object({
-    self: z.string(),
-    status: z.object({
-      state: z.enum(['processing', 'done']),
-      pollAfter: z.string().optional(),
-      completed: z.string().optional(),
-    }),
-    forms: z.int(),
-    answered: z.int(),
-    notifications: z.string().meta({ description: 'The answers as NOTIFICATION XML' }),
-    items: z.array(
-      z.object({ form: z.int(), declarationId: z.string(), result: z.string(), href: z.string() }),
-    ),
-    next: z.string().optional(),
+    self: link('This file'),
+    status: z
+      .object({
+        state: z.enum(['processing', 'done']),
+        pollAfter: moment('While processing: when to ask again').optional(),
+        completed: moment('When the last form was judged').optional(),
+      })
+      .meta({ id: 'LongRunningTaskStatus' }),
+    forms: z.int().meta({ description: 'How many forms the file has', example: 3 }),
+    answered: z.int().meta({ description: 'How many of them are judged', example: 3 }),
+    notifications: link('The answers as NOTIFICATION XML, once every form is judged'),
+    items: z
+      .array(itemSchema)
+      .meta({ description: 'The answers there are, 500 at most, in the order of the forms' }),
+    next: link('The answers after these, where there are more').optional(),
   })
   .meta({ id: 'DimonaFile' });
-
-const fileParams = z.strictObject({ fileId: z.uuid() });
 
 /** The routes of Dimona files. */
 export function dimonaFileRoutes(services: DimonaServices): Route[] {
   return [receiveRoute(services), fileRoute(services), notificationRoute(services)];
 }
 
-const common = { tag: 'Dimona', errors: 'belgif' } as const;
-const consulting = {
-  ...common,
-  access: { kind: 'scope', scope: 'dimona:consult', caller: 'client' },
-  body: { kind: 'none' },
-  params: fileParams,
-} as const;
-
 function receiveRoute(services: DimonaServices): Route {
   return {
-    ...common,
     method: 'post',
     path: '/dimona/v2/files',
     operationId: 'reportFile',
     summary: 'Declare with a file of one or more forms (Dimona XML 2022/3)',
+    description:
+      'A file that is not what it should be is refused whole, with the line and column where reading stopped. Otherwise every form gets its own answer. A form is recognised when it is sent again by its reference of type 1, without one by its content.',
+    tag: consulting.tag,
     access: { kind: 'scope', scope: 'dimona:declare', caller: 'client' },
-    body: { kind: 'stream', mediaTypes: ['application/xml', 'text/xml'], limit: LARGEST_FILE_BYTES },
+    errors: 'belgif',
+    body: {
+      kind: 'stream',
+      mediaTypes: ['application/xml', 'text/xml'],
+      limit: LARGEST_FILE_BYTES,
+      description: 'One `Dimona` element with its `Form` elements, in UTF-8 and without DOCTYPE.',
+      examples: { in: { summary: 'One day in quarantine', value: EXAMPLE } },
+    },
     answers: { 202: { description: 'The whole file was taken in', headers: { Location: 'How far it is' } } },
     handle: async (request) => {
       const fileId = await receiveFile(services, senderOf(request), request.stream).catch(
@@ -63,10 +83,10 @@ function receiveRoute(services: DimonaServices): Route {
           if (!(error instanceof FormFileRefusal)) throw error;
           const place = `line ${error.line}, column ${error.column}`;
           const detail = `${error.reason} at ${place}: ${error.message}`;
-          throw new Refusal(badRequest([inputIssue('schemaViolation', 'body', place, detail)]));
+          throw new Refusal(badRequest([inputIssue('schemaViolation', 'body', undefined, detail)]));
         },
       );
-      return { status: 202, headers: { Location: addressOf(services, fileId) } };
+      return { status: 202, headers: { Location: fileAddress(services, fileId) } };
     },
   };
 }
@@ -78,35 +98,36 @@ function fileRoute(services: DimonaServices): Route {
     path: '/dimona/v2/files/{fileId}',
     operationId: 'getFile',
     summary: 'How far a file is, and the answers there are',
+    params: fileParams,
     query: z.strictObject({
       afterForm: z
         .string()
         .regex(/^\d{1,9}$/, 'expected a form number')
-        .default('0'),
+        .default('0')
+        .meta({
+          type: 'integer',
+          minimum: 0,
+          default: 0,
+          description: 'Only answers to forms after this one',
+        }),
     }),
     answers: { 200: { description: 'The file', schema: fileSchema } },
     handle: async (request) => {
-      const file = await find(services, request);
+      const file = await findFile(services, request);
       const { afterForm } = request.query as { readonly afterForm: string };
-      const answers = await listAnswersAfter(services, file, Number(afterForm), PAGE);
-      return { status: 200, body: toFile(services, file, answers) };
+      const results = await listResultsAfter(services, file, Number(afterForm), PAGE);
+      return { status: 200, body: toFile(services, file, results) };
     },
   };
-}
-
-async function find(services: DimonaServices, request: Request): Promise<FileRow> {
-  const file = await consultFile(services, declarantAccessOf(request), request.params.fileId ?? '');
-  if (file === undefined) throw new Refusal(resourceNotFound('fileId'));
-  return file;
 }
 
 function toFile(
   services: DimonaServices,
   file: FileRow,
-  answers: readonly FormAnswer[],
+  results: readonly FormResult[],
 ): z.input<typeof fileSchema> {
-  const self = addressOf(services, file.fileId);
-  const last = answers.at(-1);
+  const self = fileAddress(services, file.fileId);
+  const last = results.at(-1);
   const status = file.processedAt
     ? { state: 'done' as const, completed: brusselsDateTime(file.processedAt) }
     : {
@@ -119,63 +140,31 @@ function toFile(
     forms: file.formCount,
     answered: file.answeredCount,
     notifications: `${self}/notifications`,
-    items: answers.map(({ formNumber: form, row: { declarationId, result } }) => ({
+    items: results.map(({ formNumber: form, declarationId, result }) => ({
       form,
       declarationId,
       result,
-      href: hrefOf(services, declarationId),
+      href: declarationAddress(services, declarationId),
     })),
-    ...(last && answers.length === PAGE && { next: `${self}?afterForm=${last.formNumber}` }),
+    ...(last && results.length === PAGE && { next: `${self}?afterForm=${last.formNumber}` }),
   };
 }
 
-function notificationRoute(services: DimonaServices): Route {
-  return {
-    ...consulting,
-    method: 'get',
-    path: '/dimona/v2/files/{fileId}/notifications',
-    operationId: 'getNotifications',
-    summary: 'The answers of a file as NOTIFICATION XML (2022/3); 404 until every form was judged',
-    query: z.strictObject({ lang: z.enum(['nl', 'fr', 'de']).default('nl') }),
-    answers: { 200: { description: 'One form for each form of the file', mediaType: 'application/xml' } },
-    handle: async (request) => {
-      const file = await find(services, request);
-      if (file.processedAt === null) throw new Refusal(resourceNotFound('fileId'));
-      const { lang } = request.query as { readonly lang: 'nl' | 'fr' | 'de' };
-      const stream = await begun(writeNotification(handledForms(services, file), lang));
-      // Every form waits for its person: there is nothing to notify yet.
-      if (stream === undefined) throw new Refusal(resourceNotFound('fileId'));
-      return { status: 200, headers: { 'Content-Type': 'application/xml; charset=utf-8' }, stream };
-    },
-  };
-}
-
-async function* handledForms(services: DimonaServices, file: FileRow): AsyncGenerator<HandledForm> {
-  for await (const { row, form } of listFormAnswers(services, file)) {
-    yield {
-      declarationId: row.declarationId,
-      answeredAt: row.answeredAt,
-      head: form.head,
-      references: form.references,
-      declaration: form.declaration,
-      result: row.result,
-      anomalies: row.anomalies.filter(isAnomalyCode).map((code) => ({ code })),
-      ...(row.periodId !== null &&
-        row.impact !== null && { impact: { periodId: row.periodId, ...row.impact } }),
-    };
-  }
-}
-
-/** Reads the first piece, so that an empty stream is known before the answer begins; undefined when it is empty. */
-async function begun(stream: AsyncGenerator<string>): Promise<AsyncIterable<string> | undefined> {
-  const first = await stream.next();
-  if (first.done === true) return undefined;
-  return (async function* () {
-    yield first.value;
-    yield* stream;
-  })();
-}
-
-function addressOf({ settings }: DimonaServices, fileId: string): string {
-  return `${settings.publicUrl}/dimona/v2/files/${fileId}`;
-}
+const EXAMPLE = `<?xml version="1.0" encoding="UTF-8"?>
+<Dimona xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:noNamespaceSchemaLocation="Dimona_20223.xsd">
+  <Form>
+    <Identification>DIMONA</Identification>
+    <FormCreationDate>2020-09-01</FormCreationDate>
+    <FormCreationHour>08:15:00.000</FormCreationHour>
+    <AttestationStatus>0</AttestationStatus>
+    <TypeForm>SU</TypeForm>
+    <Reference><ReferenceType>1</ReferenceType><ReferenceOrigin>1</ReferenceOrigin><ReferenceNbr>2020-09-01/1</ReferenceNbr></Reference>
+    <DimonaIn>
+      <StartingDate>2020-09-01</StartingDate><EndingDate>2020-09-01</EndingDate>
+      <EmployerId><CompanyID>0206731645</CompanyID></EmployerId>
+      <NaturalPerson><INSS>81050003552</INSS></NaturalPerson>
+      <DimonaFeatures><JointCommissionNbr>144</JointCommissionNbr><WorkerType>QUA</WorkerType></DimonaFeatures>
+    </DimonaIn>
+  </Form>
+</Dimona>
+`;

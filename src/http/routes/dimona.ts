@@ -6,18 +6,11 @@ import { type DeclarationBody, declarationSchema } from '../../dimona/json-schem
 import { isAnomalyCode } from '../../domain/anomaly.ts';
 import { type ConsultedDeclaration, consultDeclaration } from '../../workflows/consult.ts';
 import { type MessageKey, type Report, reportDeclaration } from '../../workflows/report.ts';
-import type { Services } from '../../workflows/services.ts';
 import { declarantAccessOf, senderOf } from '../callers.ts';
 import { badRequest, idempotencyKeyReused, inputIssue, Refusal, resourceNotFound } from '../problems.ts';
 import type { Request, Route } from '../route.ts';
+import { consulting, type DimonaServices, declarationAddress } from './dimona-file.ts';
 import { dimonaFileRoutes } from './dimona-files.ts';
-
-export type DimonaServices = Pick<
-  Services,
-  'database' | 'catalogue' | 'vault' | 'clock' | 'newId' | 'settings'
->;
-
-const TAG = 'Dimona';
 
 /** The routes of Dimona. */
 export function dimonaRoutes(services: DimonaServices): Route[] {
@@ -30,22 +23,46 @@ function reportRoute(services: DimonaServices): Route {
     path: '/dimona/v2/declarations',
     operationId: 'reportDeclaration',
     summary: 'Declare: IN, OUT, UPDATE or CANCEL',
-    tag: TAG,
+    description:
+      'The declaration is judged and kept with its answer before this answers. The body holds exactly one of `dimonaIn`, `dimonaOut`, `dimonaUpdate` and `dimonaCancel`. What is no declaration at all is refused with 400; whatever the NSSO has an anomaly for is taken in and answered with that anomaly.',
+    tag: consulting.tag,
     access: { kind: 'scope', scope: 'dimona:declare', caller: 'client' },
     errors: 'belgif',
     requestHeaders: {
       'Idempotency-Key':
         'Makes a resend the same message; without it, the same body is (1 to 64 printable characters)',
     },
-    body: { kind: 'json', schema: declarationSchema, limit: 64 * 1024 },
-    answers: { 201: { description: 'Taken in', headers: { Location: 'Where the answer is' } } },
+    body: { kind: 'json', schema: declarationSchema, limit: 64 * 1024, examples: EXAMPLES },
+    answers: {
+      201: { description: 'Taken in, or taken in before', headers: { Location: 'Where the answer is' } },
+    },
     handle: async (request) => {
       const outcome = await reportDeclaration(services, toReport(request, services.clock()));
       if (outcome.kind === 'keyReused') throw new Refusal(idempotencyKeyReused());
-      return { status: 201, headers: { Location: hrefOf(services, outcome.declarationId) } };
+      return { status: 201, headers: { Location: declarationAddress(services, outcome.declarationId) } };
     },
   };
 }
+
+const EXAMPLES = {
+  in: {
+    summary: 'IN: one day in quarantine',
+    value: {
+      employer: { enterpriseNumber: '0206731645' },
+      worker: { ssin: '81050003552' },
+      dimonaIn: {
+        startDate: '2020-09-01',
+        endDate: '2020-09-01',
+        features: { jointCommissionNumber: '144', workerType: 'QUA' },
+      },
+    },
+  },
+  update: {
+    summary: 'UPDATE: the day was another one',
+    value: { dimonaUpdate: { periodId: 900000000178, startDate: '2020-09-02', endDate: '2020-09-02' } },
+  },
+  cancel: { summary: 'CANCEL: there was no such day', value: { dimonaCancel: { periodId: 900000000178 } } },
+};
 
 function toReport(request: Request, receivedAt: Date): Report {
   return {
@@ -70,15 +87,16 @@ function messageKeyOf(header: string | undefined): MessageKey {
 
 function answerRoute(services: DimonaServices): Route {
   return {
+    ...consulting,
     method: 'get',
     path: '/dimona/v2/declarations/{declarationId}',
     operationId: 'getDeclaration',
-    summary: 'The answer to a declaration of the caller’s organisation; 404 until it was judged',
-    tag: TAG,
-    access: { kind: 'scope', scope: 'dimona:consult', caller: 'client' },
-    errors: 'belgif',
-    params: z.strictObject({ declarationId: z.uuid() }),
-    body: { kind: 'none' },
+    summary: 'The answer to a declaration of the caller’s organisation',
+    description:
+      '404 for a declaration of another organisation, as for one that is not there. The result `S` turns into `A`, `W` or `B` once the worker is in the register.',
+    params: z.strictObject({
+      declarationId: z.uuid().meta({ description: 'From the `Location` of the declaration' }),
+    }),
     answers: { 200: { description: 'The declaration and its answer', schema: answerSchema } },
     handle: async (request) => {
       const declarationId = request.params.declarationId ?? '';
@@ -92,15 +110,10 @@ function answerRoute(services: DimonaServices): Route {
 function toBody(services: DimonaServices, { row, declaration }: ConsultedDeclaration): unknown {
   return toAnswer({
     declarationId: row.declarationId,
-    href: hrefOf(services, row.declarationId),
+    href: declarationAddress(services, row.declarationId),
     declaration,
     result: row.result,
     anomalies: row.anomalies.filter(isAnomalyCode).map((code) => ({ code })),
     ...(row.periodId !== null && { period: { periodId: row.periodId } }),
   });
-}
-
-/** The address of a declaration's answer. */
-export function hrefOf({ settings }: Pick<Services, 'settings'>, declarationId: string): string {
-  return `${settings.publicUrl}/dimona/v2/declarations/${declarationId}`;
 }

@@ -3,7 +3,7 @@ import type { RegistryAttachment } from '../../ebox/registry.ts';
 import { readContent } from '../../workflows/read.ts';
 import { readerOf } from '../callers.ts';
 import { contentHeaders, contentReply, rangeOf } from '../content.ts';
-import { rangeNotSatisfiable, Refusal, resourceNotFound } from '../problems.ts';
+import { Refusal, rangeNotSatisfiable, resourceNotFound } from '../problems.ts';
 import type { Reply, Request, Route } from '../route.ts';
 import { BASE, consultation, type EboxServices, findAttachment, ofAttachment } from './ebox-message.ts';
 

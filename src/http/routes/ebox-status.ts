@@ -2,7 +2,8 @@
 import { isUuid } from '../../domain/identifier.ts';
 import { brusselsDate, brusselsDateTime } from '../../domain/period.ts';
 import { parseSsin } from '../../domain/ssin.ts';
-import { type StatusRequest, statusListSchema, statusRequestSchema } from '../../ebox/registry.ts';
+import { type StatusRequest, statusRequestSchema } from '../../ebox/registry-request.ts';
+import { statusListSchema } from '../../ebox/registry-schema.ts';
 import { type SentMessage, trackMessages } from '../../workflows/track.ts';
 import { senderAccessOf } from '../callers.ts';
 import { Refusal, resourceNotFound } from '../problems.ts';

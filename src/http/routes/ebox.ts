@@ -1,17 +1,14 @@
 /** The message registry, consultation profile: contract 2.1 under `/ebox/citizen/v2`. */
 import { brusselsDateTime } from '../../domain/period.ts';
+import { toAttachment, toAttachments, toMessage } from '../../ebox/registry.ts';
+import { type MessageQuery, messageQuerySchema } from '../../ebox/registry-request.ts';
 import {
   attachmentSchema,
   attachmentsSchema,
   eboxSchema,
-  type MessageQuery,
-  messageQuerySchema,
   messageSchema,
   messagesSchema,
-  toAttachment,
-  toAttachments,
-  toMessage,
-} from '../../ebox/registry.ts';
+} from '../../ebox/registry-schema.ts';
 import { listInbox } from '../../workflows/read.ts';
 import { readerOf } from '../callers.ts';
 import type { Route } from '../route.ts';

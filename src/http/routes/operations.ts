@@ -3,7 +3,13 @@ import { z } from 'zod';
 import type { Services } from '../../workflows/services.ts';
 import type { Route } from '../route.ts';
 
-const healthSchema = z.object({ status: z.enum(['UP', 'DEGRADED', 'DOWN']) }).meta({ id: 'HealthStatus' });
+const healthSchema = z
+  .object({
+    status: z
+      .enum(['UP', 'DEGRADED', 'DOWN'])
+      .meta({ description: 'DOWN without database, DEGRADED without archive', example: 'UP' }),
+  })
+  .meta({ id: 'HealthStatus' });
 
 /** The routes of operations. `document` gives the OpenAPI document, which describes these routes too. */
 export function operationRoutes(
@@ -22,7 +28,7 @@ export function operationRoutes(
       method: 'get',
       path: '/health',
       operationId: 'checkHealth',
-      summary: 'Whether the service works: DOWN without database, DEGRADED without archive',
+      summary: 'Whether the service works',
       answers: {
         200: { description: 'UP or DEGRADED', schema: healthSchema },
         503: { description: 'DOWN', schema: healthSchema },
@@ -42,7 +48,7 @@ export function operationRoutes(
       path: '/doc/openapi.yaml',
       operationId: 'getOpenApi',
       summary: 'This document',
-      answers: { 200: { description: 'OpenAPI 3.0.3', mediaType: 'application/yaml' } },
+      answers: { 200: { description: 'OpenAPI 3.0.3', mediaTypes: ['application/yaml'] } },
       handle: () =>
         Promise.resolve({
           status: 200,

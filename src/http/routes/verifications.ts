@@ -10,42 +10,74 @@ import type { Route } from '../route.ts';
 
 const LARGEST_PDF_BYTES = 20 * 1024 * 1024;
 
-const dateTime = z.string().meta({ format: 'date-time' });
+const dateTime = (description: string) =>
+  z.string().meta({ format: 'date-time', description, example: '2026-03-02T09:30:00+01:00' });
+const text = (description: string, example: string) => z.string().meta({ description, example });
+
+const sealSchema = z
+  .object({
+    indication: z.enum(['TOTAL_PASSED', 'TOTAL_FAILED', 'INDETERMINATE']).meta({
+      description: 'The seal alone, in the words of ETSI EN 319 102-1',
+    }),
+    subIndication: text('Why it is not TOTAL_PASSED, in the same words', 'HASH_FAILURE').optional(),
+    explanation: text(
+      'The same as a sentence',
+      'the file is unchanged since it was sealed, and the seal is valid',
+    ),
+    signer: z
+      .object({
+        subject: text('Whom the certificate names', 'CN=Seal, O=Institution, C=BE'),
+        issuer: text('Who vouches for it', 'CN=Issuing CA, O=Institution, C=BE'),
+        serialNumber: text('Hexadecimal', '4f2a'),
+      })
+      .optional()
+      .meta({ description: 'The certificate of the seal, where one was found' }),
+  })
+  .meta({ id: 'SealVerdict' });
+
+const attestationSchema = z
+  .object({
+    attestationId: text('Names the attestation', '01935b1e-7c00-7000-8000-000000000001'),
+    number: text('As printed', 'QUA-2026-00000042-17'),
+    type: text('Which kind of attestation', 'quarantine'),
+    issuedAt: dateTime('As printed'),
+    endedAt: dateTime('Since when it is superseded or revoked').optional(),
+    supersededBy: text('The number of the attestation in its place', 'QUA-2026-00000043-18').optional(),
+    holder: z.object({
+      familyName: text('As printed', 'Peeters'),
+      givenName: text('As printed', 'An'),
+      ssin: text('With its last five digits hidden', '81.05.00-***.**'),
+    }),
+    employer: z
+      .object({
+        name: text('As printed', 'Boomgaarden Haspengouw BV').optional(),
+        enterpriseNumber: text('As printed', '0206731645').optional(),
+        nssoNumber: text('As printed', '175110801').optional(),
+      })
+      .optional(),
+    days: z
+      .array(
+        z.object({
+          date: z.string().meta({ format: 'date', example: '2020-09-01' }),
+          reference: text('DimonaPeriodId', '900000000178'),
+        }),
+      )
+      .meta({ description: 'The days attested' }),
+  })
+  .meta({ id: 'VerifiedAttestation', description: 'What is printed on the document, and nothing more' });
 
 const reportSchema = z
   .object({
-    sha256: z.string().meta({ description: 'SHA-256 of the file, hexadecimal' }),
-    checkedAt: dateTime,
-    signature: z.object({
-      indication: z.enum(['TOTAL_PASSED', 'TOTAL_FAILED', 'INDETERMINATE']).meta({
-        description: 'The seal alone, in the words of ETSI EN 319 102-1',
-      }),
-      subIndication: z.string().optional(),
-      explanation: z.string(),
-      signer: z.object({ subject: z.string(), issuer: z.string(), serialNumber: z.string() }).optional(),
-    }),
+    sha256: text(
+      'SHA-256 of the file, hexadecimal',
+      'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+    ),
+    checkedAt: dateTime('When this was found'),
+    signature: sealSchema,
     status: z.enum(['valid', 'superseded', 'revoked', 'unknown']).meta({
       description: 'What the register says; `unknown` when these bytes were not issued here',
     }),
-    attestation: z
-      .object({
-        attestationId: z.string(),
-        number: z.string(),
-        type: z.string(),
-        issuedAt: dateTime,
-        endedAt: dateTime.optional(),
-        supersededBy: z.string().optional(),
-        holder: z.object({ familyName: z.string(), givenName: z.string(), ssin: z.string() }),
-        employer: z
-          .object({
-            name: z.string().optional(),
-            enterpriseNumber: z.string().optional(),
-            nssoNumber: z.string().optional(),
-          })
-          .optional(),
-        days: z.array(z.object({ date: z.string(), reference: z.string() })),
-      })
-      .optional(),
+    attestation: attestationSchema.optional(),
   })
   .meta({ id: 'VerificationReport' });
 
@@ -59,6 +91,8 @@ export function verificationRoutes(
       path: '/verifications/v1/verifications',
       operationId: 'verifyPdf',
       summary: 'Verify a PDF: its seal, and what the register says of it',
+      description:
+        'A document counts when `signature.indication` is `TOTAL_PASSED` and `status` is `valid`. Any other file gets a report too. The file is not kept. For a document of ours it is kept that it was verified.',
       tag: 'Verification',
       access: { kind: 'public' },
       errors: 'belgif',

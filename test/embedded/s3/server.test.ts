@@ -91,7 +91,7 @@ describe('startS3', () => {
 
   describe('when a client stops sending', () => {
     it('drops it, and keeps nothing of what it sent', async () => {
-      const fixture = await startFixture({ idleTimeout: 50 });
+      const fixture = await startFixture({ idleTimeout: 300 });
       const bucket = await fixture.bucket();
       const socket = await beginPut(fixture.server.endpoint, `/${bucket}/half`);
       assert.equal(await textUntilClosed(socket), '');
@@ -106,7 +106,7 @@ describe('startS3', () => {
   describe('when a client stops reading', () => {
     it('drops it', async () => {
       const lines = new PassThrough();
-      const fixture = await startFixture({ idleTimeout: 50, log: createLog('debug', lines) });
+      const fixture = await startFixture({ idleTimeout: 300, log: createLog('debug', lines) });
       const bucket = await fixture.bucket();
       // More than any socket buffers on the way hold.
       const Body = Buffer.alloc(40 * 1024 * 1024);

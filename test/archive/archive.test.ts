@@ -1,0 +1,160 @@
+/** The archive against a real S3 server: what is stored first stays, and every fault has its code. */
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { type Archive, type ArchiveAddress, openArchive } from '../../src/archive/archive.ts';
+import { freePort } from '../../src/embedded/ports.ts';
+import { type S3Server, startS3 } from '../../src/embedded/s3/server.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'archive-'));
+const credentials = { accessKeyId: 'key', secretAccessKey: 'secret' };
+const isUnavailable = { name: 'ServiceError', code: 'archiveUnavailable' };
+
+let server: S3Server;
+let archive: Archive;
+
+function addressOf(endpoint: string, bucket = 'attestations'): ArchiveAddress {
+  return { endpoint, region: 'us-east-1', bucket, ...credentials };
+}
+
+before(async () => {
+  server = await startS3({ folder, port: 0, ...credentials });
+  archive = openArchive(addressOf(server.endpoint));
+  await archive.prepare();
+});
+after(async () => {
+  archive.close();
+  await server.stop();
+  rmSync(folder, { recursive: true });
+});
+
+describe('prepare', () => {
+  it('makes the bucket, and leaves one alone that is there', async () => {
+    const other = openArchive(addressOf(server.endpoint, 'prepared'));
+    assert.equal(await other.isUp(), false);
+    await other.prepare();
+    await other.store('kept', Buffer.from('kept'));
+    await other.prepare();
+    assert.deepEqual(await other.fetch('kept'), Buffer.from('kept'));
+    other.close();
+  });
+
+  it('may be called by several processes at once', async () => {
+    const all = Array.from({ length: 10 }, () => openArchive(addressOf(server.endpoint, 'together')));
+    await Promise.all(all.map((one) => one.prepare()));
+    assert.equal(await all[0]?.isUp(), true);
+    for (const one of all) one.close();
+  });
+});
+
+describe('store and fetch', () => {
+  it('give back what was stored, byte by byte', async () => {
+    for (const bytes of [1, 1000, 300_000]) {
+      const object = randomBytes(bytes);
+      assert.equal(await archive.store(`attestations/2026/${bytes}`, object), 'stored');
+      assert.ok(object.equals(await archive.fetch(`attestations/2026/${bytes}`)));
+    }
+  });
+
+  it('keep what was stored first', async () => {
+    assert.equal(await archive.store('first', Buffer.from('first')), 'stored');
+    assert.equal(await archive.store('first', Buffer.from('second')), 'existing');
+    assert.equal(await archive.store('first', Buffer.from('first')), 'existing');
+    assert.equal((await archive.fetch('first')).toString(), 'first');
+  });
+
+  it('have one winner of twenty that store at once, and that one counts', async () => {
+    const objects = Array.from({ length: 20 }, (_, index) => Buffer.alloc(20_000, index));
+    const outcomes = await Promise.all(objects.map((object) => archive.store('race', object)));
+    assert.equal(outcomes.filter((outcome) => outcome === 'stored').length, 1);
+    assert.equal(outcomes.filter((outcome) => outcome === 'existing').length, 19);
+    const winner = objects[outcomes.indexOf('stored')];
+    assert.ok(winner?.equals(await archive.fetch('race')));
+  });
+
+  it('say recordMissing for a key that has no object', () =>
+    assert.rejects(archive.fetch('nothing'), { name: 'ServiceError', code: 'recordMissing' }));
+});
+
+describe('when the store does not do its part', () => {
+  it('says archiveUnavailable where nothing listens', async () => {
+    const nowhere = openArchive(addressOf(`http://127.0.0.1:${await freePort()}`));
+    await assert.rejects(nowhere.store('key', Buffer.from('x')), isUnavailable);
+    await assert.rejects(nowhere.fetch('key'), isUnavailable);
+    await assert.rejects(nowhere.prepare(), isUnavailable);
+    assert.equal(await nowhere.isUp(), false);
+    nowhere.close();
+  });
+
+  it('says archiveUnavailable when the secret is refused', async () => {
+    const other = openArchive({ ...addressOf(server.endpoint), secretAccessKey: 'wrong' });
+    await assert.rejects(other.store('key', Buffer.from('x')), isUnavailable);
+    await assert.rejects(other.fetch('first'), isUnavailable);
+    assert.equal(await other.isUp(), false);
+    other.close();
+  });
+
+  it('says archiveUnavailable when the bucket is gone', async () => {
+    const other = openArchive(addressOf(server.endpoint, 'not-there'));
+    await assert.rejects(other.store('key', Buffer.from('x')), isUnavailable);
+    await assert.rejects(other.fetch('key'), isUnavailable);
+    other.close();
+  });
+
+  const answers: Readonly<Record<string, string>> = {
+    'takes the connection and never answers': '',
+    'stops in the middle of its answer': 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf',
+    'closes in the middle of its answer': 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf',
+    'answers with status 503': 'HTTP/1.1 503 Slow Down\r\nContent-Length: 0\r\n\r\n',
+    'answers what is no HTTP': 'SSH-2.0-OpenSSH_9.2\r\n',
+  };
+  for (const [what, answer] of Object.entries(answers)) {
+    it(`says archiveUnavailable when the server ${what}`, async () => {
+      const stub = await startStub(answer, what.startsWith('closes'));
+      const other = openArchive(addressOf(stub.endpoint), { timeoutMs: 300 });
+      await assert.rejects(other.fetch('key'), isUnavailable);
+      other.close();
+      stub.stop();
+    });
+  }
+
+  it('says archiveUnavailable when an object changed on its way', async () => {
+    const object = Buffer.from('altered');
+    // The checksum is that of another object.
+    const answer = `HTTP/1.1 200 OK\r\nContent-Length: ${object.length}\r\nx-amz-checksum-sha256: ${'A'.repeat(43)}=\r\n\r\n${object.toString()}`;
+    const stub = await startStub(answer, false);
+    const other = openArchive(addressOf(stub.endpoint), { timeoutMs: 300 });
+    await assert.rejects(other.fetch('key'), isUnavailable);
+    other.close();
+    stub.stop();
+  });
+});
+
+/** A server that sends the same bytes to every request, and then perhaps closes. */
+async function startStub(answer: string, closes: boolean) {
+  const sockets = new Set<Socket>();
+  const stub: Server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.on('data', () => {
+      socket.write(answer);
+      if (closes) socket.end();
+    });
+  });
+  await new Promise<void>((resolve) => {
+    stub.listen(0, '127.0.0.1', resolve);
+  });
+  const address = stub.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    stop: () => {
+      for (const socket of sockets) socket.destroy();
+      stub.close();
+    },
+  };
+}
