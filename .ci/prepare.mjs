@@ -2,22 +2,24 @@
 // The only plain JavaScript of the project: everything else is TypeScript and needs what this installs.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stamp = join(root, 'node_modules', '.prepared');
 
-/** `npx ebox` in a checkout runs the TypeScript source; the built image has its own `ebox`. */
+/** `npx ebox` in a checkout runs the TypeScript source, from any folder; the built image has its own `ebox`. */
 function linkCommand() {
+  const loader = join(root, 'node_modules', 'tsx', 'dist', 'loader.mjs');
   const source = join(root, 'src', 'cli.ts');
-  if (!existsSync(source) || !existsSync(join(root, 'node_modules', 'tsx'))) return;
+  if (!existsSync(source) || !existsSync(loader)) return;
   const bin = join(root, 'node_modules', '.bin', 'ebox');
   mkdirSync(dirname(bin), { recursive: true });
   rmSync(bin, { force: true });
-  symlinkSync('../../src/cli.ts', bin);
-  chmodSync(source, 0o755);
+  const quoted = (path) => `'${path.replaceAll("'", "'\\''")}'`;
+  const command = `exec env AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED=true node --import ${quoted(loader)} ${quoted(source)} "$@"`;
+  writeFileSync(bin, `#!/bin/sh\n${command}\n`, { mode: 0o755 });
 }
 
 function install() {

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED=true node --import tsx
+#!/usr/bin/env node
 /** The operator's and developer's command, `ebox <command>`. */
 import { parseArgs } from 'node:util';
 import { checkConfig, printSettings } from './cli/config.ts';

@@ -8,7 +8,7 @@ import { openDatabase } from './database/database.ts';
 import { migrate } from './database/migrate.ts';
 import { uuidv7 } from './domain/identifier.ts';
 import { type Parts, startParts } from './embedded-parts.ts';
-import { loadPemSigner, readCertificates } from './keys/signer.ts';
+import { isSelfSigned, loadPemSigner, readCertificates } from './keys/signer.ts';
 import { createVault } from './keys/vault.ts';
 import type { Log } from './log.ts';
 import { createMailer } from './mail/transport.ts';
@@ -94,11 +94,20 @@ async function connect(ingredients: Ingredients): Promise<Composition> {
   }
 }
 
+/** The trust file may name former issuing authorities beside the roots, so that old seals stay verifiable. */
 function openSeal(parts: Parts, log: Log, now: Date): Pick<Services, 'sealSigner' | 'sealTrust'> {
   const sealSigner = loadPemSigner('seal', parts.seal.keyPem, parts.seal.certificatesPem);
   for (const warning of checkSealCertificate(sealSigner, now)) log.warn(warning);
-  const anchors = readCertificates('seal trust', parts.seal.trustPem).map((certificate) => certificate.raw);
-  return { sealSigner, sealTrust: { anchors, intermediates: sealSigner.chain } };
+  const trusted = readCertificates('seal trust', parts.seal.trustPem);
+  const anchors = trusted.filter(isSelfSigned).map((certificate) => certificate.raw);
+  const former = trusted
+    .filter((certificate) => !isSelfSigned(certificate))
+    .map((certificate) => certificate.raw);
+  const intermediates = [
+    ...sealSigner.chain,
+    ...former.filter((one) => !sealSigner.chain.some((der) => der.equals(one))),
+  ];
+  return { sealSigner, sealTrust: { anchors, intermediates } };
 }
 
 function openTokens(config: Config, parts: Parts): TokenVerifier {

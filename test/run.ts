@@ -5,8 +5,8 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { run } from 'node:test';
-import { projectRoot } from './support/needs.ts';
 import { testServer } from './support/database.ts';
+import { projectRoot } from './support/needs.ts';
 
 const folder = join(projectRoot, 'test');
 
@@ -29,7 +29,11 @@ interface Outcome {
   readonly file?: string;
   readonly nesting: number;
   readonly skip?: string | boolean;
-  readonly details: { readonly duration_ms: number; readonly type?: string; readonly error?: Error & { cause?: unknown } };
+  readonly details: {
+    readonly duration_ms: number;
+    readonly type?: string;
+    readonly error?: Error & { cause?: unknown };
+  };
 }
 
 async function runFiles(files: readonly string[]): Promise<Tally> {
@@ -57,7 +61,9 @@ function note(tally: Tally, isPassed: boolean, outcome: Outcome): void {
   const cause = outcome.details.error?.cause ?? outcome.details.error;
   if (isFile && tally.failed > 0) return;
   tally.failed += 1;
-  process.stdout.write(`\nFAILED ${place}: ${outcome.name}\n${cause instanceof Error ? cause.stack : String(cause)}\n`);
+  process.stdout.write(
+    `\nFAILED ${place}: ${outcome.name}\n${cause instanceof Error ? cause.stack : String(cause)}\n`,
+  );
 }
 
 function report({ passed, failed, skips }: Tally, isStrict: boolean, seconds: number): boolean {

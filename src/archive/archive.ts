@@ -34,15 +34,27 @@ export interface Archive {
   close(): void;
 }
 
-/** Opens the archive. Nothing is connected until the first call. */
-export function openArchive(address: ArchiveAddress): Archive {
+const ATTEMPTS = 3;
+
+/**
+ * Opens the archive. Nothing is connected until the first call; a call is tried up to three times, each of which may
+ * stand still for `timeoutMs`.
+ */
+export function openArchive(address: ArchiveAddress, { timeoutMs = 30_000 } = {}): Archive {
   const client = new S3Client({
     endpoint: address.endpoint,
     region: address.region,
     forcePathStyle: true,
     credentials: { accessKeyId: address.accessKeyId, secretAccessKey: address.secretAccessKey },
-    maxAttempts: 3,
-    requestHandler: { requestTimeout: 30_000, connectionTimeout: 5_000 },
+    maxAttempts: ATTEMPTS,
+    requestHandler: {
+      connectionTimeout: Math.min(timeoutMs, 5_000),
+      // Without the second setting the first one only warns.
+      requestTimeout: timeoutMs,
+      throwOnRequestTimeout: true,
+      // The body of an answer is waited for after the request has ended.
+      socketTimeout: timeoutMs,
+    },
   });
   const { bucket } = address;
   return {
@@ -50,8 +62,8 @@ export function openArchive(address: ArchiveAddress): Archive {
     store: (key, object) => storeOnce(client, bucket, key, object),
     fetch: (key) => fetchObject(client, bucket, key),
     isUp: () =>
-      client.send(new HeadBucketCommand({ Bucket: bucket })).then(
-        () => true,
+      findBucket(client, bucket).then(
+        (isThere) => isThere,
         () => false,
       ),
     close: () => client.destroy(),
@@ -59,13 +71,22 @@ export function openArchive(address: ArchiveAddress): Archive {
 }
 
 async function prepareBucket(client: S3Client, bucket: string): Promise<void> {
+  if (await findBucket(client, bucket)) return;
+  try {
+    await client.send(new CreateBucketCommand({ Bucket: bucket }));
+  } catch (error) {
+    // 409: another process made it at the same moment.
+    if (statusOf(error) !== 409 || !(await findBucket(client, bucket))) throw unavailable(error);
+  }
+}
+
+async function findBucket(client: S3Client, bucket: string): Promise<boolean> {
   try {
     await client.send(new HeadBucketCommand({ Bucket: bucket }));
+    return true;
   } catch (error) {
-    if (statusOf(error) !== 404) throw unavailable(error);
-    await client.send(new CreateBucketCommand({ Bucket: bucket })).catch((cause: unknown) => {
-      throw unavailable(cause);
-    });
+    if (statusOf(error) === 404) return false;
+    throw unavailable(error);
   }
 }
 
@@ -92,7 +113,7 @@ async function storeOnce(
     } catch (error) {
       // 412: the key has an object. 409: another PUT of the same key is under way; who wins is known a moment later.
       if (statusOf(error) === 412) return 'existing';
-      if (statusOf(error) !== 409 || attempt === 3) throw unavailable(error);
+      if (statusOf(error) !== 409 || attempt === ATTEMPTS) throw unavailable(error);
     }
   }
 }

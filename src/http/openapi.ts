@@ -56,7 +56,8 @@ export function writeOpenApi(routes: readonly Route[], tokenUrl: string): string
   });
   for (const route of routes) registry.registerPath(toPath(route));
   const tags = [...new Set(routes.map(({ tag }) => tag))].map((name) => ({ name }));
-  const definitions = [problemSchema, statusMessageSchema, ...registry.definitions];
+  const schemas = [problemSchema, statusMessageSchema].map((schema) => ({ type: 'schema' as const, schema }));
+  const definitions = [...schemas, ...registry.definitions];
   const document = new OpenApiGeneratorV3(definitions).generateDocument({
     openapi: '3.0.3',
     info: INFO,

@@ -87,7 +87,8 @@ export function readCertificates(purpose: string, pem: string): X509Certificate[
   }
 }
 
-function isSelfSigned(certificate: X509Certificate): boolean {
+/** Tells whether a certificate was signed with its own key: a root. */
+export function isSelfSigned(certificate: X509Certificate): boolean {
   return certificate.subject === certificate.issuer && certificate.verify(certificate.publicKey);
 }
 

@@ -1,15 +1,7 @@
 /** An authentic source loads persons and enterprises; whoever waited for a person is judged afterwards. */
-import { insertAuditEntry } from '../database/audit.ts';
 import type { Connection } from '../database/database.ts';
-import { describeEmployer, insertEmployer, listEmployers } from '../database/employers.ts';
+import { completeEmployer, describeEmployer, insertEmployer, listEmployers } from '../database/employers.ts';
 import { queueJob } from '../database/jobs.ts';
-import {
-  findReplacement,
-  listAliases,
-  replacePerson,
-  saveDomicile,
-  savePerson,
-} from '../database/persons.ts';
 import {
   closeRegisterFile,
   findRegisterFile,
@@ -17,23 +9,15 @@ import {
   type RefusedLine,
   type RegisterFileRow,
 } from '../database/register-files.ts';
-import { listAllStatuses } from '../database/statuses.ts';
-import type { Actor } from '../domain/evidence.ts';
 import type { Ground } from '../domain/ground.ts';
 import { brusselsDate } from '../domain/period.ts';
 import { readLines } from '../flow/ndjson.ts';
-import { type EnterpriseRecord, type PersonRecord, readRegisterRecord } from '../flow/register-record.ts';
-import { queueSettling } from './apply.ts';
+import { type EnterpriseRecord, type RegisterRecord, readRegisterRecord } from '../flow/register-record.ts';
+import { maskSsins } from '../log.ts';
+import { type LoadServices, loadPerson, type RecordIssue, type SourceAccess } from './load-person.ts';
 import type { Services } from './services.ts';
 
-type LoadServices = Pick<Services, 'database' | 'catalogue' | 'vault' | 'clock' | 'newId' | 'settings'>;
-
-/** The source that loads its own data. */
-export interface SourceAccess {
-  readonly actor: Actor;
-  readonly ground: Ground & { readonly kind: 'source' };
-  readonly traceId?: string;
-}
+export type { SourceAccess };
 
 const LINES_PER_TRANSACTION = 200;
 const LONGEST_LINE_BYTES = 64 * 1024;
@@ -43,6 +27,7 @@ const LISTED_REFUSALS = 1000;
 /**
  * Loads a file line by line; a line that is refused does not stop the others. Loading the same file again changes
  * nothing. When the transfer breaks off, what came before stands and the file says `broken`.
+ * Gives the file's id. Throws what `chunks` throws, and `databaseUnavailable`.
  */
 export async function loadRegisterFile(
   services: LoadServices,
@@ -55,14 +40,14 @@ export async function loadRegisterFile(
   const tally: Tally = { loaded: 0, refusedCount: 0, refused: [] };
   try {
     const today = brusselsDate(services.clock());
-    let batch: (PersonRecord | EnterpriseRecord)[] = [];
+    let batch: ReadRecord[] = [];
     for await (const line of readLines(chunks, LONGEST_LINE_BYTES)) {
       const record = readRegisterRecord(line.text, today);
       if (record.kind === 'refused') {
         noteRefusal(tally, { line: line.number, issues: record.issues });
         continue;
       }
-      batch.push(record.kind === 'person' ? record.person : record.enterprise);
+      batch.push({ line: line.number, record });
       if (batch.length < LINES_PER_TRANSACTION) continue;
       await loadBatch(services, access, batch, tally);
       batch = [];
@@ -85,15 +70,23 @@ export async function consultRegisterFile(
   return database.transaction((connection) => findRegisterFile(connection, ground.organization, fileId));
 }
 
+/** A line that says what it should. */
+interface ReadRecord {
+  readonly line: number;
+  readonly record: RegisterRecord & { readonly kind: 'person' | 'enterprise' };
+}
+
 interface Tally {
   loaded: number;
   refusedCount: number;
   readonly refused: RefusedLine[];
 }
 
-function noteRefusal(tally: Tally, line: RefusedLine): void {
+function noteRefusal(tally: Tally, { line, issues }: RefusedLine): void {
   tally.refusedCount += 1;
-  if (tally.refused.length < LISTED_REFUSALS) tally.refused.push(line);
+  if (tally.refused.length >= LISTED_REFUSALS) return;
+  // The name of a property that is not known is a text of the sender's own.
+  tally.refused.push({ line, issues: issues.map((one) => ({ ...one, name: maskSsins(one.name) })) });
 }
 
 async function close(
@@ -102,7 +95,8 @@ async function close(
   state: RegisterFileRow['state'],
   tally: Tally,
 ): Promise<void> {
-  const { loaded: loadedCount, refusedCount, refused } = tally;
+  const { loaded: loadedCount, refusedCount } = tally;
+  const refused = tally.refused.toSorted((one, other) => one.line - other.line);
   await database.transaction((connection) =>
     closeRegisterFile(connection, { fileId, state, loadedCount, refusedCount, refused }),
   );
@@ -111,89 +105,44 @@ async function close(
 async function loadBatch(
   services: LoadServices,
   access: SourceAccess,
-  records: readonly (PersonRecord | EnterpriseRecord)[],
+  batch: readonly ReadRecord[],
   tally: Tally,
 ): Promise<void> {
-  if (records.length === 0) return;
-  await services.database.transaction(async (connection) => {
-    for (const record of records) {
-      if ('ssin' in record) await loadPerson(services, connection, access, record);
-      else await loadEnterprise(services, connection, record);
+  if (batch.length === 0) return;
+  // A transaction may be tried again, so what it refused counts only once it is committed.
+  const refused = await services.database.transaction(async (connection) => {
+    const refusals: RefusedLine[] = [];
+    for (const { line, record } of batch) {
+      const issue =
+        record.kind === 'person'
+          ? await loadPerson(services, connection, access, record.person)
+          : await loadEnterprise(services, connection, record.enterprise);
+      if (issue !== undefined) refusals.push({ line, issues: [issue] });
     }
     await queueJob(connection, { lane: 'single', kind: 'resolve', payload: {}, dedupeKey: 'now' });
+    return refusals;
   });
-  tally.loaded += records.length;
+  for (const one of refused) noteRefusal(tally, one);
+  tally.loaded += batch.length - refused.length;
 }
 
-async function loadPerson(
-  services: LoadServices,
-  connection: Connection,
-  access: SourceAccess,
-  record: PersonRecord,
-): Promise<void> {
-  const personId = await keepPerson(services, connection, record, record.ssin);
-  if (record.municipality !== undefined) {
-    const { nisCode, since } = record.municipality;
-    await saveDomicile(connection, personId, nisCode, since ?? record.birthDate ?? '1900-01-01');
-  }
-  for (const replaced of record.replaces) {
-    const replacedId = await keepPerson(services, connection, record, replaced);
-    await mergeInto(services, connection, replacedId, personId);
-  }
-  await insertAuditEntry(connection, {
-    actor: access.actor,
-    action: 'person.load',
-    ground: access.ground.kind,
-    personId,
-    ...(access.traceId !== undefined && { traceId: access.traceId }),
-  });
-}
-
-function keepPerson(
-  { vault, newId }: LoadServices,
-  connection: Connection,
-  record: PersonRecord,
-  ssin: string,
-): Promise<string> {
-  return savePerson(connection, {
-    personId: newId(),
-    ssinHmac: vault.lookUp(ssin),
-    ssinCiphertext: vault.seal(Buffer.from(ssin), 'ssin'),
-    familyName: record.familyName,
-    givenName: record.givenName,
-    birthDate: record.birthDate ?? null,
-    language: record.language ?? null,
-    email: record.email ?? null,
-    hasEbox: record.hasEbox,
-  });
-}
-
-/** Two numbers turn out to be one person: what stood under the old one is the new one's, and is settled anew. */
-async function mergeInto(
-  services: LoadServices,
-  connection: Connection,
-  replacedId: string,
-  personId: string,
-): Promise<void> {
-  const isKnown = (await findReplacement(connection, replacedId)) === personId;
-  if (isKnown || replacedId === personId) return;
-  await replacePerson(connection, replacedId, personId);
-  const facts = await listAllStatuses(connection, await listAliases(connection, personId));
-  await queueSettling(services, connection, [...facts, ...facts.map((fact) => ({ ...fact, personId }))]);
-}
-
+/** As `loadPerson`, for an enterprise. */
 async function loadEnterprise(
   { newId }: LoadServices,
   connection: Connection,
   record: EnterpriseRecord,
-): Promise<void> {
-  const numbers = {
-    enterpriseNumber: record.enterpriseNumber.padStart(10, '0'),
-    nssoNumber: record.nssoNumber ?? null,
-    provisionalNssoNumber: null,
-  };
+): Promise<RecordIssue | undefined> {
+  const enterpriseNumber = record.enterpriseNumber.padStart(10, '0');
+  const numbers = { enterpriseNumber, nssoNumber: record.nssoNumber ?? null, provisionalNssoNumber: null };
+  const known = await listEmployers(connection, numbers);
+  if (known.some((one) => one.enterpriseNumber !== null && one.enterpriseNumber !== enterpriseNumber))
+    return { name: 'nssoNumber', detail: 'belongs to another enterprise' };
   await insertEmployer(connection, newId(), numbers);
-  const [employer] = await listEmployers(connection, numbers);
-  if (employer === undefined) return;
-  await describeEmployer(connection, employer.employerId, record.name, record.activeUntil ?? null);
+  const employers = await listEmployers(connection, numbers);
+  const [only, ...others] = employers;
+  // An employer that was first declared by one of its numbers learns the other one here.
+  if (only !== undefined && others.length === 0) await completeEmployer(connection, only.employerId, numbers);
+  for (const { employerId } of employers)
+    await describeEmployer(connection, employerId, record.name, record.activeUntil ?? null);
+  return undefined;
 }

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -113,12 +114,12 @@ describe('when the store does not do its part', () => {
     'answers what is no HTTP': 'SSH-2.0-OpenSSH_9.2\r\n',
   };
   for (const [what, answer] of Object.entries(answers)) {
-    it(`says archiveUnavailable when the server ${what}`, async () => {
+    it(`says archiveUnavailable when the server ${what}`, async (t) => {
       const stub = await startStub(answer, what.startsWith('closes'));
+      t.after(() => stub.stop());
       const other = openArchive(addressOf(stub.endpoint), { timeoutMs: 300 });
+      t.after(() => other.close());
       await assert.rejects(other.fetch('key'), isUnavailable);
-      other.close();
-      stub.stop();
     });
   }
 
@@ -128,11 +129,67 @@ describe('when the store does not do its part', () => {
     const answer = `HTTP/1.1 200 OK\r\nContent-Length: ${object.length}\r\nx-amz-checksum-sha256: ${'A'.repeat(43)}=\r\n\r\n${object.toString()}`;
     const stub = await startStub(answer, false);
     const other = openArchive(addressOf(stub.endpoint), { timeoutMs: 300 });
+    t.after(() => other.close());
     await assert.rejects(other.fetch('key'), isUnavailable);
-    other.close();
-    stub.stop();
   });
 });
+
+describe('when another process does the same at this moment', () => {
+  const cases: Readonly<Record<string, { statuses: readonly number[]; isDone: boolean }>> = {
+    'goes on when the bucket is there by now': { statuses: [404, 409, 200], isDone: true },
+    'says archiveUnavailable when it is not': { statuses: [404, 409, 404], isDone: false },
+  };
+  for (const [what, { statuses, isDone }] of Object.entries(cases)) {
+    it(`prepare ${what}`, async (t) => {
+      const stub = await answerWith(statuses);
+      t.after(() => stub.stop());
+      await (isDone ? stub.archive.prepare() : assert.rejects(stub.archive.prepare(), isUnavailable));
+      assert.deepEqual(stub.methods, ['HEAD', 'PUT', 'HEAD']);
+    });
+  }
+
+  const stores: Readonly<Record<string, { statuses: readonly number[]; outcome: string | undefined }>> = {
+    'tries again and stores it': { statuses: [409, 200], outcome: 'stored' },
+    'tries again and finds the other one': { statuses: [409, 409, 412], outcome: 'existing' },
+    'says archiveUnavailable in the end': { statuses: [409, 409, 409], outcome: undefined },
+  };
+  for (const [what, { statuses, outcome }] of Object.entries(stores)) {
+    it(`store ${what}`, async (t) => {
+      const stub = await answerWith(statuses);
+      t.after(() => stub.stop());
+      const stored = stub.archive.store('key', Buffer.from('x'));
+      if (outcome === undefined) await assert.rejects(stored, isUnavailable);
+      else assert.equal(await stored, outcome);
+      assert.equal(stub.methods.length, statuses.length);
+    });
+  }
+});
+
+/** An archive whose server gives these statuses one after the other. */
+async function answerWith(statuses: readonly number[]) {
+  const methods: (string | undefined)[] = [];
+  const stub = createHttpServer((request, response) => {
+    request.resume();
+    response.statusCode = statuses[methods.length] ?? 500;
+    methods.push(request.method);
+    response.end();
+  });
+  await new Promise<void>((resolve) => {
+    stub.listen(0, '127.0.0.1', resolve);
+  });
+  // A server that listens on TCP has an address and a port.
+  const { port } = stub.address() as AddressInfo;
+  const stubbed = openArchive(addressOf(`http://127.0.0.1:${port}`));
+  return {
+    archive: stubbed,
+    methods,
+    stop: () => {
+      stubbed.close();
+      stub.closeAllConnections();
+      stub.close();
+    },
+  };
+}
 
 /** A server that sends the same bytes to every request, and then perhaps closes. */
 async function startStub(answer: string, closes: boolean) {
@@ -148,8 +205,7 @@ async function startStub(answer: string, closes: boolean) {
   await new Promise<void>((resolve) => {
     stub.listen(0, '127.0.0.1', resolve);
   });
-  const address = stub.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const { port } = stub.address() as AddressInfo;
   return {
     endpoint: `http://127.0.0.1:${port}`,
     stop: () => {

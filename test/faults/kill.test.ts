@@ -40,8 +40,8 @@ interface EndState {
   readonly readStatus: boolean;
 }
 
-describe('killing the process', () => {
-  for (const place of FAILPOINTS.filter((name) => (process.env.ONLY ?? name).split(',').includes(name))) {
+describe('killing the process', { concurrency: 2 }, () => {
+  for (const place of FAILPOINTS) {
     it(`three times at ${place} leads to the end state of an undisturbed run`, async () => {
       const database = await createTestDatabase();
       const dataDir = mkdtempSync(join(tmpdir(), 'kill-'));

@@ -10,9 +10,10 @@ import {
   sealExtensions,
   timeStampExtensions,
 } from '../../src/embedded/pki/profiles.ts';
+import { SEAL_ALGORITHM } from '../../src/pades/algorithm.ts';
 import { parseCertificate } from '../../src/pades/certificate.ts';
-import { element, integer, TAG } from '../../src/pades/der.ts';
-import { MalformedDer } from '../../src/pades/der-reader.ts';
+import { element, integer, sequence, TAG } from '../../src/pades/der.ts';
+import { MalformedDer, readOnly, readSequence } from '../../src/pades/der-reader.ts';
 import { ADDRESSES, createAuthority, createSigner } from '../support/pki.ts';
 
 const root = createAuthority('Root');
@@ -85,6 +86,16 @@ describe('parseCertificate', () => {
       const [keyUsage = Buffer.alloc(0)] = sealExtensions(ADDRESSES);
       const { certificate } = createSigner({ authority: issuing, extensions: [keyUsage, keyUsage] });
       assert.throws(() => parseCertificate(certificate), MalformedDer);
+    });
+  });
+
+  describe('when it names one signature algorithm inside and another outside', () => {
+    it('refuses', () => {
+      const { certificate } = createSigner({ authority: issuing });
+      const [tbs, , signature] = readSequence(readOnly(certificate)).map(({ raw }) => raw);
+      assert.ok(tbs && signature);
+      const confused = sequence(tbs, SEAL_ALGORITHM.rsa, signature);
+      assert.throws(() => parseCertificate(confused), MalformedDer);
     });
   });
 

@@ -48,6 +48,7 @@ const FORGERIES: Readonly<Record<string, Forgery>> = {
       signingCertificate,
     ],
   },
+  'fields after the signers': { afterSigners: [sequence()] },
   'bytes after it': { padding: Buffer.alloc(1) },
 };
 

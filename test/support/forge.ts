@@ -23,6 +23,10 @@ export interface Forgery {
   /** Elements at the end of the SignerInfo, where unsigned attributes would stand. */
   readonly afterSignature?: readonly Buffer[];
   readonly signerInfos?: (signerInfo: Buffer) => readonly Buffer[];
+  /** The type of content that the SignedData names beside its attributes. */
+  readonly contentType?: string;
+  /** Elements after the signers. */
+  readonly afterSigners?: readonly Buffer[];
   /** The content carried inside. */
   readonly inside?: Buffer;
   readonly signature?: (signature: Buffer) => Buffer;
@@ -103,9 +107,13 @@ export async function forgeSignedData(signer: Signer, digest: Buffer, forgery: F
   const signedData = sequence(
     integer(forgery.version ?? 1),
     setOf(...(forgery.digestAlgorithms ?? [digestAlgorithm])),
-    sequence(oid(ID.data), ...(forgery.inside === undefined ? [] : [tagged(0, octetString(forgery.inside))])),
+    sequence(
+      oid(forgery.contentType ?? ID.data),
+      ...(forgery.inside === undefined ? [] : [tagged(0, octetString(forgery.inside))]),
+    ),
     tagged(0, ...certificates.sort((one, other) => Buffer.compare(one, other))),
     setOf(...(forgery.signerInfos?.(signerInfo) ?? [signerInfo])),
+    ...(forgery.afterSigners ?? []),
   );
   return Buffer.concat([
     sequence(oid(ID.signedData), tagged(0, signedData)),

@@ -74,6 +74,19 @@ describe('checkChain', () => {
       assert.equal(await judge({ authority: seal }, pin(seal)), NO_CHAIN);
     });
 
+    it('finds no chain through a certificate that may sign others but is no authority', async () => {
+      const [, keyUsage = Buffer.alloc(0)] = caExtensions();
+      const keyOnly = createAuthority('Key only', root, [keyUsage]);
+      assert.equal(await judge({ authority: keyOnly }, pin(keyOnly)), NO_CHAIN);
+    });
+
+    it('finds no chain through an authority that may not sign others', async () => {
+      const [constraints = Buffer.alloc(0)] = caExtensions();
+      const [sealUsage = Buffer.alloc(0)] = sealExtensions(ADDRESSES);
+      const nameOnly = createAuthority('Name only', root, [constraints, sealUsage]);
+      assert.equal(await judge({ authority: nameOnly }, pin(nameOnly)), NO_CHAIN);
+    });
+
     it('finds no chain beyond the length that an authority allows', async () => {
       const below = createAuthority('Below', issuing);
       const relied = { ...trust, intermediates: [issuing.certificate, below.certificate] };

@@ -50,6 +50,7 @@ const FORGERIES: Readonly<Record<string, readonly [expected: string, forgery: Fo
       ],
     },
   ],
+  'another content type beside its attributes': ['FORMAT_FAILURE', { contentType: ID.signedData }],
   'bytes after it': ['FORMAT_FAILURE', { padding: Buffer.from([0, 1]) }],
   'a second signature value after it': ['FORMAT_FAILURE', { padding: Buffer.from('30800000', 'hex') }],
   'more zeros than a signature varies by': ['FORMAT_FAILURE', { padding: Buffer.alloc(5) }],

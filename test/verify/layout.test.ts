@@ -20,6 +20,12 @@ describe('readLayout', async () => {
     assert.ok(readLayout(await createPdf(50, { compress: false })).objects.size > 20);
   });
 
+  it('refuses bytes before and after', () => {
+    const byte = Buffer.from('\n');
+    assert.throws(() => readLayout(Buffer.concat([byte, pdf])), MalformedPdf);
+    assert.throws(() => readLayout(Buffer.concat([pdf, byte])), MalformedPdf);
+  });
+
   it('refuses every way of cutting the file off', () => {
     for (let length = 0; length < pdf.length; length += 97) {
       assert.throws(() => readLayout(pdf.subarray(0, length)), MalformedPdf);

@@ -12,6 +12,7 @@ const authority = createAuthority('Root');
 const issuer = parseCertificate(authority.certificate);
 const { certificate: der } = createSigner({ authority });
 const certificate = parseCertificate(der);
+const CERT_SIGN_ONLY = extension('2.5.29.15', true, bitString(Buffer.from([0x04]), 2));
 const ask = (crls: readonly Buffer[], at = NOW) => findRevocation(certificate, issuer, crls, at);
 const later = (ms: number) => new Date(NOW.getTime() + ms);
 
@@ -56,6 +57,15 @@ describe('findRevocation', () => {
     it('knows nothing, also when the names are the same', () => {
       assert.equal(ask([createCrl(createAuthority('Other'), [der])]), 'unknown');
       assert.equal(ask([createCrl(createAuthority('Root'), [der])]), 'unknown');
+    });
+  });
+
+  describe('when the issuer may not sign lists', () => {
+    it('knows nothing', () => {
+      const silent = createAuthority('Silent', undefined, [CERT_SIGN_ONLY]);
+      const own = parseCertificate(createSigner({ authority: silent }).certificate);
+      const list = createCrl(silent, [own.der]);
+      assert.equal(findRevocation(own, parseCertificate(silent.certificate), [list], NOW), 'unknown');
     });
   });
 

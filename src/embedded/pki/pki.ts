@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { ServiceError } from '../../errors.ts';
 import { loadPemSigner } from '../../keys/signer.ts';
 import { LOOPBACK, listenOnLoopback, urlHost } from '../loopback.ts';
+import type { KeyType } from './credential.ts';
 import { keepCrl } from './crl.ts';
-import { type Hierarchy, type InstitutionName, openHierarchy, type SealKey } from './hierarchy.ts';
+import { type Hierarchy, type InstitutionName, openHierarchy } from './hierarchy.ts';
 import { type Ledger, openLedger } from './ledger.ts';
 import { answerOcsp } from './ocsp.ts';
 import type { Addresses } from './profiles.ts';
@@ -21,7 +22,7 @@ export interface PkiOptions {
   /** Stands in every certificate, so it stays: 0 takes a free port at first start and the kept one afterwards. */
   readonly port: number;
   /** By default `p-256`. */
-  readonly sealKey?: SealKey;
+  readonly sealKey?: KeyType;
   readonly issuerName: InstitutionName;
   readonly now?: () => Date;
 }

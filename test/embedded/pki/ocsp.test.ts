@@ -54,6 +54,12 @@ describe('answerOcsp', () => {
     assert.match((await ask(certificate, toPem(stranger.certificate))).output, /asked\.pem: unknown/);
   });
 
+  it('says unknown of a serial number of its own under the key of another issuer', async (t) => {
+    if (!needsTool(t, 'openssl')) return;
+    const stranger = toPem(createAuthority('Stranger').certificate);
+    assert.match((await ask(seal.toString(), stranger)).output, /asked\.pem: unknown/);
+  });
+
   it('is not believed under another root', async (t) => {
     if (!needsTool(t, 'openssl')) return;
     const stranger = toPem(createAuthority('Stranger').certificate);
