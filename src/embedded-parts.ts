@@ -171,7 +171,7 @@ class Starter {
 
   /** Stops everything that was started, the last first. */
   async stop(): Promise<void> {
-    for (const stop of this.#stops.splice(0).reverse()) {
+    for (const stop of this.#stops.splice(0).toReversed()) {
       await stop().catch((error: unknown) =>
         this.#log.warn({ reason: describeError(error) }, 'a part did not stop'),
       );

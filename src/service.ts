@@ -41,7 +41,7 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
     const runner = await startRunner({
       queue: openQueue(services.database),
       handlers: jobHandlers(services),
-      lanes: { single: config.workers, tell: 2 },
+      lanes: { single: config.workers, bulk: config.workers, tell: 2 },
       leaseSeconds: config.leaseSeconds,
       log,
     });

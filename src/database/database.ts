@@ -1,5 +1,8 @@
 /** The connection to PostgreSQL: transactions, reads and notifications. SQL stands in the files beside this one. */
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
 import { describeError, ServiceError } from '../errors.ts';
 import type { Log } from '../log.ts';
 
@@ -15,6 +18,8 @@ export interface Database {
    * A serialisation failure or deadlock is tried again up to three times, so `work` must have no outside effect.
    */
   transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
+  /** Runs a `copy … from stdin` with the lines given, in a transaction of its own. */
+  copyIn(statement: string, lines: Iterable<string>): Promise<void>;
   /** Calls `wake` whenever a job was queued, by this or any other process; reconnects by itself. Gives the stop function. */
   onJob(wake: () => void): Promise<() => Promise<void>>;
   /** Tells whether the database answers. */
@@ -42,6 +47,7 @@ export function openDatabase(options: { url: string; connections: number; log: L
   });
   return {
     transaction: (work) => runTransaction(pool, work),
+    copyIn: (statement, lines) => copyIn(pool, statement, lines),
     onJob: (wake) => listen(settings, wake, options.log),
     isUp: () =>
       pool.query('select 1').then(
@@ -92,6 +98,24 @@ async function attemptTransaction<T>(
   } finally {
     client.off('error', noteLoss);
     client.release(broken);
+  }
+}
+
+async function copyIn(pool: pg.Pool, statement: string, lines: Iterable<string>): Promise<void> {
+  try {
+    const client = await pool.connect();
+    let broken: Error | undefined;
+    try {
+      await pipeline(Readable.from(lines), client.query(copyFrom(statement)));
+    } catch (error) {
+      // What was sent of a broken COPY is unknown: the connection is not used again.
+      broken = error instanceof Error ? error : new Error(String(error));
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  } catch (error) {
+    throw asServiceError(error);
   }
 }
 

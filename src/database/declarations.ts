@@ -2,11 +2,14 @@
 import type { Action, PeriodImpact, Result } from '../domain/declaration.ts';
 import type { Connection } from './database.ts';
 
+/** The wire form in which a declaration came; its body is read again as such. */
+export type Channel = 'xml' | 'json' | 'csv';
+
 export interface NewDeclaration {
   readonly declarationId: string;
   readonly senderOrganization: string;
   readonly senderClient: string;
-  readonly channel: 'xml' | 'json';
+  readonly channel: Channel;
   readonly messageKey: string;
   readonly bodyHmac: Buffer;
   readonly body: Buffer;
@@ -121,8 +124,20 @@ export async function insertAnswer(
   );
 }
 
+/** Finds the last answer of a declaration. */
+export async function findAnswer(
+  connection: Connection,
+  declarationId: string,
+): Promise<AnswerRow | undefined> {
+  const [row] = await connection.query<AnswerRow>(
+    `select ${ANSWERED} from declaration d, lateral (${LAST_ANSWER}) a where d.declaration_id = $1`,
+    [declarationId],
+  );
+  return row;
+}
+
 export interface DeclarationRow extends AnswerRow {
-  readonly channel: 'xml' | 'json';
+  readonly channel: Channel;
   readonly body: Buffer;
   readonly receivedAt: Date;
   readonly senderOrganization: string;

@@ -11,7 +11,10 @@ export interface NewJob {
   readonly kind: string;
   /** Ids only. */
   readonly payload: Readonly<Record<string, unknown>>;
-  /** A queued job of the same kind and key absorbs this one and waits for the later of the two times. */
+  /**
+   * A queued job of the same kind and key absorbs this one and waits for the later of the two times; what a single
+   * declaration wants does not wait in the lane of a batch.
+   */
   readonly dedupeKey?: string;
   readonly delaySeconds?: number;
 }
@@ -25,7 +28,8 @@ export async function queueJob(connection: Connection, job: NewJob): Promise<voi
     `insert into job (lane, kind, payload, dedupe_key, run_after)
      values ($1, $2, $3, $4, clock_timestamp() + make_interval(secs => $5))
      on conflict (kind, dedupe_key) where lease_token is null and dead_at is null do update
-       set run_after = least(greatest(job.run_after, excluded.run_after),
+       set lane = case when excluded.lane = 'single' then 'single' else job.lane end,
+         run_after = least(greatest(job.run_after, excluded.run_after),
                              job.created_at + make_interval(secs => $6))`,
     [
       job.lane,
@@ -35,6 +39,22 @@ export async function queueJob(connection: Connection, job: NewJob): Promise<voi
       job.delaySeconds ?? 0,
       LONGEST_WAIT_SECONDS,
     ],
+  );
+}
+
+/** Queues one job for each chunk of a batch's rows; each names its first and last row. */
+export async function queueChunks(
+  connection: Connection,
+  kind: string,
+  batchId: string,
+  rows: number,
+  size: number,
+): Promise<void> {
+  await connection.query(
+    `insert into job (lane, kind, payload)
+     select 'bulk', $1, jsonb_build_object('batchId', $2::text, 'from', first, 'to', least(first + $4 - 1, $3))
+     from generate_series(1, $3::int, $4::int) as first`,
+    [kind, batchId, rows, size],
   );
 }
 

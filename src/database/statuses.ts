@@ -41,6 +41,19 @@ export async function insertStatus(
   );
 }
 
+/** Finds the fact that a source reported under a reference, as we know it now. */
+export async function findStatus(
+  connection: Connection,
+  source: string,
+  reference: string,
+): Promise<Status | undefined> {
+  const [row] = await connection.query<StatusRow>(
+    `select ${COLUMNS} from status_period where source = $1 and reference = $2 and corrected_at is null`,
+    [source, reference],
+  );
+  return row && fromRow(row);
+}
+
 /** Lists the facts of a person, under any of their ids, as we know them now. */
 export async function listStatuses(
   connection: Connection,

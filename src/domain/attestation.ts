@@ -94,7 +94,7 @@ export function attestationNumber(prefix: string, year: number, sequence: bigint
 
 /** Tells whether a text is a number that `attestationNumber` could have written. */
 export function isAttestationNumber(text: string): boolean {
-  const match = /^[A-Z]{2,6}-(\d{4})-(\d{8,})-(\d{2})$/.exec(text);
+  const match = /^[A-Z]{2,6}-(\d{4})-(\d{8}|[1-9]\d{8,})-(\d{2})$/.exec(text);
   return (
     match?.[1] !== undefined && match[2] !== undefined && checkOf(Number(match[1]), match[2]) === match[3]
   );

@@ -47,5 +47,7 @@ export function parseCaseId(text: string): Case | undefined {
     if (key === undefined) return undefined;
     keys[key] = part.slice(key.length + 1);
   }
-  return { type, personId, keys };
+  const read = { type, personId, keys };
+  // Only one text names a case: it is what is locked and deduplicated.
+  return caseIdOf(read) === text ? read : undefined;
 }

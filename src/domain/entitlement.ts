@@ -28,9 +28,14 @@ export function entitle(type: AttestationType, ofCase: Case, facts: readonly Sta
   const days = facts
     .filter((fact) => fact.code === type.status && caseIdOf(caseOf(type.id, type.caseKeys, fact)) === caseId)
     .flatMap((fact) => daysOf(fact))
-    .sort((one, other) => (one.date + one.reference < other.date + other.reference ? -1 : 1));
+    .sort((one, other) => compare(one.date, other.date) || compare(one.reference, other.reference));
   const once = days.filter((day, index) => day.date !== days[index - 1]?.date);
   return once.length > 0 ? { isEntitled: true, days: once } : { isEntitled: false, reasons: ['noFacts'] };
+}
+
+function compare(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
 }
 
 function daysOf(fact: Status): EntitledDay[] {

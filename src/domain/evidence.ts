@@ -5,6 +5,9 @@ import type { Ground } from './ground.ts';
 export const AUDIT_ACTIONS = [
   'declaration.report',
   'declaration.consult',
+  'batch.submit',
+  'batch.start',
+  'batch.consult',
   'person.load',
   'attestation.issue',
   'attestation.supersede',

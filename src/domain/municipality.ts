@@ -18,15 +18,19 @@ export interface Municipality {
   readonly mergedInto?: NisCode;
 }
 
-/** Follows mergers and recodings to the municipality that a code stands for on a day. */
+/**
+ * Follows mergers and recodings to the municipality that a code stands for on a day; undefined for a code that is not
+ * known, or whose successors are not or lead back to it.
+ */
 export function municipalityOn(
   municipalities: ReadonlyMap<string, Municipality>,
   nisCode: string,
   date: LocalDate,
 ): Municipality | undefined {
   let found = municipalities.get(nisCode);
-  while (found?.mergedInto !== undefined && !isWithin(date, undefined, found.validUntil)) {
+  for (let steps = 0; steps <= municipalities.size; steps += 1) {
+    if (found?.mergedInto === undefined || isWithin(date, undefined, found.validUntil)) return found;
     found = municipalities.get(found.mergedInto);
   }
-  return found;
+  return undefined;
 }

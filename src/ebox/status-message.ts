@@ -1,5 +1,6 @@
 /** Errors of the message registry: `StatusMessage` of contract 2.1, with the codes its implementation uses. */
 
+/** The error of the contract, as it goes over the wire. */
 export interface StatusMessage {
   readonly id: string;
   readonly code: string;
@@ -16,6 +17,7 @@ const CODES: Readonly<Record<number, string>> = {
   405: 'METHOD_NOT_ALLOWED',
   413: 'PAYLOAD_TOO_LARGE',
   415: 'UNSUPPORTED_MEDIA_TYPE',
+  416: 'RANGE_NOT_SATISFIABLE',
   429: 'TOO_MANY_REQUESTS',
   502: 'BAD_GATEWAY',
   503: 'SERVICE_UNAVAILABLE',
@@ -28,5 +30,6 @@ export function statusMessageOf(
   id: string,
   environment: StatusMessage['environment'],
 ): StatusMessage {
-  return { id, code: CODES[status] ?? 'INTERNAL_ERROR', message, environment };
+  const code = CODES[status] ?? (status < 500 ? 'INVALID_INPUT' : 'INTERNAL_ERROR');
+  return { id, code, message, environment };
 }

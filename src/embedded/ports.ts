@@ -3,15 +3,17 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 
-/** Gives the port of a part: the one kept in `folder/ports.json`, else `preferred` if free, else any free one. */
+/**
+ * Gives the port of a part: the one kept in `folder/ports.json`, else `preferred` if free, else any free one.
+ * Parts are asked for one after the other: their ports are kept in one file.
+ */
 export async function keptPort(folder: string, part: string, preferred: number): Promise<number> {
   mkdirSync(folder, { recursive: true });
   const path = join(folder, 'ports.json');
   const kept = readPorts(path);
   const known = kept[part];
-  if (known !== undefined) return known;
-  const taken = new Set(Object.values(kept));
-  const port = !taken.has(preferred) && (await isFree(preferred)) ? preferred : await anyFreePort(taken);
+  if (known) return known;
+  const port = await choosePort(preferred, new Set(Object.values(kept)));
   writeFileSync(`${path}.new`, `${JSON.stringify({ ...kept, [part]: port }, undefined, 2)}\n`);
   renameSync(`${path}.new`, path);
   return port;
@@ -35,16 +37,10 @@ function readPorts(path: string): Record<string, number> {
   }
 }
 
-function isFree(port: number): Promise<boolean> {
-  return bind(port).then(
-    () => true,
-    () => false,
-  );
-}
-
-async function anyFreePort(taken: ReadonlySet<number>): Promise<number> {
-  const port = await freePort();
-  return taken.has(port) ? anyFreePort(taken) : port;
+/** The preferred port is asked for first: 0 asks for any. */
+async function choosePort(preferred: number, taken: ReadonlySet<number>): Promise<number> {
+  const port = await bind(preferred).catch(() => freePort());
+  return taken.has(port) ? choosePort(0, taken) : port;
 }
 
 function bind(port: number): Promise<number> {

@@ -1,5 +1,4 @@
 /** NDJSON: one JSON value a line, UTF-8, read as it arrives with a bound on each line. */
-
 import { TextDecoder } from 'node:util';
 
 /** A line of the file; `text` is undefined when the line is too long or not UTF-8. */
@@ -11,6 +10,7 @@ export interface Line {
 
 /** Gives the lines of a file that are not blank. A line over `maxBytes` is passed over without being kept. */
 export async function* readLines(chunks: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<Line> {
+  // It passes over a byte order mark, as a reader of JSON may (RFC 8259 §8.1).
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let pending: Buffer[] = [];
   let size = 0;
@@ -21,7 +21,7 @@ export async function* readLines(chunks: AsyncIterable<Buffer>, maxBytes: number
     pending = [];
     size = 0;
     number += 1;
-    return { number, text: isTooLong ? undefined : decode(decoder, bytes, number) };
+    return { number, text: isTooLong ? undefined : decode(decoder, bytes) };
   };
   for await (const chunk of chunks) {
     let start = 0;
@@ -42,11 +42,9 @@ export async function* readLines(chunks: AsyncIterable<Buffer>, maxBytes: number
   }
 }
 
-function decode(decoder: TextDecoder, bytes: Buffer, number: number): string | undefined {
-  const isMarked =
-    number === 1 && bytes.length >= 3 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+function decode(decoder: TextDecoder, bytes: Buffer): string | undefined {
   try {
-    return decoder.decode(isMarked ? bytes.subarray(3) : bytes);
+    return decoder.decode(bytes);
   } catch {
     return undefined;
   }

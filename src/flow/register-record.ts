@@ -4,6 +4,7 @@ import { parseEnterpriseNumber, parseNssoNumber } from '../domain/enterprise-num
 import { DOCUMENT_LANGUAGES } from '../domain/language.ts';
 import { type LocalDate, parseLocalDate } from '../domain/period.ts';
 import { parseSsin } from '../domain/ssin.ts';
+import { maskSsins } from '../log.ts';
 
 // A name is printed on documents: control characters, bidirectional overrides and invisible ones have no place in it.
 const name = z
@@ -11,7 +12,7 @@ const name = z
   .trim()
   .min(1)
   .max(200)
-  .regex(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]+$/u, 'holds a character that cannot be printed')
+  .regex(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]*$/u, 'holds a character that cannot be printed')
   .transform((text) => text.normalize('NFC'));
 
 const day = z.string().refine((text) => parseLocalDate(text) !== undefined, 'expected a day as yyyy-MM-dd');
@@ -81,11 +82,21 @@ function parse(text: string | undefined): unknown {
   }
 }
 
+/** More than this of one line says nothing more. */
+const LISTED_ISSUES = 20;
+const LONGEST_NAME = 100;
+
+/** Names each property once. An unknown one was named by whoever sent it, so its name is treated as a value. */
 function refused(error: z.ZodError): RegisterRecord {
   const issues = error.issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({ name: [...issue.path, key].join('.'), detail: 'is not known' }))
-      : [{ name: issue.path.join('.'), detail: issue.message }],
+      ? issue.keys.map((key) => ({ name: nameOf([...issue.path, key]), detail: 'is not known' }))
+      : [{ name: nameOf(issue.path), detail: issue.message }],
   );
-  return { kind: 'refused', issues };
+  const once = [...new Map(issues.toReversed().map((issue) => [issue.name, issue])).values()].toReversed();
+  return { kind: 'refused', issues: once.slice(0, LISTED_ISSUES) };
+}
+
+function nameOf(path: readonly PropertyKey[]): string {
+  return maskSsins(path.join('.')).slice(0, LONGEST_NAME);
 }

@@ -58,8 +58,8 @@ export function checkMediaType({ headers }: IncomingMessage, body: Body): void {
   if (!accepted.includes(mediaType.trim()))
     throw new Refusal(unsupportedMediaType(`The body must be ${accepted.join(' or ')}`));
   const charset = parameters.find((parameter) => parameter.trim().startsWith('charset='));
-  const isText = body.kind !== 'bytes';
-  if (isText && charset !== undefined && !/^\s*charset="?utf-8"?\s*$/.test(charset))
+  // JSON has one character set; XML says itself in which it is.
+  if (mediaType.includes('json') && charset !== undefined && !/^\s*charset="?utf-8"?\s*$/.test(charset))
     throw new Refusal(unsupportedMediaType('The body must be in UTF-8'));
   if ((headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity')
     throw new Refusal(unsupportedMediaType('The body must come as it is, without a content coding'));

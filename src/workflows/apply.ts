@@ -1,7 +1,7 @@
 /** Brings an accepted declaration into the register: the period, the fact it stands for, and the cases to settle. */
 import type { Connection } from '../database/database.ts';
 import { completeEmployer, insertEmployer, listEmployers } from '../database/employers.ts';
-import { queueJob } from '../database/jobs.ts';
+import { type Lane, queueJob } from '../database/jobs.ts';
 import { nextPeriodNumber, savePeriod } from '../database/periods.ts';
 import { correctStatus, insertStatus } from '../database/statuses.ts';
 import type { PeriodContent } from '../domain/assessment.ts';
@@ -12,6 +12,12 @@ import { ServiceError } from '../errors.ts';
 import type { Judgement } from './judge.ts';
 import type { Services } from './services.ts';
 
+/** Who sent a declaration, and in which lane what follows from it is done. */
+export interface Origin {
+  readonly organization: string;
+  readonly lane: Lane;
+}
+
 type ApplyServices = Pick<Services, 'catalogue' | 'newId' | 'settings'>;
 
 /** Keeps what an accepted declaration opens or changes; gives the DimonaPeriodId. */
@@ -20,15 +26,15 @@ export async function applyDeclaration(
   connection: Connection,
   judgement: Judgement,
   content: PeriodContent,
-  senderOrganization: string,
+  origin: Origin,
 ): Promise<string> {
   const employerId = judgement.period?.employerId ?? (await keepEmployer(services, connection, judgement));
   const personId = judgement.period === undefined ? judgement.person?.personId : judgement.period.personId;
   const periodId = judgement.period?.periodId ?? periodIdOf(await nextPeriodNumber(connection));
-  const declaredBy = judgement.period?.declaredBy ?? senderOrganization;
+  const declaredBy = judgement.period?.declaredBy ?? origin.organization;
   const period = { ...content, periodId, employerId, ...(personId !== undefined && { personId }) };
   await savePeriod(connection, { ...period, declaredBy });
-  await saveFact(services, connection, period, judgement.person?.personId);
+  await saveFact(services, connection, period, judgement.person?.personId, origin.lane);
   return periodId;
 }
 
@@ -57,6 +63,7 @@ async function saveFact(
   connection: Connection,
   period: DimonaPeriod,
   holderId: string | undefined,
+  lane: Lane,
 ): Promise<void> {
   const code = services.catalogue.statusOf(period.workerType);
   if (code === undefined || period.personId === undefined) return;
@@ -79,6 +86,7 @@ async function saveFact(
     services,
     connection,
     facts.map((fact) => ({ ...fact, personId: holderId ?? fact.personId })),
+    lane,
   );
 }
 
@@ -87,23 +95,29 @@ export async function queueSettling(
   { catalogue, settings }: Pick<Services, 'catalogue' | 'settings'>,
   connection: Connection,
   facts: readonly Status[],
+  lane: Lane,
 ): Promise<void> {
-  const caseIds = new Set<string>();
-  for (const type of catalogue.types.values()) {
-    for (const fact of facts) {
-      if (fact.code === type.status) caseIds.add(caseIdOf(caseOf(type.id, type.caseKeys, fact)));
-    }
-  }
-  for (const caseId of caseIds) {
-    const delaySeconds = settings.settleAfterSeconds;
+  const delaySeconds = settings.settleAfterSeconds;
+  for (const caseId of casesOf(catalogue, facts)) {
     await queueJob(connection, {
-      lane: 'single',
+      lane,
       kind: 'settle',
       payload: { caseId },
       dedupeKey: caseId,
       delaySeconds,
     });
   }
+}
+
+/** Finds the cases that facts belong to, each once: one for each attestation type that rests on their status. */
+export function casesOf(catalogue: Services['catalogue'], facts: readonly Status[]): readonly string[] {
+  const types = [...catalogue.types.values()];
+  const caseIds = facts.flatMap((fact) =>
+    types
+      .filter((type) => type.status === fact.code)
+      .map((type) => caseIdOf(caseOf(type.id, type.caseKeys, fact))),
+  );
+  return [...new Set(caseIds)];
 }
 
 function nameOf(usingEmployer: UsingEmployer): string {

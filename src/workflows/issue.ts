@@ -8,6 +8,7 @@ import {
   supersedeIssued,
 } from '../database/attestations.ts';
 import { insertAuditEntry } from '../database/audit.ts';
+import { endAttestationRows } from '../database/batch-rows.ts';
 import type { Connection } from '../database/database.ts';
 import { lockName } from '../database/locks.ts';
 import { insertAttachment, insertMessage, insertReceipt } from '../database/messages.ts';
@@ -23,8 +24,8 @@ import { signedDataBytes } from '../pades/signed-data.ts';
 import { checkSealed } from '../seal/check.ts';
 import { sealPdf } from '../seal/seal.ts';
 import { commitLease, type Lease } from './lease.ts';
+import { codeOf } from './prepare.ts';
 import type { Services } from './services.ts';
-import { codeOf } from './settle.ts';
 
 type IssueServices = Pick<
   Services,
@@ -179,6 +180,7 @@ async function publish(
     kind: 'published',
     eventTime: issuedAt,
   });
+  await endAttestationRows(connection, row.attestationId);
   await auditIssuing(connection, row, superseded?.attestationId);
   await insertEvent(connection, { kind: 'messagePublished', messageId: row.messageId });
 }

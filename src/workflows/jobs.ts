@@ -1,5 +1,8 @@
 /** Which workflow does the work of which kind of job. */
 import type { LeasedJob } from '../database/jobs.ts';
+import { checkRows } from './batch-check.ts';
+import type { Chunk } from './batch-row.ts';
+import { runRows } from './batch-run.ts';
 import { issueAttestation } from './issue.ts';
 import { processFile } from './process-file.ts';
 import { resolveDeclarations } from './resolve.ts';
@@ -15,10 +18,16 @@ export function jobHandlers(services: Services): Readonly<Record<string, (job: L
     tell: (job) => tellEvent(services, job, text(job, 'outboxId')),
     processFile: (job) => processFile(services, job, text(job, 'fileId')),
     resolve: (job) => resolveDeclarations(services, job),
+    checkRows: (job) => checkRows(services, job, chunkOf(job)),
+    runRows: (job) => runRows(services, job, chunkOf(job)),
   };
 }
 
 /** Payloads are written by the workflows themselves, so they hold what their handler needs. */
 function text(job: LeasedJob, name: string): string {
   return String(job.payload[name]);
+}
+
+function chunkOf({ payload }: LeasedJob): Chunk {
+  return { batchId: String(payload.batchId), from: Number(payload.from), to: Number(payload.to) };
 }

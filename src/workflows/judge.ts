@@ -27,12 +27,16 @@ export interface Judgement {
   readonly employerNumbers: EmployerNumbers;
 }
 
-/** Judges one declaration of a sender. Holds the worker's lock until the transaction ends. */
+/**
+ * Judges one declaration of a sender. Holds the worker's lock until the transaction ends, unless the judgement is
+ * `tentative`: nothing will be written by it, and it may be different a moment later.
+ */
 export async function judgeDeclaration(
   { catalogue, vault }: Pick<Services, 'catalogue' | 'vault'>,
   connection: Connection,
   declaration: Declaration,
   senderOrganization: string,
+  isTentative = false,
 ): Promise<Judgement> {
   const ssin =
     declaration.worker?.ssin === undefined
@@ -40,7 +44,8 @@ export async function judgeDeclaration(
       : parseSsin(declaration.worker.ssin, declaration.receivedOn);
   const ssinHmac = ssin && vault.lookUp(ssin);
   const declared = ssinHmac && (await findPersonBySsin(connection, ssinHmac));
-  const { period, person } = await lockWorker(connection, declaration, declared, ssinHmac);
+  const lock = isTentative ? () => Promise.resolve() : (name: string) => lockName(connection, name);
+  const { period, person } = await lockWorker(connection, declaration, declared, ssinHmac, lock);
   const employerNumbers = checkedNumbers(declaration.employer);
   const employers = await listEmployers(connection, employerNumbers);
   const employer = knownEmployer(employers);
@@ -68,17 +73,17 @@ async function lockWorker(
   declaration: Declaration,
   declared: PersonRow | undefined,
   ssinHmac: Buffer | undefined,
+  lock: (name: string) => Promise<void>,
 ): Promise<{ period: DeclaredPeriod | undefined; person: PersonRow | undefined }> {
   if (declaration.action === 'in') {
-    if (ssinHmac !== undefined)
-      await lockName(connection, `worker/${declared?.personId ?? ssinHmac.toString('hex')}`);
+    if (ssinHmac !== undefined) await lock(`worker/${declared?.personId ?? ssinHmac.toString('hex')}`);
     return { period: undefined, person: declared };
   }
   const named =
     declaration.periodId === undefined ? undefined : await findPeriod(connection, declaration.periodId);
   if (named === undefined) return { period: undefined, person: declared };
   const person = named.personId === undefined ? undefined : await findPerson(connection, named.personId);
-  await lockName(connection, `worker/${person?.personId ?? named.periodId}`);
+  await lock(`worker/${person?.personId ?? named.periodId}`);
   return { period: await findPeriod(connection, named.periodId), person };
 }
 

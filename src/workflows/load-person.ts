@@ -115,5 +115,5 @@ async function mergeInto(
   const facts = await listAllStatuses(connection, await listAliases(connection, holderId));
   const holders = [replacedId, holderId, ...(earlierId === undefined ? [] : [earlierId])];
   const settled = holders.flatMap((personId) => facts.map((fact) => ({ ...fact, personId })));
-  await queueSettling(services, connection, [...facts, ...settled]);
+  await queueSettling(services, connection, [...facts, ...settled], 'single');
 }

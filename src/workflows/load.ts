@@ -13,7 +13,6 @@ import type { Ground } from '../domain/ground.ts';
 import { brusselsDate } from '../domain/period.ts';
 import { readLines } from '../flow/ndjson.ts';
 import { type EnterpriseRecord, type RegisterRecord, readRegisterRecord } from '../flow/register-record.ts';
-import { maskSsins } from '../log.ts';
 import { type LoadServices, loadPerson, type RecordIssue, type SourceAccess } from './load-person.ts';
 import type { Services } from './services.ts';
 
@@ -82,11 +81,9 @@ interface Tally {
   readonly refused: RefusedLine[];
 }
 
-function noteRefusal(tally: Tally, { line, issues }: RefusedLine): void {
+function noteRefusal(tally: Tally, line: RefusedLine): void {
   tally.refusedCount += 1;
-  if (tally.refused.length >= LISTED_REFUSALS) return;
-  // The name of a property that is not known is a text of the sender's own.
-  tally.refused.push({ line, issues: issues.map((one) => ({ ...one, name: maskSsins(one.name) })) });
+  if (tally.refused.length < LISTED_REFUSALS) tally.refused.push(line);
 }
 
 async function close(

@@ -68,6 +68,7 @@ function toReport({ vault }: ProcessServices, file: FileRow, form: StagedForm): 
     declaration,
     body,
     channel: 'xml',
+    lane: 'single',
     messageKey:
       messageReference === undefined ? { kind: 'body' } : { kind: 'reference', value: messageReference },
     sender: { organization: file.senderOrganization, clientId: file.senderClient },

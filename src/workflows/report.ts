@@ -3,6 +3,7 @@ import { insertAuditEntry } from '../database/audit.ts';
 import type { Connection } from '../database/database.ts';
 import {
   type AnsweredDeclaration,
+  type Channel,
   findByBody,
   findByMessageKey,
   insertAnswer,
@@ -10,13 +11,13 @@ import {
   insertWaiting,
   wasChangedSince,
 } from '../database/declarations.ts';
-import { queueJob } from '../database/jobs.ts';
+import { type Lane, queueJob } from '../database/jobs.ts';
 import { lockName } from '../database/locks.ts';
 import type { Assessment, PeriodContent } from '../domain/assessment.ts';
 import type { Declaration, PeriodDays, PeriodImpact, Result } from '../domain/declaration.ts';
 import type { Actor } from '../domain/evidence.ts';
 import { failpoint } from '../failpoint.ts';
-import { applyDeclaration } from './apply.ts';
+import { applyDeclaration, type Origin } from './apply.ts';
 import { type Judgement, judgeDeclaration } from './judge.ts';
 import type { Services } from './services.ts';
 
@@ -38,7 +39,9 @@ export interface Report {
   readonly declaration: Declaration;
   /** The declaration as received; kept encrypted. */
   readonly body: Buffer;
-  readonly channel: 'xml' | 'json';
+  readonly channel: Channel;
+  /** The lane in which what follows is done: declarations of a batch never make a single one wait. */
+  readonly lane: Lane;
   readonly messageKey: MessageKey;
   readonly sender: Sender;
   readonly receivedAt: Date;
@@ -154,7 +157,8 @@ async function keep(
     receivedAt: report.receivedAt,
   });
   const actor: Actor = { kind: 'client', id: sender.clientId, organization: sender.organization };
-  const result = await answer(services, connection, declarationId, judgement, sender.organization);
+  const origin = { organization: sender.organization, lane: report.lane };
+  const result = await answer(services, connection, declarationId, judgement, origin);
   await insertAuditEntry(connection, {
     actor,
     action: 'declaration.report',
@@ -172,13 +176,13 @@ export async function answer(
   connection: Connection,
   declarationId: string,
   judgement: Judgement,
-  senderOrganization: string,
+  origin: Origin,
 ): Promise<Result> {
   const { result, anomalies, period } = judgement.assessment;
   const periodId =
     period === undefined
       ? undefined
-      : await applyDeclaration(services, connection, judgement, period, senderOrganization);
+      : await applyDeclaration(services, connection, judgement, period, origin);
   await insertAnswer(connection, declarationId, {
     result,
     anomalies: anomalies.map(({ code }) => code),

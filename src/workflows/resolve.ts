@@ -34,6 +34,7 @@ async function resolveOne(
     if (row === undefined) return;
     const declaration = readStored(services, row);
     const judgement = await judgeDeclaration(services, connection, declaration, row.senderOrganization);
-    await answer(services, connection, declarationId, judgement, row.senderOrganization);
+    const origin = { organization: row.senderOrganization, lane: 'single' as const };
+    await answer(services, connection, declarationId, judgement, origin);
   });
 }

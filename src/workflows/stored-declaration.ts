@@ -4,6 +4,7 @@ import { readForm } from '../dimona/form-reader.ts';
 import { toDeclaration as fromJson } from '../dimona/json.ts';
 import { toDeclaration as fromXml, type ReadDeclaration } from '../dimona/xml.ts';
 import type { Declaration } from '../domain/declaration.ts';
+import { toDeclaration as fromCsv } from '../flow/quarantine-csv.ts';
 import type { Services } from './services.ts';
 
 type StoredRow = Pick<DeclarationRow, 'declarationId' | 'body' | 'channel' | 'receivedAt'>;
@@ -12,10 +13,16 @@ function openBody({ vault }: Pick<Services, 'vault'>, row: StoredRow): string {
   return vault.open(row.body, row.declarationId).toString('utf8');
 }
 
-/** Reads the declaration of either channel. */
+/** Reads the declaration, whichever way it came. */
 export function readStored(services: Pick<Services, 'vault'>, row: StoredRow): Declaration {
-  if (row.channel === 'xml') return readStoredForm(services, row).declaration;
-  return fromJson(JSON.parse(openBody(services, row)), row.receivedAt);
+  switch (row.channel) {
+    case 'xml':
+      return readStoredForm(services, row).declaration;
+    case 'json':
+      return fromJson(JSON.parse(openBody(services, row)), row.receivedAt);
+    case 'csv':
+      return fromCsv(JSON.parse(openBody(services, row)), row.receivedAt);
+  }
 }
 
 /** Reads a form with its head and references. */

@@ -123,11 +123,12 @@ describe('when the store does not do its part', () => {
     });
   }
 
-  it('says archiveUnavailable when an object changed on its way', async () => {
+  it('says archiveUnavailable when an object changed on its way', async (t) => {
     const object = Buffer.from('altered');
     // The checksum is that of another object.
     const answer = `HTTP/1.1 200 OK\r\nContent-Length: ${object.length}\r\nx-amz-checksum-sha256: ${'A'.repeat(43)}=\r\n\r\n${object.toString()}`;
     const stub = await startStub(answer, false);
+    t.after(() => stub.stop());
     const other = openArchive(addressOf(stub.endpoint), { timeoutMs: 300 });
     t.after(() => other.close());
     await assert.rejects(other.fetch('key'), isUnavailable);

@@ -68,6 +68,7 @@ async function send(url: string, method: Method, path: string, options: Call): P
   if (token !== undefined) call.auth(token, { type: 'bearer' });
   if (body !== undefined) {
     call.set('Content-Type', type);
+    call.serialize((sent: string) => sent);
     call.send(typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body));
   }
   const response = await call;

@@ -140,6 +140,7 @@ describe('declarations in any order, sent any number of times', () => {
       declaration: toDeclaration(readForm(text), receivedAt).declaration,
       body: Buffer.from(text),
       channel: 'xml',
+      lane: 'single',
       messageKey: { kind: 'reference', value: reference },
       sender: { organization: '1900045601', clientId: 'payroll' },
       receivedAt,

@@ -84,7 +84,7 @@ create table declaration (
   declaration_id uuid primary key,
   sender_organization text not null,
   sender_client text not null,
-  channel text not null check (channel in ('xml', 'json')),
+  channel text not null check (channel in ('xml', 'json', 'csv')),
   -- What makes a resend the same message: the form's reference, the Idempotency-Key, or the body itself.
   message_key text not null,
   body_hmac bytea not null check (octet_length(body_hmac) = 32),

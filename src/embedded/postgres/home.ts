@@ -6,10 +6,11 @@
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
-  chownSync,
   cpSync,
   existsSync,
+  lstatSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -26,29 +27,45 @@ const NOBODY = 65_534;
 export interface PostgresHome {
   /** The folder that holds `bin`, `lib` and `share`. */
   readonly binaries: string;
+  /** Holds the data folder, and what the service itself writes about it. */
+  readonly folder: string;
   readonly data: string;
+  /** What the server writes; not among its data, so that nothing of the server's making is opened by root. */
+  readonly log: string;
   /** The ids to run as, when the service itself runs as root. */
   readonly identity: { readonly uid: number; readonly gid: number } | undefined;
   /** Whether data lie outside the folder asked for. */
   readonly isMoved: boolean;
 }
 
+/** Where data and binaries lie that the user `nobody` could not reach elsewhere. */
+const SHARED = '/var/lib/citizen-ebox';
+
 /** Decides where data and binaries lie, and makes both reachable for the user the server runs as. */
 export function preparePostgresHome(folder: string): PostgresHome {
   const shipped = shippedBinaries();
   linkLibraries(shipped);
-  if (process.getuid?.() !== 0) {
-    return { binaries: shipped, data: join(folder, 'data'), identity: undefined, isMoved: false };
-  }
-  const identity = { uid: NOBODY, gid: NOBODY };
+  mkdirSync(folder, { recursive: true });
+  if (process.getuid?.() !== 0)
+    return { ...homeIn(folder), binaries: shipped, identity: undefined, isMoved: false };
+  // Only now: what a process with a strict umask makes, nobody else can pass.
   const isMoved = !isReachable(folder);
-  const home = isMoved ? join('/var/lib/citizen-ebox', hashOf(resolve(folder))) : folder;
-  mkdirSync(home, { recursive: true, mode: 0o755 });
-  const data = join(home, 'data');
-  mkdirSync(data, { recursive: true, mode: 0o700 });
-  chownSync(data, identity.uid, identity.gid);
+  const home = isMoved ? join(SHARED, hashOf(resolve(folder))) : folder;
+  if (isMoved) makeOpenFolder(home);
   const binaries = isReachable(shipped) && isReadable(shipped) ? shipped : copiedBinaries(shipped);
-  return { binaries, data, identity, isMoved };
+  return { ...homeIn(home), binaries, identity: { uid: NOBODY, gid: NOBODY }, isMoved };
+}
+
+function homeIn(folder: string): Pick<PostgresHome, 'folder' | 'data' | 'log'> {
+  return { folder, data: join(folder, 'data'), log: join(folder, 'server.log') };
+}
+
+/** Makes a folder below `SHARED` that everybody may pass, whatever the umask. */
+function makeOpenFolder(folder: string): void {
+  for (const path of [SHARED, folder]) {
+    mkdirSync(path, { recursive: true });
+    chmodSync(path, 0o755);
+  }
 }
 
 /** Finds the binaries that the npm package of this platform brings. Throws `embeddedPartFailed` where there is none. */
@@ -93,11 +110,12 @@ function isReadable(binaries: string): boolean {
 
 /** Copies the binaries once per version of theirs to where everybody may run them. */
 function copiedBinaries(shipped: string): string {
-  const target = join('/var/lib/citizen-ebox', `postgres-${hashOf(shipped + statSync(shipped).mtimeMs)}`);
+  const target = join(SHARED, `postgres-${hashOf(shipped + statSync(shipped).mtimeMs)}`);
   if (existsSync(target)) return target;
+  makeOpenFolder(SHARED);
   const unfinished = `${target}.${process.pid}`;
   cpSync(shipped, unfinished, { recursive: true, verbatimSymlinks: true });
-  for (const folder of ['.', 'bin', 'lib', 'share']) chmodSync(join(unfinished, folder), 0o755);
+  openToAll(unfinished);
   try {
     renameSync(unfinished, target);
   } catch {
@@ -105,6 +123,15 @@ function copiedBinaries(shipped: string): string {
     rmSync(unfinished, { recursive: true, force: true });
   }
   return target;
+}
+
+/** Lets everybody read what is there, and run what its owner may run. */
+function openToAll(path: string): void {
+  const entry = lstatSync(path);
+  if (entry.isSymbolicLink()) return;
+  chmodSync(path, entry.mode | 0o444 | ((entry.mode & 0o100) === 0 ? 0 : 0o111));
+  if (!entry.isDirectory()) return;
+  for (const name of readdirSync(path)) openToAll(join(path, name));
 }
 
 function hashOf(text: string): string {

@@ -73,7 +73,8 @@ function receiveRoute(services: DimonaServices): Route {
       kind: 'stream',
       mediaTypes: ['application/xml', 'text/xml'],
       limit: LARGEST_FILE_BYTES,
-      description: 'One `Dimona` element with its `Form` elements, in UTF-8 and without DOCTYPE.',
+      description:
+        'One `Dimona` element with its `Form` elements, without DOCTYPE, in UTF-8 or, where the XML declaration says so, ISO-8859-1.',
       examples: { in: { summary: 'One day in quarantine', value: EXAMPLE } },
     },
     answers: { 202: { description: 'The whole file was taken in', headers: { Location: 'How far it is' } } },

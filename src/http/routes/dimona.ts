@@ -70,6 +70,7 @@ function toReport(request: Request, receivedAt: Date): Report {
     declaration: toDeclaration(request.body as DeclarationBody, receivedAt),
     body: request.bytes,
     channel: 'json',
+    lane: 'single',
     messageKey: messageKeyOf(request.headers['idempotency-key']),
     sender: senderOf(request),
     receivedAt,

@@ -1,0 +1,191 @@
+/** Rows of batches: staged by COPY, checked, accepted, ended once each; the batch counts them as they end. */
+import type { RowOutcome } from '../domain/batch.ts';
+import type { Connection } from './database.ts';
+
+/** The statement that takes staged rows; each line is written by `stagedLine`. */
+export const COPY_ROWS = 'copy batch_row (batch_id, row_number, body, reference, day_hmac) from stdin';
+
+export interface StagedRow {
+  readonly batchId: string;
+  readonly rowNumber: number;
+  readonly body: Buffer;
+  readonly reference: string | undefined;
+  readonly dayHmac: Buffer | undefined;
+}
+
+/** Writes a row in COPY's text format. */
+export function stagedLine(row: StagedRow): string {
+  const bytes = (value: Buffer | undefined) =>
+    value === undefined ? '\\N' : `\\\\x${value.toString('hex')}`;
+  const text = (value: string | undefined) =>
+    value === undefined
+      ? '\\N'
+      : value.replace(/[\\\t\n\r]/g, (character) => ESCAPES[character] ?? character);
+  return `${row.batchId}\t${row.rowNumber}\t${bytes(row.body)}\t${text(row.reference)}\t${bytes(row.dayHmac)}\n`;
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
+
+export interface OpenRow {
+  readonly rowNumber: number;
+  readonly body: Buffer;
+  readonly reference: string | null;
+  /** Whether an earlier row of the batch is for the same worker, employer and day. */
+  readonly isDouble: boolean;
+}
+
+/** Lists rows from one number to another that are in a state. */
+export async function listOpenRows(
+  connection: Connection,
+  batchId: string,
+  from: number,
+  to: number,
+  state: 'staged' | 'checked',
+): Promise<OpenRow[]> {
+  return connection.query<OpenRow>(
+    `select r.row_number as "rowNumber", r.body, r.reference, exists (
+       select from batch_row earlier where earlier.batch_id = r.batch_id and earlier.day_hmac = r.day_hmac
+         and earlier.row_number < r.row_number) as "isDouble"
+     from batch_row r where r.batch_id = $1 and r.row_number between $2 and $3 and r.state = $4 order by r.row_number`,
+    [batchId, from, to, state],
+  );
+}
+
+/** Says what checking found of rows; no anomalies means none blocking nor warning. */
+export async function markChecked(
+  connection: Connection,
+  batchId: string,
+  found: readonly { readonly rowNumber: number; readonly anomalies: readonly string[] }[],
+): Promise<void> {
+  await connection.query(
+    `update batch_row r set state = 'checked', anomalies = string_to_array(found.anomalies, ' ')
+     from unnest($2::int[], $3::text[]) as found (row_number, anomalies)
+     where r.batch_id = $1 and r.row_number = found.row_number and r.state = 'staged'`,
+    [batchId, found.map(({ rowNumber }) => rowNumber), found.map(({ anomalies }) => anomalies.join(' '))],
+  );
+}
+
+export interface AcceptedRow {
+  readonly rowNumber: number;
+  readonly declarationId: string;
+  readonly caseId: string;
+  readonly anomalies: readonly string[];
+}
+
+/** Says that a row's declaration was accepted and which case it belongs to; the case's attestation ends it. */
+export async function markAccepted(connection: Connection, batchId: string, row: AcceptedRow): Promise<void> {
+  await connection.query(
+    `update batch_row set state = 'accepted', declaration_id = $3, case_id = $4, anomalies = $5
+     where batch_id = $1 and row_number = $2 and state = 'checked'`,
+    [batchId, row.rowNumber, row.declarationId, row.caseId, row.anomalies],
+  );
+}
+
+/** Ends a row that leads to no attestation. */
+export async function endRow(
+  connection: Connection,
+  batchId: string,
+  row: {
+    readonly rowNumber: number;
+    readonly outcome: RowOutcome;
+    readonly declarationId: string;
+    readonly anomalies: readonly string[];
+  },
+): Promise<void> {
+  await connection.query(
+    `with ended as (
+       update batch_row set state = 'ended', ended_at = clock_timestamp(), outcome = $3, declaration_id = $4, anomalies = $5
+       where batch_id = $1 and row_number = $2 and state = 'checked' returning batch_id, outcome
+     ) ${COUNT_ENDED}`,
+    [batchId, row.rowNumber, row.outcome, row.declarationId, row.anomalies],
+  );
+}
+
+/** Rows of a case wait for this version from now on. */
+export async function attachRows(
+  connection: Connection,
+  caseId: string,
+  attestationId: string,
+): Promise<void> {
+  await connection.query(
+    `update batch_row set attestation_id = $2 where case_id = $1 and state = 'accepted'`,
+    [caseId, attestationId],
+  );
+}
+
+/** Ends the rows of a case for which nothing will be issued. */
+export async function endCaseRows(
+  connection: Connection,
+  caseId: string,
+  outcome: RowOutcome,
+  attestationId: string | undefined,
+): Promise<void> {
+  await connection.query(
+    `with ended as (
+       update batch_row set state = 'ended', ended_at = clock_timestamp(), outcome = $2, attestation_id = $3
+       where case_id = $1 and state = 'accepted' returning batch_id, outcome
+     ) ${COUNT_ENDED}`,
+    [caseId, outcome, attestationId ?? null],
+  );
+}
+
+/** Ends the rows that waited for a version, in the transaction that issues it. */
+export async function endAttestationRows(connection: Connection, attestationId: string): Promise<void> {
+  await connection.query(
+    `with ended as (
+       update batch_row set state = 'ended', ended_at = clock_timestamp(), outcome = 'issued'
+       where attestation_id = $1 and state = 'accepted' returning batch_id, outcome
+     ) ${COUNT_ENDED}`,
+    [attestationId],
+  );
+}
+
+/** Counts ended rows in the statement that ends them; the last one makes its batch done. */
+const COUNT_ENDED = `, tally as (
+    select batch_id, count(*)::int as ended,
+      count(*) filter (where outcome = 'issued')::int as issued,
+      count(*) filter (where outcome = 'unchanged')::int as unchanged,
+      count(*) filter (where outcome = 'refused')::int as refused,
+      count(*) filter (where outcome = 'waiting')::int as waiting,
+      count(*) filter (where outcome = 'notEntitled')::int as not_entitled
+    from ended group by batch_id
+  )
+  update batch set ended_count = ended_count + tally.ended, issued_count = issued_count + tally.issued,
+    unchanged_count = unchanged_count + tally.unchanged, refused_count = refused_count + tally.refused,
+    waiting_count = waiting_count + tally.waiting, not_entitled_count = not_entitled_count + tally.not_entitled,
+    state = case when ended_count + tally.ended = row_count then 'done' else state end,
+    done_at = case when ended_count + tally.ended = row_count then clock_timestamp() else done_at end
+  from tally where batch.batch_id = tally.batch_id`;
+
+export interface ReportRow {
+  readonly rowNumber: number;
+  readonly reference: string | null;
+  readonly body: Buffer;
+  readonly state: 'staged' | 'checked' | 'accepted' | 'ended';
+  readonly outcome: RowOutcome | null;
+  readonly anomalies: readonly string[] | null;
+  readonly declarationId: string | null;
+  readonly attestationNumber: string | null;
+}
+
+/** Lists rows of a batch after a number, all of them or those that ended one way. */
+export async function listReportRows(
+  connection: Connection,
+  batchId: string,
+  page: {
+    readonly after: number;
+    readonly limit: number;
+    readonly outcome?: RowOutcome | undefined;
+    readonly onlyFaulty?: boolean;
+  },
+): Promise<ReportRow[]> {
+  return connection.query<ReportRow>(
+    `select r.row_number as "rowNumber", r.reference, r.body, r.state, r.outcome, r.anomalies,
+       r.declaration_id as "declarationId", a.number as "attestationNumber"
+     from batch_row r left join attestation a on a.attestation_id = r.attestation_id and a.issued_at is not null
+     where r.batch_id = $1 and r.row_number > $2 and ($4::text is null or r.outcome = $4)
+       and (not $5 or cardinality(r.anomalies) > 0)
+     order by r.row_number limit $3`,
+    [batchId, page.after, page.limit, page.outcome ?? null, page.onlyFaulty ?? false],
+  );
+}

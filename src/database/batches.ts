@@ -1,0 +1,123 @@
+/** Batches and how far they are. */
+import type { BatchForm, BatchProgress, BatchState } from '../domain/batch.ts';
+import type { Connection } from './database.ts';
+
+export interface BatchRow {
+  readonly batchId: string;
+  readonly organization: string;
+  readonly submittedBy: string;
+  readonly form: BatchForm;
+  readonly fileName: string;
+  readonly state: BatchState;
+  readonly runsAtOnce: boolean;
+  readonly checked: number;
+  readonly progress: BatchProgress;
+  readonly createdAt: Date;
+  readonly checkedAt: Date | null;
+  readonly startedAt: Date | null;
+  readonly doneAt: Date | null;
+}
+
+const BATCH = `select batch_id as "batchId", organization, submitted_by as "submittedBy", form, file_name as "fileName",
+  state, runs_at_once as "runsAtOnce", checked_count as checked, created_at as "createdAt", checked_at as "checkedAt",
+  started_at as "startedAt", done_at as "doneAt",
+  json_build_object('rows', row_count, 'faulty', faulty_count, 'ended', ended_count, 'outcomes',
+    json_build_object('issued', issued_count, 'unchanged', unchanged_count, 'refused', refused_count,
+                      'waiting', waiting_count, 'notEntitled', not_entitled_count)) as progress from batch`;
+
+export type NewBatch = Pick<
+  BatchRow,
+  'batchId' | 'organization' | 'submittedBy' | 'form' | 'fileName' | 'runsAtOnce'
+>;
+
+/** Opens a batch whose file is about to arrive. */
+export async function insertBatch(connection: Connection, batch: NewBatch): Promise<void> {
+  await connection.query(
+    `insert into batch (batch_id, organization, submitted_by, form, file_name, state, runs_at_once)
+     values ($1, $2, $3, $4, $5, 'receiving', $6)`,
+    [batch.batchId, batch.organization, batch.submittedBy, batch.form, batch.fileName, batch.runsAtOnce],
+  );
+}
+
+/** Says that the file arrived whole, with so many rows. */
+export async function completeBatch(connection: Connection, batchId: string, rows: number): Promise<void> {
+  await connection.query(`update batch set state = 'checking', row_count = $2 where batch_id = $1`, [
+    batchId,
+    rows,
+  ]);
+}
+
+/** Forgets a batch whose file did not arrive whole. */
+export async function deleteBatch(connection: Connection, batchId: string): Promise<void> {
+  await connection.query(`delete from batch where batch_id = $1 and state = 'receiving'`, [batchId]);
+}
+
+/** Forgets batches whose transfer broke off without anybody noticing. */
+export async function deleteAbandonedBatches(
+  connection: Connection,
+  olderThanMinutes: number,
+): Promise<void> {
+  await connection.query(
+    `delete from batch where state = 'receiving' and created_at < clock_timestamp() - make_interval(mins => $1)`,
+    [olderThanMinutes],
+  );
+}
+
+/** Finds a batch, whosesoever it is: for the service's own work only. */
+export async function findBatch(connection: Connection, batchId: string): Promise<BatchRow | undefined> {
+  const [row] = await connection.query<BatchRow>(`${BATCH} where batch_id = $1`, [batchId]);
+  return row;
+}
+
+/** Finds a batch of one organisation; another's is as good as not there. */
+export async function findOwnBatch(
+  connection: Connection,
+  organization: string,
+  batchId: string,
+): Promise<BatchRow | undefined> {
+  const [row] = await connection.query<BatchRow>(
+    `${BATCH} where organization = $1 and batch_id = $2 and state <> 'receiving'`,
+    [organization, batchId],
+  );
+  return row;
+}
+
+/** Lists the last batches of an organisation, newest first. */
+export async function listOwnBatches(
+  connection: Connection,
+  organization: string,
+  limit: number,
+): Promise<BatchRow[]> {
+  return connection.query<BatchRow>(
+    `${BATCH} where organization = $1 and state <> 'receiving' order by created_at desc limit $2`,
+    [organization, limit],
+  );
+}
+
+/** Adds to what was checked; the last rows finish checking. Gives the batch as it is then. */
+export async function noteChecked(
+  connection: Connection,
+  batchId: string,
+  checked: number,
+  faulty: number,
+): Promise<BatchRow | undefined> {
+  await connection.query(
+    `update batch set checked_count = checked_count + $2, faulty_count = faulty_count + $3,
+       state = case when checked_count + $2 = row_count then 'checked' else state end,
+       checked_at = case when checked_count + $2 = row_count then clock_timestamp() end
+     where batch_id = $1 and state = 'checking'`,
+    [batchId, checked, faulty],
+  );
+  return findBatch(connection, batchId);
+}
+
+/** Starts a checked batch; false when it is not to be started (any more). A batch without rows is done at once. */
+export async function startBatch(connection: Connection, batchId: string): Promise<boolean> {
+  const rows = await connection.query(
+    `update batch set started_at = clock_timestamp(), state = case when row_count = 0 then 'done' else 'running' end,
+       done_at = case when row_count = 0 then clock_timestamp() end
+     where batch_id = $1 and state = 'checked' returning batch_id`,
+    [batchId],
+  );
+  return rows.length > 0;
+}

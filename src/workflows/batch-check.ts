@@ -1,0 +1,63 @@
+/** Before a batch runs: every row is judged as if it were declared now, with every anomaly, and nothing is changed. */
+
+import { listOpenRows, markChecked, type OpenRow } from '../database/batch-rows.ts';
+import { type BatchRow, findBatch, noteChecked, startBatch } from '../database/batches.ts';
+import type { Connection } from '../database/database.ts';
+import { queueChunks } from '../database/jobs.ts';
+import { type AnomalyCode, classOf } from '../domain/anomaly.ts';
+import { ServiceError } from '../errors.ts';
+import { type Chunk, readRow } from './batch-row.ts';
+import { RUN_ROWS } from './batch-run.ts';
+import { judgeDeclaration } from './judge.ts';
+import { commitLease, type Lease } from './lease.ts';
+import type { Services } from './services.ts';
+
+type CheckServices = Pick<Services, 'database' | 'catalogue' | 'vault'>;
+
+/** Rows of one checking job. */
+export const CHECK_ROWS = 200;
+
+/** Checks a chunk and ends the job; the last chunk of a batch that runs at once starts it. */
+export async function checkRows(
+  services: CheckServices,
+  lease: Lease,
+  { batchId, from, to }: Chunk,
+): Promise<void> {
+  await services.database.transaction(async (connection) => {
+    await commitLease(connection, lease);
+    const batch = await findBatch(connection, batchId);
+    if (batch === undefined)
+      throw new ServiceError('recordMissing', `batch ${batchId} is not in the register`);
+    const rows = await listOpenRows(connection, batchId, from, to, 'staged');
+    const found: { rowNumber: number; anomalies: AnomalyCode[] }[] = [];
+    for (const row of rows) {
+      found.push({
+        rowNumber: row.rowNumber,
+        anomalies: await anomaliesOf(services, connection, batch, row),
+      });
+    }
+    await markChecked(connection, batchId, found);
+    const faulty = found.filter(({ anomalies }) => anomalies.some((code) => classOf(code) === 'B')).length;
+    const now = await noteChecked(connection, batchId, rows.length, faulty);
+    if (now?.state === 'checked' && now.runsAtOnce) await runBatch(connection, now);
+  });
+}
+
+async function anomaliesOf(
+  services: CheckServices,
+  connection: Connection,
+  batch: BatchRow,
+  row: OpenRow,
+): Promise<AnomalyCode[]> {
+  const { declaration } = readRow(services, batch.batchId, batch.form, row.body, batch.createdAt);
+  const { assessment } = await judgeDeclaration(services, connection, declaration, batch.organization, true);
+  const codes = assessment.anomalies.map(({ code }) => code);
+  return row.isDouble && !codes.includes('90373-333') ? [...codes, '90373-333'] : codes;
+}
+
+/** Starts a checked batch: its rows are reported chunk by chunk. False when it is not to be started (any more). */
+export async function runBatch(connection: Connection, { batchId, progress }: BatchRow): Promise<boolean> {
+  if (!(await startBatch(connection, batchId))) return false;
+  await queueChunks(connection, 'runRows', batchId, progress.rows, RUN_ROWS);
+  return true;
+}

@@ -1,0 +1,129 @@
+/** An agency follows its batches: how far they are, what each row became, and which rows it has to mend. */
+import { insertAuditEntry } from '../database/audit.ts';
+import { listReportRows, type ReportRow } from '../database/batch-rows.ts';
+import { type BatchRow, findOwnBatch, listOwnBatches } from '../database/batches.ts';
+import { classOf, isAnomalyCode } from '../domain/anomaly.ts';
+import type { BatchForm, RowOutcome } from '../domain/batch.ts';
+import { CSV_COLUMNS, type CsvColumn, writeCsv } from '../flow/quarantine-csv.ts';
+import { runBatch } from './batch-check.ts';
+import { readCsvRow } from './batch-row.ts';
+import type { AgencyAccess } from './batch-submit.ts';
+import type { Services } from './services.ts';
+
+export type { BatchRow, ReportRow };
+
+type ConsultServices = Pick<Services, 'database' | 'vault'>;
+
+/** Finds a batch of the agency's own; undefined for anybody else's. */
+export async function consultBatch(
+  { database }: Pick<Services, 'database'>,
+  access: AgencyAccess,
+  batchId: string,
+): Promise<BatchRow | undefined> {
+  return database.transaction((connection) => findOwnBatch(connection, access.organization, batchId));
+}
+
+/** Lists the agency's last batches, newest first. */
+export async function listBatches(
+  { database }: Pick<Services, 'database'>,
+  access: AgencyAccess,
+  limit: number,
+): Promise<readonly BatchRow[]> {
+  return database.transaction((connection) => listOwnBatches(connection, access.organization, limit));
+}
+
+/** Starts a checked batch of the agency's own. False when it is not to be started, or not any more. */
+export async function approveBatch(
+  { database }: Pick<Services, 'database'>,
+  access: AgencyAccess,
+  batchId: string,
+): Promise<boolean> {
+  return database.transaction(async (connection) => {
+    const batch = await findOwnBatch(connection, access.organization, batchId);
+    if (batch === undefined || !(await runBatch(connection, batch))) return false;
+    await insertAuditEntry(connection, {
+      actor: access.actor,
+      action: 'batch.start',
+      ground: 'declarant',
+      object: batchId,
+      ...(access.traceId !== undefined && { traceId: access.traceId }),
+    });
+    return true;
+  });
+}
+
+const ROWS_AT_ONCE = 500;
+
+/** Which rows of a batch are listed. */
+export interface RowFilter {
+  readonly outcome?: RowOutcome | undefined;
+  readonly onlyFaulty?: boolean;
+}
+
+/** Gives rows of a batch in their order, a page after a row number. Find the batch with `consultBatch` first. */
+export async function listRows(
+  { database }: Pick<Services, 'database'>,
+  batch: BatchRow,
+  page: RowFilter & { readonly after: number; readonly limit: number },
+): Promise<readonly ReportRow[]> {
+  return database.transaction((connection) => listReportRows(connection, batch.batchId, page));
+}
+
+async function* allRows(
+  services: ConsultServices,
+  batch: BatchRow,
+  filter: RowFilter,
+): AsyncGenerator<ReportRow> {
+  for (let after = 0; ; ) {
+    const rows = await listRows(services, batch, { ...filter, after, limit: ROWS_AT_ONCE });
+    yield* rows;
+    if (rows.length < ROWS_AT_ONCE) return;
+    after = rows.at(-1)?.rowNumber ?? after;
+  }
+}
+
+/** Writes the report: each row with its outcome, its anomaly codes and the number of its attestation. */
+export async function* writeReport(services: ConsultServices, batch: BatchRow): AsyncGenerator<string> {
+  yield `\ufeff${writeCsv(['row', 'reference', 'outcome', 'anomalies', 'declarationId', 'attestation'], [])}`;
+  for await (const row of allRows(services, batch, {})) {
+    const { rowNumber, reference, outcome, anomalies, declarationId, attestationNumber } = row;
+    const cells = [reference, outcome, (anomalies ?? []).join(' '), declarationId, attestationNumber];
+    yield writeCsv([String(rowNumber), ...cells.map((cell) => cell ?? '')], []);
+  }
+}
+
+/** Writes the rows that were or would be refused, in the form the sender's file had, ready to be mended and sent again. */
+export async function* writeRejects(services: ConsultServices, batch: BatchRow): AsyncGenerator<string> {
+  yield OPENINGS[batch.form];
+  for await (const row of allRows(services, batch, { onlyFaulty: true })) {
+    if (isRejected(row)) yield writeReject(services, batch, row);
+  }
+  yield CLOSINGS[batch.form];
+}
+
+/** Refused when it ran, or with a blocking anomaly found by checking. */
+function isRejected({ state, outcome, anomalies }: ReportRow): boolean {
+  if (state === 'ended') return outcome === 'refused';
+  return (anomalies ?? []).some((code) => isAnomalyCode(code) && classOf(code) === 'B');
+}
+
+const COLUMNS = Object.keys(CSV_COLUMNS) as CsvColumn[];
+
+const OPENINGS: Readonly<Record<BatchForm, string>> = {
+  csv: `\ufeff${writeCsv(COLUMNS, [])}`,
+  dimonaXml: `<?xml version="1.0" encoding="UTF-8"?>
+<Dimona xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:noNamespaceSchemaLocation="Dimona_20223.xsd">
+`,
+};
+
+const CLOSINGS: Readonly<Record<BatchForm, string>> = { csv: '', dimonaXml: '</Dimona>\n' };
+
+function writeReject({ vault }: ConsultServices, batch: BatchRow, row: ReportRow): string {
+  const body = vault.open(row.body, batch.batchId);
+  if (batch.form === 'dimonaXml') return `${body.toString('utf8')}\n`;
+  const cells = readCsvRow(body);
+  return writeCsv(
+    COLUMNS.map((column) => cells[column] ?? ''),
+    [],
+  );
+}

@@ -1,0 +1,125 @@
+/** An agency sends a batch: its rows are staged as they arrive, then checked chunk by chunk. */
+import { insertAuditEntry } from '../database/audit.ts';
+import { COPY_ROWS, type StagedRow, stagedLine } from '../database/batch-rows.ts';
+import { completeBatch, deleteAbandonedBatches, deleteBatch, insertBatch } from '../database/batches.ts';
+import { queueChunks } from '../database/jobs.ts';
+import { readForms } from '../dimona/form-reader.ts';
+import { toDeclaration } from '../dimona/xml.ts';
+import type { BatchForm } from '../domain/batch.ts';
+import type { Declaration } from '../domain/declaration.ts';
+import type { Actor } from '../domain/evidence.ts';
+import { type CsvRow, toDeclaration as fromCsv, readCsv } from '../flow/quarantine-csv.ts';
+import { CHECK_ROWS } from './batch-check.ts';
+import type { Services } from './services.ts';
+
+/** The agency, and who acts for it. */
+export interface AgencyAccess {
+  readonly actor: Actor;
+  readonly organization: string;
+  readonly traceId?: string;
+}
+
+export interface BatchFile {
+  readonly form: BatchForm;
+  /** As the sender named it; shown, never used as a path. */
+  readonly fileName: string;
+  /** Whether it runs as soon as it is checked; otherwise it waits to be started. */
+  readonly runsAtOnce: boolean;
+}
+
+const ROWS_A_COPY = 1000;
+const LARGEST_FORM_BYTES = 64 * 1024;
+const ABANDONED_MINUTES = 24 * 60;
+
+/**
+ * Stages a batch and gives its id. No connection is held while the sender is waited for.
+ * Throws `CsvRefusal` or `FormFileRefusal` when the file is not what it should be; then nothing of it is kept.
+ */
+export async function submitBatch(
+  services: Pick<Services, 'database' | 'vault' | 'newId' | 'clock'>,
+  access: AgencyAccess,
+  file: BatchFile,
+  chunks: AsyncIterable<Buffer>,
+): Promise<string> {
+  const { database } = services;
+  const batchId = services.newId();
+  await database.transaction(async (connection) => {
+    await deleteAbandonedBatches(connection, ABANDONED_MINUTES);
+    const { organization, actor } = access;
+    await insertBatch(connection, { batchId, organization, submittedBy: actor.id, ...file });
+  });
+  try {
+    const rows = await stageRows(services, batchId, file.form, chunks);
+    await database.transaction(async (connection) => {
+      await completeBatch(connection, batchId, rows);
+      await queueChunks(connection, 'checkRows', batchId, rows, CHECK_ROWS);
+      await insertAuditEntry(connection, {
+        actor: access.actor,
+        action: 'batch.submit',
+        ground: 'declarant',
+        object: batchId,
+        ...(access.traceId !== undefined && { traceId: access.traceId }),
+      });
+    });
+    return batchId;
+  } catch (error) {
+    await database.transaction((connection) => deleteBatch(connection, batchId));
+    throw error;
+  }
+}
+
+async function stageRows(
+  services: Pick<Services, 'database' | 'vault' | 'clock'>,
+  batchId: string,
+  form: BatchForm,
+  chunks: AsyncIterable<Buffer>,
+): Promise<number> {
+  let lines: string[] = [];
+  let rowNumber = 0;
+  const flush = async () => {
+    const block = lines;
+    lines = [];
+    if (block.length > 0) await services.database.copyIn(COPY_ROWS, block);
+  };
+  for await (const { body, ...row } of readRows(services, form, chunks)) {
+    rowNumber += 1;
+    lines.push(stagedLine({ ...row, batchId, rowNumber, body: services.vault.seal(body, batchId) }));
+    if (lines.length === ROWS_A_COPY) await flush();
+  }
+  await flush();
+  return rowNumber;
+}
+
+type ReadRow = Omit<StagedRow, 'batchId' | 'rowNumber'>;
+
+async function* readRows(
+  { vault, clock }: Pick<Services, 'vault' | 'clock'>,
+  form: BatchForm,
+  chunks: AsyncIterable<Buffer>,
+): AsyncGenerator<ReadRow> {
+  const receivedAt = clock();
+  const dayHmac = (declaration: Declaration) => {
+    const { worker, employer, startDate, action } = declaration;
+    const number = employer?.enterpriseNumber ?? employer?.nssoNumber ?? employer?.provisionalNssoNumber;
+    if (action !== 'in' || !worker?.ssin || !number || !startDate) return undefined;
+    return vault.message(`day/${worker.ssin}/${number}/${startDate}`);
+  };
+  if (form === 'csv') {
+    for await (const row of readCsv(chunks)) {
+      const declaration = fromCsv(row, receivedAt);
+      yield { body: bodyOf(row), reference: row.reference, dayHmac: dayHmac(declaration) };
+    }
+    return;
+  }
+  for await (const { raw, ...rest } of readForms(chunks, { maxFormBytes: LARGEST_FORM_BYTES })) {
+    const { declaration, messageReference } = toDeclaration({ raw, ...rest }, receivedAt);
+    yield { body: Buffer.from(raw), reference: messageReference, dayHmac: dayHmac(declaration) };
+  }
+}
+
+/** A CSV row as it is kept: by its columns, in one order, so that the same row has the same body in any file. */
+function bodyOf(row: CsvRow): Buffer {
+  return Buffer.from(
+    JSON.stringify(Object.fromEntries(Object.entries(row).sort(([one], [other]) => (one < other ? -1 : 1)))),
+  );
+}

@@ -1,0 +1,135 @@
+/** Fixes everything about a version of an attestation before anything is done with it, and queues its issuing. */
+import { createHash } from 'node:crypto';
+import { objectKeyOf } from '../archive/object-key.ts';
+import { insertAttestation, nextAttestationNumber } from '../database/attestations.ts';
+import type { Connection } from '../database/database.ts';
+import { type EmployerRow, findEmployer } from '../database/employers.ts';
+import { type Lane, queueJob } from '../database/jobs.ts';
+import { keepCitizenKey, type PersonRow } from '../database/persons.ts';
+import { type AttestationFacts, attestationNumber } from '../domain/attestation.ts';
+import type { AttestationType } from '../domain/attestation-type.ts';
+import type { Case } from '../domain/case.ts';
+import type { EntitledDay, Entitlement } from '../domain/entitlement.ts';
+import { chooseLanguage } from '../domain/language.ts';
+import { municipalityOn } from '../domain/municipality.ts';
+import { brusselsDate, type LocalMonth } from '../domain/period.ts';
+import type { Ssin } from '../domain/ssin.ts';
+import type { Services } from './services.ts';
+
+export type PrepareServices = Pick<Services, 'catalogue' | 'vault' | 'clock' | 'newId' | 'settings'>;
+
+/** What settling decided to prepare. */
+export interface Draft {
+  readonly caseId: string;
+  readonly ofCase: Case;
+  readonly type: AttestationType;
+  readonly person: PersonRow;
+  readonly entitlement: Entitlement & { readonly isEntitled: true };
+  readonly fingerprint: string;
+  readonly version: number;
+  readonly supersedes: string | undefined;
+  readonly lane: Lane;
+}
+
+/** Prepares a version and gives its id. */
+export async function prepareAttestation(
+  services: PrepareServices,
+  connection: Connection,
+  draft: Draft,
+): Promise<string> {
+  const { catalogue, vault, newId } = services;
+  const preparedAt = services.clock();
+  // The page shows seconds, so nothing smaller is kept.
+  preparedAt.setMilliseconds(0);
+  const attestationId = newId();
+  const { citizenKeyId, wrappedKey } = await citizenKeyOf(services, connection, draft.person.personId);
+  const facts = await factsOf(services, connection, draft);
+  const municipality =
+    draft.person.nisCode === null
+      ? undefined
+      : municipalityOn(catalogue.municipalities, draft.person.nisCode, brusselsDate(preparedAt));
+  const choice = chooseLanguage(
+    draft.person.language ?? undefined,
+    municipality,
+    services.settings.languagePresumption,
+  );
+  await insertAttestation(connection, {
+    attestationId,
+    caseId: draft.caseId,
+    version: draft.version,
+    type: draft.type.id,
+    typeVersion: draft.type.version,
+    personId: draft.person.personId,
+    fingerprint: draft.fingerprint,
+    facts: vault
+      .openCitizenKey(citizenKeyId, wrappedKey)
+      .seal(Buffer.from(JSON.stringify(facts)), attestationId),
+    citizenKeyId,
+    language: choice.language,
+    languageBasis: choice.basis,
+    number: attestationNumber(
+      draft.type.numberPrefix,
+      Number(brusselsDate(preparedAt).slice(0, 4)),
+      await nextAttestationNumber(connection),
+    ),
+    tokenHash: hashOfCode(codeOf(vault, attestationId)),
+    objectKey: objectKeyOf(attestationId, preparedAt),
+    messageId: newId(),
+    supersedes: draft.supersedes,
+    preparedAt,
+  });
+  await queueJob(connection, {
+    lane: draft.lane,
+    kind: 'issue',
+    payload: { attestationId },
+    dedupeKey: attestationId,
+  });
+  return attestationId;
+}
+
+async function citizenKeyOf({ vault, newId }: PrepareServices, connection: Connection, personId: string) {
+  const citizenKeyId = newId();
+  return keepCitizenKey(connection, personId, {
+    citizenKeyId,
+    wrappedKey: vault.createCitizenKey(citizenKeyId),
+  });
+}
+
+async function factsOf(
+  services: PrepareServices,
+  connection: Connection,
+  draft: Draft,
+): Promise<AttestationFacts> {
+  const { person, ofCase, entitlement } = draft;
+  const employer = ofCase.keys.employer ? await findEmployer(connection, ofCase.keys.employer) : undefined;
+  return {
+    holder: {
+      // The vault returns what loading put in: an SSIN that was checked then.
+      ssin: services.vault.open(person.ssinCiphertext, 'ssin').toString('utf8') as Ssin,
+      familyName: person.familyName,
+      givenName: person.givenName,
+    },
+    days: entitlement.days satisfies readonly EntitledDay[],
+    ...(employer && { employer: namedEmployer(employer) }),
+    ...(ofCase.keys.month !== undefined && { month: ofCase.keys.month as LocalMonth }),
+  };
+}
+
+function namedEmployer(row: EmployerRow) {
+  const nssoNumber = row.nssoNumber ?? row.provisionalNssoNumber;
+  return {
+    ...(row.name !== null && { name: row.name }),
+    ...(row.enterpriseNumber !== null && { enterpriseNumber: row.enterpriseNumber }),
+    ...(nssoNumber !== null && { nssoNumber }),
+  };
+}
+
+/** Makes the code printed on a document: 128 bits in base64url, the same on every try. */
+export function codeOf(vault: Services['vault'], attestationId: string): string {
+  return vault.code(attestationId).subarray(0, 16).toString('base64url');
+}
+
+/** The form in which the register keeps a code: whoever reads the register learns no code. */
+export function hashOfCode(code: string): Buffer {
+  return createHash('sha256').update(code).digest();
+}

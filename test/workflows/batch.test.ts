@@ -1,0 +1,236 @@
+/** A batch from its file to the outcome of each row: checked, run, counted as rows end, and never twice. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { registerFile } from '../../src/cli/demo-input.ts';
+import type { BatchForm } from '../../src/domain/batch.ts';
+import { writeCsv } from '../../src/flow/quarantine-csv.ts';
+import {
+  approveBatch,
+  type BatchRow,
+  consultBatch,
+  listRows,
+  writeRejects,
+  writeReport,
+} from '../../src/workflows/batch-consult.ts';
+import { type AgencyAccess, submitBatch } from '../../src/workflows/batch-submit.ts';
+import type { Services } from '../../src/workflows/services.ts';
+import { type Client, createClient, until } from '../support/client.ts';
+import { quaIn, quaXml } from '../support/declarations.ts';
+import { demoSsin, startTestService, type TestService } from '../support/service.ts';
+
+const HEADER = ['reference', 'ssin', 'date', 'enterpriseNumber', 'jointCommittee'];
+const FARM = '1900012343';
+const AGENCY: AgencyAccess = {
+  actor: { kind: 'client', id: 'payroll', organization: '1900045601' },
+  organization: '1900045601',
+};
+
+describe('a batch', () => {
+  let service: TestService;
+  let services: Services;
+  let client: Client;
+
+  before(async () => {
+    service = await startTestService();
+    services = service.service.composition.services;
+    client = createClient(service);
+    await client.load(registerFile());
+  });
+  after(() => service.stop());
+
+  const csv = (rows: readonly (readonly string[])[]) => writeCsv(HEADER, rows);
+  const day = (date: string, person = 'lena', reference = date) => [
+    reference,
+    demoSsin(person),
+    date,
+    FARM,
+    '145',
+  ];
+
+  async function submit(file: string, runsAtOnce: boolean, form: BatchForm = 'csv'): Promise<string> {
+    const options = { form, fileName: `days.${form}`, runsAtOnce };
+    return submitBatch(
+      services,
+      AGENCY,
+      options,
+      (async function* () {
+        yield Buffer.from(file);
+      })(),
+    );
+  }
+
+  async function reach(batchId: string, state: BatchRow['state']): Promise<BatchRow> {
+    const batch = await until(
+      () => consultBatch(services, AGENCY, batchId),
+      (found) => found?.state === state,
+    );
+    assert.ok(batch);
+    return batch;
+  }
+
+  async function outcomes(batch: BatchRow): Promise<string[]> {
+    const rows = await listRows(services, batch, { after: 0, limit: 500 });
+    return rows.map((row) => `${row.reference} ${row.outcome} ${(row.anomalies ?? []).join(' ')}`.trim());
+  }
+
+  async function text(stream: AsyncGenerator<string>): Promise<string> {
+    let written = '';
+    for await (const piece of stream) written += piece;
+    return written;
+  }
+
+  it('is checked with every error of every row, changes nothing by that, and runs once it is approved', async () => {
+    const rows = [
+      day('2021-03-01'),
+      day('2021-03-02'),
+      day('2021-03-02', 'lena', 'double'),
+      ['bad', '81022903534', '2020-08-20', '0212345678', '302'],
+      ['unknown', '85122499755', '2021-03-03', FARM, '145'],
+    ];
+    const checked = await reach(await submit(csv(rows), false), 'checked');
+    assert.deepEqual(
+      [checked.progress.rows, checked.checked, checked.progress.faulty, checked.progress.ended],
+      [5, 5, 2, 0],
+    );
+    assert.deepEqual(
+      await outcomes(checked),
+      [
+        '2021-03-01 null 90373-460',
+        '2021-03-02 null 90373-460',
+        'double null 90373-460 90373-333',
+        'bad null 00014-003 00024-003 00655-005 90374-349',
+        'unknown null 90373-460',
+      ],
+    );
+    assert.deepEqual(await service.database.query('select count(*)::int as n from declaration'), [{ n: 0 }]);
+    const rejects = await text(writeRejects(services, checked));
+    assert.equal(rejects.split('\r\n').length - 2, 2, 'both faulty rows, in the form of the file');
+    assert.match(rejects, /^\ufeffreference;ssin;date;/);
+    assert.equal(await approveBatch(services, AGENCY, checked.batchId), true);
+    assert.equal(await approveBatch(services, AGENCY, checked.batchId), false, 'it is started once');
+    const done = await reach(checked.batchId, 'done');
+    assert.deepEqual(done.progress.outcomes, {
+      issued: 2,
+      unchanged: 0,
+      refused: 2,
+      waiting: 1,
+      notEntitled: 0,
+    });
+    const report = await text(writeReport(services, done));
+    assert.equal(report.match(/;issued;/g)?.length, 2);
+    assert.match(report, /QUA-\d{4}-\d{8}-\d{2}/);
+  });
+
+  it('issues one attestation for all days of a month, and the same file again issues nothing', async () => {
+    const rows = Array.from({ length: 20 }, (_, index) =>
+      day(`2021-04-${String(index + 1).padStart(2, '0')}`, 'lukasz'),
+    );
+    const first = await reach(await submit(csv(rows), true), 'done');
+    assert.equal(first.progress.outcomes.issued, 20);
+    const count = () =>
+      service.database.query(
+        `select (select count(*)::int from attestation where issued_at is not null) as issued,
+           (select count(*)::int from declaration) as declarations, (select count(*)::int from message) as messages`,
+      );
+    const earlier = await count();
+    const live = await service.database.query(
+      `select version from attestation where state = 'issued' and case_id like '%2021-04%'`,
+    );
+    assert.equal(live.length, 1);
+    const again = await reach(await submit(csv(rows), true), 'done');
+    assert.deepEqual(again.progress.outcomes, {
+      issued: 0,
+      unchanged: 20,
+      refused: 0,
+      waiting: 0,
+      notEntitled: 0,
+    });
+    assert.deepEqual(await count(), earlier);
+  });
+
+  it('submitted twice at once leads to one attestation and ends every row of both', async () => {
+    const rows = Array.from({ length: 30 }, (_, index) =>
+      day(`2021-05-${String(index + 1).padStart(2, '0')}`, 'amelie'),
+    );
+    const ids = await Promise.all([submit(csv(rows), true), submit(csv(rows), true)]);
+    for (const id of ids) {
+      const done = await reach(id, 'done');
+      assert.equal(done.progress.outcomes.issued + done.progress.outcomes.unchanged, 30);
+    }
+    const live = await service.database.query(
+      `select from attestation where state = 'issued' and case_id like '%2021-05%'`,
+    );
+    assert.equal(live.length, 1);
+  });
+
+  it('takes a Dimona file, and gives back its refused forms as one', async () => {
+    const forms = quaXml([
+      { ssin: demoSsin('serban'), day: '2021-06-01', reference: 'X-1' },
+      { ssin: demoSsin('serban'), day: '2021-06-02', reference: 'X-2', jointCommittee: '302' },
+    ]);
+    const done = await reach(await submit(forms, true, 'dimonaXml'), 'done');
+    assert.deepEqual(await outcomes(done), ['X-1 issued', 'X-2 refused 90374-349']);
+    const rejects = await text(writeRejects(services, done));
+    assert.match(rejects, /<Dimona[^>]*>\s*<Form>.*X-2.*<\/Form>\s*<\/Dimona>/s);
+    assert.doesNotMatch(rejects, /X-1/);
+  });
+
+  it('never makes a single declaration wait: its attestation is there long before the batch is done', async () => {
+    const people = Array.from({ length: 60 }, (_, index) => ssinOf(index));
+    const records = people.map((ssin, index) =>
+      JSON.stringify({ ssin, familyName: 'Maes', givenName: `Nr ${index}`, language: 'nl' }),
+    );
+    await client.load(`${records.join('\n')}\n`);
+    const batchId = await submit(
+      csv(people.map((ssin, index) => [`P-${index}`, ssin, '2021-07-01', FARM, '145'])),
+      true,
+    );
+    await reach(batchId, 'running');
+    await client.declare(quaIn({ ssin: demoSsin('serban'), day: '2021-07-02', enterpriseNumber: FARM }));
+    await until(
+      () =>
+        service.database.query(
+          `select from attestation a join person p using (person_id) where state = 'issued' and case_id like '%2021-07%' and given_name = 'Șerban'`,
+        ),
+      (rows) => rows.length === 1,
+    );
+    const batch = await consultBatch(services, AGENCY, batchId);
+    assert.notEqual(batch?.state, 'done');
+    assert.equal((await reach(batchId, 'done')).progress.outcomes.issued, 60);
+  });
+
+  it('is nothing to anybody else', async () => {
+    const batchId = await submit(csv([day('2021-08-02')]), false);
+    await reach(batchId, 'checked');
+    const other: AgencyAccess = {
+      actor: { kind: 'client', id: 'x', organization: '1900078956' },
+      organization: '1900078956',
+    };
+    assert.equal(await consultBatch(services, other, batchId), undefined);
+    assert.equal(await approveBatch(services, other, batchId), false);
+  });
+
+  it('keeps nothing of a file that breaks off', async () => {
+    const counts = () =>
+      service.database.query(
+        'select (select count(*)::int from batch) as batches, (select count(*)::int from batch_row) as rows',
+      );
+    const earlier = await counts();
+    const broken = async function* () {
+      yield Buffer.from(
+        csv(Array.from({ length: 3000 }, (_, index) => day('2021-09-01', 'lena', `B-${index}`))),
+      );
+      throw new Error('connection lost');
+    };
+    await assert.rejects(
+      submitBatch(services, AGENCY, { form: 'csv', fileName: 'x.csv', runsAtOnce: true }, broken()),
+    );
+    assert.deepEqual(await counts(), earlier);
+  });
+});
+
+/** A made-up person: a serial number that is never reached. */
+function ssinOf(index: number): string {
+  const base = `70${String(1 + (index % 12)).padStart(2, '0')}${String(1 + Math.floor(index / 12)).padStart(2, '0')}996`;
+  return base + String(97 - (Number(base) % 97)).padStart(2, '0');
+}
