@@ -114,13 +114,18 @@ export async function settled(service: Pick<TestService, 'database'>): Promise<v
   if (row?.dead) throw new Error(`a job was set aside: ${row.dead}`);
 }
 
-/** Asks again every 25 ms until the answer is good; gives up after three minutes. */
-export async function until<T>(ask: () => Promise<T>, isGood: (answer: T) => boolean): Promise<T> {
-  const deadline = Date.now() + 180_000;
+/** Asks again every 25 ms until the answer is good; gives up after three minutes, or when told. */
+export async function until<T>(
+  ask: () => Promise<T>,
+  isGood: (answer: T) => boolean,
+  patienceMs = 180_000,
+): Promise<T> {
+  const deadline = Date.now() + patienceMs;
   for (;;) {
     const answer = await ask();
     if (isGood(answer)) return answer;
-    if (Date.now() > deadline) throw new Error(`waited three minutes; last answer: ${JSON.stringify(answer).slice(0, 500)}`);
+    if (Date.now() > deadline)
+      throw new Error(`waited ${patienceMs} ms; last answer: ${JSON.stringify(answer).slice(0, 500)}`);
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }

@@ -1,0 +1,51 @@
+/**
+ * Measures and keeps the raw figures: `npm run bench -- [document|declarations|batch] [--rows N] [--json]`.
+ * Ratios within one run count; absolute figures depend on the machine, which each result names.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { arch, cpus, platform } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { projectRoot } from '../support/needs.ts';
+import { benchBatch } from './batch.ts';
+import { benchDeclarations } from './declarations.ts';
+import { benchDocument } from './document.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rows: { type: 'string', default: '10000' },
+    declarations: { type: 'string', default: '300' },
+    seconds: { type: 'string', default: '5' },
+    json: { type: 'boolean', default: false },
+  },
+});
+
+const BENCHES = {
+  document: () => benchDocument(Number(values.seconds)),
+  declarations: () => benchDeclarations(Number(values.declarations)),
+  batch: () => benchBatch(Number(values.rows)),
+} as const;
+
+const names = (positionals.length > 0 ? positionals : Object.keys(BENCHES)) as (keyof typeof BENCHES)[];
+const machine = {
+  node: process.version,
+  cpu: cpus()[0]?.model ?? '',
+  cores: cpus().length,
+  platform: `${platform()} ${arch()}`,
+};
+const folder = join(projectRoot, 'test', 'bench', 'results');
+mkdirSync(folder, { recursive: true });
+let last: unknown;
+for (const name of names) {
+  const bench = BENCHES[name];
+  if (bench === undefined) throw new Error(`no bench ${name}; there are ${Object.keys(BENCHES).join(', ')}`);
+  const result = await bench();
+  const at = new Date().toISOString();
+  const path = join(folder, `${at.slice(0, 10)}-${name}.json`);
+  writeFileSync(path, `${JSON.stringify({ name, at, machine, ...result }, undefined, 2)}\n`);
+  process.stdout.write(`${name}: kept in ${path.slice(projectRoot.length + 1)}\n`);
+  last = result;
+}
+if (values.json) process.stdout.write(`${JSON.stringify(last)}\n`);
+process.exit(0);
