@@ -34,8 +34,9 @@ export interface Config {
   readonly personClaim: string;
   readonly seal: Part<{
     readonly keyFile: string;
-    readonly certificatesFile: string;
+    readonly certificatesFile: string | undefined;
     readonly trustFile: string;
+    readonly passphrase: string | undefined;
   }>;
   readonly embeddedSealKey: 'p-256' | 'rsa-2048' | 'rsa-3072';
   readonly vault: Part<{ readonly secretFile: string }>;
@@ -148,18 +149,18 @@ function readParts(values: Values, faults: string[]): Parts {
     { endpoint, accessKeyId, secretAccessKey },
     { endpoint: 'S3_ENDPOINT', accessKeyId: 'S3_ACCESS_KEY_ID', secretAccessKey: 'S3_SECRET_ACCESS_KEY' },
   );
-  const { sealKeyFile: keyFile, sealCertificatesFile: certificatesFile, sealTrustFile: trustFile } = values;
-  const seal = whole(
-    { keyFile, certificatesFile, trustFile },
-    { keyFile: 'SEAL_KEY_FILE', certificatesFile: 'SEAL_CERTIFICATES_FILE', trustFile: 'SEAL_TRUST_FILE' },
-  );
+  const { sealKeyFile: keyFile, sealTrustFile: trustFile } = values;
+  const seal = whole({ keyFile, trustFile }, { keyFile: 'SEAL_KEY_FILE', trustFile: 'SEAL_TRUST_FILE' });
+  const { sealCertificatesFile: certificatesFile, sealPassphrase: passphrase } = values;
+  if (seal === undefined && (certificatesFile ?? passphrase) !== undefined)
+    faults.push('SEAL_KEY_FILE is missing; SEAL_CERTIFICATES_FILE and SEAL_PASSPHRASE belong to it.');
   const { databaseUrl, smtpUrl, oidcIssuer, vaultSecretFile } = values;
   return {
     database: databaseUrl === undefined ? embedded : { kind: 'given', url: databaseUrl },
     archive: archive === undefined ? embedded : { kind: 'given', ...archive },
     smtp: smtpUrl === undefined ? embedded : { kind: 'given', url: smtpUrl },
     login: oidcIssuer === undefined ? embedded : { kind: 'given', issuer: oidcIssuer },
-    seal: seal === undefined ? embedded : { kind: 'given', ...seal },
+    seal: seal === undefined ? embedded : { kind: 'given', ...seal, certificatesFile, passphrase },
     vault: vaultSecretFile === undefined ? embedded : { kind: 'given', secretFile: vaultSecretFile },
   };
 }

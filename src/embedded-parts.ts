@@ -1,5 +1,4 @@
 /** Starts the embedded part for each outside part that the configuration names none of, and gives all addresses. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ArchiveAddress } from './archive/archive.ts';
 import type { Config } from './config.ts';
@@ -14,7 +13,8 @@ import { startPostgres } from './embedded/postgres/server.ts';
 import { startS3 } from './embedded/s3/server.ts';
 import { keptSecret } from './embedded/secret.ts';
 import { startSmtp } from './embedded/smtp/smtp.ts';
-import { describeError, ServiceError } from './errors.ts';
+import { describeError } from './errors.ts';
+import { readKeyFile, readSealFiles, type SealPem } from './keys/seal-files.ts';
 import type { Log } from './log.ts';
 
 /** Where each outside part is reached, whether it is the institution's own or embedded. */
@@ -23,7 +23,7 @@ export interface Parts {
   readonly archive: Pick<ArchiveAddress, 'endpoint' | 'accessKeyId' | 'secretAccessKey'>;
   readonly smtpUrl: string;
   readonly issuer: string;
-  readonly seal: { readonly keyPem: string; readonly certificatesPem: string; readonly trustPem: string };
+  readonly seal: SealPem;
   readonly vaultSecret: Buffer;
   /** One line for each embedded part: what it is and where. */
   readonly places: readonly (readonly [string, string])[];
@@ -137,12 +137,7 @@ class Starter {
 
   async pki(issuer: Issuer): Promise<Parts['seal']> {
     const { seal, embeddedSealKey: sealKey } = this.#config;
-    if (seal.kind === 'given') {
-      const [keyPem, certificatesPem, trustPem] = [seal.keyFile, seal.certificatesFile, seal.trustFile].map(
-        readKeyFile,
-      );
-      return { keyPem: keyPem ?? '', certificatesPem: certificatesPem ?? '', trustPem: trustPem ?? '' };
-    }
+    if (seal.kind === 'given') return readSealFiles(seal);
     const issuerName = {
       organisation: issuer.name.en,
       enterpriseNumber: issuer.enterpriseNumber,
@@ -165,7 +160,7 @@ class Starter {
 
   vaultSecret(): Buffer {
     const { vault } = this.#config;
-    if (vault.kind === 'given') return Buffer.from(readKeyFile(vault.secretFile), 'latin1');
+    if (vault.kind === 'given') return readKeyFile(vault.secretFile);
     return keptSecret(this.#folder('vault.secret'));
   }
 
@@ -191,13 +186,5 @@ class Starter {
     const { dataDir, port } = this.#config;
     this.#lastPort = this.#lastPort.then(() => keptPort(dataDir, part, port === 0 ? 0 : port + offset));
     return this.#lastPort;
-  }
-}
-
-function readKeyFile(path: string): string {
-  try {
-    return readFileSync(path, 'latin1');
-  } catch (cause) {
-    throw new ServiceError('keyUnfit', `the key file ${path} cannot be read`, { cause });
   }
 }

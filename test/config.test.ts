@@ -41,6 +41,7 @@ const COMPLETE: Environment = {
   SEAL_KEY_FILE: '/run/secrets/seal.key',
   SEAL_CERTIFICATES_FILE: '/etc/seal.crt',
   SEAL_TRUST_FILE: '/etc/roots.crt',
+  SEAL_PASSPHRASE: 'secret',
   VAULT_SECRET_FILE: '/run/secrets/vault',
 };
 
@@ -79,6 +80,7 @@ describe('readConfig', () => {
       keyFile: '/run/secrets/seal.key',
       certificatesFile: '/etc/seal.crt',
       trustFile: '/etc/roots.crt',
+      passphrase: 'secret',
     });
     assert.deepEqual(config.vault, { kind: 'given', secretFile: '/run/secrets/vault' });
   });
@@ -148,12 +150,18 @@ describe('readConfig', () => {
   describe('when part of a group is missing', () => {
     const GROUPS = [
       ['S3_ENDPOINT', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'],
-      ['SEAL_KEY_FILE', 'SEAL_CERTIFICATES_FILE', 'SEAL_TRUST_FILE'],
+      ['SEAL_KEY_FILE', 'SEAL_TRUST_FILE'],
     ];
     for (const name of GROUPS.flat()) {
       it(`names ${name}`, () => assertRefused(name, without(name)));
     }
   });
+
+  for (const name of ['SEAL_CERTIFICATES_FILE', 'SEAL_PASSPHRASE'])
+    it(`says that ${name} belongs to a key file`, () => assertRefused('SEAL_KEY_FILE', { [name]: 'seal' }));
+
+  it('needs no certificate file beside the key: a PKCS#12 file holds both', () =>
+    assert.equal(readConfig(without('SEAL_CERTIFICATES_FILE')).seal.kind, 'given'));
 
   it('keeps the slash at the end of an issuer, which is compared letter by letter with that of tokens', () => {
     const config = readConfig({ OIDC_ISSUER: 'https://idp.example.be/' });
@@ -169,12 +177,13 @@ describe('readConfig', () => {
   describe('in production', () => {
     it('takes a complete environment', () => assert.equal(readConfig(COMPLETE).environment, 'production'));
 
+    const SEAL = Object.keys(COMPLETE).filter((name) => name.startsWith('SEAL_'));
     const PARTS: Readonly<Record<string, readonly [RegExp, ...string[]]>> = {
       database: [/embedded PostgreSQL/, 'DATABASE_URL'],
       archive: [/embedded S3/, 'S3_ENDPOINT', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'],
       mail: [/embedded mail/, 'SMTP_URL'],
       login: [/embedded login/, 'OIDC_ISSUER'],
-      seal: [/development PKI/, 'SEAL_KEY_FILE', 'SEAL_CERTIFICATES_FILE', 'SEAL_TRUST_FILE'],
+      seal: [/development PKI/, ...SEAL],
       vault: [/vault/, 'VAULT_SECRET_FILE'],
     };
     for (const [part, [words, ...names]] of Object.entries(PARTS)) {

@@ -5,6 +5,7 @@ import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { describeError, ServiceError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { listenForJobs } from './listen.ts';
 
 /** One checked-out connection; every statement function takes it as first argument, so that callers own the transaction. */
 export interface Connection {
@@ -15,7 +16,8 @@ export interface Connection {
 export interface Database {
   /**
    * Runs `work` in one transaction: committed when it returns, rolled back when it throws.
-   * A serialisation failure or deadlock is tried again up to three times, so `work` must have no outside effect.
+   * It is tried up to three times when it meets a deadlock or a serialisation failure, so it must have no outside effect.
+   * Throws `databaseUnavailable` when the server is not reached, is lost, or keeps a lock too long.
    */
   transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
   /** Runs a `copy … from stdin` with the lines given, in a transaction of its own. */
@@ -31,15 +33,31 @@ export interface Database {
 const types = new pg.TypeOverrides();
 types.setTypeParser(pg.types.builtins.DATE, (text: string) => text);
 
+export interface DatabaseOptions {
+  readonly url: string;
+  readonly connections: number;
+  readonly log: Log;
+  /** How long a statement may run. Default 60 000; a lock is waited for a third as long. */
+  readonly patienceMs?: number;
+}
+
 /** Opens the pool. Nothing is connected until the first statement. */
-export function openDatabase(options: { url: string; connections: number; log: Log }): Database {
-  const settings = { connectionString: options.url, types, application_name: 'citizen-ebox' };
+export function openDatabase(options: DatabaseOptions): Database {
+  const { patienceMs = 60_000 } = options;
+  const settings = {
+    connectionString: options.url,
+    types,
+    application_name: 'citizen-ebox',
+    connectionTimeoutMillis: Math.min(patienceMs, 10_000),
+    // The server ends a long statement itself. Where it does not, it is gone without having said so.
+    query_timeout: patienceMs + Math.min(patienceMs, 5_000),
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 30_000,
+  };
   const pool = new pg.Pool({
     ...settings,
     max: options.connections,
-    connectionTimeoutMillis: 10_000,
-    // A statement that runs longer is a fault; locks are waited for less long still.
-    options: '-c statement_timeout=60000 -c lock_timeout=20000 -c idle_in_transaction_session_timeout=60000',
+    options: `-c statement_timeout=${patienceMs} -c lock_timeout=${Math.ceil(patienceMs / 3)} -c idle_in_transaction_session_timeout=${patienceMs}`,
   });
   let isClosing = false;
   pool.on('error', (error) => {
@@ -48,7 +66,10 @@ export function openDatabase(options: { url: string; connections: number; log: L
   return {
     transaction: (work) => runTransaction(pool, work),
     copyIn: (statement, lines) => copyIn(pool, statement, lines),
-    onJob: (wake) => listen(settings, wake, options.log),
+    onJob: (wake) =>
+      listenForJobs(settings, wake, options.log).catch((error: unknown) => {
+        throw asServiceError(error);
+      }),
     isUp: () =>
       pool.query('select 1').then(
         () => true,
@@ -119,16 +140,22 @@ async function copyIn(pool: pg.Pool, statement: string, lines: Iterable<string>)
   }
 }
 
+/** Connection faults (SQLSTATE classes 08, 53 and 57P), and a lock that did not come free. */
+const UNAVAILABLE_STATE = /^(08...|53...|57P..|55P03)$/;
+const UNAVAILABLE_SYSTEM = /^(ECONN\w+|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/;
+/** What the client library says of itself, without a code. */
+const UNAVAILABLE_CLIENT =
+  /Connection terminated|not queryable|timeout exceeded when trying to connect|timeout expired|Query read timeout/;
+
 /** Connection faults become `databaseUnavailable`; what a statement itself raised stays as it is. */
 function asServiceError(error: unknown): unknown {
-  const code = (error as { code?: unknown } | null)?.code;
-  const isConnectionFault =
-    typeof code === 'string' &&
-    (/^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND)/.test(code) || /^(08|57P|53)/.test(code));
-  const isLost =
-    error instanceof Error &&
-    /Connection terminated|timeout exceeded when trying to connect/.test(error.message);
-  if (!isConnectionFault && !isLost) return error;
+  if (!(error instanceof Error) || error instanceof ServiceError) return error;
+  const code = 'code' in error ? String(error.code) : '';
+  const isUnavailable =
+    error instanceof pg.DatabaseError
+      ? UNAVAILABLE_STATE.test(code)
+      : UNAVAILABLE_SYSTEM.test(code) || UNAVAILABLE_CLIENT.test(error.message);
+  if (!isUnavailable) return error;
   return new ServiceError('databaseUnavailable', `the database does not answer: ${describeError(error)}`, {
     cause: error,
   });
@@ -137,38 +164,4 @@ function asServiceError(error: unknown): unknown {
 /** Tells whether an error says that a row with the same key is already there; `constraint` names which. */
 export function isDuplicate(error: unknown, constraint: string): boolean {
   return error instanceof pg.DatabaseError && error.code === '23505' && error.constraint === constraint;
-}
-
-async function listen(settings: pg.ClientConfig, wake: () => void, log: Log): Promise<() => Promise<void>> {
-  let isStopped = false;
-  let client: pg.Client | undefined;
-  let retry: NodeJS.Timeout | undefined;
-  const connect = async (): Promise<void> => {
-    const next = new pg.Client(settings);
-    next.on('notification', wake);
-    next.on('error', (error) => lose(error));
-    next.on('end', () => lose(new Error('connection ended')));
-    await next.connect();
-    await next.query('listen job');
-    client = next;
-    wake();
-  };
-  const lose = (error: unknown) => {
-    if (isStopped || retry !== undefined) return;
-    client = undefined;
-    log.warn({ reason: describeError(error) }, 'listening for jobs was interrupted');
-    retry = setTimeout(() => {
-      retry = undefined;
-      connect().catch(lose);
-    }, 1000);
-    retry.unref();
-  };
-  await connect().catch((error: unknown) => {
-    throw asServiceError(error);
-  });
-  return async () => {
-    isStopped = true;
-    clearTimeout(retry);
-    await client?.end().catch(() => undefined);
-  };
 }
