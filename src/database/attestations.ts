@@ -109,18 +109,56 @@ export interface RegisteredAttestation extends AttestationRow {
   readonly supersededBy: string | null;
 }
 
+const REGISTERED = `select ${ATTESTATION}, (select next.number from attestation next where next.case_id = a.case_id
+    and next.version > a.version and next.issued_at is not null order by next.version limit 1) as "supersededBy"
+  from attestation a`;
+
 /** Finds the attestation that was issued with these bytes. */
 export async function findByPdfSha256(
   connection: Connection,
   pdfSha256: Buffer,
 ): Promise<RegisteredAttestation | undefined> {
+  const [row] = await connection.query<RegisteredAttestation>(`${REGISTERED} where a.pdf_sha256 = $1`, [
+    pdfSha256,
+  ]);
+  return row;
+}
+
+/** Finds the issued attestation on which the code with this hash is printed. */
+export async function findByTokenHash(
+  connection: Connection,
+  tokenHash: Buffer,
+): Promise<RegisteredAttestation | undefined> {
   const [row] = await connection.query<RegisteredAttestation>(
-    `select ${ATTESTATION}, (select next.number from attestation next where next.case_id = a.case_id
-       and next.version > a.version and next.issued_at is not null order by next.version limit 1) as "supersededBy"
-     from attestation a where a.pdf_sha256 = $1`,
-    [pdfSha256],
+    `${REGISTERED} where a.token_hash = $1 and a.issued_at is not null`,
+    [tokenHash],
   );
   return row;
+}
+
+/** What became of an issued attestation, for the message that carries it. */
+export interface StandingRow {
+  readonly attestationId: string;
+  readonly type: string;
+  readonly number: string;
+  readonly state: 'issued' | 'superseded' | 'revoked';
+  readonly endedAt: Date | null;
+  /** The message with the newest version of the same case; null when this is the newest. */
+  readonly newestMessageId: string | null;
+}
+
+/** Lists what became of issued attestations. */
+export async function listStandings(
+  connection: Connection,
+  attestationIds: readonly string[],
+): Promise<StandingRow[]> {
+  return connection.query<StandingRow>(
+    `select a.attestation_id as "attestationId", a.type, a.number, a.state, a.ended_at as "endedAt",
+       (select newer.message_id from attestation newer where newer.case_id = a.case_id and newer.version > a.version
+          and newer.issued_at is not null order by newer.version desc limit 1) as "newestMessageId"
+     from attestation a where a.attestation_id = any($1) and a.issued_at is not null`,
+    [attestationIds],
+  );
 }
 
 /** Takes a prepared version back before it was issued. */

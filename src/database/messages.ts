@@ -110,10 +110,10 @@ export interface MessageFilter {
 }
 
 const FILTER = `person_id = any($1) and expires_at > clock_timestamp()
-  and ($2::date is null or received_at < $2::date at time zone 'Europe/Brussels')
-  and ($3::date is null or received_at >= ($3::date + 1) at time zone 'Europe/Brussels')
-  and ($4::date is null or expires_at < $4::date at time zone 'Europe/Brussels')
-  and ($5::date is null or expires_at >= ($5::date + 1) at time zone 'Europe/Brussels')
+  and ($2::date is null or received_at < $2::date::timestamp at time zone 'Europe/Brussels')
+  and ($3::date is null or received_at >= ($3::date + 1)::timestamp at time zone 'Europe/Brussels')
+  and ($4::date is null or expires_at < $4::date::timestamp at time zone 'Europe/Brussels')
+  and ($5::date is null or expires_at >= ($5::date + 1)::timestamp at time zone 'Europe/Brussels')
   and ($6::boolean is null or (read_at is not null) = $6)
   and ($7::boolean is null or is_visible = $7)
   and ($8::text is null or message_type_id = $8)

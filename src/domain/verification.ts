@@ -37,6 +37,9 @@ export interface VerificationReport {
   readonly checkedAt: Date;
 }
 
+/** What the register says of the code printed on a document; of the paper itself it says nothing. */
+export type CodeReport = Pick<VerificationReport, 'status' | 'attestation' | 'checkedAt'>;
+
 export interface VerifiedAttestation {
   readonly attestationId: string;
   readonly number: string;

@@ -43,9 +43,8 @@ export async function judgeDeclaration(
       ? undefined
       : parseSsin(declaration.worker.ssin, declaration.receivedOn);
   const ssinHmac = ssin && vault.lookUp(ssin);
-  const declared = ssinHmac && (await findPersonBySsin(connection, ssinHmac));
   const lock = isTentative ? () => Promise.resolve() : (name: string) => lockName(connection, name);
-  const { period, person } = await lockWorker(connection, declaration, declared, ssinHmac, lock);
+  const { period, declared, person } = await lockWorker(connection, declaration, ssinHmac, lock);
   const employerNumbers = checkedNumbers(declaration.employer);
   const employers = await listEmployers(connection, employerNumbers);
   const employer = knownEmployer(employers);
@@ -67,24 +66,52 @@ export async function judgeDeclaration(
   return { assessment, person, ssinHmac, period, employerId, employerNumbers };
 }
 
+interface Worker {
+  readonly period: DeclaredPeriod | undefined;
+  /** The person whose SSIN the declaration gives. */
+  readonly declared: PersonRow | undefined;
+  readonly person: PersonRow | undefined;
+}
+
 /** Takes the lock first, and only then reads what it protects. */
 async function lockWorker(
   connection: Connection,
-  declaration: Declaration,
-  declared: PersonRow | undefined,
+  { action, periodId }: Declaration,
   ssinHmac: Buffer | undefined,
   lock: (name: string) => Promise<void>,
-): Promise<{ period: DeclaredPeriod | undefined; person: PersonRow | undefined }> {
-  if (declaration.action === 'in') {
-    if (ssinHmac !== undefined) await lock(`worker/${declared?.personId ?? ssinHmac.toString('hex')}`);
-    return { period: undefined, person: declared };
+): Promise<Worker> {
+  const findDeclared = () =>
+    ssinHmac === undefined ? Promise.resolve(undefined) : findPersonBySsin(connection, ssinHmac);
+  if (action === 'in') {
+    if (ssinHmac === undefined) return { period: undefined, declared: undefined, person: undefined };
+    const declared = await lockPerson(findDeclared, ssinHmac.toString('hex'), lock);
+    return { period: undefined, declared, person: declared };
   }
-  const named =
-    declaration.periodId === undefined ? undefined : await findPeriod(connection, declaration.periodId);
-  if (named === undefined) return { period: undefined, person: declared };
-  const person = named.personId === undefined ? undefined : await findPerson(connection, named.personId);
-  await lock(`worker/${person?.personId ?? named.periodId}`);
-  return { period: await findPeriod(connection, named.periodId), person };
+  const named = periodId === undefined ? undefined : await findPeriod(connection, periodId);
+  if (named === undefined) {
+    const declared = await findDeclared();
+    return { period: undefined, declared, person: declared };
+  }
+  const { personId } = named;
+  const findNamed = () =>
+    personId === undefined ? Promise.resolve(undefined) : findPerson(connection, personId);
+  const person = await lockPerson(findNamed, named.periodId, lock);
+  return { period: await findPeriod(connection, named.periodId), declared: await findDeclared(), person };
+}
+
+/** Locks a worker. Whoever turns out to be another person by the time the lock is held is locked anew. */
+async function lockPerson(
+  find: () => Promise<PersonRow | undefined>,
+  nameWithoutPerson: string,
+  lock: (name: string) => Promise<void>,
+): Promise<PersonRow | undefined> {
+  let person = await find();
+  for (;;) {
+    await lock(`worker/${person?.personId ?? nameWithoutPerson}`);
+    const present = await find();
+    if (present?.personId === person?.personId) return present;
+    person = present;
+  }
 }
 
 /** Whether the sender declared the period or is the employer it stands for. */

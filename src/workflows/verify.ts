@@ -1,25 +1,95 @@
-/** Whoever holds a document has it verified: first the register by its bytes, then the seal, then the status. */
+/** Whoever holds a document has it verified: first the register by its bytes or its code, then the seal, then the status. */
 import { createHash } from 'node:crypto';
-import { findByPdfSha256, type RegisteredAttestation } from '../database/attestations.ts';
+import {
+  findByPdfSha256,
+  findByTokenHash,
+  type RegisteredAttestation,
+} from '../database/attestations.ts';
 import { insertAuditEntry } from '../database/audit.ts';
 import type { Connection } from '../database/database.ts';
 import { findCitizenKey } from '../database/persons.ts';
 import type { AttestationFacts } from '../domain/attestation.ts';
 import type { Actor } from '../domain/evidence.ts';
-import type { AttestationStatus, VerificationReport, VerifiedAttestation } from '../domain/verification.ts';
+import type {
+  AttestationStatus,
+  CodeReport,
+  VerificationReport,
+  VerifiedAttestation,
+} from '../domain/verification.ts';
 import { verifySeal } from '../verify/seal.ts';
+import { hashOfCode } from './prepare.ts';
 import type { Services } from './services.ts';
+
+type RegisterServices = Pick<Services, 'database' | 'vault' | 'clock'>;
+
+/** Whoever holds the document: nobody we know. */
+export interface Holder {
+  readonly actor: Actor;
+  readonly traceId?: string;
+}
 
 /** Reports on a file: what the seal says of its bytes, and what the register says of the attestation. */
 export async function verifyPdf(
-  services: Pick<Services, 'database' | 'vault' | 'sealTrust' | 'clock'>,
+  services: RegisterServices & Pick<Services, 'sealTrust'>,
   pdf: Buffer,
-  holder: { readonly actor: Actor; readonly traceId?: string },
+  holder: Holder,
 ): Promise<VerificationReport> {
   const digest = createHash('sha256').update(pdf).digest();
   const checkedAt = services.clock();
-  const registered = await services.database.transaction(async (connection) => {
-    const row = await findByPdfSha256(connection, digest);
+  const registered = await consultRegister(services, holder, (connection) =>
+    findByPdfSha256(connection, digest),
+  );
+  // The register proves when these bytes existed, so the seal is judged at that moment; of others only now is known.
+  const at = registered?.row.issuedAt ?? checkedAt;
+  const signature = verifySeal(pdf, { ...services.sealTrust, at });
+  return { sha256: digest.toString('hex'), signature, checkedAt, ...standingOf(registered) };
+}
+
+/**
+ * Reports again on a file that was looked at before: what was found of its bytes stays so, what the register says is
+ * read anew.
+ */
+export async function verifyAgain(
+  services: RegisterServices,
+  earlier: Pick<VerificationReport, 'sha256' | 'signature'>,
+  holder: Holder,
+): Promise<VerificationReport> {
+  const digest = Buffer.from(earlier.sha256, 'hex');
+  const checkedAt = services.clock();
+  const registered = await consultRegister(services, holder, (connection) =>
+    findByPdfSha256(connection, digest),
+  );
+  return { ...earlier, checkedAt, ...standingOf(registered) };
+}
+
+/**
+ * Reports on the code printed on a document. It proves nothing about the paper it stands on, so the facts come along to
+ * be compared with it. A code of whatever form is looked for, and one that is not ours is `unknown`.
+ */
+export async function verifyCode(
+  services: RegisterServices,
+  code: string,
+  holder: Holder,
+): Promise<CodeReport> {
+  const checkedAt = services.clock();
+  const hash = hashOfCode(code);
+  const registered = await consultRegister(services, holder, (connection) => findByTokenHash(connection, hash));
+  return { checkedAt, ...standingOf(registered) };
+}
+
+interface Registered {
+  readonly row: RegisteredAttestation;
+  readonly facts: AttestationFacts | undefined;
+}
+
+/** Looks an attestation up; when there is one, that somebody looked stands in evidence. */
+async function consultRegister(
+  services: RegisterServices,
+  holder: Holder,
+  find: (connection: Connection) => Promise<RegisteredAttestation | undefined>,
+): Promise<Registered | undefined> {
+  return services.database.transaction(async (connection) => {
+    const row = await find(connection);
     if (row === undefined) return undefined;
     await insertAuditEntry(connection, {
       actor: holder.actor,
@@ -31,16 +101,12 @@ export async function verifyPdf(
     });
     return { row, facts: await readFacts(services, connection, row) };
   });
-  // The register proves when these bytes existed, so the seal is judged at that moment; of others only now is known.
-  const at = registered?.row.issuedAt ?? checkedAt;
-  const report = {
-    sha256: digest.toString('hex'),
-    signature: verifySeal(pdf, { ...services.sealTrust, at }),
-    checkedAt,
-  };
-  if (registered === undefined) return { ...report, status: 'unknown' };
+}
+
+function standingOf(registered: Registered | undefined): Pick<CodeReport, 'status' | 'attestation'> {
+  if (registered === undefined) return { status: 'unknown' };
   const attestation = describe(registered.row, registered.facts);
-  return { ...report, status: statusOf(registered.row), ...(attestation && { attestation }) };
+  return { status: statusOf(registered.row), ...(attestation && { attestation }) };
 }
 
 async function readFacts(

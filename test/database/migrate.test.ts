@@ -73,18 +73,6 @@ describe('migrate', () => {
     assert.deepEqual(await migrate(url), []);
   });
 
-  it('waits for another process that is at it', async () => {
-    const url = await emptyDatabase();
-    const other = new pg.Client(url);
-    await other.connect();
-    await Promise.all([migrate(url), other.query('select pg_sleep(0.1)').then(() => migrate(url))]);
-    await other.end();
-    assert.equal(
-      (await query<{ name: string }>(url, 'select name from migration')).length,
-      MIGRATIONS.length,
-    );
-  });
-
   it('says migrationFailed and leaves the database as it was when a migration cannot be applied', async () => {
     const url = await emptyDatabase();
     // In the way of the second migration.
