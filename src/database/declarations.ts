@@ -87,12 +87,16 @@ export async function findByBody(
   return row;
 }
 
-/** Tells whether an accepted declaration touched a period after the one given did. */
+/**
+ * Tells whether an accepted declaration touched a period after the one given did. The times stay in the database, which
+ * knows microseconds.
+ */
 export async function wasChangedSince(connection: Connection, answer: AnswerRow): Promise<boolean> {
   const [row] = await connection.query<{ found: boolean }>(
     `select exists (select from declaration_answer where period_id = $1 and declaration_id <> $2
-       and result in ('A', 'W') and answered_at > $3) as found`,
-    [answer.periodId, answer.declarationId, answer.answeredAt],
+       and result in ('A', 'W') and answered_at >
+         (select max(answered_at) from declaration_answer where declaration_id = $2)) as found`,
+    [answer.periodId, answer.declarationId],
   );
   return row?.found ?? false;
 }

@@ -12,13 +12,14 @@ export interface PersonRow {
   readonly language: DocumentLanguage | null;
   readonly email: string | null;
   readonly hasEbox: boolean;
-  /** NIS code of the domicile on the day asked. */
+  /** NIS code of the domicile today, as Brussels counts days. */
   readonly nisCode: string | null;
 }
 
 const PERSON = `p.person_id as "personId", p.ssin_ciphertext as "ssinCiphertext", p.family_name as "familyName",
   p.given_name as "givenName", p.birth_date as "birthDate", p.language, p.email, p.has_ebox as "hasEbox",
-  (select d.nis_code from domicile d where d.person_id = p.person_id and d.valid_from <= current_date
+  (select d.nis_code from domicile d where d.person_id = p.person_id
+     and d.valid_from <= (clock_timestamp() at time zone 'Europe/Brussels')::date
    order by d.valid_from desc limit 1) as "nisCode"`;
 
 /** Finds the person an SSIN stands for now, also by a number that was replaced. */
@@ -103,14 +104,20 @@ export async function findReplacement(connection: Connection, personId: string):
   return row?.replacedBy ?? undefined;
 }
 
-/** Points a person, and everybody it had replaced, at the person whose number replaced theirs. */
+/**
+ * Points a person, and everybody it had replaced, at the person whose number replaced theirs, or at the one who has
+ * replaced that one since. Nobody is pointed at themselves.
+ */
 export async function replacePerson(
   connection: Connection,
   personId: string,
   replacedBy: string,
 ): Promise<void> {
   await connection.query(
-    `update person set replaced_by = $2, updated_at = clock_timestamp() where person_id = $1 or replaced_by = $1`,
+    `with last as (select coalesce(replaced_by, person_id) as person_id from person where person_id = $2)
+     update person p set replaced_by = last.person_id, updated_at = clock_timestamp() from last
+     where (p.person_id = $1 or p.replaced_by = $1) and p.person_id <> last.person_id
+       and p.replaced_by is distinct from last.person_id`,
     [personId, replacedBy],
   );
 }

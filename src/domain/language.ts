@@ -5,6 +5,10 @@ import type { Municipality } from './municipality.ts';
 export const DOCUMENT_LANGUAGES = ['nl', 'fr', 'de'] as const;
 export type DocumentLanguage = (typeof DOCUMENT_LANGUAGES)[number];
 
+/** The languages of pages: the official ones, and English for whoever speaks none of them. */
+export const PAGE_LANGUAGES = [...DOCUMENT_LANGUAGES, 'en'] as const;
+export type PageLanguage = (typeof PAGE_LANGUAGES)[number];
+
 /** A text in each official language (Belgif `LocalizedString`). */
 export type LocalizedString = Readonly<Record<DocumentLanguage, string>>;
 
@@ -43,4 +47,34 @@ function presumedLanguage(
   if (municipality.facilities !== undefined && presumption.facilities === 'other')
     return municipality.facilities;
   return municipality.language;
+}
+
+/**
+ * Picks the language of a page from lists in order of preference: language tags such as `fr-BE`, with weights as in
+ * `Accept-Language` (RFC 9110 §12.5.4) or separated by spaces as in `ui_locales`. English when none is spoken here.
+ */
+export function choosePageLanguage(...lists: readonly (string | undefined)[]): PageLanguage {
+  for (const list of lists) {
+    const found = weighted(list ?? '').find((language) => isPageLanguage(language));
+    if (found !== undefined && isPageLanguage(found)) return found;
+  }
+  return 'en';
+}
+
+/** Tells whether a text is the code of a language that pages speak. */
+export function isPageLanguage(text: string): text is PageLanguage {
+  return (PAGE_LANGUAGES as readonly string[]).includes(text);
+}
+
+function weighted(list: string): string[] {
+  return list
+    .split(list.includes(' ') && !/[,;]/.test(list) ? ' ' : ',')
+    .map((item) => {
+      const [tag = '', ...parameters] = item.split(';').map((text) => text.trim());
+      const weight = parameters.find((text) => text.startsWith('q='))?.slice(2) ?? '1';
+      return { language: tag.toLowerCase().split('-')[0] ?? '', weight: Number(weight) };
+    })
+    .filter(({ weight }) => weight > 0)
+    .sort((one, other) => other.weight - one.weight)
+    .map(({ language }) => language);
 }

@@ -5,6 +5,7 @@ import { DOCUMENT_LANGUAGES } from '../domain/language.ts';
 import { type LocalDate, parseLocalDate } from '../domain/period.ts';
 import { parseSsin } from '../domain/ssin.ts';
 import { maskSsins } from '../log.ts';
+import { parseStrictText, writePath } from './strict-json.ts';
 
 // A name is printed on documents: control characters, bidirectional overrides and invisible ones have no place in it.
 const name = z
@@ -63,23 +64,18 @@ export type RegisterRecord =
 
 /** Reads one line: a record with `enterpriseNumber` is an enterprise, any other a person. */
 export function readRegisterRecord(text: string | undefined, today: LocalDate): RegisterRecord {
-  const value = parse(text);
-  if (value === undefined)
-    return { kind: 'refused', issues: [{ name: '', detail: 'is no line of JSON in UTF-8' }] };
+  const parsed = text === undefined ? undefined : parseStrictText(text);
+  if (parsed?.kind !== 'value') {
+    const name = shown(parsed?.name ?? '');
+    return { kind: 'refused', issues: [{ name, detail: parsed?.detail ?? 'is no line of UTF-8' }] };
+  }
+  const { value } = parsed;
   if (typeof value === 'object' && value !== null && 'enterpriseNumber' in value) {
     const result = enterpriseRecordSchema.safeParse(value);
     return result.success ? { kind: 'enterprise', enterprise: result.data } : refused(result.error);
   }
   const result = personRecordOn(today).safeParse(value);
   return result.success ? { kind: 'person', person: result.data } : refused(result.error);
-}
-
-function parse(text: string | undefined): unknown {
-  try {
-    return text === undefined ? undefined : (JSON.parse(text) as unknown);
-  } catch {
-    return undefined;
-  }
 }
 
 /** More than this of one line says nothing more. */
@@ -98,5 +94,9 @@ function refused(error: z.ZodError): RegisterRecord {
 }
 
 function nameOf(path: readonly PropertyKey[]): string {
-  return maskSsins(path.join('.')).slice(0, LONGEST_NAME);
+  return shown(writePath(path));
+}
+
+function shown(name: string): string {
+  return maskSsins(name).slice(0, LONGEST_NAME);
 }

@@ -1,7 +1,7 @@
 /** Reads what a request brings: bodies within their limits, and zod's findings as Belgif issues. */
 import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
-import { parseStrictJson } from './json.ts';
+import { parseStrictJson, writePath } from '../flow/strict-json.ts';
 import {
   badRequest,
   exactlyOneExpected,
@@ -22,7 +22,7 @@ export function parseInput(schema: z.ZodType, value: unknown, place: InputPlace)
 }
 
 function toIssues(issue: z.core.$ZodIssue, place: InputPlace): InputIssue[] {
-  const name = nameOf(issue.path);
+  const name = issue.path.length === 0 ? undefined : writePath(issue.path);
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) =>
       inputIssue(
@@ -38,16 +38,6 @@ function toIssues(issue: z.core.$ZodIssue, place: InputPlace): InputIssue[] {
     return [exactlyOneExpected(place, issue.params.inputs as readonly string[])];
   // The message says what was expected; what came is not repeated.
   return [inputIssue('schemaViolation', place, name, issue.message)];
-}
-
-/** Writes a path as Belgif does, `items[0].ssin`. */
-function nameOf(path: readonly PropertyKey[]): string | undefined {
-  if (path.length === 0) return undefined;
-  return path
-    .map((part, index) =>
-      typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${String(part)}`,
-    )
-    .join('');
 }
 
 /** Throws a `Refusal` when the body is of another media type, character set or coding than the route takes. */

@@ -71,10 +71,7 @@ export async function reportIn(
 ): Promise<ReportOutcome> {
   const { sender } = report;
   const bodyHmac = services.vault.message(`${sender.organization}\n${report.body.toString('utf8')}`);
-  const key =
-    report.messageKey.kind === 'body'
-      ? `body:${bodyHmac.toString('hex')}`
-      : `${report.messageKey.kind}:${report.messageKey.value}`;
+  const key = keyOf(services, report.messageKey, bodyHmac);
   await lockName(connection, `message/${sender.organization}/${key}`);
   const first = await findFirst(connection, report, key, bodyHmac);
   if (first !== undefined && report.messageKey.kind !== 'body') {
@@ -88,6 +85,12 @@ export async function reportIn(
   if (first !== undefined && isSameRefusal(first, judgement.assessment)) return replay(first);
   const messageKey = first === undefined ? key : `${key}:${services.newId()}`;
   return keep(services, connection, report, judgement, { messageKey, bodyHmac });
+}
+
+/** What a sender writes there is the sender's choice and may speak of a person, so only its keyed hash is kept. */
+function keyOf({ vault }: ReportServices, messageKey: MessageKey, bodyHmac: Buffer): string {
+  const hmac = messageKey.kind === 'body' ? bodyHmac : vault.message(messageKey.value);
+  return `${messageKey.kind}:${hmac.toString('hex')}`;
 }
 
 function findFirst(

@@ -1,10 +1,6 @@
 /** Whoever holds a document has it verified: first the register by its bytes or its code, then the seal, then the status. */
 import { createHash } from 'node:crypto';
-import {
-  findByPdfSha256,
-  findByTokenHash,
-  type RegisteredAttestation,
-} from '../database/attestations.ts';
+import { findByPdfSha256, findByTokenHash, type RegisteredAttestation } from '../database/attestations.ts';
 import { insertAuditEntry } from '../database/audit.ts';
 import type { Connection } from '../database/database.ts';
 import { findCitizenKey } from '../database/persons.ts';
@@ -73,7 +69,9 @@ export async function verifyCode(
 ): Promise<CodeReport> {
   const checkedAt = services.clock();
   const hash = hashOfCode(code);
-  const registered = await consultRegister(services, holder, (connection) => findByTokenHash(connection, hash));
+  const registered = await consultRegister(services, holder, (connection) =>
+    findByTokenHash(connection, hash),
+  );
   return { checkedAt, ...standingOf(registered) };
 }
 

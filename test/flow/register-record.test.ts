@@ -99,7 +99,7 @@ describe('readRegisterRecord', () => {
       ['hasEbox', { hasEbox: 'true' }],
       ['hasEbox', { hasEbox: 1 }],
       ['replaces', { replaces: PERSON.ssin }],
-      ['replaces.0', { replaces: ['81050003553'] }],
+      ['replaces[0]', { replaces: ['81050003553'] }],
       ['replaces', { replaces: Array.from({ length: 11 }, () => '92200006963') }],
       ['street', { street: SECRET }],
     ];
@@ -166,6 +166,12 @@ describe('readRegisterRecord', () => {
     it('lists a few of many', () => {
       const many = Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`p${index}`, 1]));
       assert.ok(refusedFor({ ...PERSON, ...many }).length <= 20);
+    });
+
+    it('refuses one that is given twice', () => {
+      const text = `{"ssin":"${PERSON.ssin}","familyName":"A","givenName":"B","givenName":"C"}`;
+      const record = readRegisterRecord(text, today);
+      assert.deepEqual(record.kind === 'refused' && record.issues.map(({ name }) => name), ['givenName']);
     });
 
     it('knows no property by inheritance', () => {

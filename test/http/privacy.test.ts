@@ -148,6 +148,14 @@ describe('an SSIN', () => {
       token: issuer,
       body: [{ messageId: ssin, eboxId: { eboxType: 'citizen', eboxIdValue: ssin } }],
     });
+    // A sender may key its declarations as it likes.
+    const headers = { 'Idempotency-Key': ssin };
+    const keyed = await api.call('post', '/dimona/v2/declarations', {
+      token: payroll,
+      headers,
+      body: quaIn({ ssin, day: '2020-12-02' }),
+    });
+    assert.equal(keyed.status, 201);
     // A fault inside, while the number is being worked with.
     await query('alter table declaration rename column body to body_gone');
     const failed = await api.call('post', '/dimona/v2/declarations', {

@@ -124,7 +124,7 @@ describe('a refused line', () => {
       [2, 'ssin'],
       [3, 'familyName', 'givenName', 'birthDate'],
       [4, 'municipality.nisCode', 'municipality.until'],
-      [5, 'replaces.1', 'nickname'],
+      [5, 'replaces[1]', 'nickname'],
       [6, 'familyName', 'givenName'],
       [7, ''],
       [8, 'nssoNumber'],

@@ -4,8 +4,8 @@ import type { ClientMetadata } from 'oidc-provider';
 import type { DemoClient } from './directory.ts';
 import { publicPart } from './keys.ts';
 
-/** What a person's login may ask for, whatever the application: who they are. */
-export const PERSON_SCOPES = ['openid', 'profile', 'egovnrn'];
+/** What a person's login may ask for, whatever the application: who they are, and for whom they act. */
+export const PERSON_SCOPES = ['openid', 'profile', 'egovnrn', 'enterprise'];
 
 /** Tells whether a client identifies itself with a key of its own. */
 export function hasKey(client: DemoClient): boolean {

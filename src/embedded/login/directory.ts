@@ -1,11 +1,7 @@
 /** Who can log in at the embedded provider: the demonstration's programs and persons, handed in as values. */
 import type { EnterpriseNumber } from '../../domain/enterprise-number.ts';
-import type { DocumentLanguage } from '../../domain/language.ts';
+import type { DocumentLanguage, PageLanguage } from '../../domain/language.ts';
 import type { Ssin } from '../../domain/ssin.ts';
-
-/** The languages of the provider's pages. */
-export const PAGE_LANGUAGES = ['nl', 'fr', 'de', 'en'] as const;
-export type PageLanguage = (typeof PAGE_LANGUAGES)[number];
 
 /** A program that identifies itself with a key (`private_key_jwt`) and acts for an organisation. */
 export interface MachineClient {
@@ -40,6 +36,8 @@ export interface DemoPerson {
   readonly givenName: string;
   readonly familyName: string;
   readonly language: DocumentLanguage;
+  /** The organisation they may act for: a claim in the ID token, never in an access token. */
+  readonly organization?: EnterpriseNumber;
   /** One line on what this person shows. */
   readonly description?: Readonly<Record<PageLanguage, string>>;
 }

@@ -2,12 +2,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SessionNotFound } from 'oidc-provider/lib/helpers/errors.js';
 import type { Provider } from 'oidc-provider/lib/provider.js';
+import { choosePageLanguage } from '../../domain/language.ts';
 import { sendPage } from '../html.ts';
 import type { DemoClient, DemoPerson } from './directory.ts';
 import { expiredPage, loginPage } from './pages.ts';
 import { INTERACTION_PATH } from './provider.ts';
 import { STYLE } from './style.ts';
-import { chooseLanguage } from './texts.ts';
 
 type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
 
@@ -27,7 +27,7 @@ export function createInteraction(
     const chosen = url.searchParams.get('lang') ?? undefined;
     const interaction = await findInteraction(provider, request, response);
     if (interaction === undefined || url.pathname !== `${INTERACTION_PATH}${interaction.uid}`) {
-      sendPage(response, 400, expiredPage(chooseLanguage(chosen, accepted)), STYLE);
+      sendPage(response, 400, expiredPage(choosePageLanguage(chosen, accepted)), STYLE);
       return;
     }
     if (request.method === 'POST') {
@@ -40,7 +40,7 @@ export function createInteraction(
     const { ui_locales: wished, redirect_uri: returnTo, client_id: clientId } = interaction.params;
     const client = clients.find((one) => one.clientId === clientId);
     const page = loginPage({
-      language: chooseLanguage(chosen, typeof wished === 'string' ? wished : undefined, accepted),
+      language: choosePageLanguage(chosen, typeof wished === 'string' ? wished : undefined, accepted),
       path: url.pathname,
       clientName: client?.kind === 'web' ? client.name : String(clientId),
       persons,

@@ -1,6 +1,7 @@
 /** The provider's pages: choosing a person, logging out, and what to say when something went wrong. */
+import { PAGE_LANGUAGES, type PageLanguage } from '../../domain/language.ts';
 import { type Html, html, type Page } from '../html.ts';
-import { type DemoPerson, PAGE_LANGUAGES, type PageLanguage } from './directory.ts';
+import type { DemoPerson } from './directory.ts';
 import { type LoginTexts, TEXTS } from './texts.ts';
 
 export interface LoginPage {

@@ -5,13 +5,13 @@ import { createMemoryAdapter } from 'oidc-provider/lib/adapters/memory_adapter.j
 import { InvalidTarget, SessionNotFound } from 'oidc-provider/lib/helpers/errors.js';
 import { base, Check } from 'oidc-provider/lib/helpers/interaction_policy/index.js';
 import { Provider } from 'oidc-provider/lib/provider.js';
+import { choosePageLanguage, type PageLanguage } from '../../domain/language.ts';
 import { type Page, pageHeaders, pageText } from '../html.ts';
 import { clientMetadata, PERSON_SCOPES } from './clients.ts';
-import type { DemoClient, DemoPerson, PageLanguage } from './directory.ts';
+import type { DemoClient, DemoPerson } from './directory.ts';
 import { KEY_ALGORITHM } from './keys.ts';
 import { errorPage, expiredPage, loggedOutPage, logoutPage } from './pages.ts';
 import { STYLE } from './style.ts';
-import { chooseLanguage } from './texts.ts';
 
 export interface ProviderOptions {
   readonly issuer: string;
@@ -118,7 +118,12 @@ function logins(options: ProviderOptions): Configuration {
 function tokens(options: ProviderOptions): Configuration {
   return {
     scopes: [...new Set([...PERSON_SCOPES, ...options.clients.flatMap((client) => client.scopes)])],
-    claims: { openid: ['sub'], profile: ['givenName', 'surname', 'prefLanguage'], egovnrn: ['egovNRN'] },
+    claims: {
+      openid: ['sub'],
+      profile: ['givenName', 'surname', 'prefLanguage'],
+      egovnrn: ['egovNRN'],
+      enterprise: ['cbe-number'],
+    },
     // The ID token says who the person is: there is no userinfo endpoint beside it.
     conformIdTokenClaims: false,
     clientDefaults: { id_token_signed_response_alg: KEY_ALGORITHM },
@@ -157,6 +162,7 @@ function identityClaims(person: DemoPerson): Readonly<Record<string, string>> {
     surname: person.familyName,
     prefLanguage: person.language,
     egovNRN: person.ssin,
+    ...(person.organization && { 'cbe-number': person.organization }),
   };
 }
 
@@ -177,7 +183,7 @@ function logoutTargets(ctx: KoaContextWithOIDC): string[] {
 
 function languageOf(ctx: KoaContextWithOIDC): PageLanguage {
   const wished = ctx.oidc.params?.ui_locales;
-  return chooseLanguage(typeof wished === 'string' ? wished : undefined, ctx.get('accept-language'));
+  return choosePageLanguage(typeof wished === 'string' ? wished : undefined, ctx.get('accept-language'));
 }
 
 function show(ctx: KoaContextWithOIDC, page: Page): void {

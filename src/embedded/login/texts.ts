@@ -1,5 +1,5 @@
 /** What the provider's pages say, in the languages they speak. */
-import { PAGE_LANGUAGES, type PageLanguage } from './directory.ts';
+import type { PageLanguage } from '../../domain/language.ts';
 
 export interface LoginTexts {
   /** The language's own name. */
@@ -105,32 +105,3 @@ export const TEXTS: Readonly<Record<PageLanguage, LoginTexts>> = {
     loggedOut: 'You may close this window.',
   },
 };
-
-/**
- * Picks the language of a page from lists in order of preference: language tags such as `fr-BE`, with weights as in
- * `Accept-Language` (RFC 9110 §12.5.4) or separated by spaces as in `ui_locales`. English when none is spoken here.
- */
-export function chooseLanguage(...lists: readonly (string | undefined)[]): PageLanguage {
-  for (const list of lists) {
-    const found = weighted(list ?? '').find((tag) => isPageLanguage(tag));
-    if (found !== undefined && isPageLanguage(found)) return found;
-  }
-  return 'en';
-}
-
-function weighted(list: string): string[] {
-  return list
-    .split(list.includes(' ') && !/[,;]/.test(list) ? ' ' : ',')
-    .map((item) => {
-      const [tag = '', ...parameters] = item.split(';').map((text) => text.trim());
-      const weight = parameters.find((text) => text.startsWith('q='))?.slice(2) ?? '1';
-      return { language: tag.toLowerCase().split('-')[0] ?? '', weight: Number(weight) };
-    })
-    .filter(({ weight }) => weight > 0)
-    .sort((one, other) => other.weight - one.weight)
-    .map(({ language }) => language);
-}
-
-function isPageLanguage(text: string): text is PageLanguage {
-  return (PAGE_LANGUAGES as readonly string[]).includes(text);
-}

@@ -1,7 +1,7 @@
 /** Tests of strict JSON: what every reader must refuse, and what two readers could understand differently. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parseStrictJson } from '../../src/http/json.ts';
+import { parseStrictJson } from '../../src/flow/strict-json.ts';
 
 function parse(text: string | Buffer) {
   return parseStrictJson(typeof text === 'string' ? Buffer.from(text) : text);

@@ -5,6 +5,15 @@
  * means, and readers differ.
  */
 
+/** Writes the place of a value as Belgif does, `items[0].ssin`; empty for the whole. */
+export function writePath(path: readonly PropertyKey[]): string {
+  return path
+    .map((part, index) =>
+      typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${String(part)}`,
+    )
+    .join('');
+}
+
 /** How deep objects and arrays may lie in each other. */
 const DEEPEST = 32;
 
@@ -13,16 +22,20 @@ export type StrictJson =
   | { readonly kind: 'value'; readonly value: unknown }
   | { readonly kind: 'refused'; readonly detail: string; readonly name?: string };
 
-/** Reads one JSON value. Never throws. */
+/** Reads one JSON value from its bytes. Never throws. */
 export function parseStrictJson(bytes: Buffer): StrictJson {
   const text = decode(bytes);
-  if (text === undefined) return { kind: 'refused', detail: 'the body is not UTF-8' };
+  return text === undefined ? { kind: 'refused', detail: 'is not UTF-8' } : parseStrictText(text);
+}
+
+/** Reads one JSON value from text. Never throws. */
+export function parseStrictText(text: string): StrictJson {
   try {
     // What follows relies on the syntax that this has checked.
     const value: unknown = JSON.parse(text);
     return findAmbiguity(text) ?? { kind: 'value', value };
   } catch {
-    return { kind: 'refused', detail: 'the body is not JSON' };
+    return { kind: 'refused', detail: 'is not JSON' };
   }
 }
 

@@ -1,0 +1,117 @@
+/**
+ * Sessions of people at the pages: a signed cookie names a row of the session table, and nothing more is in it.
+ *
+ * Why sealed: who is logged in is written encrypted, so that whoever reads the table learns neither numbers nor names.
+ */
+import type { Request, RequestHandler, Response } from 'express';
+import session from 'express-session';
+import type { EnterpriseNumber } from '../domain/enterprise-number.ts';
+import type { PendingLogin } from './login.ts';
+
+/** Who is logged in. */
+export interface Login {
+  /** Who acts, in evidence: the person's id in the register, else a name of ours for them. Never an SSIN. */
+  readonly actorId: string;
+  /** Missing: the register does not know the person, so that there is nothing of theirs to read. */
+  readonly personId?: string;
+  /** As the issuer names them, to show whose session it is. */
+  readonly name: string;
+  /** The organisation they may act for. */
+  readonly organization?: EnterpriseNumber;
+}
+
+declare module 'express-session' {
+  interface SessionData {
+    /** When the login was, in milliseconds since 1970. */
+    since: number;
+    /** A sealed `Login`. */
+    login: string;
+    /** Logins under way in this browser, the newest last. */
+    pending: PendingLogin[];
+  }
+}
+
+export interface SessionOptions {
+  readonly store: session.Store;
+  /** Signs the cookie. */
+  readonly secret: string;
+  /** Encrypts and decrypts what is personal; `open` throws for anything that `seal` did not give. */
+  readonly seal: (text: string) => string;
+  readonly open: (sealed: string) => string;
+  /** How long a login lasts however busy the session is. */
+  readonly longestSeconds: number;
+  readonly clock: () => Date;
+}
+
+export interface Sessions {
+  /** Loads the session of a request; what is put into it is stored when the answer is sent. */
+  readonly middleware: RequestHandler;
+  /** Who is logged in; undefined for nobody, and once the login has lasted too long. */
+  loginOf(request: Request): Login | undefined;
+  /** Tells whether the browser brought a session that is no more. */
+  hasEnded(request: Request): boolean;
+  /** Begins a login's session under a new id; nothing of the session before it is kept. */
+  logIn(request: Request, login: Login): Promise<void>;
+  /** Ends the session and has the browser forget it. */
+  logOut(request: Request, response: Response): Promise<void>;
+}
+
+/** Only sent over https, or to this machine; only to this very host and every path of it (RFC 6265bis §4.1.3). */
+export const SESSION_COOKIE = '__Host-session';
+
+/** Makes the sessions of the pages. */
+export function createSessions(options: SessionOptions): Sessions {
+  const load = session({
+    name: SESSION_COOKIE,
+    secret: options.secret,
+    store: options.store,
+    resave: false,
+    saveUninitialized: false,
+    cookie: { httpOnly: true, secure: true, sameSite: 'lax', path: '/' },
+  });
+  return {
+    middleware: (request, response, next) => {
+      // The cookie is Secure whatever the last hop is: people come over https, or from this machine, where browsers
+      // take http for secure. What a proxy says of it is not believed, and not needed.
+      Object.defineProperty(request, 'secure', { value: true });
+      load(request, response, next);
+    },
+    loginOf: (request) => openLogin(request, options),
+    hasEnded: (request) => bringsSession(request) && !isKept(request, options),
+    logIn: async (request, login) => {
+      await renewed(request);
+      request.session.since = options.clock().getTime();
+      request.session.login = options.seal(JSON.stringify(login));
+    },
+    logOut: async (request, response) => {
+      await new Promise<void>((resolve, reject) => {
+        request.session.destroy((error: unknown) => (error ? reject(error) : resolve()));
+      });
+      response.clearCookie(SESSION_COOKIE, { httpOnly: true, secure: true, sameSite: 'lax', path: '/' });
+    },
+  };
+}
+
+function openLogin({ session: kept }: Request, { open, longestSeconds, clock }: SessionOptions): Login | undefined {
+  const { since, login } = kept;
+  if (since === undefined || login === undefined) return undefined;
+  if (clock().getTime() - since > longestSeconds * 1000) return undefined;
+  // Sealed by `logIn`, so its shape is ours.
+  return JSON.parse(open(login)) as Login;
+}
+
+function bringsSession(request: Request): boolean {
+  return (request.get('cookie') ?? '').includes(`${SESSION_COOKIE}=`);
+}
+
+/** A session that is gone was replaced by an empty one, in which nothing of ours stands. */
+function isKept({ session: kept }: Request, { longestSeconds, clock }: SessionOptions): boolean {
+  if (kept.since !== undefined) return clock().getTime() - kept.since <= longestSeconds * 1000;
+  return kept.csrfToken !== undefined || kept.pending !== undefined;
+}
+
+function renewed(request: Request): Promise<void> {
+  return new Promise((resolve, reject) => {
+    request.session.regenerate((error: unknown) => (error ? reject(error) : resolve()));
+  });
+}
