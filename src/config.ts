@@ -4,7 +4,8 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LanguagePresumption } from './domain/language.ts';
 import { ServiceError } from './errors.ts';
-import { SETTINGS, type Setting } from './settings.ts';
+import type { Setting } from './setting.ts';
+import { SETTINGS } from './settings.ts';
 
 /** A part of the institution's own, or the one that comes with the service. */
 export type Part<T> = { readonly kind: 'embedded' } | ({ readonly kind: 'given' } & T);

@@ -6,7 +6,8 @@ import { join, resolve } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { type Config, describeSettings, readConfig } from '../src/config.ts';
 import { ServiceError } from '../src/errors.ts';
-import { SETTINGS, type Setting } from '../src/settings.ts';
+import type { Setting } from '../src/setting.ts';
+import { SETTINGS } from '../src/settings.ts';
 
 type Environment = Readonly<Record<string, string>>;
 

@@ -12,7 +12,7 @@ import { jobHandlers } from '../src/workflows/jobs.ts';
 import type { Services } from '../src/workflows/services.ts';
 import { projectRoot } from './support/needs.ts';
 import { readSources } from './support/sources.ts';
-import { errorCodes, failpointCalls, queuedJobs, unusedCodes } from './support/vocabulary.ts';
+import { errorCodes, failpointCalls, lanesOf, queuedKinds, unusedCodes } from './support/vocabulary.ts';
 
 const sources = readSources();
 
@@ -46,37 +46,48 @@ describe('error codes', () => {
 });
 
 describe('kinds of jobs', () => {
-  const queued = queuedJobs(sources);
+  const queued = queuedKinds(sources);
   // Handlers are closures: none of them looks at the services before it runs.
   const handled = Object.keys(jobHandlers({} as Services)).sort();
 
   it('stand in each call that queues one', () =>
     assert.deepEqual(
-      queued.filter(({ kind, lane }) => kind === undefined || lane === undefined),
+      queued.filter(({ kind }) => kind === undefined),
       [],
     ));
 
   it('are those that have a handler', () =>
-    assert.deepEqual([...new Set(queued.map(({ kind }) => kind))].sort(), handled));
-
-  it('are queued in lanes that the service runs', () => {
-    const lanes = /lanes: \{([^}]*)\}/.exec(textOf('service.ts'))?.[1] ?? '';
-    for (const { lane, path } of queued) assert.match(lanes, new RegExp(`\\b${lane}:`), path);
-  });
+    assert.deepEqual([...new Set(queued.map(({ kind }) => kind ?? ''))].sort(), handled));
 
   it('would be missed in a call that names none', () => {
-    const text = "await queueJob(connection, { lane: 'single', kind, payload: {} });";
-    assert.deepEqual(queuedJobs([{ path: 'workflows/a.ts', text }]), [
-      { path: 'workflows/a.ts', kind: undefined, lane: 'single' },
-    ]);
+    const job = "await queueJob(connection, { lane: 'single', kind, payload: {} });";
+    const chunks = 'await queueChunks(connection, kind, batchId, 1, 2);';
+    assert.deepEqual(
+      queuedKinds([job, chunks].map((text) => ({ path: 'workflows/a.ts', text }))).map(({ kind }) => kind),
+      [undefined, undefined],
+    );
   });
 
   it('are found over several lines', () => {
-    const text = "await queueJob(connection, {\n  lane: 'tell',\n  kind: 'tell',\n  payload: { id: 1 },\n});";
-    assert.deepEqual(queuedJobs([{ path: 'workflows/a.ts', text }]), [
-      { path: 'workflows/a.ts', kind: 'tell', lane: 'tell' },
-    ]);
+    const job = "await queueJob(connection, {\n  lane: 'tell',\n  kind: 'tell',\n  payload: { id: 1 },\n});";
+    const chunks = "await queueChunks(\n  connection,\n  'runRows',\n  batchId,\n  1,\n  2,\n);";
+    assert.deepEqual(
+      queuedKinds([job, chunks].map((text) => ({ path: 'workflows/a.ts', text }))).map(({ kind }) => kind),
+      ['tell', 'runRows'],
+    );
   });
+});
+
+describe('lanes', () => {
+  it('are each run by the service', () => {
+    const lanes = lanesOf(textOf('database/jobs.ts'));
+    const run = /lanes: \{([^}]*)\}/.exec(textOf('service.ts'))?.[1] ?? '';
+    assert.ok(lanes.length > 1);
+    assert.deepEqual([...run.matchAll(/(\w+): /g)].map(([, lane = '']) => lane).sort(), lanes.sort());
+  });
+
+  it('would be missed when the service ran none of that name', () =>
+    assert.deepEqual(lanesOf("export type Lane = 'single' | 'forgotten';"), ['single', 'forgotten']));
 });
 
 describe('.env.example', () => {

@@ -54,7 +54,10 @@ export interface LoginProvider {
   /** Where forms may lead besides ourselves. */
   readonly origin: string;
   /** Begins a login. Throws `tokenIssuerUnavailable`. */
-  begin(returnTo: string, language: PageLanguage): Promise<{ readonly url: string; readonly pending: PendingLogin }>;
+  begin(
+    returnTo: string,
+    language: PageLanguage,
+  ): Promise<{ readonly url: string; readonly pending: PendingLogin }>;
   /** Judges the issuer's answer. `query` is that of the address it came to. Throws `tokenIssuerUnavailable`. */
   complete(query: URLSearchParams, pending: PendingLogin): Promise<LoginOutcome>;
   /** Where the issuer's own session is ended; undefined where it has no such place. Throws `tokenIssuerUnavailable`. */
@@ -182,7 +185,8 @@ function readPerson(claims: Claims, names: ClaimNames, now: Date): LoggedIn | un
     .filter((part) => typeof part === 'string')
     .join(' ');
   if (enterprise === undefined) return { ssin, name };
-  const organization = typeof enterprise === 'string' ? parseEnterpriseNumber(enterprise.padStart(10, '0')) : undefined;
+  const organization =
+    typeof enterprise === 'string' ? parseEnterpriseNumber(enterprise.padStart(10, '0')) : undefined;
   return organization && { ssin, name, organization };
 }
 

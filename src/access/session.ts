@@ -92,7 +92,10 @@ export function createSessions(options: SessionOptions): Sessions {
   };
 }
 
-function openLogin({ session: kept }: Request, { open, longestSeconds, clock }: SessionOptions): Login | undefined {
+function openLogin(
+  { session: kept }: Request,
+  { open, longestSeconds, clock }: SessionOptions,
+): Login | undefined {
   const { since, login } = kept;
   if (since === undefined || login === undefined) return undefined;
   if (clock().getTime() - since > longestSeconds * 1000) return undefined;
@@ -104,10 +107,10 @@ function bringsSession(request: Request): boolean {
   return (request.get('cookie') ?? '').includes(`${SESSION_COOKIE}=`);
 }
 
-/** A session that is gone was replaced by an empty one, in which nothing of ours stands. */
+/** A session that is gone was replaced by an empty one, in which nothing but its cookie stands. */
 function isKept({ session: kept }: Request, { longestSeconds, clock }: SessionOptions): boolean {
   if (kept.since !== undefined) return clock().getTime() - kept.since <= longestSeconds * 1000;
-  return kept.csrfToken !== undefined || kept.pending !== undefined;
+  return Object.keys(kept).some((name) => name !== 'cookie');
 }
 
 function renewed(request: Request): Promise<void> {

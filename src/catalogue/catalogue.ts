@@ -4,7 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AttestationType, Emblem, Issuer } from '../domain/attestation-type.ts';
 import type { DeclarationRule } from '../domain/declaration-rule.ts';
-import type { DocumentLanguage } from '../domain/language.ts';
+import type { DocumentLanguage, PageLanguage } from '../domain/language.ts';
 import type { Municipality } from '../domain/municipality.ts';
 import type { StatusCode } from '../domain/status.ts';
 import { ServiceError } from '../errors.ts';
@@ -13,6 +13,7 @@ import { readFrameWords, readTypeTexts } from './language-file.ts';
 import { readNoticeTexts } from './notice-file.ts';
 import { readJointCommittees, readMunicipalities } from './reference-file.ts';
 import { readTypeFile } from './type-file.ts';
+import { type PageTexts, readPageTexts } from './web-texts.ts';
 import type { CheckedFile } from './yaml-file.ts';
 
 export interface Catalogue {
@@ -26,6 +27,8 @@ export interface Catalogue {
   readonly municipalities: ReadonlyMap<string, Municipality>;
   /** The texts of the mailed notice by language. */
   readonly noticeTexts: Awaited<ReturnType<typeof readNoticeTexts>>;
+  /** The texts of the pages by language. */
+  readonly pageTexts: Readonly<Record<PageLanguage, PageTexts>>;
   /** The dated rules of all types together. */
   readonly declarationRules: readonly DeclarationRule[];
   /** Gives the status that a declaration of a worker type reports; undefined when no type rests on it. */
@@ -42,14 +45,16 @@ const RESERVED = new Set(['web', 'mail', 'fonts', 'brand', 'reference']);
  * @throws ServiceError `templateInvalid` naming file, line and key of the first thing that is wrong
  */
 export async function loadCatalogue(folder: string): Promise<Catalogue> {
-  const [{ issuer, emblem }, frame, municipalities, committees, noticeTexts, ids] = await Promise.all([
-    readBrandFile(folder),
-    readFrameWords(folder),
-    readMunicipalities(folder),
-    readJointCommittees(folder),
-    readNoticeTexts(folder),
-    findTypes(folder),
-  ]);
+  const [{ issuer, emblem }, frame, municipalities, committees, noticeTexts, pageTexts, ids] =
+    await Promise.all([
+      readBrandFile(folder),
+      readFrameWords(folder),
+      readMunicipalities(folder),
+      readJointCommittees(folder),
+      readNoticeTexts(folder),
+      readPageTexts(folder),
+      findTypes(folder),
+    ]);
   const fonts = findFonts(folder);
   const types = new Map<string, AttestationType>();
   const statuses = new Map<string, StatusCode>();
@@ -66,6 +71,7 @@ export async function loadCatalogue(folder: string): Promise<Catalogue> {
     ...(fonts && { fonts }),
     municipalities,
     noticeTexts,
+    pageTexts,
     declarationRules: [...types.values()].flatMap(({ declarationRules }) => declarationRules),
     statusOf: (workerType) => statuses.get(workerType),
     jointCommitteeName: (number, language) => committees.get(number)?.[language],

@@ -1,4 +1,5 @@
 /** Employers by the numbers that declarants use for them. */
+import type { LocalDate } from '../domain/period.ts';
 import type { KnownEmployer } from '../domain/register-checks.ts';
 import type { Connection } from './database.ts';
 
@@ -12,7 +13,7 @@ export interface EmployerNumbers {
 export interface EmployerRow extends EmployerNumbers {
   readonly employerId: string;
   readonly name: string | null;
-  readonly activeUntil: string | null;
+  readonly activeUntil: LocalDate | null;
 }
 
 const EMPLOYER = `employer_id as "employerId", enterprise_number as "enterpriseNumber", nsso_number as "nssoNumber",
@@ -92,7 +93,6 @@ export function knownEmployer(rows: readonly EmployerRow[]): KnownEmployer | und
   return {
     employerId: first.employerId,
     isContradictory: second !== undefined,
-    // The database gives a `date` as yyyy-MM-dd.
-    ...(first.activeUntil !== null && { activeUntil: first.activeUntil as never }),
+    ...(first.activeUntil !== null && { activeUntil: first.activeUntil }),
   };
 }

@@ -19,7 +19,7 @@ export interface NewJob {
   readonly delaySeconds?: number;
 }
 
-/** How long a job may be put off by others that it absorbs. */
+/** How long a job may be put off by others that it absorbs, where none of them waits longer by itself. */
 const LONGEST_WAIT_SECONDS = 60;
 
 /** Queues a job in the transaction that causes it. */
@@ -29,8 +29,8 @@ export async function queueJob(connection: Connection, job: NewJob): Promise<voi
      values ($1, $2, $3, $4, clock_timestamp() + make_interval(secs => $5))
      on conflict (kind, dedupe_key) where lease_token is null and dead_at is null do update
        set lane = case when excluded.lane = 'single' then 'single' else job.lane end,
-         run_after = least(greatest(job.run_after, excluded.run_after),
-                             job.created_at + make_interval(secs => $6))`,
+         run_after = greatest(job.run_after, least(excluded.run_after,
+           job.created_at + make_interval(secs => greatest($5, $6))))`,
     [
       job.lane,
       job.kind,
@@ -116,10 +116,13 @@ export async function completeJob(
   return rows.length > 0;
 }
 
-/** Gives a failed job back, to be run again after a while; where the same work is queued already, that one does it. */
+/**
+ * Gives a failed job back, to be run again after a while; where the same work is queued already, that one does it.
+ * `attempts` is what counts as its tries from now on.
+ */
 export async function retryJob(
   connection: Connection,
-  job: Pick<LeasedJob, 'jobId' | 'leaseToken'>,
+  job: Pick<LeasedJob, 'jobId' | 'leaseToken' | 'attempts'>,
   delaySeconds: number,
   reason: string,
 ): Promise<void> {
@@ -131,10 +134,10 @@ export async function retryJob(
      ), dropped as (
        delete from job where job_id = $1 and lease_token = $2 and exists (select from twin)
      )
-     update job set lease_token = null, lease_until = null, last_error = $4,
+     update job set lease_token = null, lease_until = null, last_error = $4, attempts = $5,
        run_after = clock_timestamp() + make_interval(secs => $3)
      where job_id = $1 and lease_token = $2 and not exists (select from twin)`,
-    [job.jobId, job.leaseToken, delaySeconds, reason],
+    [job.jobId, job.leaseToken, delaySeconds, reason, job.attempts],
   );
 }
 

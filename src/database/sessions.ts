@@ -14,7 +14,10 @@ type Pool = NonNullable<connectPgSimple.PGStoreOptions['pool']>;
  * Opens the store. A session that was not used for `idleSeconds` is gone, and is cleared away within the hour.
  * Its functions call back with `databaseUnavailable` when the database does not answer.
  */
-export function openSessionStore(database: Database, options: { idleSeconds: number; log: Log }): SessionStore {
+export function openSessionStore(
+  database: Database,
+  options: { idleSeconds: number; log: Log },
+): SessionStore {
   const PgStore = connectPgSimple(session);
   return new PgStore({
     pool: poolOf(database),

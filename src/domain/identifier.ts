@@ -1,4 +1,4 @@
-/** Identifiers of our own: UUID version 7 (RFC 9562 §5.7), whose order follows their time. */
+/** Identifiers of our own: UUID version 7 (RFC 9562 §5.7), whose order follows their time, and version 8 (§5.8). */
 
 /** Makes a UUIDv7 from a moment and ten random bytes. */
 export function uuidv7(at: Date, random: Buffer): string {
@@ -7,6 +7,18 @@ export function uuidv7(at: Date, random: Buffer): string {
   random.copy(bytes, 6, 0, 10);
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x70, 6);
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  return write(bytes);
+}
+
+/** Makes a UUIDv8 from the first 16 bytes of a hash: the same for the same hash. */
+export function uuidv8(hash: Buffer): string {
+  const bytes = Buffer.from(hash.subarray(0, 16));
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  return write(bytes);
+}
+
+function write(bytes: Buffer): string {
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 

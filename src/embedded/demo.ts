@@ -2,10 +2,10 @@
  * Who can log in at the embedded login, and what the demonstration's register starts from. Everybody is made up: serial
  * numbers 996 to 998 of a birth day are never reached by real SSINs, the enterprise numbers are unassigned.
  */
-import { parseEnterpriseNumber } from '../domain/enterprise-number.ts';
-import type { DocumentLanguage } from '../domain/language.ts';
+import { type EnterpriseNumber, parseEnterpriseNumber } from '../domain/enterprise-number.ts';
+import type { DocumentLanguage, PageLanguage } from '../domain/language.ts';
 import type { LocalDate } from '../domain/period.ts';
-import { parseSsin } from '../domain/ssin.ts';
+import { parseSsin, type Ssin } from '../domain/ssin.ts';
 import { ServiceError } from '../errors.ts';
 import type { DemoClient, DemoPerson } from './login/directory.ts';
 
@@ -66,11 +66,58 @@ export const DEMO_CITIZENS: readonly DemoCitizen[] = [
   },
 ];
 
+/** Somebody who acts for an organisation at its desk; the population register of the demonstration does not know them. */
+export interface DemoOfficial {
+  readonly personId: string;
+  readonly ssin: string;
+  readonly givenName: string;
+  readonly familyName: string;
+  readonly language: DocumentLanguage;
+  readonly organization: string;
+  readonly description: Readonly<Record<PageLanguage, string>>;
+}
+
+/** One of the issuing institution, one of the payroll provider. */
+export const DEMO_OFFICIALS: readonly DemoOfficial[] = [
+  {
+    personId: 'hanne',
+    ssin: '79041299838',
+    givenName: 'Hanne',
+    familyName: 'Claeys',
+    language: 'nl',
+    organization: '1912345694',
+    description: {
+      nl: 'werkt bij de dienst die attesten uitgeeft',
+      fr: 'travaille au service qui délivre les attestations',
+      de: 'arbeitet beim Dienst, der Bescheinigungen ausstellt',
+      en: 'works at the service that issues attestations',
+    },
+  },
+  {
+    personId: 'thomas',
+    ssin: '85092399863',
+    givenName: 'Thomas',
+    familyName: 'Lejeune',
+    language: 'fr',
+    organization: '1900045601',
+    description: {
+      nl: 'werkt bij een sociaal secretariaat',
+      fr: 'travaille dans un secrétariat social',
+      de: 'arbeitet bei einem Sozialsekretariat',
+      en: 'works at a payroll provider',
+    },
+  },
+];
+
 /** The programs that call the service: a payroll provider, the population register, the issuing institution. */
 const MACHINES = [
   { clientId: 'payroll', organization: '1900045601', scopes: ['dimona:declare', 'dimona:consult'] },
   { clientId: 'population', organization: '1900078956', scopes: ['register:report'] },
-  { clientId: 'issuer', organization: '1912345694', scopes: ['ebox:publish', 'attestations:consult'] },
+  {
+    clientId: 'issuer',
+    organization: '1912345694',
+    scopes: ['ebox:publish', 'attestations:consult', 'batches:submit', 'batches:approve'],
+  },
 ] as const;
 
 /** The program through which demo persons log in. */
@@ -81,32 +128,58 @@ export function inboxRedirect(publicUrl: string): string {
   return `${publicUrl}/login/callback`;
 }
 
+/** Where the login leads a person to after logging out. */
+export function afterLogout(publicUrl: string): string {
+  return `${publicUrl}/goodbye`;
+}
+
 /** The clients that the embedded login knows. */
 export function demoClients(publicUrl: string): DemoClient[] {
-  const machines = MACHINES.map(({ clientId, organization, scopes }): DemoClient => {
-    const number = parseEnterpriseNumber(organization);
-    if (number === undefined)
-      throw new ServiceError('embeddedPartFailed', `demo client ${clientId} has no organisation`);
-    return { kind: 'machine', clientId, organization: number, scopes };
-  });
+  const machines = MACHINES.map(
+    ({ clientId, organization, scopes }): DemoClient => ({
+      kind: 'machine',
+      clientId,
+      organization: enterpriseOf(clientId, organization),
+      scopes,
+    }),
+  );
   const inbox: DemoClient = {
     kind: 'web',
     clientId: INBOX_CLIENT,
     name: 'Citizen eBox',
     confidential: true,
     redirectUris: [inboxRedirect(publicUrl)],
+    postLogoutRedirectUris: [afterLogout(publicUrl)],
     scopes: ['ebox:consult'],
   };
   return [...machines, inbox];
 }
 
-/** The persons who can log in, as of a day. */
+/** The persons who can log in, as of a day: citizens first. */
 export function demoPersons(today: LocalDate): DemoPerson[] {
-  return DEMO_CITIZENS.map((citizen) => {
-    const ssin = parseSsin(citizen.ssin, today);
-    if (ssin === undefined)
-      throw new ServiceError('embeddedPartFailed', `demo person ${citizen.personId} has no SSIN`);
+  const citizens = DEMO_CITIZENS.map((citizen): DemoPerson => {
     const { personId, givenName, familyName, language } = citizen;
+    const ssin = ssinOf(personId, citizen.ssin, today);
     return { personId, ssin, givenName, familyName, language: language ?? 'fr' };
   });
+  const officials = DEMO_OFFICIALS.map(
+    (official): DemoPerson => ({
+      ...official,
+      ssin: ssinOf(official.personId, official.ssin, today),
+      organization: enterpriseOf(official.personId, official.organization),
+    }),
+  );
+  return [...citizens, ...officials];
+}
+
+function ssinOf(personId: string, text: string, today: LocalDate): Ssin {
+  const ssin = parseSsin(text, today);
+  if (ssin === undefined) throw new ServiceError('embeddedPartFailed', `demo person ${personId} has no SSIN`);
+  return ssin;
+}
+
+function enterpriseOf(name: string, text: string): EnterpriseNumber {
+  const number = parseEnterpriseNumber(text);
+  if (number === undefined) throw new ServiceError('embeddedPartFailed', `${name} has no organisation`);
+  return number;
 }

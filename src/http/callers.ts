@@ -1,5 +1,6 @@
 /** From the caller of a request to who acts, and on which ground: the only way from a token to a workflow. */
 import type { Actor } from '../domain/evidence.ts';
+import type { AgencyAccess } from '../workflows/batch-submit.ts';
 import type { DeclarantAccess } from '../workflows/consult.ts';
 import { identifyPerson } from '../workflows/identify.ts';
 import type { SourceAccess } from '../workflows/load.ts';
@@ -47,6 +48,12 @@ export function senderAccessOf(request: Request): SenderAccess {
 export function sourceAccessOf(request: Request): SourceAccess {
   const { organization } = clientOf(request);
   return { actor: clientActor(request), ground: { kind: 'source', organization }, traceId: request.traceId };
+}
+
+/** The agency that sends and follows batches. */
+export function agencyAccessOf(request: Request): AgencyAccess {
+  const { organization } = clientOf(request);
+  return { actor: clientActor(request), organization, traceId: request.traceId };
 }
 
 /** The person who reads what is theirs; undefined when the register does not know them, so that they have nothing. */

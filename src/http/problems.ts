@@ -153,6 +153,11 @@ export function methodNotAllowed(methods: readonly string[]): Problem {
   };
 }
 
+/** 409: what is asked cannot be done to the resource as it stands. */
+export function notInThisState(detail: string): Problem {
+  return own('notInThisState', 409, 'Not In This State', detail);
+}
+
 /** 413 with the limit in bytes. */
 export function payloadTooLarge(limit: number): Problem {
   return {

@@ -2,6 +2,7 @@
 import type { Services } from '../workflows/services.ts';
 import { writeOpenApi } from './openapi.ts';
 import type { Route } from './route.ts';
+import { batchRoutes } from './routes/batches.ts';
 import { dimonaRoutes } from './routes/dimona.ts';
 import { eboxRoutes } from './routes/ebox.ts';
 import { operationRoutes } from './routes/operations.ts';
@@ -13,6 +14,7 @@ export function allRoutes(services: Services, tokenUrl: string): Route[] {
   const routes: Route[] = [
     ...dimonaRoutes(services),
     ...registerRoutes(services),
+    ...batchRoutes(services),
     ...eboxRoutes(services),
     ...verificationRoutes(services),
   ];

@@ -1,6 +1,6 @@
 /** The worker: claims due jobs lane by lane, runs them, keeps their leases, retries or sets aside what fails. */
 import { describeError, isRetriable, ServiceError } from '../errors.ts';
-import type { Log } from '../log.ts';
+import { type Log, maskSsins } from '../log.ts';
 import type { Lane, LeasedJob, Queue } from '../workflows/queue.ts';
 
 /** Does the work of one kind of job and commits its lease. */
@@ -22,21 +22,29 @@ export interface Runner {
 
 /** How often a queue is looked at without being woken: jobs put off become due without an announcement. */
 const POLL_MS = 500;
+/** After this many tries a fault that nobody foresaw needs an operator; so does a job that its worker does not survive. */
 const MOST_ATTEMPTS = 12;
+/** An outage lasts as long as it lasts: more tries than these are not counted while it does. */
+const ATTEMPTS_IN_OUTAGE = 9;
 const LONGEST_DELAY_SECONDS = 300;
 
-/** Starts working. Resolves once the queue is listened to. */
+/** Starts working. Resolves once the queue is listened to. Throws `databaseUnavailable` when it cannot be. */
 export async function startRunner(options: RunnerOptions): Promise<Runner> {
   const lanes = Object.entries(options.lanes).map(([lane, width]) => startLane(options, lane as Lane, width));
-  const stopListening = await options.queue.onJob(() => {
-    for (const lane of lanes) lane.wake();
-  });
-  return {
-    stop: async () => {
-      await stopListening();
-      await Promise.all(lanes.map((lane) => lane.stop()));
-    },
-  };
+  const stopLanes = () => Promise.all(lanes.map((lane) => lane.stop()));
+  try {
+    const stopListening = await options.queue.onJob(() => {
+      for (const lane of lanes) lane.wake();
+    });
+    return {
+      stop: async () => {
+        await Promise.all([stopListening(), stopLanes()]);
+      },
+    };
+  } catch (error) {
+    await stopLanes();
+    throw error;
+  }
 }
 
 interface LaneLoop {
@@ -114,8 +122,12 @@ async function runJob(options: RunnerOptions, job: LeasedJob): Promise<void> {
   );
   try {
     const handler = handlers[job.kind];
+    // While versions change, a newer worker may know it.
     if (handler === undefined)
-      throw new ServiceError('recordMissing', `no handler for jobs of kind ${job.kind}`);
+      throw new ServiceError('unexpected', `no handler for jobs of kind ${job.kind}`);
+    // What fails is given back or set aside, so a try beyond the last one comes from workers that did not survive it.
+    if (job.attempts > MOST_ATTEMPTS)
+      throw new ServiceError('unexpected', `${job.attempts - 1} workers did not bring it to an end`);
     await handler(job);
     log.debug({ jobId: job.jobId, kind: job.kind }, 'job done');
   } catch (error) {
@@ -126,16 +138,18 @@ async function runJob(options: RunnerOptions, job: LeasedJob): Promise<void> {
 }
 
 async function giveBack({ queue, log }: RunnerOptions, job: LeasedJob, error: unknown): Promise<void> {
-  const reason = describeError(error);
+  // The reason is kept beside the job.
+  const reason = maskSsins(describeError(error));
   const fields = { jobId: job.jobId, kind: job.kind, payload: job.payload, attempts: job.attempts, reason };
   if (error instanceof ServiceError && error.code === 'leaseLost') {
     log.warn(fields, 'job left to the worker that holds it now');
     return;
   }
   try {
-    if (isRetriable(error) && job.attempts < MOST_ATTEMPTS) {
+    if (isOutage(error) || (isRetriable(error) && job.attempts < MOST_ATTEMPTS)) {
       log.warn(fields, 'job failed, will be tried again');
-      await queue.retry(job, Math.min(2 ** (job.attempts - 1), LONGEST_DELAY_SECONDS), reason);
+      const attempts = isOutage(error) ? Math.min(job.attempts, ATTEMPTS_IN_OUTAGE) : job.attempts;
+      await queue.retry({ ...job, attempts }, delayAfter(job.attempts), reason);
     } else {
       log.error(fields, 'job set aside: it needs an operator');
       await queue.bury(job, reason);
@@ -144,4 +158,13 @@ async function giveBack({ queue, log }: RunnerOptions, job: LeasedJob, error: un
     // The lease runs out by itself, and the job is due again.
     log.warn({ ...fields, fault: describeError(fault) }, 'job could not be given back');
   }
+}
+
+/** Another system is away: nothing is wrong with the job, and the same step succeeds once that system is back. */
+function isOutage(error: unknown): boolean {
+  return error instanceof ServiceError && error.isRetriable && error.code !== 'unexpected';
+}
+
+function delayAfter(attempts: number): number {
+  return Math.min(2 ** (attempts - 1), LONGEST_DELAY_SECONDS);
 }

@@ -16,7 +16,9 @@ export interface ClientKey {
  */
 export async function readClientKey(purpose: string, text: string): Promise<ClientKey> {
   try {
-    const jwk = text.trimStart().startsWith('{') ? parseJwk(text) : createPrivateKey(text).export({ format: 'jwk' });
+    const jwk = text.trimStart().startsWith('{')
+      ? parseJwk(text)
+      : createPrivateKey(text).export({ format: 'jwk' });
     const key = await importJWK(jwk, algorithmOf(jwk), { extractable: false });
     if (key instanceof Uint8Array || key.type !== 'private') throw new Error('it is no private key');
     return { key, ...(typeof jwk.kid === 'string' && { kid: jwk.kid }) };

@@ -33,6 +33,8 @@ export interface Vault {
   readonly code: Hmac;
   /** Tells whether two bodies are the same message. */
   readonly message: Hmac;
+  /** Makes the secret that signs the cookies of a kind. */
+  readonly cookie: Hmac;
   /** For what belongs to no single citizen: SSINs in the person table, declarations as received. */
   seal(plaintext: Buffer, context: string): Buffer;
   open(sealed: Buffer, context: string): Buffer;
@@ -61,6 +63,7 @@ export function createVault(secret: Buffer): Vault {
     lookUp: hmacOf(derive('look-up')),
     code: hmacOf(derive('code')),
     message: hmacOf(derive('message')),
+    cookie: hmacOf(derive('cookie')),
     seal: (plaintext, context) => sealWith(register, plaintext, context),
     open: (sealed, context) => openWith(register, sealed, context),
     createCitizenKey: (citizenKeyId) => sealWith(envelope, randomBytes(KEY_BYTES), citizenKeyId),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
   chooseLanguage,
+  choosePageLanguage,
   DOCUMENT_LANGUAGES,
   type DocumentLanguage,
   type LanguagePresumption,
@@ -109,6 +110,25 @@ describe('chooseLanguage', () => {
             basis: 'presumed',
           }));
       }
+    });
+  }
+});
+
+describe('choosePageLanguage', () => {
+  const cases: readonly (readonly [readonly (string | undefined)[], string])[] = [
+    [[], 'en'],
+    [[undefined, ''], 'en'],
+    [['fr-BE'], 'fr'],
+    [['FR'], 'fr'],
+    [['es nl-BE fr'], 'nl'],
+    [['es', 'de;q=0.5, nl;q=0.6'], 'nl'],
+    [['nl;q=0, fr;q=0.1'], 'fr'],
+    [['*', 'frisian'], 'en'],
+    [['nl;q=abc', 'de'], 'de'],
+  ];
+  for (const [lists, language] of cases) {
+    it(`gives ${language} for ${JSON.stringify(lists)}`, () => {
+      assert.equal(choosePageLanguage(...lists), language);
     });
   }
 });

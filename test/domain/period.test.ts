@@ -23,7 +23,15 @@ describe('parseLocalDate', () => {
       assert.equal(parseLocalDate(text), text);
   });
   it('refuses days that do not', () => {
-    for (const text of ['2021-02-29', '1900-02-29', '0000-01-01', '2020-13-01', '2020-00-10', '2020-04-31', '2020-01-00'])
+    for (const text of [
+      '2021-02-29',
+      '1900-02-29',
+      '0000-01-01',
+      '2020-13-01',
+      '2020-00-10',
+      '2020-04-31',
+      '2020-01-00',
+    ])
       assert.equal(parseLocalDate(text), undefined, text);
   });
   it('refuses other forms', () => {

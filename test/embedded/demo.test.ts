@@ -7,7 +7,13 @@ import { parseEnterpriseNumber } from '../../src/domain/enterprise-number.ts';
 import { municipalityOn } from '../../src/domain/municipality.ts';
 import type { LocalDate } from '../../src/domain/period.ts';
 import { birthOf, parseSsin } from '../../src/domain/ssin.ts';
-import { DEMO_CITIZENS, demoClients, demoPersons, INBOX_CLIENT } from '../../src/embedded/demo.ts';
+import {
+  DEMO_CITIZENS,
+  DEMO_OFFICIALS,
+  demoClients,
+  demoPersons,
+  INBOX_CLIENT,
+} from '../../src/embedded/demo.ts';
 import { projectRoot } from '../support/needs.ts';
 
 const today = '2026-01-15' as LocalDate;
@@ -52,12 +58,29 @@ describe('DEMO_CITIZENS', () => {
   });
 });
 
+describe('DEMO_OFFICIALS', () => {
+  it('have numbers that nobody real has, and are no citizens', () => {
+    for (const { personId, ssin } of DEMO_OFFICIALS) {
+      assert.ok(parseSsin(ssin, today));
+      assert.equal(ssin.slice(6, 9), '998');
+      assert.ok(!DEMO_CITIZENS.some((citizen) => citizen.ssin === ssin || citizen.personId === personId));
+    }
+  });
+});
+
 describe('demoPersons', () => {
   it('can all log in', () =>
     assert.deepEqual(
       demoPersons(today).map(({ personId }) => personId),
-      DEMO_CITIZENS.map(({ personId }) => personId),
+      [...DEMO_CITIZENS, ...DEMO_OFFICIALS].map(({ personId }) => personId),
     ));
+
+  it('act for an organisation when they are officials, and for nobody when they are citizens', () => {
+    for (const { personId, organization } of demoPersons(today)) {
+      const official = DEMO_OFFICIALS.find((one) => one.personId === personId);
+      assert.equal(organization, official?.organization);
+    }
+  });
 
   it('are refused on a day before one of them was born', () =>
     assert.throws(() => demoPersons('1980-01-01' as LocalDate), { code: 'embeddedPartFailed' }));

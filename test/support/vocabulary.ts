@@ -13,17 +13,25 @@ export function unusedCodes(codes: readonly string[], files: readonly SourceFile
   return codes.filter((code) => !others.some(({ text }) => text.includes(`'${code}'`)));
 }
 
-/** What is queued: the kind and lane of each call of `queueJob`; undefined where the call does not say it itself. */
-export function queuedJobs(files: readonly SourceFile[]) {
-  return files
-    .filter(({ path }) => path !== 'database/jobs.ts')
-    .flatMap(({ path, text }) =>
-      [...text.matchAll(/\bqueueJob\(([^;]*)\);/g)].map(([, job = '']) => ({
-        path,
-        kind: /\bkind: '(\w+)'/.exec(job)?.[1],
-        lane: /\blane: '(\w+)'/.exec(job)?.[1],
-      })),
-    );
+/** What is queued: the kind that each call of `queueJob` or `queueChunks` names; undefined where it names none. */
+export function queuedKinds(files: readonly SourceFile[]) {
+  const callers = files.filter(({ path }) => path !== 'database/jobs.ts');
+  return callers.flatMap(({ path, text }) => [
+    ...[...text.matchAll(/\bqueueJob\(([^;]*)\);/g)].map(([, job = '']) => ({
+      path,
+      kind: /\bkind: '(\w+)'/.exec(job)?.[1],
+    })),
+    ...[...text.matchAll(/\bqueueChunks\(\s*\w+,\s*([^,]*),/g)].map(([, kind = '']) => ({
+      path,
+      kind: /^'(\w+)'$/.exec(kind)?.[1],
+    })),
+  ]);
+}
+
+/** Lists the lanes of `database/jobs.ts`. */
+export function lanesOf(jobs: string): string[] {
+  const union = /export type Lane = ([^;]*);/.exec(jobs)?.[1] ?? '';
+  return [...union.matchAll(/'(\w+)'/g)].map(([, lane = '']) => lane);
 }
 
 /** Lists where each failpoint is: its name, then the file. */

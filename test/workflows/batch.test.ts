@@ -92,16 +92,13 @@ describe('a batch', () => {
       [checked.progress.rows, checked.checked, checked.progress.faulty, checked.progress.ended],
       [5, 5, 2, 0],
     );
-    assert.deepEqual(
-      await outcomes(checked),
-      [
-        '2021-03-01 null 90373-460',
-        '2021-03-02 null 90373-460',
-        'double null 90373-460 90373-333',
-        'bad null 00014-003 00024-003 00655-005 90374-349',
-        'unknown null 90373-460',
-      ],
-    );
+    assert.deepEqual(await outcomes(checked), [
+      '2021-03-01 null 90373-460',
+      '2021-03-02 null 90373-460',
+      'double null 90373-460 90373-333',
+      'bad null 00014-003 00024-003 00655-005 90374-349',
+      'unknown null 90373-460',
+    ]);
     assert.deepEqual(await service.database.query('select count(*)::int as n from declaration'), [{ n: 0 }]);
     const rejects = await text(writeRejects(services, checked));
     assert.equal(rejects.split('\r\n').length - 2, 2, 'both faulty rows, in the form of the file');

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { decodeJwt } from 'jose';
-import { PAGE_LANGUAGES } from '../../../src/embedded/login/directory.ts';
+import { PAGE_LANGUAGES } from '../../../src/domain/language.ts';
 import type { Login } from '../../../src/embedded/login/login.ts';
-import { chooseLanguage, TEXTS } from '../../../src/embedded/login/texts.ts';
+import { TEXTS } from '../../../src/embedded/login/texts.ts';
 import { CALLBACK, PERSONS, startDemoLogin } from './demo.ts';
 
 let folder: string;
@@ -246,23 +246,4 @@ describe('logout', () => {
     const html = await (await visitor({ 'accept-language': 'nl' })('/session/end/success')).text();
     assert.ok(html.includes(TEXTS.nl.loggedOutTitle));
   });
-});
-
-describe('chooseLanguage', () => {
-  const cases: readonly (readonly [readonly (string | undefined)[], string])[] = [
-    [[], 'en'],
-    [[undefined, ''], 'en'],
-    [['fr-BE'], 'fr'],
-    [['FR'], 'fr'],
-    [['es nl-BE fr'], 'nl'],
-    [['es', 'de;q=0.5, nl;q=0.6'], 'nl'],
-    [['nl;q=0, fr;q=0.1'], 'fr'],
-    [['*', 'frisian'], 'en'],
-    [['nl;q=abc', 'de'], 'de'],
-  ];
-  for (const [lists, language] of cases) {
-    it(`gives ${language} for ${JSON.stringify(lists)}`, () => {
-      assert.equal(chooseLanguage(...lists), language);
-    });
-  }
 });

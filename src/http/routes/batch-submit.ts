@@ -1,0 +1,86 @@
+/** How a batch comes in: as a file, refused whole only when it cannot be read. */
+import { z } from 'zod';
+import { FormFileRefusal } from '../../dimona/refusal.ts';
+import type { BatchForm } from '../../domain/batch.ts';
+import { type CsvFault, CsvRefusal, csvTemplate } from '../../flow/quarantine-csv.ts';
+import { submitBatch } from '../../workflows/batch-submit.ts';
+import { agencyAccessOf } from '../callers.ts';
+import { badRequest, type InputIssue, inputIssue, Refusal } from '../problems.ts';
+import type { Route } from '../route.ts';
+import { type BatchServices, batchAddress, batchCommon } from './batch.ts';
+
+const LARGEST_FILE_BYTES = 1024 * 1024 * 1024;
+
+const submitQuery = z.strictObject({
+  dryRun: z
+    .enum(['true', 'false'])
+    .default('false')
+    .meta({ description: 'Check only; posting to `approval` starts it' }),
+  fileName: z
+    .string()
+    .min(1)
+    .max(255)
+    .default('batch')
+    .meta({ description: 'Shown wherever the batch is; nothing else is done with it' }),
+});
+
+/** `POST /batches/v1/batches`. */
+export function submitRoute(services: BatchServices): Route {
+  return {
+    ...batchCommon,
+    method: 'post',
+    path: '/batches/v1/batches',
+    operationId: 'submitBatch',
+    summary: 'Send a batch',
+    description:
+      'Quarantine days as CSV (see the template) or Dimona XML. Every row is checked; unless `dryRun`, the batch is run at once. Rows that were declared before issue nothing new.',
+    query: submitQuery,
+    body: {
+      kind: 'stream',
+      mediaTypes: ['text/csv', 'application/xml', 'text/xml'],
+      limit: LARGEST_FILE_BYTES,
+      examples: { csv: { summary: 'Quarantine days', value: csvTemplate() } },
+    },
+    answers: {
+      202: { description: 'The whole file was taken in', headers: { Location: 'How far it is' } },
+    },
+    handle: async (request) => {
+      const { dryRun, fileName } = request.query as z.output<typeof submitQuery>;
+      const form: BatchForm = /^text\/csv\b/i.test(request.headers['content-type'] ?? '')
+        ? 'csv'
+        : 'dimonaXml';
+      const file = { form, fileName, runsAtOnce: dryRun === 'false' };
+      const access = agencyAccessOf(request);
+      const batchId = await submitBatch(services, access, file, request.stream).catch(refuseFile);
+      return { status: 202, headers: { Location: batchAddress(services, batchId) } };
+    },
+  };
+}
+
+/** What is wrong with a file as a whole becomes a problem that names the place. */
+function refuseFile(error: unknown): never {
+  if (error instanceof FormFileRefusal) {
+    const place = `line ${error.line}, column ${error.column}`;
+    throw refusal(inputIssue('schemaViolation', 'body', undefined, `${place}: ${error.message}`));
+  }
+  throw error instanceof CsvRefusal ? refusal(issueOf(error.fault)) : error;
+}
+
+function refusal(issue: InputIssue): Refusal {
+  return new Refusal(badRequest([issue]));
+}
+
+function issueOf(fault: CsvFault): InputIssue {
+  switch (fault.kind) {
+    case 'columnUnknown':
+      return inputIssue('unknownInput', 'body', fault.column, 'this column is not known');
+    case 'columnDouble':
+      return inputIssue('invalidInput', 'body', fault.column, 'this column stands twice');
+    case 'columnMissing':
+      return inputIssue('schemaViolation', 'body', fault.column, 'this column is missing');
+    case 'notUtf8':
+      return inputIssue('schemaViolation', 'body', undefined, 'the file is not in UTF-8');
+    case 'malformed':
+      return inputIssue('schemaViolation', 'body', `line ${fault.line}`, 'cannot be read from here on');
+  }
+}

@@ -1,0 +1,62 @@
+/** What a setting is made of, and how its text is read. */
+import { wrongFailpoint } from './failpoint.ts';
+
+/** How a text is read: gives the value, or says what it should have been. */
+export type Reader<T> = (text: string) => T | { readonly expected: string };
+
+export interface Setting<T, Fallback extends T | undefined = T | undefined> {
+  /** The environment variable. */
+  readonly name: string;
+  readonly description: string;
+  readonly read: Reader<T>;
+  /** Undefined: the setting may stay away. */
+  readonly fallback: Fallback;
+  /** Shown in `.env.example`. */
+  readonly example: string;
+  /** A secret may also be given as a file, under the name with `_FILE`. */
+  readonly isSecret: boolean;
+}
+
+/** Puts one setting together. */
+export function setting<T, Fallback extends T | undefined>(
+  name: string,
+  description: string,
+  read: Reader<T>,
+  fallback: Fallback,
+  example: string,
+  isSecret = false,
+): Setting<T, Fallback> {
+  return { name, description, read, fallback, example, isSecret };
+}
+
+/** Any text. */
+export const text: Reader<string> = (value) => value;
+
+/** A URL of one of these protocols, such as `https:`; kept letter by letter. */
+export const url =
+  (...protocols: readonly string[]): Reader<string> =>
+  (value) =>
+    URL.canParse(value) && protocols.includes(new URL(value).protocol)
+      ? value
+      : { expected: `a URL that begins with ${protocols.map((one) => `${one}//`).join(' or ')}` };
+
+/** An address on the web that paths are added to; a slash at its end is dropped. */
+export const base: Reader<string> = (value) => url('https:', 'http:')(value.replace(/\/$/, ''));
+
+/** A whole number within limits, both included. */
+export const number =
+  (least: number, most: number): Reader<number> =>
+  (value) =>
+    /^\d{1,9}$/.test(value) && Number(value) >= least && Number(value) <= most
+      ? Number(value)
+      : { expected: `a whole number from ${least} to ${most}` };
+
+/** One of these words. */
+export const choice =
+  <T extends string>(...values: readonly T[]): Reader<T> =>
+  (value) =>
+    values.find((one) => one === value) ?? { expected: values.join(' or ') };
+
+/** A list of failpoints with what they do, `issue.sealed=kill@1`. */
+export const failpoints: Reader<string> = (value) =>
+  wrongFailpoint(value) === undefined ? value : { expected: 'a list of name=kill|throw|hang[@hit]' };

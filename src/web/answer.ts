@@ -1,0 +1,190 @@
+/** How every page is answered: language, login, form, work, and a page again when something is in the way. */
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import express, { type Request, type Response } from 'express';
+import type { Csrf } from '../access/csrf.ts';
+import type { LoginProvider } from '../access/login.ts';
+import type { Login, Sessions } from '../access/session.ts';
+import type { PageLanguage } from '../domain/language.ts';
+import { describeError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import { setFileHeaders, setPageHeaders } from './headers.ts';
+import { languageLinks, languageOf } from './language.ts';
+import { PageRefusal, reasonOf, statusOf } from './refusal.ts';
+import { refusalPage } from './refusal-page.ts';
+import type { FileReply, OfficialVisit, PageReply, PageRoute, Reply, Visit } from './route.ts';
+import type { Texts } from './texts.ts';
+import { discardRest, takeUpload } from './upload.ts';
+import type { Views } from './views.ts';
+
+/** What every step works with. */
+export interface Web {
+  readonly texts: Readonly<Record<PageLanguage, Texts>>;
+  readonly views: Views;
+  readonly csrf: Csrf;
+  readonly sessions: Sessions;
+  readonly login: LoginProvider | undefined;
+  readonly log: Log;
+}
+
+/** The part of a route that matters when there is none. */
+export type Place = Pick<PageRoute, 'name' | 'isSecretAddress' | 'isListed'>;
+
+/** Answers a request for a page; its session was loaded before. */
+export async function answer(
+  web: Web,
+  route: PageRoute,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  const started = performance.now();
+  const visit = visitOf(web, request, response);
+  try {
+    await checkForm(web, route, visit);
+    await send(web, route, visit, await admit(web, route, visit));
+  } catch (error) {
+    refuse(web, route, visit, error);
+  } finally {
+    const { traceId } = visit;
+    const ms = Math.round(performance.now() - started);
+    web.log.info({ traceId, page: route.name, status: response.statusCode, ms }, 'page answered');
+  }
+}
+
+/** Makes what is known of somebody looking at a page; also where no session could be loaded. */
+export function visitOf(web: Web, request: Request, response: Response): Visit {
+  const texts = web.texts[languageOf(request, response)];
+  return {
+    request,
+    response,
+    traceId: String(response.locals.traceId),
+    texts,
+    login: web.sessions.loginOf(request),
+    param: (name) => {
+      const value = request.params[name];
+      return typeof value === 'string' ? value : '';
+    },
+    receive: (limitBytes, take) =>
+      takeUpload(request, response, { limitBytes, checkFields: () => checkToken(web, request) }, take),
+  };
+}
+
+const readFields = express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 20 });
+
+/** What changes something must come from a page of ours, and carry the token of its session. */
+async function checkForm(web: Web, route: PageRoute, { request, response }: Visit): Promise<void> {
+  if (route.method === 'get') return;
+  if (web.csrf.checkOrigin(request) !== undefined) {
+    discardRest(request);
+    throw new PageRefusal('foreignOrigin');
+  }
+  // The fields of a form with a file are read while the file is taken, and its token is looked at then.
+  if (route.form === 'file') return;
+  await new Promise<void>((resolve, reject) => {
+    readFields(request, response, (error: unknown) =>
+      error === undefined ? resolve() : reject(new PageRefusal('wrongForm', { cause: error })),
+    );
+  });
+  checkToken(web, request);
+}
+
+function checkToken({ csrf, sessions }: Web, request: Request): void {
+  if (csrf.checkToken(request) === undefined) return;
+  throw new PageRefusal(sessions.hasEnded(request) ? 'sessionEnded' : 'wrongForm');
+}
+
+/** Lets in who may see the page; who is not logged in is led to the login, and back again. */
+async function admit(web: Web, route: PageRoute, visit: Visit): Promise<Reply> {
+  if (route.access === 'public') return route.handle(visit);
+  const { login, request } = visit;
+  if (login === undefined) {
+    if (route.method === 'post' || web.sessions.hasEnded(request)) throw new PageRefusal('sessionEnded');
+    return { kind: 'redirect', to: `/login?${new URLSearchParams({ to: request.originalUrl }).toString()}` };
+  }
+  if (route.access === 'person') return route.handle({ ...visit, login });
+  if (!isOfficial(login)) throw new PageRefusal('notOfficial');
+  return route.handle({ ...visit, login });
+}
+
+function isOfficial(login: Login): login is OfficialVisit['login'] {
+  return login.organization !== undefined;
+}
+
+async function send(web: Web, place: Place, visit: Visit, reply: Reply): Promise<void> {
+  switch (reply.kind) {
+    case 'page':
+      return sendPage(web, place, visit, reply);
+    case 'file':
+      return sendFile(visit.response, reply);
+    case 'redirect':
+      setPageHeaders(visit.response, { formTargets: [] });
+      return visit.response.redirect(303, reply.to);
+  }
+}
+
+function sendPage(web: Web, place: Place, visit: Visit, reply: PageReply): void {
+  const { request, response, texts, login } = visit;
+  const html = web.views.write(reply, {
+    texts,
+    login,
+    languages: languageLinks(readablePath(request), request.query, texts.language),
+    path: request.path,
+    csrfToken: () => web.csrf.tokenFor(request),
+  });
+  setPageHeaders(response, {
+    ...reply,
+    ...place,
+    formTargets: login === undefined || web.login === undefined ? [] : [web.login.origin],
+  });
+  response
+    .status(reply.status ?? 200)
+    .set('Content-Language', texts.language)
+    .type('html')
+    .send(html);
+}
+
+/** The page that a form stands on can be opened in another language; the address the form is sent to cannot. */
+function readablePath(request: Request): string {
+  return request.method === 'POST' ? String(request.res?.locals.page ?? '/') : request.path;
+}
+
+async function sendFile(
+  response: Response,
+  { mediaType, fileName, isInline, content }: FileReply,
+): Promise<void> {
+  setFileHeaders(response, isInline);
+  response.set({
+    'Content-Type': mediaType,
+    'Content-Disposition': `${isInline ? 'inline' : 'attachment'}; filename="${fileName.replace(/[^\w.-]/g, '_')}"`,
+  });
+  if (Buffer.isBuffer(content)) response.end(content);
+  else await pipeline(Readable.from(content), response);
+}
+
+/** Shows why there is no page, and logs what failed in here. */
+export function refuse(web: Web, place: Place, visit: Visit, error: unknown): void {
+  const { response, request } = visit;
+  const reason = reasonOf(error);
+  if (request.destroyed && !request.complete) {
+    // Nobody is there to be answered, and nothing of ours failed.
+    web.log.warn({ traceId: visit.traceId, page: place.name }, 'the reader broke off');
+    return;
+  }
+  if (statusOf(reason) >= 500) {
+    const stack = error instanceof Error ? error.stack : undefined;
+    web.log.error(
+      { traceId: visit.traceId, page: place.name, reason: describeError(error), stack },
+      'page failed',
+    );
+  }
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  try {
+    sendPage(web, place, visit, refusalPage(reason, visit));
+  } catch (cause) {
+    web.log.error({ traceId: visit.traceId, reason: describeError(cause) }, 'the page of an error failed');
+    response.status(500).type('text').send('500');
+  }
+}

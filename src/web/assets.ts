@@ -1,0 +1,117 @@
+/** The style sheet, script and icon of the pages, under addresses that change with their content and are kept for ever. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import compression from 'compression';
+import express, { type Router } from 'express';
+import type { Emblem, Issuer } from '../domain/attestation-type.ts';
+import { ServiceError } from '../errors.ts';
+
+export interface Assets {
+  /** Gives the address of a file, such as `style.css`. */
+  readonly urlOf: (name: string) => string;
+  /** Serves the files below `/assets`. */
+  readonly router: Router;
+}
+
+interface File {
+  readonly name: string;
+  readonly type: string;
+  readonly content: string;
+}
+
+/** Reads and prepares the files. Throws `templateInvalid` when one is missing. */
+export function loadAssets(templatesDir: string, brand: { issuer: Issuer; emblem: Emblem }): Assets {
+  const folder = join(templatesDir, 'web', 'assets');
+  const files: readonly File[] = [
+    {
+      name: 'style.css',
+      type: 'text/css; charset=utf-8',
+      content: `${componentStyle()}\n${brandStyle(brand.issuer.colour)}\n${read(folder, 'style.css')}`,
+    },
+    { name: 'enhance.js', type: 'text/javascript; charset=utf-8', content: read(folder, 'enhance.js') },
+    { name: 'icon.svg', type: 'image/svg+xml', content: icon(brand) },
+  ];
+  const served = new Map(files.map((file) => [addressOf(file), file]));
+  const addresses = new Map(files.map((file) => [file.name, `/assets/${addressOf(file)}`]));
+  const router = express.Router();
+  router.use('/assets', compression({ threshold: 512 }));
+  router.get('/assets/:hash/:name', ({ params }, response, next) => {
+    const file = served.get(`${params.hash}/${params.name}`);
+    if (file === undefined) return next();
+    response.set({
+      'Content-Type': file.type,
+      'Cache-Control': 'public, max-age=31536000, immutable',
+      'X-Content-Type-Options': 'nosniff',
+      'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+    });
+    response.end(file.content);
+  });
+  return {
+    router,
+    urlOf: (name) => {
+      const address = addresses.get(name);
+      if (address === undefined) throw new ServiceError('templateInvalid', `the pages have no file ${name}`);
+      return address;
+    },
+  };
+}
+
+function addressOf({ name, content }: File): string {
+  return `${createHash('sha256').update(content).digest('hex').slice(0, 16)}/${name}`;
+}
+
+function read(folder: string, name: string): string {
+  try {
+    return readFileSync(join(folder, name), 'utf8');
+  } catch (cause) {
+    throw new ServiceError('templateInvalid', `Template file web/assets/${name} cannot be read.`, { cause });
+  }
+}
+
+/** What reads calmly everywhere without a font being fetched. */
+const FONTS = '"Noto Sans",system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",Arial,sans-serif';
+
+/** The components of govuk-frontend (MIT) without the typeface and the arms, which belong to gov.uk alone. */
+function componentStyle(): string {
+  const path = createRequire(import.meta.url).resolve('govuk-frontend/dist/govuk/govuk-frontend.min.css');
+  const style = readFileSync(path, 'utf8')
+    .replace(/@font-face\{[^}]*\}/g, '')
+    .replaceAll('GDS Transport,arial,sans-serif', FONTS)
+    .replace(
+      /(?:-webkit-)?(?:mask|background)(?:-image)?:url\(\/assets\/images\/govuk-crest\.svg\)[^;}]*;?/g,
+      '',
+    )
+    .replace(/\/\*#.*?\*\//g, '');
+  if (/GDS Transport|url\(\/assets/.test(style))
+    throw new ServiceError('templateInvalid', 'the components still name a typeface or image of gov.uk');
+  return style;
+}
+
+/** The institution's colour and its shades, mixed here because old phones cannot. */
+function brandStyle(colour: string): string {
+  const [black, white] = ['#000000', '#ffffff'];
+  const shades = {
+    '--brand': colour,
+    '--brand-dark': mix(colour, black, 0.3),
+    '--brand-line': mix(colour, white, 0.7),
+    '--brand-tint': mix(colour, white, 0.93),
+  };
+  return `:root{${Object.entries(shades)
+    .map(([name, value]) => `${name}:${value}`)
+    .join(';')}}`;
+}
+
+/** Mixes two colours `#rrggbb`; `share` is that of the second. */
+function mix(one: string, other: string, share: number): string {
+  const channels = [1, 3, 5].map((at) => {
+    const [from, to] = [one, other].map((colour) => Number.parseInt(colour.slice(at, at + 2), 16));
+    return Math.round((from ?? 0) * (1 - share) + (to ?? 0) * share);
+  });
+  return `#${channels.map((channel) => channel.toString(16).padStart(2, '0')).join('')}`;
+}
+
+function icon({ issuer, emblem }: { issuer: Issuer; emblem: Emblem }): string {
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${emblem.width} ${emblem.height}"><path fill="${issuer.colour}" fill-rule="evenodd" d="${emblem.path}"/></svg>`;
+}

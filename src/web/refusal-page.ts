@@ -1,0 +1,73 @@
+/** The page that says in the reader's words why there is no other, and what to do. */
+import { type RefusalReason, statusOf } from './refusal.ts';
+import type { PageReply, Visit } from './route.ts';
+
+/** A page's words: title, explanation, and where a link leads on, if anywhere. */
+interface Wording {
+  readonly title: string;
+  readonly text: string;
+  readonly link?: { readonly text: string; readonly href: string };
+}
+
+/** Writes the page of a refusal, with the trace id by which it is found in the log. */
+export function refusalPage(reason: RefusalReason, visit: Visit): PageReply {
+  const { title, text, link } = wordingOf(reason, visit);
+  return {
+    kind: 'page',
+    view: 'refusal',
+    title,
+    status: statusOf(reason),
+    data: { heading: title, text, link, traceId: visit.traceId },
+  };
+}
+
+function wordingOf(reason: RefusalReason, { texts: { t }, request, login }: Visit): Wording {
+  const home = { text: t('error.toHome'), href: '/' };
+  switch (reason) {
+    case 'notFound':
+      return { title: t('error.notFoundTitle'), text: t('error.notFound'), link: home };
+    case 'gone':
+      return {
+        title: t('error.goneTitle'),
+        text: t('error.gone'),
+        link: { text: t('error.toVerify'), href: '/verify' },
+      };
+    case 'sessionEnded':
+      return {
+        title: t('error.sessionEndedTitle'),
+        text: t('error.sessionEnded'),
+        link: {
+          text: t('error.logInAgain'),
+          href: loginAddress(request.method === 'GET' ? request.originalUrl : '/'),
+        },
+      };
+    case 'loginFailed':
+      return {
+        title: t('error.loginFailedTitle'),
+        text: t('error.loginFailed'),
+        link: { text: t('error.logInAgain'), href: '/login' },
+      };
+    case 'loginMissing':
+      return { title: t('error.loginMissingTitle'), text: t('error.loginMissing'), link: home };
+    case 'notOfficial':
+      return {
+        title: t('error.notOfficialTitle'),
+        text: t('error.notOfficial', { name: login?.name ?? '' }),
+        link: { text: t('error.toInbox'), href: '/inbox' },
+      };
+    case 'wrongForm':
+    case 'foreignOrigin':
+      return { title: t('error.wrongFormTitle'), text: t('error.wrongForm'), link: home };
+    case 'tooLarge':
+      return { title: t('error.tooLargeTitle'), text: t('error.tooLarge'), link: home };
+    case 'unavailable':
+      return { title: t('error.unavailableTitle'), text: t('error.unavailable'), link: home };
+    case 'failed':
+      return { title: t('error.failedTitle'), text: t('error.failed'), link: home };
+  }
+}
+
+/** The login that leads back to a page of ours. */
+export function loginAddress(to: string): string {
+  return `/login?${new URLSearchParams({ to }).toString()}`;
+}

@@ -1,0 +1,110 @@
+/** Takes the one file of a form as it arrives: bounded while it streams, and only once the form's token was found right. */
+import type { Request, Response } from 'express';
+import multer from 'multer';
+import { PageRefusal } from './refusal.ts';
+
+/** A file on its way in. Its name is what the sender's browser says: shown, never used as a path. */
+export interface IncomingFile {
+  readonly name: string;
+  readonly chunks: AsyncIterable<Buffer>;
+}
+
+/** Does something with a file while it arrives. What it throws is thrown on. */
+export type Take<T> = (file: IncomingFile) => Promise<T>;
+
+/** What a form brought: the fruit of its file, or none when nothing was chosen. */
+export type Upload<T> = { readonly kind: 'taken'; readonly value: T } | { readonly kind: 'nothing' };
+
+export interface UploadOptions {
+  /** The most bytes the file may have. */
+  readonly limitBytes: number;
+  /** Throws when the fields read so far do not allow the file to be taken; the token stands before the file. */
+  readonly checkFields: () => void;
+}
+
+/** The fields around the file, with their boundaries. */
+const ROOM_FOR_FIELDS = 64 * 1024;
+/** How long a sender may go on sending what nobody reads. */
+const LINGER_MS = 2000;
+const LONGEST_NAME = 255;
+
+/**
+ * Reads a form with a file. Throws `PageRefusal` `tooLarge`, at once where the sender announces it, and what
+ * `checkFields` or `take` throw. Of a transfer that breaks off `take` sees an error in the chunks.
+ */
+export async function takeUpload<T>(
+  request: Request,
+  response: Response,
+  { limitBytes, checkFields }: UploadOptions,
+  take: Take<T>,
+): Promise<Upload<T>> {
+  const announced = Number(request.get('content-length') ?? 0);
+  if (announced > limitBytes + ROOM_FOR_FIELDS) {
+    discardRest(request);
+    throw new PageRefusal('tooLarge');
+  }
+  let upload: Upload<T> = { kind: 'nothing' };
+  const form = multer({
+    defParamCharset: 'utf8',
+    limits: { fields: 10, fieldSize: 1024, fieldNameSize: 100, files: 1, parts: 12 },
+    fileFilter: (_request, _file, done) => {
+      try {
+        checkFields();
+        done(null, true);
+      } catch (error) {
+        discardRest(request);
+        done(error instanceof Error ? error : new Error(String(error)));
+      }
+    },
+    storage: {
+      _handleFile: (_request, file, done) => {
+        const chunks = limited(file.stream, limitBytes, () => discardRest(request));
+        take({ name: file.originalname.slice(0, LONGEST_NAME), chunks }).then((value) => {
+          upload = { kind: 'taken', value };
+          done(null, {});
+        }, done);
+      },
+      _removeFile: (_request, _file, done) => done(null),
+    },
+  }).single('file');
+  await new Promise<void>((resolve, reject) => {
+    void form(request, response, (error: unknown) =>
+      error === undefined || error === null ? resolve() : reject(asRefusal(error)),
+    );
+  });
+  checkFields();
+  return upload;
+}
+
+async function* limited(
+  stream: AsyncIterable<Buffer>,
+  limitBytes: number,
+  onExcess: () => void,
+): AsyncGenerator<Buffer> {
+  let size = 0;
+  for await (const chunk of stream) {
+    size += chunk.length;
+    if (size > limitBytes) {
+      onExcess();
+      throw new PageRefusal('tooLarge');
+    }
+    yield chunk;
+  }
+}
+
+/** A form with other parts than ours was not written by a page of ours. */
+function asRefusal(error: unknown): unknown {
+  return error instanceof multer.MulterError ? new PageRefusal('wrongForm', { cause: error }) : error;
+}
+
+/**
+ * Throws away what is left of a body, for a moment: closing the connection at once, with bytes underway, could take the
+ * answer with it (RFC 9112 §9.6).
+ */
+export function discardRest(request: Request): void {
+  if (request.complete || request.destroyed) return;
+  const timer = setTimeout(() => request.destroy(), LINGER_MS);
+  request.once('close', () => clearTimeout(timer));
+  request.once('end', () => clearTimeout(timer));
+  request.resume();
+}
