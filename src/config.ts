@@ -10,6 +10,12 @@ import { SETTINGS } from './settings.ts';
 /** A part of the institution's own, or the one that comes with the service. */
 export type Part<T> = { readonly kind: 'embedded' } | ({ readonly kind: 'given' } & T);
 
+/** How the pages identify themselves to the login. */
+export interface LoginClient {
+  readonly clientId: string;
+  readonly keyFile: string;
+}
+
 export interface Config {
   readonly environment: 'development' | 'test' | 'production';
   readonly port: number;
@@ -29,10 +35,12 @@ export interface Config {
   readonly s3Bucket: string;
   readonly smtp: Part<{ readonly url: string }>;
   readonly mailFrom: string;
-  readonly login: Part<{ readonly issuer: string }>;
+  readonly login: Part<{ readonly issuer: string; readonly client: LoginClient | undefined }>;
   readonly audience: string;
   readonly organizationClaim: string;
   readonly personClaim: string;
+  readonly sessionIdleSeconds: number;
+  readonly sessionLongestSeconds: number;
   readonly seal: Part<{
     readonly keyFile: string;
     readonly certificatesFile: string | undefined;
@@ -155,12 +163,18 @@ function readParts(values: Values, faults: string[]): Parts {
   const { sealCertificatesFile: certificatesFile, sealPassphrase: passphrase } = values;
   if (seal === undefined && (certificatesFile ?? passphrase) !== undefined)
     faults.push('SEAL_KEY_FILE is missing; SEAL_CERTIFICATES_FILE and SEAL_PASSPHRASE belong to it.');
+  const client = whole(
+    { clientId: values.oidcClientId, keyFile: values.oidcClientKeyFile },
+    { clientId: 'OIDC_CLIENT_ID', keyFile: 'OIDC_CLIENT_KEY_FILE' },
+  );
+  if (client !== undefined && values.oidcIssuer === undefined)
+    faults.push('OIDC_ISSUER is missing; OIDC_CLIENT_ID is a client of it.');
   const { databaseUrl, smtpUrl, oidcIssuer, vaultSecretFile } = values;
   return {
     database: databaseUrl === undefined ? embedded : { kind: 'given', url: databaseUrl },
     archive: archive === undefined ? embedded : { kind: 'given', ...archive },
     smtp: smtpUrl === undefined ? embedded : { kind: 'given', url: smtpUrl },
-    login: oidcIssuer === undefined ? embedded : { kind: 'given', issuer: oidcIssuer },
+    login: oidcIssuer === undefined ? embedded : { kind: 'given', issuer: oidcIssuer, client },
     seal: seal === undefined ? embedded : { kind: 'given', ...seal, certificatesFile, passphrase },
     vault: vaultSecretFile === undefined ? embedded : { kind: 'given', secretFile: vaultSecretFile },
   };
@@ -201,6 +215,8 @@ function kept(values: Values) {
     audience: values.oidcAudience,
     organizationClaim: values.organizationClaim,
     personClaim: values.personClaim,
+    sessionIdleSeconds: values.sessionIdleSeconds,
+    sessionLongestSeconds: values.sessionLongestSeconds,
     embeddedSealKey: values.embeddedSealKey,
     settleAfterSeconds: values.settleAfterSeconds,
     workers: values.workers,

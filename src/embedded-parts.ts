@@ -1,11 +1,12 @@
 /** Starts the embedded part for each outside part that the configuration names none of, and gives all addresses. */
 import { join } from 'node:path';
 import type { ArchiveAddress } from './archive/archive.ts';
-import type { Config } from './config.ts';
+import type { Config, LoginClient } from './config.ts';
 import type { Issuer } from './domain/attestation-type.ts';
 import { brusselsDate } from './domain/period.ts';
 import { claimFolder } from './embedded/claim.ts';
-import { demoClients, demoPersons } from './embedded/demo.ts';
+import { demoClients, demoPersons, INBOX_CLIENT } from './embedded/demo.ts';
+import { clientKeyPath } from './embedded/login/keys.ts';
 import { startLogin } from './embedded/login/login.ts';
 import { startPki } from './embedded/pki/pki.ts';
 import { keptPort } from './embedded/ports.ts';
@@ -23,6 +24,8 @@ export interface Parts {
   readonly archive: Pick<ArchiveAddress, 'endpoint' | 'accessKeyId' | 'secretAccessKey'>;
   readonly smtpUrl: string;
   readonly issuer: string;
+  /** The client through which people log in; undefined where none is configured. */
+  readonly loginClient: LoginClient | undefined;
   readonly seal: SealPem;
   readonly vaultSecret: Buffer;
   /** One line for each embedded part: what it is and where. */
@@ -52,7 +55,7 @@ export async function startParts(
       databaseUrl,
       archive,
       smtpUrl,
-      issuer: login,
+      ...login,
       seal,
       vaultSecret,
       places,
@@ -119,11 +122,12 @@ class Starter {
     return server.url;
   }
 
-  async login(publicUrl: string): Promise<string> {
+  async login(publicUrl: string): Promise<Pick<Parts, 'issuer' | 'loginClient'>> {
     const { login, audience } = this.#config;
-    if (login.kind === 'given') return login.issuer;
+    if (login.kind === 'given') return { issuer: login.issuer, loginClient: login.client };
+    const folder = this.#folder('login');
     const server = await startLogin({
-      folder: this.#folder('login'),
+      folder,
       port: await this.#port('login', 5),
       audience,
       clients: demoClients(publicUrl),
@@ -132,7 +136,8 @@ class Starter {
     });
     this.#stops.push(() => server.stop());
     this.places.push(['Login', server.issuer]);
-    return server.issuer;
+    const keyFile = clientKeyPath(folder, INBOX_CLIENT);
+    return { issuer: server.issuer, loginClient: { clientId: INBOX_CLIENT, keyFile } };
   }
 
   async pki(issuer: Issuer): Promise<Parts['seal']> {

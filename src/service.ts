@@ -1,6 +1,7 @@
 /** The whole service in one process: embedded parts, API and worker. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type Composition, compose } from './compose.ts';
+import { composePages, type Pages } from './compose-pages.ts';
 import type { Config } from './config.ts';
 import { LOOPBACK } from './embedded/loopback.ts';
 import { freePort } from './embedded/ports.ts';
@@ -31,13 +32,15 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
   server.on('request', answerStarting);
   await listen(server, port, config.listenAddress);
   let composition: Composition | undefined;
+  let pages: Pages | undefined;
   try {
     composition = await compose(config, log, url);
     const { services, tokens, parts } = composition;
     const routes = allRoutes(services, `${parts.issuer}/token`);
+    pages = await composePages(config, composition, routes);
     const environment = config.environment === 'production' ? 'production' : 'development';
     server.off('request', answerStarting);
-    server.on('request', createApp({ routes, tokens, log, environment }));
+    server.on('request', createApp({ routes, tokens, log, environment, pages: pages.app }));
     const runner = await startRunner({
       queue: openQueue(services.database),
       handlers: jobHandlers(services),
@@ -45,10 +48,11 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
       leaseSeconds: config.leaseSeconds,
       log,
     });
-    const running = composition;
+    const running = { pages, composition };
     return { url, composition, stop: () => stop(server, runner, running) };
   } catch (error) {
     server.close();
+    pages?.close();
     await composition?.stop();
     throw error;
   }
@@ -73,10 +77,15 @@ function listen(server: Server, port: number, address: string): Promise<void> {
   });
 }
 
-async function stop(server: Server, runner: Runner, composition: Composition): Promise<void> {
+async function stop(
+  server: Server,
+  runner: Runner,
+  { pages, composition }: { readonly pages: Pages; readonly composition: Composition },
+): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
   server.closeIdleConnections();
   await runner.stop();
   await closed;
+  pages.close();
   await composition.stop();
 }

@@ -50,7 +50,7 @@ export interface Sessions {
   loginOf(request: Request): Login | undefined;
   /** Tells whether the browser brought a session that is no more. */
   hasEnded(request: Request): boolean;
-  /** Begins a login's session under a new id; nothing of the session before it is kept. */
+  /** Begins a login's session under a new id and stores it; nothing of the session before it is kept. */
   logIn(request: Request, login: Login): Promise<void>;
   /** Ends the session and has the browser forget it. */
   logOut(request: Request, response: Response): Promise<void>;
@@ -77,44 +77,48 @@ export function createSessions(options: SessionOptions): Sessions {
       load(request, response, next);
     },
     loginOf: (request) => openLogin(request, options),
-    hasEnded: (request) => bringsSession(request) && !isKept(request, options),
+    hasEnded: (request) => bringsSession(request) && isGone(request, options),
     logIn: async (request, login) => {
-      await renewed(request);
+      await done((callback) => request.session.regenerate(callback));
       request.session.since = options.clock().getTime();
       request.session.login = options.seal(JSON.stringify(login));
+      // Not left to the end of the answer: a browser follows a redirect before it has read that.
+      await done((callback) => request.session.save(callback));
     },
     logOut: async (request, response) => {
-      await new Promise<void>((resolve, reject) => {
-        request.session.destroy((error: unknown) => (error ? reject(error) : resolve()));
-      });
+      await done((callback) => request.session.destroy(callback));
       response.clearCookie(SESSION_COOKIE, { httpOnly: true, secure: true, sameSite: 'lax', path: '/' });
     },
   };
 }
 
+/** A request has none where it could not be loaded, and once it was ended. */
+type MaybeSession = { readonly session?: Request['session'] };
+
 function openLogin(
-  { session: kept }: Request,
+  { session: kept }: MaybeSession,
   { open, longestSeconds, clock }: SessionOptions,
 ): Login | undefined {
-  const { since, login } = kept;
-  if (since === undefined || login === undefined) return undefined;
-  if (clock().getTime() - since > longestSeconds * 1000) return undefined;
+  if (kept?.since === undefined || kept.login === undefined) return undefined;
+  if (clock().getTime() - kept.since > longestSeconds * 1000) return undefined;
   // Sealed by `logIn`, so its shape is ours.
-  return JSON.parse(open(login)) as Login;
+  return JSON.parse(open(kept.login)) as Login;
 }
 
 function bringsSession(request: Request): boolean {
-  return (request.get('cookie') ?? '').includes(`${SESSION_COOKIE}=`);
+  const cookies = (request.get('cookie') ?? '').split(';');
+  return cookies.some((cookie) => cookie.trimStart().startsWith(`${SESSION_COOKIE}=`));
 }
 
 /** A session that is gone was replaced by an empty one, in which nothing but its cookie stands. */
-function isKept({ session: kept }: Request, { longestSeconds, clock }: SessionOptions): boolean {
-  if (kept.since !== undefined) return clock().getTime() - kept.since <= longestSeconds * 1000;
-  return Object.keys(kept).some((name) => name !== 'cookie');
+function isGone({ session: kept }: MaybeSession, { longestSeconds, clock }: SessionOptions): boolean {
+  if (kept === undefined) return false;
+  if (kept.since !== undefined) return clock().getTime() - kept.since > longestSeconds * 1000;
+  return Object.keys(kept).every((name) => name === 'cookie');
 }
 
-function renewed(request: Request): Promise<void> {
+function done(call: (callback: (error: unknown) => void) => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    request.session.regenerate((error: unknown) => (error ? reject(error) : resolve()));
+    call((error) => (error ? reject(error) : resolve()));
   });
 }

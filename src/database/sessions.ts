@@ -1,4 +1,5 @@
 /** Sessions of people at the pages, kept in the `session` table over the connections of the database. */
+import { callbackify } from 'node:util';
 import connectPgSimple from 'connect-pg-simple';
 import session from 'express-session';
 import { describeError } from '../errors.ts';
@@ -11,7 +12,8 @@ export type SessionStore = session.Store & { close(): unknown };
 type Pool = NonNullable<connectPgSimple.PGStoreOptions['pool']>;
 
 /**
- * Opens the store. A session that was not used for `idleSeconds` is gone, and is cleared away within the hour.
+ * Opens the store. A session that was not used for `idleSeconds` is gone, and is cleared away within the hour; one that
+ * was ended stays so, whatever was still under way in it.
  * Its functions call back with `databaseUnavailable` when the database does not answer.
  */
 export function openSessionStore(
@@ -19,12 +21,33 @@ export function openSessionStore(
   options: { idleSeconds: number; log: Log },
 ): SessionStore {
   const PgStore = connectPgSimple(session);
-  return new PgStore({
+  const store = new PgStore({
     pool: poolOf(database),
     ttl: options.idleSeconds,
     pruneSessionInterval: 1800,
     errorLog: (...what) => options.log.warn({ reason: what.map(describeError).join(' ') }, 'sessions'),
   });
+  keepEnded(store, database, options.idleSeconds);
+  return store;
+}
+
+/** Stores a session that was loaded only where it still is: a page that was being made when it ended must not revive it. */
+function keepEnded(store: SessionStore, database: Database, idleSeconds: number): void {
+  const loaded = new WeakSet<session.SessionData>();
+  const createSession = store.createSession.bind(store);
+  const set = store.set.bind(store);
+  store.createSession = (request, data) => {
+    const made = createSession(request, data);
+    loaded.add(made);
+    return made;
+  };
+  store.set = (sid, data, done) => {
+    if (!loaded.has(data)) return set(sid, data, done);
+    const values = [sid, JSON.stringify(data), Math.ceil(Date.now() / 1000) + idleSeconds];
+    const statement = 'update session set sess = $2, expire = to_timestamp($3) where sid = $1';
+    const update = () => database.transaction((connection) => connection.query(statement, values));
+    callbackify(update)((error) => done?.(error));
+  };
 }
 
 /** The store asks of a pool nothing but `query`; ours names its faults, which a second pool would not. */

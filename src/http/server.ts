@@ -1,7 +1,13 @@
 /** The HTTP side: every route goes through the same steps: trace, token, parameters, body, work, answer. */
 import { randomUUID } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
-import express, { type Express, type Request as Incoming, type NextFunction, type Response } from 'express';
+import express, {
+  type Express,
+  type Request as Incoming,
+  type NextFunction,
+  type RequestHandler,
+  type Response,
+} from 'express';
 import helmet from 'helmet';
 import { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
@@ -29,6 +35,8 @@ export interface ServerOptions {
   readonly log: Log;
   /** Named in registry errors (message registry 2.1, `StatusMessage.environment`). */
   readonly environment: 'development' | 'production';
+  /** Answers what is no path of the API; passes on what is no page either. */
+  readonly pages?: RequestHandler;
 }
 
 /** Builds the Express application of the routes given. */
@@ -46,6 +54,7 @@ export function createServer(options: ServerOptions): Express {
     const path = route.path.replace(/\{(\w+)\}/g, ':$1');
     app[route.method](path, (incoming, response) => answer(options, route, incoming, response));
   }
+  if (options.pages !== undefined) app.use(options.pages);
   app.use((incoming: Incoming, response: Response) => {
     const methods = methodsOf(options.routes, incoming.path);
     const problem = methods.length > 0 ? methodNotAllowed(methods) : resourceNotFound();

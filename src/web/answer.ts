@@ -15,7 +15,7 @@ import { refusalPage } from './refusal-page.ts';
 import type { FileReply, OfficialVisit, PageReply, PageRoute, Reply, Visit } from './route.ts';
 import type { Texts } from './texts.ts';
 import { discardRest, takeUpload } from './upload.ts';
-import type { Views } from './views.ts';
+import type { MenuItem, Views } from './views.ts';
 
 /** What every step works with. */
 export interface Web {
@@ -128,7 +128,7 @@ function sendPage(web: Web, place: Place, visit: Visit, reply: PageReply): void 
     texts,
     login,
     languages: languageLinks(readablePath(request), request.query, texts.language),
-    path: request.path,
+    menu: menuOf(visit),
     csrfToken: () => web.csrf.tokenFor(request),
   });
   setPageHeaders(response, {
@@ -141,6 +141,16 @@ function sendPage(web: Web, place: Place, visit: Visit, reply: PageReply): void 
     .set('Content-Language', texts.language)
     .type('html')
     .send(html);
+}
+
+/** The pages that lead to the others; those of agencies are shown to who may act for one. */
+function menuOf({ request, login, texts: { t } }: Visit): readonly MenuItem[] {
+  const places = ['inbox', 'verify', ...(login?.organization === undefined ? [] : ['agency'])];
+  return places.map((place) => ({
+    href: `/${place}`,
+    text: t(`page.${place}`),
+    isCurrent: request.path === `/${place}` || request.path.startsWith(`/${place}/`),
+  }));
 }
 
 /** The page that a form stands on can be opened in another language; the address the form is sent to cannot. */

@@ -10,16 +10,16 @@ type Values = Readonly<Record<string, string | number>>;
 export interface Texts {
   readonly language: PageLanguage;
   /** Gives a text of `templates/web/`, plain: views escape it. Throws `templateInvalid` for a key that is not there. */
-  t(key: string, values?: Values): string;
+  readonly t: (key: string, values?: Values) => string;
   /** `22 November 2026`, as the clocks of Brussels show it. */
-  date(instant: Date): string;
+  readonly date: (instant: Date) => string;
   /** `22 November 2026 at 09:30`, as the clocks of Brussels show it. */
-  dateTime(instant: Date): string;
+  readonly dateTime: (instant: Date) => string;
   /** `Tuesday 1 September 2020`. */
-  day(date: LocalDate): string;
+  readonly day: (date: LocalDate) => string;
   /** `September 2020`. */
-  month(month: LocalMonth): string;
-  number(value: number): string;
+  readonly month: (month: LocalMonth) => string;
+  readonly number: (value: number) => string;
 }
 
 /** How a language is written in Belgium; British where Belgium has no way of its own. */

@@ -14,10 +14,16 @@ export interface Frame {
   readonly texts: Texts;
   readonly login: Login | undefined;
   readonly languages: readonly LanguageLink[];
-  /** Of the page shown, to mark where the reader is. */
-  readonly path: string;
+  readonly menu: readonly MenuItem[];
   /** Gives the token for forms; asking for it begins a session. */
   readonly csrfToken: () => string;
+}
+
+/** A way to one of the pages that lead to the others. */
+export interface MenuItem {
+  readonly href: string;
+  readonly text: string;
+  readonly isCurrent: boolean;
 }
 
 export interface Views {
@@ -38,23 +44,16 @@ export function loadViews(
   return {
     write: ({ view, title, data, refreshSeconds }, frame) => {
       const { texts, ...rest } = frame;
-      const words = {
-        t: texts.t,
-        date: texts.date,
-        dateTime: texts.dateTime,
-        day: texts.day,
-        month: texts.month,
-        number: texts.number,
-        language: texts.language,
-      };
+      const { name, shortName, address, contact, colour } = brand.issuer;
+      const { language } = texts;
       const issuer = {
-        name: brand.issuer.name[texts.language],
-        shortName: brand.issuer.shortName[texts.language],
-        address: brand.issuer.address[texts.language],
-        contact: brand.issuer.contact,
+        name: name[language],
+        shortName: shortName[language],
+        address: address[language],
+        contact,
       };
-      const shared = { ...words, ...rest, issuer, emblem: brand.emblem, urlOf };
-      return eta.render('layout', { ...shared, ...data, shared, title, refreshSeconds, view });
+      const shared = { ...texts, ...rest, issuer, colour, emblem: brand.emblem, urlOf };
+      return eta.render('layout', { ...data, ...shared, title, refreshSeconds, view });
     },
   };
 }

@@ -19,6 +19,7 @@ const LEVELS: Readonly<Record<string, number>> = {
     'setting',
     'settings',
     'compose',
+    'compose-pages',
     'embedded-parts',
     'service',
     'main',

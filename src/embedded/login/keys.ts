@@ -39,7 +39,8 @@ export function publicPart({ kty, crv, x, y, kid, alg, use }: JWK): JWK {
   );
 }
 
-function clientKeyPath(folder: string, clientId: string): string {
+/** Gives the path of a client's private key. */
+export function clientKeyPath(folder: string, clientId: string): string {
   if (!/^[A-Za-z0-9_-]{1,100}$/.test(clientId))
     throw new ServiceError('configurationInvalid', 'a client id has other characters than A-Z a-z 0-9 _ -');
   return join(folder, 'clients', `${clientId}.jwk`);

@@ -1,0 +1,65 @@
+/** The pages with what only they need: the table of sessions, the secret of their cookie, and the login of people. */
+import type { RequestHandler } from 'express';
+import { createLogin, type LoginProvider } from './access/login.ts';
+import { createSessions } from './access/session.ts';
+import type { Composition } from './compose.ts';
+import type { Config } from './config.ts';
+import { openSessionStore } from './database/sessions.ts';
+import { afterLogout, inboxRedirect } from './embedded/demo.ts';
+import type { Route } from './http/route.ts';
+import { readClientKey } from './keys/client-key.ts';
+import { readKeyFile } from './keys/seal-files.ts';
+import { createGuardedFetch } from './remote/guarded-fetch.ts';
+import { createWeb } from './web/web.ts';
+
+export interface Pages {
+  readonly app: RequestHandler;
+  /** Stops clearing away sessions that ran out. */
+  close(): void;
+}
+
+/** Builds the pages beside the routes of the API. Throws `keyUnfit` and `templateInvalid`. */
+export async function composePages(
+  config: Config,
+  { services, parts }: Composition,
+  routes: readonly Route[],
+): Promise<Pages> {
+  const { database, vault, log, clock } = services;
+  const login = await openLogin(config, parts, services);
+  const store = openSessionStore(database, { idleSeconds: config.sessionIdleSeconds, log });
+  const sessions = createSessions({
+    store,
+    secret: vault.cookie('session').toString('base64'),
+    seal: (text) => vault.seal(Buffer.from(text), 'session').toString('base64'),
+    open: (sealed) => vault.open(Buffer.from(sealed, 'base64'), 'session').toString(),
+    longestSeconds: config.sessionLongestSeconds,
+    clock,
+  });
+  const apiPaths = routes.map(({ path }) => path);
+  const app = createWeb({ services, templatesDir: config.templatesDir, sessions, login, apiPaths, log });
+  return { app, close: () => void store.close() };
+}
+
+async function openLogin(
+  config: Config,
+  { issuer, loginClient }: Composition['parts'],
+  { clock, settings: { publicUrl } }: Composition['services'],
+): Promise<LoginProvider | undefined> {
+  if (loginClient === undefined) return undefined;
+  const { clientId, keyFile } = loginClient;
+  return createLogin({
+    issuer,
+    clientId,
+    key: await readClientKey('the key of OIDC_CLIENT_KEY_FILE', readKeyFile(keyFile).toString('utf8')),
+    redirectUri: inboxRedirect(publicUrl),
+    afterLogoutUri: afterLogout(publicUrl),
+    claims: { organization: config.organizationClaim, person: config.personClaim },
+    fetch: createGuardedFetch({
+      allowedOrigins: [new URL(issuer).origin],
+      allowLoopback: config.environment !== 'production',
+      timeoutMs: 10_000,
+      maxBytes: 1024 * 1024,
+    }),
+    clock,
+  });
+}

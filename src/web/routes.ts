@@ -1,0 +1,22 @@
+/** Every page of the service. */
+import type { LoginProvider } from '../access/login.ts';
+import type { Sessions } from '../access/session.ts';
+import type { Log } from '../log.ts';
+import type { Services } from '../workflows/services.ts';
+import type { PageRoute } from './route.ts';
+import { homeRoutes } from './routes/home.ts';
+import { inboxRoutes } from './routes/inbox.ts';
+import { loginRoutes } from './routes/login.ts';
+
+/** What pages work with. */
+export type PageServices = Services;
+
+/** Gives all pages and the forms that stand on them. */
+export function pageRoutes(
+  services: PageServices,
+  sessions: Sessions,
+  login: LoginProvider | undefined,
+  log: Log,
+): readonly PageRoute[] {
+  return [...homeRoutes(), ...loginRoutes(services, sessions, login, log), ...inboxRoutes(services)];
+}

@@ -1,0 +1,138 @@
+/** The citizen's eBox: the list with what is unread first, a message, and its document. */
+import type { Catalogue } from '../../catalogue/catalogue.ts';
+import { isUuid } from '../../domain/identifier.ts';
+import type { PageLanguage } from '../../domain/language.ts';
+import {
+  consultMessage,
+  type InboxMessage,
+  listUnreadFirst,
+  type OpenedMessage,
+} from '../../workflows/inbox.ts';
+import { type Reader, readContent } from '../../workflows/read.ts';
+import type { Services } from '../../workflows/services.ts';
+import { pageNumber, pagination } from '../paging.ts';
+import { PageRefusal } from '../refusal.ts';
+import type { PageRoute, PersonVisit, Reply } from '../route.ts';
+
+type InboxServices = Pick<Services, 'database' | 'vault' | 'archive' | 'newId' | 'clock' | 'catalogue'>;
+
+const PAGE_SIZE = 20;
+
+/** Gives the routes of `/inbox`, `/inbox/{messageId}` and the document in a message. */
+export function inboxRoutes(services: InboxServices): PageRoute[] {
+  return [
+    {
+      name: 'inbox',
+      method: 'get',
+      path: '/inbox',
+      access: 'person',
+      handle: (visit) => showList(services, visit),
+    },
+    {
+      name: 'inboxMessage',
+      method: 'get',
+      path: '/inbox/:messageId',
+      access: 'person',
+      handle: (visit) => showMessage(services, visit),
+    },
+    {
+      name: 'inboxDocument',
+      method: 'get',
+      path: '/inbox/:messageId/:attachmentId/:fileName',
+      access: 'person',
+      handle: (visit) => sendDocument(services, visit),
+    },
+  ];
+}
+
+/** Who is not in the register has no messages. */
+function readerOf({ login, traceId }: PersonVisit): Reader | undefined {
+  const { actorId, personId } = login;
+  return personId === undefined
+    ? undefined
+    : { actor: { kind: 'person', id: actorId }, ground: { kind: 'ownData', personId }, traceId };
+}
+
+async function showList(services: InboxServices, visit: PersonVisit): Promise<Reply> {
+  const { texts, request } = visit;
+  const reader = readerOf(visit);
+  const page = pageNumber(request.query.page);
+  const slice = { size: PAGE_SIZE, offset: (page - 1) * PAGE_SIZE };
+  const { messages, total, unread } =
+    reader === undefined
+      ? { messages: [], total: 0, unread: 0 }
+      : await listUnreadFirst(services, reader, slice);
+  const now = services.clock();
+  return {
+    kind: 'page',
+    view: 'inbox',
+    title: texts.t('inbox.title'),
+    data: {
+      messages: messages.map((message) => itemOf(services.catalogue, message, texts.language, now)),
+      total,
+      unread,
+      pages: pagination('/inbox', page, Math.ceil(total / PAGE_SIZE)),
+    },
+  };
+}
+
+function itemOf(catalogue: Catalogue, message: InboxMessage, language: PageLanguage, now: Date) {
+  const { messageId, subject, receivedAt, expiresAt, readAt, standing } = message;
+  return {
+    href: `/inbox/${messageId}`,
+    subject,
+    // The message was written in the language of the person, whatever the page is read in.
+    lang: message.language === language ? undefined : message.language,
+    // Every message carries an attestation of the institution itself.
+    sender: catalogue.issuer.name[language],
+    receivedAt,
+    expiresAt,
+    isExpired: expiresAt <= now,
+    isUnread: readAt === null,
+    state: standing?.state ?? 'issued',
+  };
+}
+
+async function showMessage(services: InboxServices, visit: PersonVisit): Promise<Reply> {
+  const { texts } = visit;
+  const message = await findMessage(services, visit);
+  const attachment = message.attachments.find(({ isMainContent }) => isMainContent);
+  const href =
+    attachment &&
+    `/inbox/${message.messageId}/${attachment.attachmentId}/${encodeURIComponent(attachment.fileName)}`;
+  const { newestMessageId = null, endedAt = null } = message.standing ?? {};
+  return {
+    kind: 'page',
+    view: 'message',
+    title: message.subject,
+    showsDocument: true,
+    data: {
+      ...itemOf(services.catalogue, message, texts.language, services.clock()),
+      number: message.standing?.number,
+      endedAt,
+      newest: newestMessageId === null ? undefined : `/inbox/${newestMessageId}`,
+      document: href && attachment && { href, size: Math.ceil(attachment.bytes / 1024) },
+    },
+  };
+}
+
+async function findMessage(services: InboxServices, visit: PersonVisit): Promise<OpenedMessage> {
+  const reader = readerOf(visit);
+  const messageId = visit.param('messageId');
+  const message = reader && isUuid(messageId) ? await consultMessage(services, reader, messageId) : undefined;
+  if (message === undefined) throw new PageRefusal('notFound');
+  return message;
+}
+
+async function sendDocument(services: InboxServices, visit: PersonVisit): Promise<Reply> {
+  const reader = readerOf(visit);
+  const [messageId, attachmentId] = [visit.param('messageId'), visit.param('attachmentId')];
+  const asked = { messageId, attachmentId, firstByte: 0 };
+  const isPlace = isUuid(messageId) && isUuid(attachmentId);
+  const content = reader && isPlace ? await readContent(services, reader, asked) : undefined;
+  if (content?.kind !== 'content') throw new PageRefusal('notFound');
+  const { mediaType, fileName, bytes } = content;
+  // Only what we know a browser shows harmlessly is shown inside a page.
+  const isInline = mediaType === 'application/pdf' && visit.request.query.download === undefined;
+  return { kind: 'file', mediaType, fileName, isInline, content: bytes };
+}
