@@ -2,7 +2,7 @@
 /** The operator's and developer's command, `ebox <command>`. */
 import { parseArgs } from 'node:util';
 import { checkConfig, printSettings } from './cli/config.ts';
-import { runDemo } from './cli/demo.ts';
+import { checkHealth } from './cli/health.ts';
 import { printToken } from './cli/token.ts';
 import { describeError, ServiceError } from './errors.ts';
 
@@ -12,6 +12,7 @@ const USAGE = `Usage: ebox <command> [options]
   token --person <id> --scope "<scopes>"    print an access token of a demo person
   config check                              say what is wrong or missing in the settings
   config example                            print every setting with its meaning
+  health                                    ask the service on this machine whether it works
   demo                                      the main job from declaration to verification, on embedded parts
 
 Options: --json  one JSON object as the last line
@@ -36,8 +37,11 @@ async function run(words: readonly string[]): Promise<number> {
       return checkConfig(values.json);
     case 'config example':
       return printSettings();
+    case 'health':
+      return checkHealth(values.json);
     case 'demo':
-      return runDemo(values.json);
+      // Brings the whole service along, which the short commands do not need.
+      return (await import('./cli/demo.ts')).runDemo(values.json);
     default:
       process.stderr.write(USAGE);
       return values.help ? 0 : 2;
