@@ -32,7 +32,7 @@ interface Outcome {
   readonly details: {
     readonly duration_ms: number;
     readonly type?: string;
-    readonly error?: Error & { cause?: unknown };
+    readonly error?: Error & { cause?: unknown; failureType?: string };
   };
 }
 
@@ -53,7 +53,9 @@ function note(tally: Tally, isPassed: boolean, outcome: Outcome): void {
     tally.skips.set(reason, [...(tally.skips.get(reason) ?? []), `${place}: ${outcome.name}`]);
     return;
   }
-  if (outcome.details.type === 'suite') return;
+  // A suite fails with what is in it; of its own it has only what prepares and clears up.
+  const isHook = outcome.details.error?.failureType === 'hookFailed';
+  if (outcome.details.type === 'suite' && !isHook) return;
   // The file itself is reported as a test on the outermost level.
   const isFile = outcome.nesting === 0 && outcome.file !== undefined && outcome.name === outcome.file;
   if (isPassed && !isFile) tally.passed += 1;

@@ -145,6 +145,11 @@ export interface StandingRow {
   readonly endedAt: Date | null;
   /** The message with the newest version of the same case; null when this is the newest. */
   readonly newestMessageId: string | null;
+  /** What is printed on it, sealed with the citizen's key. */
+  readonly facts: Buffer;
+  readonly citizenKeyId: string;
+  /** Null once the key was destroyed. */
+  readonly wrappedKey: Buffer | null;
 }
 
 /** Lists what became of issued attestations. */
@@ -155,8 +160,9 @@ export async function listStandings(
   return connection.query<StandingRow>(
     `select a.attestation_id as "attestationId", a.type, a.number, a.state, a.ended_at as "endedAt",
        (select newer.message_id from attestation newer where newer.case_id = a.case_id and newer.version > a.version
-          and newer.issued_at is not null order by newer.version desc limit 1) as "newestMessageId"
-     from attestation a where a.attestation_id = any($1) and a.issued_at is not null`,
+          and newer.issued_at is not null order by newer.version desc limit 1) as "newestMessageId",
+       a.facts, a.citizen_key_id as "citizenKeyId", k.wrapped_key as "wrappedKey"
+     from attestation a join citizen_key k using (citizen_key_id) where a.attestation_id = any($1) and a.issued_at is not null`,
     [attestationIds],
   );
 }

@@ -127,7 +127,7 @@ function sendPage(web: Web, place: Place, visit: Visit, reply: PageReply): void 
   const html = web.views.write(reply, {
     texts,
     login,
-    languages: languageLinks(readablePath(request), request.query, texts.language),
+    languages: languageLinks(readablePath(request), request.query, texts),
     menu: menuOf(visit),
     csrfToken: () => web.csrf.tokenFor(request),
   });
@@ -145,11 +145,14 @@ function sendPage(web: Web, place: Place, visit: Visit, reply: PageReply): void 
 
 /** The pages that lead to the others; those of agencies are shown to who may act for one. */
 function menuOf({ request, login, texts: { t } }: Visit): readonly MenuItem[] {
-  const places = ['inbox', 'verify', ...(login?.organization === undefined ? [] : ['agency'])];
+  const places = [
+    { href: '/inbox', text: t('page.inbox') },
+    { href: '/verify', text: t('page.verify') },
+    ...(login?.organization === undefined ? [] : [{ href: '/agency', text: t('page.agency') }]),
+  ];
   return places.map((place) => ({
-    href: `/${place}`,
-    text: t(`page.${place}`),
-    isCurrent: request.path === `/${place}` || request.path.startsWith(`/${place}/`),
+    ...place,
+    isCurrent: request.path === place.href || request.path.startsWith(`${place.href}/`),
   }));
 }
 

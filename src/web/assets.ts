@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import compression from 'compression';
 import express, { type Router } from 'express';
 import type { Emblem, Issuer } from '../domain/attestation-type.ts';
@@ -18,17 +18,19 @@ export interface Assets {
 interface File {
   readonly name: string;
   readonly type: string;
-  readonly content: string;
+  readonly content: string | Buffer;
 }
 
 /** Reads and prepares the files. Throws `templateInvalid` when one is missing. */
 export function loadAssets(templatesDir: string, brand: { issuer: Issuer; emblem: Emblem }): Assets {
   const folder = join(templatesDir, 'web', 'assets');
+  const fonts = loadFonts();
   const files: readonly File[] = [
+    ...fonts.files,
     {
       name: 'style.css',
       type: 'text/css; charset=utf-8',
-      content: `${componentStyle()}\n${brandStyle(brand.issuer.colour)}\n${read(folder, 'style.css')}`,
+      content: `${fonts.style}\n${componentStyle()}\n${brandStyle(brand.issuer.colour)}\n${read(folder, 'style.css')}`,
     },
     { name: 'enhance.js', type: 'text/javascript; charset=utf-8', content: read(folder, 'enhance.js') },
     { name: 'icon.svg', type: 'image/svg+xml', content: icon(brand) },
@@ -70,12 +72,36 @@ function read(folder: string, name: string): string {
   }
 }
 
-/** What reads calmly everywhere without a font being fetched. */
+/** Noto Sans (SIL Open Font License 1.1), the typeface of the documents; what a browser has, until it is there. */
 const FONTS = '"Noto Sans",system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",Arial,sans-serif';
+const WEIGHTS = [400, 700];
+const SCRIPTS = /-(?:latin|latin-ext)-(?:400|700)-normal\.woff2/;
+
+/** Gives the letters of Europe's Latin alphabets, each file fetched only by a page that has such a letter. */
+function loadFonts(): { readonly style: string; readonly files: readonly File[] } {
+  const files: File[] = [];
+  const faces = WEIGHTS.flatMap((weight) => {
+    const path = resolvePackage(`@fontsource/noto-sans/${weight}.css`);
+    return [...readFileSync(path, 'utf8').matchAll(/@font-face\s*\{[^}]*\}/g)].flatMap(([face]) => {
+      const name = /url\(\.\/files\/([\w-]+\.woff2)\)/.exec(face)?.[1];
+      if (name === undefined || !SCRIPTS.test(name)) return [];
+      const file = { name, type: 'font/woff2', content: readFileSync(join(dirname(path), 'files', name)) };
+      files.push(file);
+      return [face.replace(/src:[^;]*;/, `src: url(/assets/${addressOf(file)}) format("woff2");`)];
+    });
+  });
+  if (faces.length !== WEIGHTS.length * 2)
+    throw new ServiceError('templateInvalid', 'the typeface of the pages is not all there');
+  return { style: faces.join('\n'), files };
+}
+
+function resolvePackage(path: string): string {
+  return createRequire(import.meta.url).resolve(path);
+}
 
 /** The components of govuk-frontend (MIT) without the typeface and the arms, which belong to gov.uk alone. */
 function componentStyle(): string {
-  const path = createRequire(import.meta.url).resolve('govuk-frontend/dist/govuk/govuk-frontend.min.css');
+  const path = resolvePackage('govuk-frontend/dist/govuk/govuk-frontend.min.css');
   const style = readFileSync(path, 'utf8')
     .replace(/@font-face\{[^}]*\}/g, '')
     .replaceAll('GDS Transport,arial,sans-serif', FONTS)
@@ -98,7 +124,7 @@ function brandStyle(colour: string): string {
     '--brand-line': mix(colour, white, 0.7),
     '--brand-tint': mix(colour, white, 0.93),
   };
-  return `:root{${Object.entries(shades)
+  return `:root{--font:${FONTS};${Object.entries(shades)
     .map(([name, value]) => `${name}:${value}`)
     .join(';')}}`;
 }

@@ -1,6 +1,7 @@
 /** The language of a reader: asked for in the address and remembered, else what the browser prefers. */
 import type { Request, Response } from 'express';
 import { choosePageLanguage, isPageLanguage, PAGE_LANGUAGES, type PageLanguage } from '../domain/language.ts';
+import type { Texts } from './texts.ts';
 
 const COOKIE = '__Host-language';
 const YEAR_MS = 365 * 24 * 3600 * 1000;
@@ -32,6 +33,8 @@ function rememberedIn(cookies = ''): string | undefined {
 /** A link to the same page in another language. */
 export interface LanguageLink {
   readonly language: PageLanguage;
+  /** In the language itself. */
+  readonly name: string;
   readonly href: string;
   readonly isCurrent: boolean;
 }
@@ -40,15 +43,17 @@ export interface LanguageLink {
 export function languageLinks(
   path: string,
   query: Readonly<Record<string, unknown>>,
-  current: PageLanguage,
+  { language: current, t }: Pick<Texts, 'language' | 't'>,
 ): readonly LanguageLink[] {
   const kept = Object.entries(query).filter(
     (entry): entry is [string, string] => entry[0] !== 'lang' && typeof entry[1] === 'string',
   );
   // Two slashes at the beginning would name another host.
   const own = path.replace(/^\/+/, '/');
+  const names = { nl: t('page.inNl'), fr: t('page.inFr'), de: t('page.inDe'), en: t('page.inEn') };
   return PAGE_LANGUAGES.map((language) => ({
     language,
+    name: names[language],
     href: `${own}?${new URLSearchParams([...kept, ['lang', language]]).toString()}`,
     isCurrent: language === current,
   }));

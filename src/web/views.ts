@@ -31,6 +31,9 @@ export interface Views {
   write(reply: Pick<PageReply, 'view' | 'title' | 'data' | 'refreshSeconds'>, frame: Frame): string;
 }
 
+/** A telephone number is not torn apart at the end of a line. */
+const NO_BREAK = '\u00a0';
+
 /** Reads every view at once, so that a broken one is known before it is shown. Throws `templateInvalid`. */
 export function loadViews(
   templatesDir: string,
@@ -50,9 +53,11 @@ export function loadViews(
         name: name[language],
         shortName: shortName[language],
         address: address[language],
-        contact,
+        contact: { ...contact, telephone: contact.telephone.replaceAll(' ', NO_BREAK) },
       };
       const shared = { ...texts, ...rest, issuer, colour, emblem: brand.emblem, urlOf };
+      const twice = Object.keys(data).find((name) => name in shared);
+      if (twice !== undefined) throw new ServiceError('unexpected', `view ${view} is given its own ${twice}`);
       return eta.render('layout', { ...data, ...shared, title, refreshSeconds, view });
     },
   };

@@ -10,12 +10,19 @@ import {
   type MessageRow,
 } from '../database/messages.ts';
 import { listAliases } from '../database/persons.ts';
+import type { AttestationFacts } from '../domain/attestation.ts';
 import type { AuditAction } from '../domain/evidence.ts';
 import type { EboxMessage, Reader } from './read.ts';
 import type { Services } from './services.ts';
 
-/** What became of an attestation after it was published. */
-export type Standing = Pick<StandingRow, 'type' | 'number' | 'state' | 'endedAt' | 'newestMessageId'>;
+/** An attestation and what became of it after it was published. */
+export interface Standing
+  extends Pick<StandingRow, 'type' | 'number' | 'state' | 'endedAt' | 'newestMessageId'> {
+  /** Whom and when it concerns; missing once the citizen's key was destroyed. */
+  readonly subject?: Pick<AttestationFacts, 'employer' | 'month'>;
+}
+
+type InboxServices = Pick<Services, 'database' | 'vault'>;
 
 export interface InboxMessage extends MessageRow {
   /** Missing for a message that carries no attestation. */
@@ -30,11 +37,11 @@ export interface InboxPage {
 
 /** Lists a page of the reader's visible messages: unread before read, the newest of each first. Listing is not reading. */
 export async function listUnreadFirst(
-  { database }: Pick<Services, 'database'>,
+  services: InboxServices,
   reader: Reader,
   page: { readonly size: number; readonly offset: number },
 ): Promise<InboxPage> {
-  return database.transaction(async (connection) => {
+  return services.database.transaction(async (connection) => {
     const aliases = await listAliases(connection, reader.ground.personId);
     const counts = await countMessages(connection, aliases, { visible: true });
     const slice = (readStatus: boolean, size: number, offset: number) =>
@@ -42,7 +49,10 @@ export async function listUnreadFirst(
     const unread = await slice(false, page.size, page.offset);
     const read = await slice(true, page.size - unread.length, Math.max(0, page.offset - counts.unread));
     await audit(connection, reader, 'message.list');
-    return { messages: await withStandings(connection, [...unread, ...read]), ...counts };
+    // One that was read between the two is listed once, as it was found first.
+    const found = new Set(unread.map(({ messageId }) => messageId));
+    const rows = [...unread, ...read.filter(({ messageId }) => !found.has(messageId))];
+    return { messages: await withStandings(services, connection, rows), ...counts };
   });
 }
 
@@ -52,29 +62,43 @@ export interface OpenedMessage extends EboxMessage {
 
 /** Finds one message of the reader; undefined for one that is not theirs, as for one that is not there. */
 export async function consultMessage(
-  { database }: Pick<Services, 'database'>,
+  services: InboxServices,
   reader: Reader,
   messageId: string,
 ): Promise<OpenedMessage | undefined> {
-  return database.transaction(async (connection) => {
+  return services.database.transaction(async (connection) => {
     const aliases = await listAliases(connection, reader.ground.personId);
     const row = await findOwnMessage(connection, aliases, messageId);
     if (row === undefined) return undefined;
     await audit(connection, reader, 'message.consult', messageId);
-    const [message = row] = await withStandings(connection, [row]);
+    const [message = row] = await withStandings(services, connection, [row]);
     return { ...message, attachments: await listAttachments(connection, [messageId]) };
   });
 }
 
-async function withStandings(connection: Connection, rows: readonly MessageRow[]): Promise<InboxMessage[]> {
+async function withStandings(
+  services: InboxServices,
+  connection: Connection,
+  rows: readonly MessageRow[],
+): Promise<InboxMessage[]> {
   const ids = rows.flatMap(({ attestationId }) => (attestationId === null ? [] : [attestationId]));
   const standings = new Map(
-    (await listStandings(connection, ids)).map((standing) => [standing.attestationId, standing]),
+    (await listStandings(connection, ids)).map((row) => [row.attestationId, standingOf(services, row)]),
   );
   return rows.map((row) => {
     const standing = standings.get(row.attestationId ?? '');
     return { ...row, ...(standing && { standing }) };
   });
+}
+
+function standingOf({ vault }: InboxServices, row: StandingRow): Standing {
+  const { attestationId, type, number, state, endedAt, newestMessageId, citizenKeyId, wrappedKey } = row;
+  const standing = { type, number, state, endedAt, newestMessageId };
+  if (wrappedKey === null) return standing;
+  const text = vault.openCitizenKey(citizenKeyId, wrappedKey).open(row.facts, attestationId).toString('utf8');
+  // Written by `settle`, authenticated by the citizen key.
+  const { employer, month } = JSON.parse(text) as AttestationFacts;
+  return { ...standing, subject: { ...(employer && { employer }), ...(month && { month }) } };
 }
 
 function audit(connection: Connection, reader: Reader, action: AuditAction, object?: string): Promise<void> {

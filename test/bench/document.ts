@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadCatalogue } from '../../src/catalogue/catalogue.ts';
 import type { AttestationFacts } from '../../src/domain/attestation.ts';
-import type { LocalDate } from '../../src/domain/period.ts';
+import type { LocalDate, LocalMonth } from '../../src/domain/period.ts';
 import type { Ssin } from '../../src/domain/ssin.ts';
 import { startPki } from '../../src/embedded/pki/pki.ts';
 import { loadPemSigner, type Signer } from '../../src/keys/signer.ts';
@@ -108,6 +108,7 @@ function factsOf(number: number): AttestationFacts {
   return {
     holder: { ssin: '88031499863' as Ssin, familyName: `Vermeulen ${number}`, givenName: 'Łena' },
     employer: { name: 'Boomgaarden Haspengouw BV', enterpriseNumber: '1900012343' },
+    month: '2020-09' as LocalMonth,
     days: Array.from({ length: 5 }, (_, day) => ({
       date: `2020-09-0${day + 1}` as LocalDate,
       reference: `90000000${String(1000 + day)}`,

@@ -63,7 +63,10 @@ describe('a restart on wholly embedded parts', () => {
   });
   after(async () => {
     await service.kill('SIGTERM');
-    rmSync(dataDir, { recursive: true, force: true });
+    const moved = /data in (\/var\/lib\/citizen-ebox\/[0-9a-f]{16})\/data/.exec(service.output())?.[1];
+    for (const folder of [dataDir, moved]) {
+      if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   it('starts in a folder that only its owner can enter', (t) => {

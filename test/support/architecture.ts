@@ -69,6 +69,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@asteasolutions/zod-to-openapi': ['http'],
   '@aws-sdk/client-s3': ['archive'],
   '@expo-google-fonts/noto-sans': ['render'],
+  '@fontsource/noto-sans': ['web'],
   '@peculiar/x509': ['embedded/pki', 'keys'],
   '@smithy/signature-v4': ['archive'],
   compression: ['web'],

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 /** The Debian package that brings each tool. */
 const PACKAGES: Readonly<Record<string, string>> = {
   certutil: 'libnss3-tools',
+  chromium: 'chromium',
   mutool: 'mupdf-tools',
   openssl: 'openssl',
   pdfsig: 'poppler-utils',

@@ -90,6 +90,9 @@ function itemOf(catalogue: Catalogue, message: InboxMessage, language: PageLangu
     isExpired: expiresAt <= now,
     isUnread: readAt === null,
     state: standing?.state ?? 'issued',
+    attestationNumber: standing?.number,
+    concernedMonth: standing?.subject?.month,
+    employer: standing?.subject?.employer?.name,
   };
 }
 
@@ -108,7 +111,6 @@ async function showMessage(services: InboxServices, visit: PersonVisit): Promise
     showsDocument: true,
     data: {
       ...itemOf(services.catalogue, message, texts.language, services.clock()),
-      number: message.standing?.number,
       endedAt,
       newest: newestMessageId === null ? undefined : `/inbox/${newestMessageId}`,
       document: href && attachment && { href, size: Math.ceil(attachment.bytes / 1024) },

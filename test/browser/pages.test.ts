@@ -1,0 +1,78 @@
+/** Every page in every language, on a phone and on a desktop: nothing keeps anybody out, nothing runs off the side. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { registerFile } from '../../src/cli/demo-input.ts';
+import { PAGE_LANGUAGES } from '../../src/domain/language.ts';
+import {
+  barriersOf,
+  chooseDemoPerson,
+  openBrowser,
+  openWindow,
+  scrollsSideways,
+  WIDTHS,
+} from '../support/browser.ts';
+import { createClient } from '../support/client.ts';
+import { quaIn } from '../support/declarations.ts';
+import { needsTool } from '../support/needs.ts';
+import { demoSsin, startTestService, type TestService } from '../support/service.ts';
+
+describe('the pages', () => {
+  let service: TestService;
+  let browser: Browser | undefined;
+
+  before(async () => {
+    service = await startTestService();
+    const client = createClient(service);
+    await client.load(registerFile());
+    for (const day of ['2021-03-01', '2021-03-02']) {
+      await client.declare(quaIn({ ssin: demoSsin('lukasz'), day }));
+      await client.settled();
+    }
+  });
+  after(async () => {
+    await browser?.close();
+    await service.stop();
+  });
+
+  /** Looks at the page that stands in the window. */
+  const check = async (page: Page, complaints: readonly string[], language: string) => {
+    const { pathname } = new URL(page.url());
+    assert.deepEqual(await barriersOf(page), [], pathname);
+    assert.equal(await scrollsSideways(page), false, `${pathname} must be moved sideways`);
+    assert.equal(await page.locator('html').getAttribute('lang'), language);
+    assert.equal(await page.locator('h1').count(), 1, `${pathname} has one heading`);
+    assert.deepEqual(complaints, [], pathname);
+  };
+
+  for (const width of WIDTHS) {
+    for (const language of PAGE_LANGUAGES) {
+      it(`are open to everybody at ${width} px in ${language}`, async (t) => {
+        if (!needsTool(t, 'chromium')) return;
+        browser ??= await openBrowser();
+        const { page, context, complaints } = await openWindow(browser, service.url, { language, width });
+        for (const path of [
+          '/',
+          '/verify',
+          '/verify/report',
+          '/v/AAAAAAAAAAAAAAAAAAAAAA',
+          '/goodbye',
+          '/nowhere',
+        ]) {
+          await page.goto(path);
+          await check(page, complaints, language);
+        }
+        await page.goto('/inbox');
+        await chooseDemoPerson(page, 'Łukasz');
+        await page.waitForURL('**/inbox');
+        await check(page, complaints, language);
+        await page.locator('.ebox-list__title a').last().click();
+        await page.waitForURL(/\/inbox\/[\w-]+$/);
+        await check(page, complaints, language);
+        await page.goto('/agency');
+        await check(page, complaints, language);
+        await context.close();
+      });
+    }
+  }
+});

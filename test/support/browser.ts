@@ -1,0 +1,92 @@
+/** A real browser: Debian's Chromium, driven over its own protocol, and axe-core to ask what keeps people out. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+
+/** Widths at which every page is looked at: the narrowest that WCAG 2.2 asks for (1.4.10), and a desktop. */
+export const WIDTHS = [320, 1280] as const;
+
+/** Starts Chromium. Call `needsTool(t, 'chromium')` first. */
+export function openBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+export interface VisitorOptions {
+  readonly language: string;
+  readonly width?: number;
+  readonly javaScriptEnabled?: boolean;
+}
+
+/** Somebody in front of a browser of their own. */
+export interface BrowserVisitor {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** What the browser complained of: blocked by the policy, failed, thrown. */
+  readonly complaints: readonly string[];
+}
+
+/** Opens a window with cookies of its own. */
+export async function openWindow(
+  browser: Browser,
+  baseURL: string,
+  { language, width = 1280, javaScriptEnabled = true }: VisitorOptions,
+): Promise<BrowserVisitor> {
+  const context = await browser.newContext({
+    baseURL,
+    locale: language,
+    viewport: { width, height: width < 600 ? 640 : 900 },
+    javaScriptEnabled,
+    reducedMotion: 'reduce',
+  });
+  context.setDefaultTimeout(20_000);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    // A page that says why there is no other has the status of a refusal, which Chromium calls an error.
+    if (message.type() === 'error' && !/Failed to load resource/.test(message.text()))
+      complaints.push(message.text());
+  });
+  return { page, context, complaints };
+}
+
+/** Logs a demo person in, once the page asks for it. */
+export async function chooseDemoPerson(page: Page, name: string): Promise<void> {
+  await page.getByRole('button', { name }).click();
+}
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const RUN = { runOnly: { type: 'tag', values: TAGS } };
+
+interface AxeResults {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
+  }[];
+}
+
+/** Lists what axe-core finds wrong on a page, WCAG 2.2 level AA and good practice; empty is right. */
+export async function barriersOf(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  const results = await page.evaluate<AxeResults>(`axe.run(document, ${JSON.stringify(RUN)})`);
+  return results.violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary = '' }) => `${id}: ${html} ${failureSummary}`),
+  );
+}
+
+/** Tells whether a page must be moved sideways to be read (WCAG 2.2, 1.4.10). */
+export function scrollsSideways(page: Page): Promise<boolean> {
+  return page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
+}
