@@ -1,5 +1,4 @@
 /** The pages with what only they need: the table of sessions, the secret of their cookie, and the login of people. */
-import type { RequestHandler } from 'express';
 import { createLogin, type LoginProvider } from './access/login.ts';
 import { createSessions } from './access/session.ts';
 import type { Composition } from './compose.ts';
@@ -13,7 +12,7 @@ import { createGuardedFetch } from './remote/guarded-fetch.ts';
 import { createWeb } from './web/web.ts';
 
 export interface Pages {
-  readonly app: RequestHandler;
+  readonly app: ReturnType<typeof createWeb>;
   /** Stops clearing away sessions that ran out. */
   close(): void;
 }

@@ -118,13 +118,16 @@ async function discover({ issuer, clientId, key, fetch }: LoginOptions): Promise
     ...(new URL(issuer).protocol === 'http:' ? [client.allowInsecureRequests] : []),
   ];
   try {
-    return await client.discovery(
+    const found = await client.discovery(
       new URL(issuer),
       clientId,
       undefined,
       client.PrivateKeyJwt({ key: key.key, ...(kid !== undefined && { kid }) }),
       { execute, [client.customFetch]: (url, request) => guarded(fetch, url, request) },
     );
+    if (found.serverMetadata().authorization_endpoint === undefined)
+      throw new Error('it does not say where people log in');
+    return found;
   } catch (cause) {
     throw unavailable(issuer, cause);
   }
@@ -185,8 +188,7 @@ function readPerson(claims: Claims, names: ClaimNames, now: Date): LoggedIn | un
     .filter((part) => typeof part === 'string')
     .join(' ');
   if (enterprise === undefined) return { ssin, name };
-  const organization =
-    typeof enterprise === 'string' ? parseEnterpriseNumber(enterprise.padStart(10, '0')) : undefined;
+  const organization = typeof enterprise === 'string' ? parseEnterpriseNumber(enterprise) : undefined;
   return organization && { ssin, name, organization };
 }
 
@@ -199,8 +201,22 @@ function outcomeOf(error: unknown, issuer: string): LoginOutcome {
   }
   if (error instanceof client.ResponseBodyError)
     return { kind: 'refused', reason: `the issuer refused the code: ${error.error}` };
-  if (error instanceof ServiceError) throw unavailable(issuer, error);
-  return { kind: 'refused', reason: describeError(error) };
+  const fault = faultIn(error);
+  if (fault !== undefined) throw unavailable(issuer, fault);
+  return { kind: 'refused', reason: reasonOf(error) };
+}
+
+/** Finds the fault of our own call in an error; the client library puts an error of its own around it. */
+function faultIn(error: unknown): ServiceError | undefined {
+  if (error instanceof ServiceError) return error;
+  return error instanceof Error ? faultIn(error.cause) : undefined;
+}
+
+/** The library says what kind of thing is wrong, and its cause says which; what lies deeper may repeat what was sent. */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const said = [error, ...(cause instanceof Error ? [cause] : [])].map(describeError);
+  return [...new Set(said)].join(': ');
 }
 
 function unavailable(issuer: string, cause: unknown): ServiceError {

@@ -6,6 +6,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import session from 'express-session';
 import type { EnterpriseNumber } from '../domain/enterprise-number.ts';
+import type { ExaminedFile, SealVerdict } from '../domain/verification.ts';
 import type { PendingLogin } from './login.ts';
 
 /** Who is logged in. */
@@ -20,6 +21,12 @@ export interface Login {
   readonly organization?: EnterpriseNumber;
 }
 
+/** A file that was examined in this browser, without the file: its report can be shown again. */
+export interface KeptVerification extends Omit<ExaminedFile, 'signature'> {
+  readonly id: string;
+  readonly signature: Omit<SealVerdict, 'explanation'>;
+}
+
 declare module 'express-session' {
   interface SessionData {
     /** When the login was, in milliseconds since 1970. */
@@ -28,6 +35,8 @@ declare module 'express-session' {
     login: string;
     /** Logins under way in this browser, the newest last. */
     pending: PendingLogin[];
+    /** Files examined in this browser, the newest last. */
+    verifications: KeptVerification[];
   }
 }
 
@@ -79,11 +88,17 @@ export function createSessions(options: SessionOptions): Sessions {
     loginOf: (request) => openLogin(request, options),
     hasEnded: (request) => bringsSession(request) && isGone(request, options),
     logIn: async (request, login) => {
-      await done((callback) => request.session.regenerate(callback));
-      request.session.since = options.clock().getTime();
-      request.session.login = options.seal(JSON.stringify(login));
-      // Not left to the end of the answer: a browser follows a redirect before it has read that.
-      await done((callback) => request.session.save(callback));
+      try {
+        await done((callback) => request.session.regenerate(callback));
+        request.session.since = options.clock().getTime();
+        request.session.login = options.seal(JSON.stringify(login));
+        // Not left to the end of the answer: a browser follows a redirect before it has read that.
+        await done((callback) => request.session.save(callback));
+      } catch (error) {
+        // Otherwise the answer that says so would be that of somebody logged in, with a cookie for nothing.
+        Reflect.deleteProperty(request, 'session');
+        throw error;
+      }
     },
     logOut: async (request, response) => {
       await done((callback) => request.session.destroy(callback));

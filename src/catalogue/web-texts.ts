@@ -75,7 +75,7 @@ function namesIn(ast: Ast): string[] {
   return ast.flatMap((element) => {
     const inside =
       'options' in element ? Object.values(element.options).flatMap(({ value }) => namesIn(value)) : [];
-    const isNamed = 'value' in element && element.type !== LITERAL;
+    const isNamed = 'value' in element && Number(element.type) !== LITERAL;
     return isNamed ? [`${element.value}:${element.type}`, ...inside] : inside;
   });
 }
