@@ -5,6 +5,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { run } from 'node:test';
+import { inspect } from 'node:util';
 import { testServer } from './support/database.ts';
 import { projectRoot } from './support/needs.ts';
 
@@ -64,7 +65,7 @@ function note(tally: Tally, isPassed: boolean, outcome: Outcome): void {
   if (isFile && tally.failed > 0) return;
   tally.failed += 1;
   process.stdout.write(
-    `\nFAILED ${place}: ${outcome.name}\n${cause instanceof Error ? cause.stack : String(cause)}\n`,
+    `\nFAILED ${place}: ${outcome.name}\n${cause instanceof Error ? cause.stack : inspect(cause)}\n`,
   );
 }
 

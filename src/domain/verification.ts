@@ -1,5 +1,6 @@
 /** The verification report: what the seal says, what the register says, and the facts printed on the document. */
 import type { AttestationFacts } from './attestation.ts';
+import type { DocumentLanguage } from './language.ts';
 
 /** ETSI EN 319 102-1 §5.1.3: the verdict on the seal alone. */
 export type Indication = 'TOTAL_PASSED' | 'TOTAL_FAILED' | 'INDETERMINATE';
@@ -27,10 +28,16 @@ export interface SealVerdict {
 /** What the register says of the document; `unknown` when these bytes were never issued by us. */
 export type AttestationStatus = 'valid' | 'superseded' | 'revoked' | 'unknown';
 
-export interface VerificationReport {
+/** What the bytes of a file tell by themselves: it stays so, whatever becomes of the attestation. */
+export interface ExaminedFile {
   /** SHA-256 of the file looked at, hexadecimal. */
   readonly sha256: string;
   readonly signature: SealVerdict;
+  /** Whether it carries a seal in our name, even one that does not hold: then it is no file of somebody else. */
+  readonly isInOurName: boolean;
+}
+
+export interface VerificationReport extends ExaminedFile {
   readonly status: AttestationStatus;
   /** For documents of ours: what is printed on them. */
   readonly attestation?: VerifiedAttestation;
@@ -44,6 +51,8 @@ export interface VerifiedAttestation {
   readonly attestationId: string;
   readonly number: string;
   readonly type: string;
+  /** In which it is written. */
+  readonly language: DocumentLanguage;
   readonly issuedAt: Date;
   readonly facts: AttestationFacts;
   /** When it stopped being valid, for `superseded` and `revoked`. */

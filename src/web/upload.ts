@@ -59,10 +59,8 @@ export async function takeUpload<T>(
     storage: {
       _handleFile: (_request, file, done) => {
         const chunks = limited(file.stream, limitBytes, () => discardRest(request));
-        take({ name: file.originalname.slice(0, LONGEST_NAME), chunks }).then((value) => {
-          upload = { kind: 'taken', value };
-          done(null, {});
-        }, done);
+        const taken = take({ name: file.originalname.slice(0, LONGEST_NAME), chunks });
+        void settle(taken, (value) => (upload = { kind: 'taken', value }), done);
       },
       _removeFile: (_request, _file, done) => done(null),
     },
@@ -74,6 +72,22 @@ export async function takeUpload<T>(
   });
   checkFields();
   return upload;
+}
+
+/** Tells whoever waits with a function how work ended. */
+async function settle<T>(
+  work: Promise<T>,
+  keep: (value: T) => void,
+  done: (error: unknown, info?: Record<string, never>) => void,
+): Promise<void> {
+  let fault: unknown = null;
+  try {
+    keep(await work);
+  } catch (error) {
+    fault = error;
+  }
+  if (fault === null) done(null, {});
+  else done(fault);
 }
 
 async function* limited(

@@ -53,7 +53,7 @@ export function createWeb(options: WebOptions): Express {
   }
   const lastly = (error: unknown, request: Request, response: Response, next: NextFunction) => {
     // A page that was begun is answered with a page; so is a browser that asks for what is nowhere.
-    if (response.locals.traceId === undefined && !isForPeople(request, options.apiPaths)) return next(error);
+    if (response.locals.isPage !== true && !isForPeople(request, options.apiPaths)) return next(error);
     begin(undefined)(request, response, () => refuse(web, NOWHERE, visitOf(web, request, response), error));
   };
   app.use((request: Request, response: Response, next: NextFunction) =>
@@ -71,6 +71,7 @@ export function createWeb(options: WebOptions): Express {
 /** Gives each page a trace id of its own, and remembers which page a form stands on. */
 function begin(page: string | undefined) {
   return ({ params }: Request, response: Response, next: NextFunction): void => {
+    response.locals.isPage = true;
     response.locals.traceId ??= randomUUID();
     response.setHeader('BelGov-Trace-Id', String(response.locals.traceId));
     if (page !== undefined) {

@@ -9,9 +9,11 @@ import type { Actor } from '../domain/evidence.ts';
 import type {
   AttestationStatus,
   CodeReport,
+  ExaminedFile,
   VerificationReport,
   VerifiedAttestation,
 } from '../domain/verification.ts';
+import { isInNameOf } from '../verify/claim.ts';
 import { verifySeal } from '../verify/seal.ts';
 import { hashOfCode } from './prepare.ts';
 import type { Services } from './services.ts';
@@ -24,38 +26,48 @@ export interface Holder {
   readonly traceId?: string;
 }
 
-/** Reports on a file: what the seal says of its bytes, and what the register says of the attestation. */
+/** What examining needs; the signer names the institution whose seals are ours. */
+type ExaminationServices = Pick<Services, 'database' | 'clock' | 'sealTrust'> & {
+  readonly sealSigner: Pick<Services['sealSigner'], 'certificate'>;
+};
+
+/** Reports on a file: what its bytes tell, and what the register says of the attestation. */
 export async function verifyPdf(
-  services: RegisterServices & Pick<Services, 'sealTrust'>,
+  services: RegisterServices & ExaminationServices,
   pdf: Buffer,
   holder: Holder,
 ): Promise<VerificationReport> {
+  return reportOn(services, await examinePdf(services, pdf), holder);
+}
+
+/** Looks at the bytes of a file and nothing else: nobody learns anything of an attestation, so it leaves no evidence. */
+export async function examinePdf(services: ExaminationServices, pdf: Buffer): Promise<ExaminedFile> {
   const digest = createHash('sha256').update(pdf).digest();
-  const checkedAt = services.clock();
-  const registered = await consultRegister(services, holder, (connection) =>
-    findByPdfSha256(connection, digest),
-  );
+  const row = await services.database.transaction((connection) => findByPdfSha256(connection, digest));
   // The register proves when these bytes existed, so the seal is judged at that moment; of others only now is known.
-  const at = registered?.row.issuedAt ?? checkedAt;
-  const signature = verifySeal(pdf, { ...services.sealTrust, at });
-  return { sha256: digest.toString('hex'), signature, checkedAt, ...standingOf(registered) };
+  const at = row?.issuedAt ?? services.clock();
+  return {
+    sha256: digest.toString('hex'),
+    signature: verifySeal(pdf, { ...services.sealTrust, at }),
+    isInOurName: isInNameOf(pdf, services.sealSigner.certificate),
+  };
 }
 
 /**
- * Reports again on a file that was looked at before: what was found of its bytes stays so, what the register says is
- * read anew.
+ * Reports on a file that was examined, now or earlier: what was found of its bytes stays so, what the register says is
+ * read anew. Each report on a document of ours stands in evidence.
  */
-export async function verifyAgain(
+export async function reportOn<Examined extends Pick<ExaminedFile, 'sha256'>>(
   services: RegisterServices,
-  earlier: Pick<VerificationReport, 'sha256' | 'signature'>,
+  examined: Examined,
   holder: Holder,
-): Promise<VerificationReport> {
-  const digest = Buffer.from(earlier.sha256, 'hex');
+): Promise<Examined & CodeReport> {
+  const digest = Buffer.from(examined.sha256, 'hex');
   const checkedAt = services.clock();
   const registered = await consultRegister(services, holder, (connection) =>
     findByPdfSha256(connection, digest),
   );
-  return { ...earlier, checkedAt, ...standingOf(registered) };
+  return { ...examined, checkedAt, ...standingOf(registered) };
 }
 
 /**
@@ -128,6 +140,7 @@ function describe(
     attestationId: row.attestationId,
     number: row.number,
     type: row.type,
+    language: row.language,
     issuedAt: row.preparedAt,
     facts,
     ...(row.endedAt !== null && { endedAt: row.endedAt }),

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import forge from 'node-forge';
-import PDFDocument from 'pdfkit';
+import PdfKit from 'pdfkit';
 import type { RenderInput } from '../../src/render/render.ts';
 
 const folder = createRequire(import.meta.url)
@@ -13,7 +13,7 @@ const bold = readFileSync(`${folder}700Bold/NotoSans_700Bold.ttf`);
 
 /** Lays out the same facts on one tagged PDF/A-2a page. */
 export function renderNaively(input: RenderInput): Promise<Buffer> {
-  const document = new PDFDocument({
+  const document = new PdfKit({
     size: 'A4',
     pdfVersion: '1.7',
     subset: 'PDF/A-2a',

@@ -34,6 +34,7 @@ const MATRIX: Readonly<Record<string, string>> = {
   'GET /ebox/citizen/v2/ebox/messages/{messageId}/attachments/{attachmentId}/content': 'person ebox:consult',
   'POST /ebox/citizen/v2/searchMessageStatus': 'client ebox:publish',
   'POST /verifications/v1/verifications': 'public',
+  'POST /verifications/v1/verifications/code': 'public',
   'GET /health': 'public',
   'GET /doc/openapi.yaml': 'public',
 };
@@ -218,6 +219,8 @@ describe('a public route', () => {
       assert.equal((await api.call('get', '/doc/openapi.yaml', call)).status, 200);
       const pdf = { ...call, type: 'application/pdf', body: '%PDF-' };
       assert.equal((await api.call('post', '/verifications/v1/verifications', pdf)).status, 200);
+      const code = { ...call, body: { code: 'x' } };
+      assert.equal((await api.call('post', '/verifications/v1/verifications/code', code)).status, 200);
     }
   });
 });

@@ -103,6 +103,7 @@ describe('each example of a request', () => {
     const tokens: Readonly<Record<string, string>> = {
       'dimona:declare': await service.clientToken('payroll', 'dimona:declare'),
       'register:report': await service.clientToken('population', 'register:report'),
+      'batches:submit': await service.clientToken('issuer', 'batches:submit'),
       'ebox:publish': await service.clientToken('issuer', 'ebox:publish'),
     };
     let count = 0;

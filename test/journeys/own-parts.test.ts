@@ -84,7 +84,7 @@ describe("the institution's own parts", () => {
     stops.push(() => service.stop());
   });
   after(async () => {
-    for (const stop of stops.reverse()) await stop();
+    for (const stop of stops.toReversed()) await stop();
     await database.drop();
     rmSync(folder, { recursive: true, force: true });
   });

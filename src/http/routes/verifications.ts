@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import { brusselsDateTime } from '../../domain/period.ts';
 import { maskSsin } from '../../domain/ssin.ts';
-import type { VerificationReport } from '../../domain/verification.ts';
+import type { CodeReport, VerificationReport } from '../../domain/verification.ts';
 import type { Services } from '../../workflows/services.ts';
-import { verifyPdf } from '../../workflows/verify.ts';
+import { verifyCode, verifyPdf } from '../../workflows/verify.ts';
 import { holderOf } from '../callers.ts';
 import type { Route } from '../route.ts';
 
@@ -81,10 +81,29 @@ const reportSchema = z
   })
   .meta({ id: 'VerificationReport' });
 
+const codeSchema = z
+  .strictObject({
+    code: z.string().min(1).max(100).meta({
+      description: 'The last part of the address that is printed as a QR code',
+      example: 'Jx4vPq0sT2mZb7Yc9kLw1A',
+    }),
+  })
+  .meta({ id: 'VerificationCode' });
+
+const codeReportSchema = z
+  .object({
+    checkedAt: dateTime('When this was found'),
+    status: z.enum(['valid', 'superseded', 'revoked', 'unknown']).meta({
+      description: 'What the register says; `unknown` when the code was not issued here',
+    }),
+    attestation: attestationSchema.optional(),
+  })
+  .meta({ id: 'CodeReport' });
+
+type VerificationServices = Pick<Services, 'database' | 'vault' | 'sealTrust' | 'sealSigner' | 'clock'>;
+
 /** The routes of verification. */
-export function verificationRoutes(
-  services: Pick<Services, 'database' | 'vault' | 'sealTrust' | 'clock'>,
-): Route[] {
+export function verificationRoutes(services: VerificationServices): Route[] {
   return [
     {
       method: 'post',
@@ -103,16 +122,36 @@ export function verificationRoutes(
         return { status: 200, body: toReport(report) };
       },
     },
+    {
+      method: 'post',
+      path: '/verifications/v1/verifications/code',
+      operationId: 'verifyCode',
+      summary: 'Ask what the register says of the code printed on a document',
+      description:
+        'It proves nothing about the paper that the code stands on: what is printed there must be compared with `attestation`. A file is verified by its bytes. For a document of ours it is kept that it was verified.',
+      tag: 'Verification',
+      access: { kind: 'public' },
+      errors: 'belgif',
+      body: { kind: 'json', schema: codeSchema, limit: 1024 },
+      answers: { 200: { description: 'What the register says', schema: codeReportSchema } },
+      handle: async (request) => {
+        // The schema has read it.
+        const { code } = request.body as z.output<typeof codeSchema>;
+        return { status: 200, body: toStanding(await verifyCode(services, code, holderOf(request))) };
+      },
+    },
   ];
 }
 
-/** Writes a report: what is printed on the document and nothing more, the SSIN with its last five digits hidden. */
 function toReport(report: VerificationReport): z.input<typeof reportSchema> {
+  return { sha256: report.sha256, signature: report.signature, ...toStanding(report) };
+}
+
+/** Writes what the register says: what is printed on the document and nothing more, of the SSIN all but five digits. */
+function toStanding(report: CodeReport): z.input<typeof codeReportSchema> {
   const { attestation } = report;
   return {
-    sha256: report.sha256,
     checkedAt: brusselsDateTime(report.checkedAt),
-    signature: report.signature,
     status: report.status,
     ...(attestation && {
       attestation: {

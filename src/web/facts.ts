@@ -1,0 +1,69 @@
+/** The facts printed on a document, as lines of a page: to be compared with what somebody holds in their hands. */
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import { formatEnterpriseNumber, parseEnterpriseNumber } from '../domain/enterprise-number.ts';
+import type { DocumentLanguage, PageLanguage } from '../domain/language.ts';
+import { maskSsin } from '../domain/ssin.ts';
+import type { VerifiedAttestation } from '../domain/verification.ts';
+import type { Texts } from './texts.ts';
+
+export interface Fact {
+  readonly label: string;
+  readonly value: string;
+  /** Where the value is not in the language of the page. */
+  readonly lang?: DocumentLanguage;
+  /** What has to be known about the value. */
+  readonly note?: string;
+}
+
+export interface Facts {
+  readonly rows: readonly Fact[];
+  readonly days: readonly { readonly day: string; readonly reference: string }[];
+}
+
+/** Lists what is printed on a document and nothing more; of the SSIN the last five digits are hidden. */
+export function factsOf(
+  attestation: VerifiedAttestation,
+  { types }: Pick<Catalogue, 'types'>,
+  { t, date, day, month, number, language }: Texts,
+): Facts {
+  const { holder, employer, days, month: ofMonth } = attestation.facts;
+  const rows: (Fact | undefined)[] = [
+    titleOf(attestation, types, language, t('facts.type')),
+    fact(t('facts.number'), attestation.number),
+    fact(t('facts.issuedAt'), date(attestation.issuedAt)),
+    fact(t('facts.holder'), [holder.givenName, holder.familyName].filter((part) => part !== '').join(' ')),
+    { label: t('facts.ssin'), value: maskSsin(holder.ssin), note: t('facts.masked') },
+    fact(t('facts.employer'), employer?.name),
+    fact(t('facts.enterpriseNumber'), employer?.enterpriseNumber && withDots(employer.enterpriseNumber)),
+    fact(t('facts.nssoNumber'), employer?.enterpriseNumber === undefined ? employer?.nssoNumber : undefined),
+    fact(t('facts.month'), ofMonth && month(ofMonth)),
+    fact(t('facts.numberOfDays'), number(days.length)),
+  ];
+  return {
+    rows: rows.filter((row) => row !== undefined),
+    days: days.map(({ date: on, reference }) => ({ day: day(on), reference })),
+  };
+}
+
+function fact(label: string, value: string | undefined): Fact | undefined {
+  return value === undefined ? undefined : { label, value };
+}
+
+/** Documents are not written in English: there, the title stands as it is printed. */
+function titleOf(
+  { type, language: written }: VerifiedAttestation,
+  types: Catalogue['types'],
+  language: PageLanguage,
+  label: string,
+): Fact | undefined {
+  const shown = language === 'en' ? written : language;
+  const title = types.get(type)?.texts[shown].title;
+  return title === undefined
+    ? undefined
+    : { label, value: title, ...(shown !== language && { lang: shown }) };
+}
+
+function withDots(text: string): string {
+  const number = parseEnterpriseNumber(text);
+  return number === undefined ? text : formatEnterpriseNumber(number);
+}

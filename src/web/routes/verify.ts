@@ -1,0 +1,177 @@
+/** Verification for whoever holds a document, without an account: of a file by its bytes, of a paper by its code. */
+import type { KeptVerification } from '../../access/session.ts';
+import type { Services } from '../../workflows/services.ts';
+import { examinePdf, type Holder, reportOn, verifyCode } from '../../workflows/verify.ts';
+import { checksOf } from '../checks.ts';
+import { factsOf } from '../facts.ts';
+import { PageRefusal } from '../refusal.ts';
+import type { PageReply, PageRoute, Reply, Visit } from '../route.ts';
+import { codeVerdictOf, isVouchedFor, verdictOf } from '../verdict.ts';
+
+type VerifyServices = Pick<
+  Services,
+  'database' | 'vault' | 'clock' | 'newId' | 'sealTrust' | 'sealSigner' | 'catalogue' | 'settings'
+>;
+
+const LARGEST_MEGABYTES = 20;
+/** Reports that one browser can come back to; older ones were looked at long ago. */
+const MOST_KEPT = 5;
+
+/** Gives the routes of `/verify`, `/verify/report` and `/v/{token}`. */
+export function verifyRoutes(services: VerifyServices): PageRoute[] {
+  return [
+    {
+      name: 'verify',
+      method: 'get',
+      path: '/verify',
+      isListed: true,
+      access: 'public',
+      handle: (visit) => Promise.resolve(formPage(visit)),
+    },
+    {
+      name: 'verifyFile',
+      method: 'post',
+      form: 'file',
+      page: '/verify',
+      path: '/verify',
+      access: 'public',
+      handle: (visit) => examine(services, visit),
+    },
+    {
+      name: 'verifyReport',
+      method: 'get',
+      path: '/verify/report',
+      access: 'public',
+      handle: (visit) => showReport(services, visit),
+    },
+    {
+      name: 'verifyCode',
+      method: 'get',
+      path: '/v/:token',
+      isSecretAddress: true,
+      access: 'public',
+      handle: (visit) => showCode(services, visit),
+    },
+  ];
+}
+
+/** What can be wrong with what was sent; the status it is answered with. */
+const FAULTS = { nothing: 400, empty: 400, noPdf: 400, tooLarge: 413, expired: 403 } as const;
+type Fault = keyof typeof FAULTS;
+
+function formPage({ texts: { t } }: Visit, fault?: Fault): PageReply {
+  const title = t('verify.title');
+  const size = { size: LARGEST_MEGABYTES };
+  if (fault === undefined) return { kind: 'page', view: 'verify', title, data: size };
+  const problem = {
+    nothing: t('verify.nothing'),
+    empty: t('verify.empty'),
+    noPdf: t('verify.noPdf'),
+    tooLarge: t('verify.tooLarge', size),
+    expired: t('verify.expired'),
+  }[fault];
+  return {
+    kind: 'page',
+    view: 'verify',
+    title: `${t('verify.error')} ${title}`,
+    status: FAULTS[fault],
+    data: { ...size, problem },
+  };
+}
+
+/** Leads on to the report, so that loading that again, or in another language, sends no file again. */
+async function examine(services: VerifyServices, visit: Visit): Promise<Reply> {
+  const pdf = await receivePdf(visit);
+  if (typeof pdf === 'string') return formPage(visit, pdf);
+  const { sha256, isInOurName, signature } = await examinePdf(services, pdf);
+  const { indication, subIndication, signer } = signature;
+  const kept: KeptVerification = {
+    id: services.newId(),
+    sha256,
+    isInOurName,
+    signature: {
+      indication,
+      ...(subIndication !== undefined && { subIndication }),
+      // Of anybody else's seal no name is kept: it may be a person's, and it is worth nothing.
+      ...(signer !== undefined && isVouchedFor(signature) && { signer }),
+    },
+  };
+  const { session } = visit.request;
+  session.verifications = [...(session.verifications ?? []), kept].slice(-MOST_KEPT);
+  // Not left to the end of the answer: a browser follows a redirect before it has read that.
+  await new Promise<void>((resolve, reject) => {
+    session.save((error: unknown) => (error ? reject(error) : resolve()));
+  });
+  return { kind: 'redirect', to: `/verify/report?check=${kept.id}` };
+}
+
+async function receivePdf(visit: Visit): Promise<Buffer | Fault> {
+  try {
+    const upload = await visit.receive(LARGEST_MEGABYTES * 2 ** 20, async ({ chunks }) => {
+      const parts: Buffer[] = [];
+      for await (const chunk of chunks) parts.push(chunk);
+      return Buffer.concat(parts);
+    });
+    if (upload.kind === 'nothing') return 'nothing';
+    if (upload.value.length === 0) return 'empty';
+    // Readers take a file for a PDF that says so anywhere near its beginning.
+    return upload.value.subarray(0, 1024).includes('%PDF-') ? upload.value : 'noPdf';
+  } catch (error) {
+    if (!(error instanceof PageRefusal)) throw error;
+    if (error.reason === 'tooLarge') return 'tooLarge';
+    // Nobody was logged in here: what ran out is the form, and a new one is all it takes.
+    if (error.reason === 'sessionEnded') return 'expired';
+    throw error;
+  }
+}
+
+/** Each look reads the register anew, and stands in evidence. */
+async function showReport(services: VerifyServices, visit: Visit): Promise<Reply> {
+  const { texts, request, traceId } = visit;
+  const { catalogue, settings } = services;
+  const kept = request.session.verifications ?? [];
+  const asked = request.query.check;
+  const found = asked === undefined ? kept.at(-1) : kept.find(({ id }) => id === asked);
+  if (found === undefined) throw new PageRefusal('gone');
+  const report = await reportOn(services, found, holderOf(visit));
+  const verdict = verdictOf(report, texts, catalogue.issuer.contact);
+  return {
+    kind: 'page',
+    view: 'verified',
+    title: verdict.title,
+    data: {
+      verdict,
+      facts: report.attestation && factsOf(report.attestation, catalogue, texts),
+      checks: checksOf(report, texts),
+      sha256: report.sha256,
+      checkedAt: report.checkedAt,
+      reference: traceId,
+      place: `${settings.publicUrl}/verify`,
+    },
+  };
+}
+
+async function showCode(services: VerifyServices, visit: Visit): Promise<Reply> {
+  const { texts } = visit;
+  const { catalogue } = services;
+  const report = await verifyCode(services, visit.param('token'), holderOf(visit));
+  const verdict = codeVerdictOf(report, texts);
+  return {
+    kind: 'page',
+    view: 'code',
+    title: verdict.title,
+    status: report.status === 'unknown' ? 404 : 200,
+    data: {
+      verdict,
+      facts: report.attestation && factsOf(report.attestation, catalogue, texts),
+      isKnown: report.status !== 'unknown',
+      checkedAt: report.checkedAt,
+      reference: visit.traceId,
+    },
+  };
+}
+
+/** Whoever holds a document: logged in or not, it makes no difference to what they are told. */
+function holderOf({ traceId }: Visit): Holder {
+  return { actor: { kind: 'anonymous', id: 'holder' }, traceId };
+}
