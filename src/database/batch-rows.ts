@@ -51,6 +51,15 @@ export async function listOpenRows(
   );
 }
 
+/** Counts the checked rows of a batch that were not reported yet. */
+export async function countUnreported(connection: Connection, batchId: string): Promise<number> {
+  const [row] = await connection.query<{ count: number }>(
+    `select count(*)::int as count from batch_row where batch_id = $1 and state = 'checked'`,
+    [batchId],
+  );
+  return row?.count ?? 0;
+}
+
 /** Says what checking found of rows; no anomalies means none blocking nor warning. */
 export async function markChecked(
   connection: Connection,

@@ -1,11 +1,13 @@
 /** Batches and how far they are. */
 import type { BatchForm, BatchProgress, BatchState } from '../domain/batch.ts';
+import type { Actor } from '../domain/evidence.ts';
 import type { Connection } from './database.ts';
 
 export interface BatchRow {
   readonly batchId: string;
   readonly organization: string;
   readonly submittedBy: string;
+  readonly submittedByKind: Actor['kind'];
   readonly form: BatchForm;
   readonly fileName: string;
   readonly state: BatchState;
@@ -18,7 +20,7 @@ export interface BatchRow {
   readonly doneAt: Date | null;
 }
 
-const BATCH = `select batch_id as "batchId", organization, submitted_by as "submittedBy", form, file_name as "fileName",
+const BATCH = `select batch_id as "batchId", organization, submitted_by as "submittedBy", submitted_by_kind as "submittedByKind", form, file_name as "fileName",
   state, runs_at_once as "runsAtOnce", checked_count as checked, created_at as "createdAt", checked_at as "checkedAt",
   started_at as "startedAt", done_at as "doneAt",
   json_build_object('rows', row_count, 'faulty', faulty_count, 'ended', ended_count, 'outcomes',
@@ -27,15 +29,23 @@ const BATCH = `select batch_id as "batchId", organization, submitted_by as "subm
 
 export type NewBatch = Pick<
   BatchRow,
-  'batchId' | 'organization' | 'submittedBy' | 'form' | 'fileName' | 'runsAtOnce'
+  'batchId' | 'organization' | 'submittedBy' | 'submittedByKind' | 'form' | 'fileName' | 'runsAtOnce'
 >;
 
 /** Opens a batch whose file is about to arrive. */
 export async function insertBatch(connection: Connection, batch: NewBatch): Promise<void> {
   await connection.query(
-    `insert into batch (batch_id, organization, submitted_by, form, file_name, state, runs_at_once)
-     values ($1, $2, $3, $4, $5, 'receiving', $6)`,
-    [batch.batchId, batch.organization, batch.submittedBy, batch.form, batch.fileName, batch.runsAtOnce],
+    `insert into batch (batch_id, organization, submitted_by, submitted_by_kind, form, file_name, state, runs_at_once)
+     values ($1, $2, $3, $4, $5, $6, 'receiving', $7)`,
+    [
+      batch.batchId,
+      batch.organization,
+      batch.submittedBy,
+      batch.submittedByKind,
+      batch.form,
+      batch.fileName,
+      batch.runsAtOnce,
+    ],
   );
 }
 

@@ -27,7 +27,7 @@ export type CsvRow = Readonly<Partial<Record<CsvColumn, string>>>;
 /** Why a file is sent back whole. */
 export type CsvFault =
   | { readonly kind: 'columnMissing' | 'columnDouble' | 'columnUnknown'; readonly column: string }
-  | { readonly kind: 'notUtf8' }
+  | { readonly kind: 'notUtf8' | 'noRow' }
   | { readonly kind: 'malformed'; readonly line: number };
 
 /** The sender's fault, not the service's. */
@@ -58,8 +58,10 @@ export async function* readCsv(chunks: AsyncIterable<Buffer>): AsyncGenerator<Cs
     info: true,
   });
   void feed(parser, head, rest);
+  let isEmpty = true;
   try {
     for await (const { record } of parser as AsyncIterable<{ record: Record<string, string> }>) {
+      isEmpty = false;
       yield Object.fromEntries(Object.entries(record).filter(([, value]) => value !== ''));
     }
   } catch (error) {
@@ -67,6 +69,7 @@ export async function* readCsv(chunks: AsyncIterable<Buffer>): AsyncGenerator<Cs
       throw new CsvRefusal({ kind: 'malformed', line: Number(error.lines ?? 0) });
     throw error;
   }
+  if (isEmpty) throw new CsvRefusal({ kind: 'noRow' });
 }
 
 async function splitHead(

@@ -4,9 +4,12 @@ import type { Sessions } from '../access/session.ts';
 import type { Log } from '../log.ts';
 import type { Services } from '../workflows/services.ts';
 import type { PageRoute } from './route.ts';
+import { agencyRoutes } from './routes/agency.ts';
+import { batchRoutes } from './routes/batch.ts';
 import { homeRoutes } from './routes/home.ts';
 import { inboxRoutes } from './routes/inbox.ts';
 import { loginRoutes } from './routes/login.ts';
+import { verifyRoutes } from './routes/verify.ts';
 
 /** What pages work with. */
 export type PageServices = Services;
@@ -18,5 +21,12 @@ export function pageRoutes(
   login: LoginProvider | undefined,
   log: Log,
 ): readonly PageRoute[] {
-  return [...homeRoutes(), ...loginRoutes(services, sessions, login, log), ...inboxRoutes(services)];
+  return [
+    ...homeRoutes(),
+    ...loginRoutes(services, sessions, login, log),
+    ...inboxRoutes(services),
+    ...verifyRoutes(services),
+    ...agencyRoutes(services),
+    ...batchRoutes(services),
+  ];
 }

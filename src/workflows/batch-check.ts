@@ -6,13 +6,14 @@ import type { Connection } from '../database/database.ts';
 import { queueChunks } from '../database/jobs.ts';
 import { type AnomalyCode, classOf } from '../domain/anomaly.ts';
 import { ServiceError } from '../errors.ts';
-import { type Chunk, readRow } from './batch-row.ts';
+import { type Chunk, readRow, senderOf } from './batch-row.ts';
 import { RUN_ROWS } from './batch-run.ts';
-import { judgeDeclaration } from './judge.ts';
+import { foreseeReport } from './foresee.ts';
 import { commitLease, type Lease } from './lease.ts';
+import type { ReportServices } from './report.ts';
 import type { Services } from './services.ts';
 
-type CheckServices = Pick<Services, 'database' | 'catalogue' | 'vault'>;
+type CheckServices = ReportServices & Pick<Services, 'database'>;
 
 /** Rows of one checking job. */
 export const CHECK_ROWS = 200;
@@ -49,10 +50,13 @@ async function anomaliesOf(
   batch: BatchRow,
   row: OpenRow,
 ): Promise<AnomalyCode[]> {
-  const { declaration } = readRow(services, batch.batchId, batch.form, row.body, batch.createdAt);
-  const { assessment } = await judgeDeclaration(services, connection, declaration, batch.organization, true);
-  const codes = assessment.anomalies.map(({ code }) => code);
-  return row.isDouble && !codes.includes('90373-333') ? [...codes, '90373-333'] : codes;
+  const read = readRow(services, batch.batchId, batch.form, row.body, batch.createdAt);
+  const { anomalies, isResend } = await foreseeReport(services, connection, {
+    ...read,
+    sender: senderOf(batch),
+  });
+  const isDouble = row.isDouble && !isResend && !anomalies.includes('90373-333');
+  return isDouble ? [...anomalies, '90373-333'] : [...anomalies];
 }
 
 /** Starts a checked batch: its rows are reported chunk by chunk. False when it is not to be started (any more). */

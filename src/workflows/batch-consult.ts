@@ -1,9 +1,10 @@
 /** An agency follows its batches: how far they are, what each row became, and which rows it has to mend. */
 import { insertAuditEntry } from '../database/audit.ts';
-import { listReportRows, type ReportRow } from '../database/batch-rows.ts';
+import { countUnreported, listReportRows, type ReportRow } from '../database/batch-rows.ts';
 import { type BatchRow, findOwnBatch, listOwnBatches } from '../database/batches.ts';
 import { classOf, isAnomalyCode } from '../domain/anomaly.ts';
 import type { BatchForm, RowOutcome } from '../domain/batch.ts';
+import type { AuditEntry } from '../domain/evidence.ts';
 import { CSV_COLUMNS, type CsvColumn, writeCsv } from '../flow/quarantine-csv.ts';
 import { runBatch } from './batch-check.ts';
 import { readCsvRow } from './batch-row.ts';
@@ -21,6 +22,16 @@ export async function consultBatch(
   batchId: string,
 ): Promise<BatchRow | undefined> {
   return database.transaction((connection) => findOwnBatch(connection, access.organization, batchId));
+}
+
+/** Tells how many rows of a running batch were declared; what follows from them comes later. */
+export async function countDeclared(
+  { database }: Pick<Services, 'database'>,
+  { batchId, progress }: BatchRow,
+): Promise<number> {
+  return database.transaction(
+    async (connection) => progress.rows - (await countUnreported(connection, batchId)),
+  );
 }
 
 /** Lists the agency's last batches, newest first. */
@@ -41,15 +52,18 @@ export async function approveBatch(
   return database.transaction(async (connection) => {
     const batch = await findOwnBatch(connection, access.organization, batchId);
     if (batch === undefined || !(await runBatch(connection, batch))) return false;
-    await insertAuditEntry(connection, {
-      actor: access.actor,
-      action: 'batch.start',
-      ground: 'declarant',
-      object: batchId,
-      ...(access.traceId !== undefined && { traceId: access.traceId }),
-    });
+    await insertAuditEntry(connection, entryOf(access, 'batch.start', batchId));
     return true;
   });
+}
+
+/** What evidence keeps of an agency that does something with a batch of its own. */
+export function entryOf(
+  { actor, traceId }: AgencyAccess,
+  action: 'batch.start' | 'batch.consult',
+  batchId: string,
+): AuditEntry {
+  return { actor, action, ground: 'declarant', object: batchId, ...(traceId !== undefined && { traceId }) };
 }
 
 const ROWS_AT_ONCE = 500;
@@ -63,29 +77,42 @@ export interface RowFilter {
 /** Gives rows of a batch in their order, a page after a row number. Find the batch with `consultBatch` first. */
 export async function listRows(
   { database }: Pick<Services, 'database'>,
-  batch: BatchRow,
+  access: AgencyAccess,
+  { batchId }: BatchRow,
   page: RowFilter & { readonly after: number; readonly limit: number },
 ): Promise<readonly ReportRow[]> {
-  return database.transaction((connection) => listReportRows(connection, batch.batchId, page));
+  return database.transaction(async (connection) => {
+    await insertAuditEntry(connection, entryOf(access, 'batch.consult', batchId));
+    return listReportRows(connection, batchId, page);
+  });
 }
 
+/** Reads the rows of a whole file, some at a time; evidence keeps that as one reading, before the first row is given. */
 async function* allRows(
   services: ConsultServices,
+  access: AgencyAccess,
   batch: BatchRow,
   filter: RowFilter,
 ): AsyncGenerator<ReportRow> {
-  for (let after = 0; ; ) {
-    const rows = await listRows(services, batch, { ...filter, after, limit: ROWS_AT_ONCE });
+  const { database } = services;
+  let page = { ...filter, after: 0, limit: ROWS_AT_ONCE };
+  let rows = await listRows(services, access, batch, page);
+  for (;;) {
     yield* rows;
     if (rows.length < ROWS_AT_ONCE) return;
-    after = rows.at(-1)?.rowNumber ?? after;
+    page = { ...page, after: rows.at(-1)?.rowNumber ?? page.after };
+    rows = await database.transaction((connection) => listReportRows(connection, batch.batchId, page));
   }
 }
 
 /** Writes the report: each row with its outcome, its anomaly codes and the number of its attestation. */
-export async function* writeReport(services: ConsultServices, batch: BatchRow): AsyncGenerator<string> {
+export async function* writeReport(
+  services: ConsultServices,
+  access: AgencyAccess,
+  batch: BatchRow,
+): AsyncGenerator<string> {
   yield `\ufeff${writeCsv(['row', 'reference', 'outcome', 'anomalies', 'declarationId', 'attestation'], [])}`;
-  for await (const row of allRows(services, batch, {})) {
+  for await (const row of allRows(services, access, batch, {})) {
     const { rowNumber, reference, outcome, anomalies, declarationId, attestationNumber } = row;
     const cells = [reference, outcome, (anomalies ?? []).join(' '), declarationId, attestationNumber];
     yield writeCsv([String(rowNumber), ...cells.map((cell) => cell ?? '')], []);
@@ -93,9 +120,13 @@ export async function* writeReport(services: ConsultServices, batch: BatchRow): 
 }
 
 /** Writes the rows that were or would be refused, in the form the sender's file had, ready to be mended and sent again. */
-export async function* writeRejects(services: ConsultServices, batch: BatchRow): AsyncGenerator<string> {
+export async function* writeRejects(
+  services: ConsultServices,
+  access: AgencyAccess,
+  batch: BatchRow,
+): AsyncGenerator<string> {
   yield OPENINGS[batch.form];
-  for await (const row of allRows(services, batch, { onlyFaulty: true })) {
+  for await (const row of allRows(services, access, batch, { onlyFaulty: true })) {
     if (isRejected(row)) yield writeReject(services, batch, row);
   }
   yield CLOSINGS[batch.form];

@@ -1,11 +1,13 @@
 /** One row of a batch as a declaration, in the form its file had. */
+import type { BatchRow } from '../database/batches.ts';
 import type { Channel } from '../database/declarations.ts';
 import { readForm } from '../dimona/form-reader.ts';
 import { toDeclaration as fromXml } from '../dimona/xml.ts';
 import type { BatchForm } from '../domain/batch.ts';
 import type { Declaration } from '../domain/declaration.ts';
 import { type CsvRow, toDeclaration as fromCsv } from '../flow/quarantine-csv.ts';
-import type { MessageKey } from './report.ts';
+import type { MessageKey } from './recognise.ts';
+import type { Sender } from './report.ts';
 import type { Services } from './services.ts';
 
 /** The rows that a chunk job is for. */
@@ -39,6 +41,11 @@ export function readRow(
   const messageKey: MessageKey =
     messageReference === undefined ? { kind: 'body' } : { kind: 'reference', value: messageReference };
   return { declaration, body, channel: 'xml', messageKey };
+}
+
+/** Who declares the rows of a batch: whoever sent its file. */
+export function senderOf({ organization, submittedBy, submittedByKind }: BatchRow): Sender {
+  return { organization, clientId: submittedBy, kind: submittedByKind };
 }
 
 /** Reads a kept CSV row by its columns. */

@@ -9,7 +9,7 @@ import { findStatus } from '../database/statuses.ts';
 import type { Status } from '../domain/status.ts';
 import { ServiceError } from '../errors.ts';
 import { casesOf, queueSettling } from './apply.ts';
-import { type Chunk, readRow } from './batch-row.ts';
+import { type Chunk, readRow, senderOf } from './batch-row.ts';
 import { commitLease, type Lease } from './lease.ts';
 import { type ReportServices, reportIn } from './report.ts';
 import type { Services } from './services.ts';
@@ -47,11 +47,10 @@ async function runRow(
   row: OpenRow,
 ): Promise<void> {
   const read = readRow(services, batch.batchId, batch.form, row.body, batch.createdAt);
-  const sender = { organization: batch.organization, clientId: batch.submittedBy };
   const outcome = await reportIn(services, connection, {
     ...read,
     lane: 'bulk',
-    sender,
+    sender: senderOf(batch),
     receivedAt: batch.createdAt,
   });
   if (outcome.kind === 'keyReused') throw new ServiceError('unexpected', 'a row has no Idempotency-Key');

@@ -46,7 +46,8 @@ export async function submitBatch(
   await database.transaction(async (connection) => {
     await deleteAbandonedBatches(connection, ABANDONED_MINUTES);
     const { organization, actor } = access;
-    await insertBatch(connection, { batchId, organization, submittedBy: actor.id, ...file });
+    const submitted = { submittedBy: actor.id, submittedByKind: actor.kind };
+    await insertBatch(connection, { batchId, organization, ...submitted, ...file });
   });
   try {
     const rows = await stageRows(services, batchId, file.form, chunks);

@@ -4,12 +4,10 @@ import type { Connection } from '../database/database.ts';
 import {
   type AnsweredDeclaration,
   type Channel,
-  findByBody,
   findByMessageKey,
   insertAnswer,
   insertDeclaration,
   insertWaiting,
-  wasChangedSince,
 } from '../database/declarations.ts';
 import { type Lane, queueJob } from '../database/jobs.ts';
 import { lockName } from '../database/locks.ts';
@@ -19,21 +17,20 @@ import type { Actor } from '../domain/evidence.ts';
 import { failpoint } from '../failpoint.ts';
 import { applyDeclaration, type Origin } from './apply.ts';
 import { type Judgement, judgeDeclaration } from './judge.ts';
+import { asReuse, type MessageKey, markOf, recognise } from './recognise.ts';
 import type { Services } from './services.ts';
 
 export type ReportServices = Pick<Services, 'catalogue' | 'vault' | 'newId' | 'settings'>;
 
-/** Who sends a declaration: a client of an organisation. */
+/** Who sends a declaration: a client of an organisation, or with a batch an official of one. */
 export interface Sender {
   readonly organization: string;
+  /** An official's is what evidence calls them. */
   readonly clientId: string;
+  /** A client's unless given. */
+  readonly kind?: Actor['kind'];
   readonly traceId?: string;
 }
-
-/** How a resend is recognised: by the form's own reference, by the `Idempotency-Key`, or by the body alone. */
-export type MessageKey =
-  | { readonly kind: 'reference' | 'key'; readonly value: string }
-  | { readonly kind: 'body' };
 
 export interface Report {
   readonly declaration: Declaration;
@@ -70,51 +67,21 @@ export async function reportIn(
   report: Report,
 ): Promise<ReportOutcome> {
   const { sender } = report;
-  const bodyHmac = services.vault.message(`${sender.organization}\n${report.body.toString('utf8')}`);
-  const key = keyOf(services, report.messageKey, bodyHmac);
-  await lockName(connection, `message/${sender.organization}/${key}`);
-  const first = await findFirst(connection, report, key, bodyHmac);
-  if (first !== undefined && report.messageKey.kind !== 'body') {
-    if (first.bodyHmac.equals(bodyHmac)) return replay(first);
-    return report.messageKey.kind === 'key'
-      ? { kind: 'keyReused' }
-      : reportReuse(services, connection, report, bodyHmac);
-  }
-  if (first !== undefined && (await isStillAnswered(connection, first))) return replay(first);
+  const mark = markOf(services, report);
+  await lockName(connection, `message/${sender.organization}/${mark.key}`);
+  const known = await recognise(connection, report, mark);
+  if (known.kind === 'resend') return replay(known.first);
+  if (known.kind === 'keyReused') return known;
+  if (known.kind === 'referenceReused') return reportReuse(services, connection, report, mark.bodyHmac);
   const judgement = await judgeDeclaration(services, connection, report.declaration, sender.organization);
+  const { first } = known;
   if (first !== undefined && isSameRefusal(first, judgement.assessment)) return replay(first);
-  const messageKey = first === undefined ? key : `${key}:${services.newId()}`;
-  return keep(services, connection, report, judgement, { messageKey, bodyHmac });
-}
-
-/** What a sender writes there is the sender's choice and may speak of a person, so only its keyed hash is kept. */
-function keyOf({ vault }: ReportServices, messageKey: MessageKey, bodyHmac: Buffer): string {
-  const hmac = messageKey.kind === 'body' ? bodyHmac : vault.message(messageKey.value);
-  return `${messageKey.kind}:${hmac.toString('hex')}`;
-}
-
-function findFirst(
-  connection: Connection,
-  report: Report,
-  key: string,
-  bodyHmac: Buffer,
-): Promise<AnsweredDeclaration | undefined> {
-  const { organization } = report.sender;
-  return report.messageKey.kind === 'body'
-    ? findByBody(connection, organization, bodyHmac)
-    : findByMessageKey(connection, organization, key);
+  const messageKey = first === undefined ? mark.key : `${mark.key}:${services.newId()}`;
+  return keep(services, connection, report, judgement, { messageKey, bodyHmac: mark.bodyHmac });
 }
 
 function replay(first: AnsweredDeclaration): ReportOutcome {
   return { kind: 'replayed', declarationId: first.declarationId, result: first.result };
-}
-
-/**
- * A body without key or reference may be a resend or a new wish in the same words. It is a resend as long as what the
- * first one did still stands; once its period was changed or cancelled, the same words ask for something new.
- */
-async function isStillAnswered(connection: Connection, first: AnsweredDeclaration): Promise<boolean> {
-  return first.result === 'S' || (first.periodId !== null && !(await wasChangedSince(connection, first)));
 }
 
 function isSameRefusal(first: AnsweredDeclaration, now: Assessment): boolean {
@@ -132,8 +99,7 @@ async function reportReuse(
   const messageKey = `reuse:${bodyHmac.toString('hex')}`;
   const first = await findByMessageKey(connection, report.sender.organization, messageKey);
   if (first !== undefined) return replay(first);
-  const formAnomalies = [...report.declaration.formAnomalies, { code: '90082-006' as const }];
-  const declaration = { ...report.declaration, formAnomalies };
+  const declaration = asReuse(report.declaration);
   const judgement = await judgeDeclaration(services, connection, declaration, report.sender.organization);
   return keep(services, connection, report, judgement, { messageKey, bodyHmac });
 }
@@ -159,7 +125,8 @@ async function keep(
     declaredAt: declaration.declaredAt,
     receivedAt: report.receivedAt,
   });
-  const actor: Actor = { kind: 'client', id: sender.clientId, organization: sender.organization };
+  const { kind = 'client', clientId: id, organization } = sender;
+  const actor: Actor = { kind, id, organization };
   const origin = { organization: sender.organization, lane: report.lane };
   const result = await answer(services, connection, declarationId, judgement, origin);
   await insertAuditEntry(connection, {

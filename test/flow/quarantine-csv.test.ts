@@ -84,6 +84,11 @@ describe('readCsv', () => {
     assert.equal((await faultOf(`${HEADER}\n${'x'.repeat(100_000)}\n`)).kind, 'malformed');
   });
 
+  it('refuses a file without a row, with a header or without', async () => {
+    for (const file of ['', '\ufeff', '\r\n', HEADER, `${HEADER}\r\n\r\n`])
+      assert.deepEqual(await faultOf(file), { kind: 'noRow' }, JSON.stringify(file));
+  });
+
   it('reads the template back', async () => {
     const [first, ...others] = await read(csvTemplate());
     assert.equal(first?.date, '2021-03-01');

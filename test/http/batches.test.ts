@@ -144,6 +144,7 @@ describe('a file that cannot be read', () => {
     'an unknown column': ['text/csv', `${HEADER};colour\r\n`, 'colour'],
     'a column twice': ['text/csv', `${HEADER};date\r\n`, 'date'],
     'a quote that is never closed': ['text/csv', `${HEADER}\r\n"x;y\r\n`, 'line 2'],
+    'no row': ['text/csv', `${HEADER}\r\n`, undefined],
     'another character set': ['text/csv', Buffer.from(csv(row('é', '2021-02-01')), 'latin1'), undefined],
     'XML that breaks off': ['application/xml', '<Dimona><Form>', undefined],
     'another document': ['application/xml', '<Other/>', undefined],

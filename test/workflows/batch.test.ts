@@ -69,7 +69,7 @@ describe('a batch', () => {
   }
 
   async function outcomes(batch: BatchRow): Promise<string[]> {
-    const rows = await listRows(services, batch, { after: 0, limit: 500 });
+    const rows = await listRows(services, AGENCY, batch, { after: 0, limit: 500 });
     return rows.map((row) => `${row.reference} ${row.outcome} ${(row.anomalies ?? []).join(' ')}`.trim());
   }
 
@@ -100,7 +100,7 @@ describe('a batch', () => {
       'unknown null 90373-460',
     ]);
     assert.deepEqual(await service.database.query('select count(*)::int as n from declaration'), [{ n: 0 }]);
-    const rejects = await text(writeRejects(services, checked));
+    const rejects = await text(writeRejects(services, AGENCY, checked));
     assert.equal(rejects.split('\r\n').length - 2, 2, 'both faulty rows, in the form of the file');
     assert.match(rejects, /^\ufeffreference;ssin;date;/);
     assert.equal(await approveBatch(services, AGENCY, checked.batchId), true);
@@ -113,7 +113,7 @@ describe('a batch', () => {
       waiting: 1,
       notEntitled: 0,
     });
-    const report = await text(writeReport(services, done));
+    const report = await text(writeReport(services, AGENCY, done));
     assert.equal(report.match(/;issued;/g)?.length, 2);
     assert.match(report, /QUA-\d{4}-\d{8}-\d{2}/);
   });
@@ -167,7 +167,7 @@ describe('a batch', () => {
     ]);
     const done = await reach(await submit(forms, true, 'dimonaXml'), 'done');
     assert.deepEqual(await outcomes(done), ['X-1 issued', 'X-2 refused 90374-349']);
-    const rejects = await text(writeRejects(services, done));
+    const rejects = await text(writeRejects(services, AGENCY, done));
     assert.match(rejects, /<Dimona[^>]*>\s*<Form>.*X-2.*<\/Form>\s*<\/Dimona>/s);
     assert.doesNotMatch(rejects, /X-1/);
   });

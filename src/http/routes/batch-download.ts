@@ -2,6 +2,7 @@
 import type { BatchForm } from '../../domain/batch.ts';
 import { csvTemplate } from '../../flow/quarantine-csv.ts';
 import { type BatchRow, writeRejects, writeReport } from '../../workflows/batch-consult.ts';
+import { agencyAccessOf } from '../callers.ts';
 import type { Reply, Route } from '../route.ts';
 import { type BatchServices, batchCommon, findBatch, oneBatch } from './batch.ts';
 
@@ -37,7 +38,11 @@ export function reportRoute(services: BatchServices): Route {
     summary: 'Each row with its outcome',
     answers: { 200: { description: 'A CSV file', mediaTypes: ['text/csv'] } },
     handle: async (request) =>
-      download('report', 'csv', writeReport(services, await findBatch(services, request))),
+      download(
+        'report',
+        'csv',
+        writeReport(services, agencyAccessOf(request), await findBatch(services, request)),
+      ),
   };
 }
 
@@ -53,7 +58,7 @@ export function rejectsRoute(services: BatchServices): Route {
     answers: { 200: { description: 'A CSV or XML file', mediaTypes: ['text/csv', 'application/xml'] } },
     handle: async (request) => {
       const batch: BatchRow = await findBatch(services, request);
-      return download('rejects', batch.form, writeRejects(services, batch));
+      return download('rejects', batch.form, writeRejects(services, agencyAccessOf(request), batch));
     },
   };
 }

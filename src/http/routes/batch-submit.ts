@@ -80,6 +80,8 @@ function issueOf(fault: CsvFault): InputIssue {
       return inputIssue('schemaViolation', 'body', fault.column, 'this column is missing');
     case 'notUtf8':
       return inputIssue('schemaViolation', 'body', undefined, 'the file is not in UTF-8');
+    case 'noRow':
+      return inputIssue('schemaViolation', 'body', undefined, 'the file has no row');
     case 'malformed':
       return inputIssue('schemaViolation', 'body', `line ${fault.line}`, 'cannot be read from here on');
   }

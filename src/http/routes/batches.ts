@@ -91,7 +91,8 @@ function rowsRoute(services: BatchServices): Route {
     handle: async (request) => {
       const batch = await findBatch(services, request);
       const { outcome, afterRow } = request.query as z.output<typeof rowsQuery>;
-      const rows = await listRows(services, batch, { outcome, after: Number(afterRow), limit: ROWS_A_PAGE });
+      const page = { outcome, after: Number(afterRow), limit: ROWS_A_PAGE };
+      const rows = await listRows(services, agencyAccessOf(request), batch, page);
       const filter = outcome === undefined ? '' : `outcome=${outcome}&`;
       const next = `${batchAddress(services, batch.batchId)}/rows?${filter}afterRow=${rows.at(-1)?.rowNumber}`;
       return { status: 200, body: { items: rows.map(toRow), ...(rows.length === ROWS_A_PAGE && { next }) } };

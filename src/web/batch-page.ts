@@ -1,0 +1,87 @@
+/** The page of a batch: what it shows depends on how far the batch is. */
+import { type BatchState, ROW_OUTCOMES } from '../domain/batch.ts';
+import { type BatchRow, countDeclared } from '../workflows/batch-consult.ts';
+import { consultFaults, type FaultKind, type Faults } from '../workflows/batch-faults.ts';
+import type { Services } from '../workflows/services.ts';
+import { agencyAccessOf } from './agency-access.ts';
+import { type AnomalyText, explainAnomaly } from './anomaly-text.ts';
+import { pageNumber, pagination } from './paging.ts';
+import type { OfficialVisit, PageReply } from './route.ts';
+
+const ROWS_A_PAGE = 50;
+/** Read again so often while something is going on; without script a page is read whole, which is more to look through. */
+const LIVE_SECONDS = 2;
+const REFRESH_SECONDS = 5;
+
+/** Makes the page of a batch as it stands now. */
+export async function batchPage(
+  services: Pick<Services, 'database'>,
+  visit: OfficialVisit,
+  batch: BatchRow,
+): Promise<PageReply> {
+  const { t, dateTime } = visit.texts;
+  const isOpen = batch.state !== 'checked' && batch.state !== 'done';
+  const title = t('batch.title', { when: dateTime(batch.createdAt) });
+  return {
+    kind: 'page',
+    view: 'batch',
+    title: `${t(`batch.${shownState(batch.state)}State`)} – ${title}`,
+    ...(isOpen && { refreshSeconds: REFRESH_SECONDS }),
+    data: {
+      heading: title,
+      batch,
+      href: hrefOf(batch),
+      ...(isOpen ? { progress: await progressOf(services, batch) } : await resultOf(services, visit, batch)),
+    },
+  };
+}
+
+/** A batch that is still being received is nobody's yet, so there is no page of it. */
+export function shownState(state: BatchState): Exclude<BatchState, 'receiving'> {
+  return state === 'receiving' ? 'checking' : state;
+}
+
+function hrefOf({ batchId }: BatchRow): string {
+  return `/agency/batches/${batchId}`;
+}
+
+/** A batch is declared faster than the attestations come that end its rows, so a run has two bars. */
+async function progressOf(services: Pick<Services, 'database'>, batch: BatchRow) {
+  const { state, checked, progress } = batch;
+  const bars =
+    state === 'running'
+      ? [
+          { text: 'declaredProgress', done: await countDeclared(services, batch) },
+          { text: 'runningProgress', done: progress.ended },
+        ]
+      : [{ text: 'checkingProgress', done: checked }];
+  return { bars, total: progress.rows, liveSeconds: LIVE_SECONDS };
+}
+
+async function resultOf(services: Pick<Services, 'database'>, visit: OfficialVisit, batch: BatchRow) {
+  const { request, texts } = visit;
+  const kind: FaultKind = request.query.rows === 'warned' ? 'warned' : 'refused';
+  const page = pageNumber(request.query.page);
+  const slice = { kind, size: ROWS_A_PAGE, offset: (page - 1) * ROWS_A_PAGE };
+  const faults = await consultFaults(services, agencyAccessOf(visit), batch, slice);
+  const explain = (code: string) => explainAnomaly(code, batch.form, texts.language);
+  return {
+    outcomes: ROW_OUTCOMES.map((outcome) => ({ outcome, rows: batch.progress.outcomes[outcome] })),
+    accepted: batch.progress.rows - faults.counts.refused,
+    refused: faults.counts.refused,
+    warned: faults.counts.warned,
+    kind,
+    anomalies: faults.anomalies.map(({ code, rows }) => ({ ...explain(code), rows })),
+    faultyRows: faults.rows.map((row) => ({ ...row, anomalies: errorsFirst(row.anomalies.map(explain)) })),
+    pages: pagesOf(hrefOf(batch), page, faults, kind),
+  };
+}
+
+function errorsFirst(anomalies: readonly AnomalyText[]): readonly AnomalyText[] {
+  return [...anomalies].sort((one, other) => Number(other.isBlocking) - Number(one.isBlocking));
+}
+
+function pagesOf(href: string, page: number, { counts }: Faults, kind: FaultKind) {
+  const path = kind === 'refused' ? href : `${href}?rows=warned`;
+  return pagination(path, page, Math.ceil(counts[kind] / ROWS_A_PAGE));
+}

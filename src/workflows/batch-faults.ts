@@ -1,0 +1,43 @@
+/** An agency reads what is wrong with its rows: how often each error occurs, and each row with all of its own. */
+import { insertAuditEntry } from '../database/audit.ts';
+import {
+  type AnomalyCount,
+  countAnomalies,
+  countFaultyRows,
+  type FaultKind,
+  type FaultyRow,
+  listFaultyRows,
+} from '../database/batch-faults.ts';
+import { ANOMALY_CLASSES } from '../domain/anomaly.ts';
+import { type BatchRow, entryOf } from './batch-consult.ts';
+import type { AgencyAccess } from './batch-submit.ts';
+import type { Services } from './services.ts';
+
+export type { FaultKind, FaultyRow };
+
+export interface Faults {
+  /** Rows that are or would be refused, and rows with warnings only. */
+  readonly counts: Readonly<Record<FaultKind, number>>;
+  /** The most frequent first. */
+  readonly anomalies: readonly AnomalyCount[];
+  readonly rows: readonly FaultyRow[];
+}
+
+const BLOCKING = Object.entries(ANOMALY_CLASSES).flatMap(([code, kind]) => (kind === 'B' ? [code] : []));
+
+/** Reads a page of faulty rows. Find the batch with `consultBatch` first. */
+export async function consultFaults(
+  { database }: Pick<Services, 'database'>,
+  access: AgencyAccess,
+  { batchId }: BatchRow,
+  slice: { readonly kind: FaultKind; readonly size: number; readonly offset: number },
+): Promise<Faults> {
+  return database.transaction(async (connection) => {
+    await insertAuditEntry(connection, entryOf(access, 'batch.consult', batchId));
+    return {
+      counts: await countFaultyRows(connection, batchId, BLOCKING),
+      anomalies: await countAnomalies(connection, batchId),
+      rows: await listFaultyRows(connection, batchId, BLOCKING, slice),
+    };
+  });
+}

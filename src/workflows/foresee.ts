@@ -1,0 +1,28 @@
+/** What reporting a declaration would come to: for the check before a batch, which must say what its run will say. */
+import type { Connection } from '../database/database.ts';
+import { type AnomalyCode, isAnomalyCode } from '../domain/anomaly.ts';
+import { judgeDeclaration } from './judge.ts';
+import { asReuse, markOf, recognise } from './recognise.ts';
+import type { Report, ReportServices } from './report.ts';
+
+/** What reporting a declaration would come to. */
+interface Foresight {
+  readonly anomalies: readonly AnomalyCode[];
+  /** It was sent before and still stands, so that nothing new comes of it. */
+  readonly isResend: boolean;
+}
+
+/** Foretells what reporting a declaration would come to, if it were done now; nothing is changed by asking. */
+export async function foreseeReport(
+  services: ReportServices,
+  connection: Connection,
+  report: Pick<Report, 'declaration' | 'body' | 'messageKey' | 'sender'>,
+): Promise<Foresight> {
+  const { declaration, sender } = report;
+  const known = await recognise(connection, report, markOf(services, report));
+  if (known.kind === 'resend')
+    return { anomalies: known.first.anomalies.filter(isAnomalyCode), isResend: true };
+  const foreseen = known.kind === 'referenceReused' ? asReuse(declaration) : declaration;
+  const { assessment } = await judgeDeclaration(services, connection, foreseen, sender.organization, true);
+  return { anomalies: assessment.anomalies.map(({ code }) => code), isResend: false };
+}
