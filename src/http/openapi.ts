@@ -11,7 +11,7 @@ import { stringify } from 'yaml';
 import { z } from 'zod';
 import { statusMessageSchema } from '../ebox/registry-schema.ts';
 import { PROBLEM_EXAMPLES, problemSchema } from './problem-schema.ts';
-import type { Access, Answer, Body, Route } from './route.ts';
+import type { Access, Answer, Body, BodyGuide, Route } from './route.ts';
 
 extendZodWithOpenApi(z);
 
@@ -126,14 +126,21 @@ function toHeaders(headers: Readonly<Record<string, string>>): z.ZodObject {
 }
 
 function toBody(body: Exclude<Body, { kind: 'none' }>): ZodRequestBody {
-  const guide = { ...(body.examples && { examples: body.examples }) };
   const content =
     body.kind === 'json'
-      ? { 'application/json': { schema: body.schema, ...guide } }
-      : Object.fromEntries(body.mediaTypes.map((type) => [type, { schema: contentOf(type), ...guide }]));
+      ? { 'application/json': { schema: body.schema, ...examplesOf(body, 'application/json') } }
+      : Object.fromEntries(
+          body.mediaTypes.map((type) => [type, { schema: contentOf(type), ...examplesOf(body, type) }]),
+        );
   const size = body.limit < 2 ** 20 ? `${body.limit / 2 ** 10} KiB` : `${body.limit / 2 ** 20} MiB`;
   const description = [body.description, `At most ${size}.`].filter((text) => text !== undefined).join(' ');
   return { required: true, description, content };
+}
+
+function examplesOf({ examples = {} }: BodyGuide, type: string) {
+  const fitting = Object.entries(examples).filter(([, { mediaType = type }]) => mediaType === type);
+  const written = fitting.map(([name, { summary, value }]) => [name, { summary, value }] as const);
+  return written.length > 0 ? { examples: Object.fromEntries(written) } : {};
 }
 
 /** What is read as text has no other form that OpenAPI 3.0 could describe. */

@@ -12,7 +12,14 @@ export type Access =
 /** What a body may look like, for the OpenAPI document. */
 export interface BodyGuide {
   readonly description?: string;
-  readonly examples?: Readonly<Record<string, { readonly summary: string; readonly value: unknown }>>;
+  readonly examples?: Readonly<Record<string, Example>>;
+}
+
+export interface Example {
+  readonly summary: string;
+  readonly value: unknown;
+  /** The only media type it is an example of; missing: of all. */
+  readonly mediaType?: string;
 }
 
 /** How the body is taken; limits are in bytes. */

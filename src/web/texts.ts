@@ -39,12 +39,17 @@ export function createTexts({
   return { nl, fr, de, en } as Readonly<Record<PageLanguage, Texts>>;
 }
 
+/** French sets a space before its high marks; they may not begin a line. */
+function joinMarks(text: string): string {
+  return text.replace(/ (?=[?!:;»])/g, '\u00a0').replace(/« /g, '«\u00a0');
+}
+
 function textsOf(language: PageLanguage, texts: ReadonlyMap<string, string>): Texts {
   const locale = LOCALES[language];
   const messages = new Map(
     [...texts].map(([key, text]) => [
       key,
-      new IntlMessageFormat(text, locale, undefined, { ignoreTag: true }),
+      new IntlMessageFormat(language === 'fr' ? joinMarks(text) : text, locale, undefined, { ignoreTag: true }),
     ]),
   );
   const inBrussels = (options: Intl.DateTimeFormatOptions) =>

@@ -112,14 +112,14 @@ describe('each example of a request', () => {
       for (const [type, { examples = {} }] of Object.entries(operation.requestBody?.content ?? {})) {
         for (const [name, { value }] of Object.entries(examples)) {
           count += 1;
-          const { status } = await api.call(method as Method, path, {
+          const { status, body: told } = await api.call(method as Method, path, {
             type,
             body: value,
             ...(token && { token }),
           });
           // There is no such message.
           const isTaken = path.endsWith('/searchMessageStatus') ? status === 404 : status < 300;
-          assert.ok(isTaken, `${path} ${name} answered ${status}`);
+          assert.ok(isTaken, `${path} ${name} answered ${status} ${JSON.stringify(told)}`);
         }
       }
     }

@@ -39,7 +39,7 @@ export function submitRoute(services: BatchServices): Route {
       kind: 'stream',
       mediaTypes: ['text/csv', 'application/xml', 'text/xml'],
       limit: LARGEST_FILE_BYTES,
-      examples: { csv: { summary: 'Quarantine days', value: csvTemplate() } },
+      examples: { csv: { summary: 'Quarantine days', value: csvTemplate(), mediaType: 'text/csv' } },
     },
     answers: {
       202: { description: 'The whole file was taken in', headers: { Location: 'How far it is' } },
