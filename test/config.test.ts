@@ -164,9 +164,20 @@ describe('readConfig', () => {
   it('needs no certificate file beside the key: a PKCS#12 file holds both', () =>
     assert.equal(readConfig(without('SEAL_CERTIFICATES_FILE')).seal.kind, 'given'));
 
+  it('says which half of the login client is missing, and that it belongs to an issuer', () => {
+    const issuer = { OIDC_ISSUER: 'https://idp.example.be' };
+    assertRefused('OIDC_CLIENT_KEY_FILE', { ...issuer, OIDC_CLIENT_ID: 'ebox' });
+    assertRefused('OIDC_CLIENT_ID', { ...issuer, OIDC_CLIENT_KEY_FILE: '/run/secrets/login.pem' });
+    assertRefused('OIDC_ISSUER', { OIDC_CLIENT_ID: 'ebox', OIDC_CLIENT_KEY_FILE: '/run/secrets/login.pem' });
+  });
+
   it('keeps the slash at the end of an issuer, which is compared letter by letter with that of tokens', () => {
     const config = readConfig({ OIDC_ISSUER: 'https://idp.example.be/' });
-    assert.deepEqual(config.login, { kind: 'given', issuer: 'https://idp.example.be/' });
+    assert.deepEqual(config.login, {
+      kind: 'given',
+      issuer: 'https://idp.example.be/',
+      client: undefined,
+    });
   });
 
   it('drops the slash at the end of an address that paths are added to', () =>
