@@ -49,7 +49,9 @@ function textsOf(language: PageLanguage, texts: ReadonlyMap<string, string>): Te
   const messages = new Map(
     [...texts].map(([key, text]) => [
       key,
-      new IntlMessageFormat(language === 'fr' ? joinMarks(text) : text, locale, undefined, { ignoreTag: true }),
+      new IntlMessageFormat(language === 'fr' ? joinMarks(text) : text, locale, undefined, {
+        ignoreTag: true,
+      }),
     ]),
   );
   const inBrussels = (options: Intl.DateTimeFormatOptions) =>
