@@ -1,6 +1,5 @@
 /** What a person sees of their eBox: unread messages first, each with what became of its attestation since. */
 import { listStandings, type StandingRow } from '../database/attestations.ts';
-import { insertAuditEntry } from '../database/audit.ts';
 import type { Connection } from '../database/database.ts';
 import {
   countMessages,
@@ -11,8 +10,7 @@ import {
 } from '../database/messages.ts';
 import { listAliases } from '../database/persons.ts';
 import type { AttestationFacts } from '../domain/attestation.ts';
-import type { AuditAction } from '../domain/evidence.ts';
-import type { EboxMessage, Reader } from './read.ts';
+import { type EboxMessage, type Reader, recordReading } from './read.ts';
 import type { Services } from './services.ts';
 
 /** An attestation and what became of it after it was published. */
@@ -48,7 +46,7 @@ export async function listUnreadFirst(
       size === 0 ? [] : listMessages(connection, aliases, { visible: true, readStatus }, { size, offset });
     const unread = await slice(false, page.size, page.offset);
     const read = await slice(true, page.size - unread.length, Math.max(0, page.offset - counts.unread));
-    await audit(connection, reader, 'message.list');
+    await recordReading(connection, reader, 'message.list');
     // One that was read between the two is listed once, as it was found first.
     const found = new Set(unread.map(({ messageId }) => messageId));
     const rows = [...unread, ...read.filter(({ messageId }) => !found.has(messageId))];
@@ -70,7 +68,7 @@ export async function consultMessage(
     const aliases = await listAliases(connection, reader.ground.personId);
     const row = await findOwnMessage(connection, aliases, messageId);
     if (row === undefined) return undefined;
-    await audit(connection, reader, 'message.consult', messageId);
+    await recordReading(connection, reader, 'message.consult', messageId);
     const [message = row] = await withStandings(services, connection, [row]);
     return { ...message, attachments: await listAttachments(connection, [messageId]) };
   });
@@ -99,15 +97,4 @@ function standingOf({ vault }: InboxServices, row: StandingRow): Standing {
   // Written by `settle`, authenticated by the citizen key.
   const { employer, month } = JSON.parse(text) as AttestationFacts;
   return { ...standing, subject: { ...(employer && { employer }), ...(month && { month }) } };
-}
-
-function audit(connection: Connection, reader: Reader, action: AuditAction, object?: string): Promise<void> {
-  return insertAuditEntry(connection, {
-    actor: reader.actor,
-    action,
-    ground: reader.ground.kind,
-    personId: reader.ground.personId,
-    ...(object !== undefined && { object }),
-    ...(reader.traceId !== undefined && { traceId: reader.traceId }),
-  });
 }

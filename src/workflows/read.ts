@@ -52,7 +52,7 @@ export async function listInbox(
       rows.map(({ messageId }) => messageId),
     );
     const counts = await countMessages(connection, aliases, filter);
-    await audit(connection, reader, 'message.list');
+    await recordReading(connection, reader, 'message.list');
     const messages = rows.map((row) => ({
       ...row,
       attachments: attachments.filter(({ messageId }) => messageId === row.messageId),
@@ -69,7 +69,7 @@ export async function findInboxMessage(
 ): Promise<EboxMessage | undefined> {
   return database.transaction(async (connection) => {
     const message = await findWithAttachments(connection, reader, messageId);
-    if (message !== undefined) await audit(connection, reader, 'message.consult', messageId);
+    if (message !== undefined) await recordReading(connection, reader, 'message.consult', messageId);
     return message;
   });
 }
@@ -111,7 +111,7 @@ export async function readContent(
   if (asked.firstByte >= attachment.bytes) return { kind: 'beyondEnd', length: attachment.bytes };
   const bytes = openObject(await services.archive.fetch(found.objectKey), attestationId, citizenKey);
   await services.database.transaction(async (connection) => {
-    await audit(connection, reader, 'message.read', asked.messageId);
+    await recordReading(connection, reader, 'message.read', asked.messageId);
     if (asked.firstByte > 0 || !attachment.isMainContent) return;
     await insertReceipt(connection, {
       eventId: services.newId(),
@@ -157,7 +157,13 @@ async function findWithAttachments(
   return row && { ...row, attachments: await listAttachments(connection, [messageId]) };
 }
 
-function audit(connection: Connection, reader: Reader, action: AuditAction, object?: string): Promise<void> {
+/** Writes into evidence what a person did in their own eBox. */
+export function recordReading(
+  connection: Connection,
+  reader: Reader,
+  action: AuditAction,
+  object?: string,
+): Promise<void> {
   return insertAuditEntry(connection, {
     actor: reader.actor,
     action,
