@@ -1,6 +1,19 @@
 /** Sets text: breaks it into lines of a width and draws them in a style. */
-import type { Pdf } from './document.ts';
+import { widthOf as measure } from './font.ts';
+import type { Sheet } from './sheet.ts';
 import type { TextStyle } from './style.ts';
+
+/** A text and whether every document of the type and language has it: then it is compiled, otherwise filled in. */
+export interface Phrase {
+  readonly text: string;
+  readonly isFixed: boolean;
+}
+
+/** A phrase broken into lines. */
+export interface Lines {
+  readonly texts: readonly string[];
+  readonly isFixed: boolean;
+}
 
 const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
 
@@ -31,37 +44,51 @@ export function wrap(text: string, width: number, widthOf: (text: string) => num
   return line.trim() === '' ? lines : [...lines, line.trimEnd()];
 }
 
-/** Breaks a text into lines of a width, set in a style. */
-export function linesOf(pdf: Pdf, style: TextStyle, text: string, width: number): string[] {
-  pdf.font(style.face).fontSize(style.size);
-  return wrap(text, width, (part) => pdf.widthOfString(part));
+/** Breaks a phrase into lines of a width, set in a style; of a fixed phrase only once. */
+export function linesOf({ fonts }: Sheet, style: TextStyle, phrase: Phrase, width: number): Lines {
+  const known = fixedLines.get(phrase)?.get(style)?.get(width);
+  if (known !== undefined) return known;
+  const typeface = fonts[style.face];
+  const texts = wrap(phrase.text, width, (part) => measure(typeface, style.size, part));
+  const lines = { texts, isFixed: phrase.isFixed };
+  if (phrase.isFixed) keep(phrase, style, width, lines);
+  return lines;
+}
+
+/** A text on one line, whatever its width. */
+export function lineOf({ text, isFixed }: Phrase): Lines {
+  return { texts: [text], isFixed };
 }
 
 /** Measures a text on one line. */
-export function widthOf(pdf: Pdf, style: TextStyle, text: string): number {
-  return pdf.font(style.face).fontSize(style.size).widthOfString(text);
+export function widthOf({ fonts }: Sheet, style: TextStyle, text: string): number {
+  return measure(fonts[style.face], style.size, text);
 }
 
-/**
- * Draws lines below each other; `y` is the top of the first.
- * @param colour of styles that have none
- */
+/** Draws lines below each other; `y` is the top of the first. */
 export function drawLines(
-  pdf: Pdf,
+  sheet: Sheet,
   style: TextStyle,
-  lines: readonly string[],
+  { texts, isFixed }: Lines,
   x: number,
   y: number,
-  colour: string,
 ): void {
-  pdf
-    .font(style.face)
-    .fontSize(style.size)
-    .fillColor(style.colour ?? colour);
-  const inset = (style.leading - pdf.currentLineHeight()) / 2;
-  for (const [index, line] of lines.entries()) {
-    pdf.text(line, x, y + index * style.leading + inset, { lineBreak: false });
+  const { face, size, leading, colour = sheet.colour } = style;
+  const { ascent, descent, unitsPerEm } = sheet.fonts[face].font;
+  const inset = (leading - ((ascent - descent) * size) / unitsPerEm) / 2;
+  for (const [index, text] of texts.entries()) {
+    if (text === '') continue;
+    sheet.addText({ face, size, colour, x, y: y + index * leading + inset, text, isFixed });
   }
+}
+
+/** Fixed phrases live as long as the renderer; each is set in few styles and widths. */
+const fixedLines = new WeakMap<Phrase, Map<TextStyle, Map<number, Lines>>>();
+
+function keep(phrase: Phrase, style: TextStyle, width: number, lines: Lines): void {
+  const styles = fixedLines.get(phrase) ?? new Map<TextStyle, Map<number, Lines>>();
+  const widths = styles.get(style) ?? new Map<number, Lines>();
+  fixedLines.set(phrase, styles.set(style, widths.set(width, lines)));
 }
 
 /** Breaks a word into pieces no wider than the line, between whole characters; nearly always it is one piece. */

@@ -1,0 +1,192 @@
+/** What one document shows, in the order it is drawn and still without any PDF: layout writes it, painting reads it. */
+import type { Fonts } from './font.ts';
+import type { Face } from './style.ts';
+
+/** A structure element by its number on the sheet; 0 is the root, under which all others hang. */
+export type Element = number;
+
+/** What a structure element says beside its tag. */
+export interface ElementOptions {
+  readonly alt?: string;
+  /** For `TH`: what the cell heads. */
+  readonly scope?: 'Row' | 'Column';
+  /** For `Figure`: left, top, right, bottom. */
+  readonly bbox?: readonly [number, number, number, number];
+}
+
+/** One line of text; `x` and `y` are its top left. */
+export interface TextRun {
+  readonly kind: 'text';
+  readonly face: Face;
+  readonly size: number;
+  readonly colour: string;
+  readonly x: number;
+  readonly y: number;
+  readonly text: string;
+  /** Whether all documents of the shape have this text at this place. */
+  readonly isFixed: boolean;
+}
+
+/** A QR code with its quiet zone. */
+export interface CodeMark {
+  readonly kind: 'code';
+  readonly text: string;
+  readonly x: number;
+  readonly y: number;
+  readonly size: number;
+}
+
+/** One thing drawn or opened; places are points from the top left of the page. */
+export type Mark =
+  | TextRun
+  | CodeMark
+  | { readonly kind: 'page'; readonly page: number }
+  | {
+      readonly kind: 'element';
+      readonly parent: Element;
+      readonly tag: string;
+      readonly options: ElementOptions;
+    }
+  | { readonly kind: 'content'; readonly element: Element; readonly marks: readonly Mark[] }
+  | {
+      readonly kind: 'artifact';
+      readonly type: 'Layout' | 'Pagination';
+      readonly marks: readonly Mark[];
+    }
+  | {
+      readonly kind: 'rule';
+      readonly y: number;
+      readonly left: number;
+      readonly right: number;
+      readonly thickness: number;
+      readonly colour: string;
+    }
+  | {
+      readonly kind: 'box';
+      readonly x: number;
+      readonly y: number;
+      readonly width: number;
+      readonly height: number;
+      readonly radius: number;
+      readonly colour: string;
+    }
+  | {
+      readonly kind: 'path';
+      readonly x: number;
+      readonly y: number;
+      readonly scale: number;
+      readonly path: string;
+      readonly colour: string;
+    }
+  | { readonly kind: 'field'; readonly element: Element; readonly tooltip: string };
+
+/**
+ * The pages of one document being laid out.
+ * Two sheets whose `shape` is equal differ in nothing but their `slots`: whatever else is put on a sheet goes into its
+ * shape too, so a template made of one serves the other.
+ */
+export class Sheet {
+  readonly fonts: Fonts;
+  /** The issuer's, of text whose style has none. */
+  readonly colour: string;
+  readonly root: Element = 0;
+  readonly marks: Mark[] = [];
+  readonly shape: (string | number)[];
+  readonly slots: (TextRun | CodeMark)[] = [];
+  /** Whether the shared faces have all its text. */
+  isShared = true;
+  #into: Mark[] = this.marks;
+  #pages = 1;
+  #elements = 1;
+
+  /** @param constants what all documents of the shape have in common beside their pages: language, author … */
+  constructor(fonts: Fonts, colour: string, constants: readonly string[]) {
+    this.fonts = fonts;
+    this.colour = colour;
+    this.shape = [...constants];
+  }
+
+  get pages(): number {
+    return this.#pages;
+  }
+
+  /** Goes on at the end of a new page. */
+  startPage(): void {
+    this.#pages += 1;
+    this.turnTo(this.#pages - 1);
+  }
+
+  /** Goes on at the end of an earlier page, counted from 0. */
+  turnTo(page: number): void {
+    this.#add({ kind: 'page', page }, 'page', page);
+  }
+
+  /** Adds an element to the structure; what it holds is drawn in `addContent`. */
+  addElement(parent: Element, tag: string, options: ElementOptions = {}): Element {
+    const { alt = '', scope = '', bbox = [] } = options;
+    this.#add({ kind: 'element', parent, tag, options }, tag, parent, alt, scope, ...bbox);
+    this.#elements += 1;
+    return this.#elements - 1;
+  }
+
+  addContent(element: Element, draw: () => void): void {
+    const marks: Mark[] = [];
+    this.#add({ kind: 'content', element, marks }, 'content', element);
+    this.#within(marks, draw);
+  }
+
+  /** Draws what belongs to the page and not to its content (ISO 32000-1, 14.8.2.2). */
+  addArtifact(type: 'Layout' | 'Pagination', draw: () => void): void {
+    const marks: Mark[] = [];
+    this.#add({ kind: 'artifact', type, marks }, type);
+    this.#within(marks, draw);
+  }
+
+  addText(run: Omit<TextRun, 'kind'>): void {
+    const mark: TextRun = { kind: 'text', ...run };
+    const { face, size, colour, x, y, text } = run;
+    this.isShared &&= this.fonts[face].shared.has(text);
+    // Text that is not fixed may also stand elsewhere on its line: much of it is set flush right.
+    if (run.isFixed) this.#add(mark, 'text', face, size, colour, y, x, text);
+    else this.#add(mark, 'slot', face, size, colour, y);
+    if (!run.isFixed) this.slots.push(mark);
+  }
+
+  addCode(text: string, x: number, y: number, size: number): void {
+    const mark: CodeMark = { kind: 'code', text, x, y, size };
+    this.#add(mark, 'code', x, y, size);
+    this.slots.push(mark);
+  }
+
+  addRule(y: number, left: number, right: number, thickness: number, colour: string): void {
+    this.#add({ kind: 'rule', y, left, right, thickness, colour }, 'rule', y, left, right, thickness, colour);
+  }
+
+  addBox(x: number, y: number, width: number, height: number, radius: number, colour: string): void {
+    const mark: Mark = { kind: 'box', x, y, width, height, radius, colour };
+    this.#add(mark, 'box', x, y, width, height, radius, colour);
+  }
+
+  /** Draws an SVG path, filled by the even-odd rule. */
+  addPath(x: number, y: number, scale: number, path: string, colour: string): void {
+    this.#add({ kind: 'path', x, y, scale, path, colour }, 'path', x, y, scale, path, colour);
+  }
+
+  /** Places the field of the seal; `tooltip` is what a screen reader says of it. */
+  addField(element: Element, tooltip: string): void {
+    this.#add({ kind: 'field', element, tooltip }, 'field', element, tooltip);
+  }
+
+  #add(mark: Mark, ...shape: readonly (string | number)[]): void {
+    this.#into.push(mark);
+    for (const value of shape) this.shape.push(value);
+  }
+
+  #within(marks: Mark[], draw: () => void): void {
+    const outer = this.#into;
+    this.#into = marks;
+    draw();
+    this.#into = outer;
+    this.shape.push('end');
+  }
+}
