@@ -10,7 +10,7 @@ import {
 } from './document.ts';
 import { type FileObject, takeApart } from './file.ts';
 import { type Hand, paint } from './paint.ts';
-import { writeColour, writeRow, writeRun } from './run.ts';
+import { writeBaseline, writeColour, writeRow, writeRun } from './run.ts';
 import type { Sheet } from './sheet.ts';
 import { type FixedPart, prepareFixed } from './stitch.ts';
 
@@ -82,8 +82,11 @@ export async function compile(sheet: Sheet, input: TemplateInput): Promise<Templ
 }
 
 /** Writes fixed text as it will stay, and leaves a slot for all other. */
-function createHand(pdf: Pdf, { fonts }: Sheet): Hand {
-  for (const face of ['regular', 'bold'] as const) shareFace(pdf, face, fonts[face].shared.embedding);
+function createHand(pdf: Pdf, { fonts, alphabets }: Sheet): Hand {
+  for (const face of ['bold', 'regular'] as const) {
+    const embedding = fonts[face].shared.embeddings[alphabets[face]];
+    if (embedding !== undefined) shareFace(pdf, face, embedding);
+  }
   let slots = 0;
   const nextSlot = () => {
     slots += 1;
@@ -92,7 +95,7 @@ function createHand(pdf: Pdf, { fonts }: Sheet): Hand {
   return {
     text: (run, isSame) => {
       const style = `/${nameFace(pdf, run.face)} ${run.size} Tf ${writeColour(run.colour)} `;
-      pdf.addContent(`BT ${isSame ? '' : style}`.trimEnd());
+      pdf.addContent(`BT ${isSame ? '' : style}${writeBaseline(fonts, run)}`);
       pdf.addContent(run.isFixed ? writeRun(fonts, run).trimEnd() : nextSlot());
       pdf.addContent('ET');
     },

@@ -103,7 +103,7 @@ function continueTable(flow: Flow, wording: Wording, head: Row, columns: readonl
   const note = wording.word('continued', { page: next });
   sheet.addArtifact('Pagination', () => {
     const x = PAGE.right - widthOf(sheet, CONTINUED, note.text);
-    drawLines(sheet, CONTINUED, lineOf(note), x, flow.y);
+    drawLines(sheet, CONTINUED, lineOf(sheet, CONTINUED, note), x, flow.y);
   });
   flow.startPage();
   sheet.addArtifact('Pagination', () => {

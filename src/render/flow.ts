@@ -52,13 +52,13 @@ export class Flow {
   writeText(tag: string, style: TextStyle, text: Phrase, width = PAGE.right - PAGE.left): void {
     const { sheet } = this;
     const element = sheet.addElement(sheet.root, tag);
-    const { texts, isFixed } = linesOf(sheet, style, text, width);
-    let rest = texts;
+    const lines = linesOf(sheet, style, text, width);
+    let rest = lines.texts;
     while (rest.length > 0) {
       if (this.room < style.leading) this.startPage();
       const fitting = rest.slice(0, Math.floor(this.room / style.leading));
       sheet.addContent(element, () => {
-        drawLines(sheet, style, { texts: fitting, isFixed }, PAGE.left, this.y);
+        drawLines(sheet, style, { ...lines, texts: fitting }, PAGE.left, this.y);
       });
       this.y += fitting.length * style.leading;
       rest = rest.slice(fitting.length);

@@ -15,6 +15,10 @@ export interface FontFiles {
 /** One face: whole as parsed, and the part that compiled documents share. */
 export interface Typeface {
   readonly font: Font;
+  /** Above and below the base line, and the em that they are parts of; the face itself is slow to tell. */
+  readonly ascent: number;
+  readonly descent: number;
+  readonly unitsPerEm: number;
   readonly shared: SharedFace;
 }
 
@@ -31,7 +35,8 @@ export function loadFonts(files: FontFiles = findNotoSans()): Fonts {
 
 /** Tells whether both faces have a glyph for every character of a text, and none is an invisible control. */
 export function canPrint({ regular, bold }: Fonts, text: string): boolean {
-  if (regular.shared.has(text) && bold.shared.has(text)) return true;
+  if (regular.shared.alphabetOf(text) !== undefined && bold.shared.alphabetOf(text) !== undefined)
+    return true;
   if (/\p{Cc}|\p{Cf}/u.test(text)) return false;
   for (const character of text) {
     const codePoint = character.codePointAt(0) ?? 0;
@@ -42,9 +47,9 @@ export function canPrint({ regular, bold }: Fonts, text: string): boolean {
 }
 
 /** Measures a text on one line, in points. */
-export function widthOf({ font, shared }: Typeface, size: number, text: string): number {
+export function widthOf({ font, unitsPerEm, shared }: Typeface, size: number, text: string): number {
   const units = shared.widthOf(text) ?? sum(splitWords(text).map((word) => font.layout(word).advanceWidth));
-  return (units * size) / font.unitsPerEm;
+  return (units * size) / unitsPerEm;
 }
 
 /** As pdfkit does it: each word with the space behind it is laid out by itself. */
@@ -73,7 +78,8 @@ function loadTypeface(file: string): Typeface {
   // Ligatures are one glyph for several letters, which readers of the text take for one character.
   const layout = font.layout.bind(font);
   font.layout = (text) => layout(text, { liga: false });
-  return { font, shared: createSharedFace(font) };
+  const { ascent, descent, unitsPerEm } = font;
+  return { font, ascent, descent, unitsPerEm, shared: createSharedFace(font) };
 }
 
 function parseFont(file: string): Font {

@@ -48,7 +48,7 @@ export function layOut(house: House, fonts: Fonts, wording: Wording, input: Layo
   panel.draw(sheet.root, panelY);
   sheet.addField(sheet.addElement(sheet.root, 'Form'), wording.word('sealName').text);
   drawFurniture(sheet, wording, issuer, number);
-  return sheet;
+  return sheet.finish();
 }
 
 /** Number, date of issue and what the document replaces, below the title. */

@@ -67,20 +67,24 @@ function drawFooter(sheet: Sheet, wording: Wording, issuer: Issuer, page: Phrase
   // Whole points, so that the lines beside it need not be broken anew for every number.
   const rightWidth = Math.ceil(Math.max(...right.map(({ text }) => widthOf(sheet, FURNITURE, text))));
   const width = LINE_WIDTH - rightWidth - mm(6);
-  const texts = own.flatMap((text) => linesOf(sheet, FURNITURE, fixed('issuer', text), width).texts);
-  drawLines(sheet, FURNITURE, { texts, isFixed: true }, PAGE.left, y + 6);
+  let below = y + 6;
+  for (const text of own) {
+    const lines = linesOf(sheet, FURNITURE, fixed('issuer', text), width);
+    drawLines(sheet, FURNITURE, lines, PAGE.left, below);
+    below += lines.texts.length * FURNITURE.leading;
+  }
   for (const [index, phrase] of right.entries()) {
     const x = PAGE.right - widthOf(sheet, FURNITURE, phrase.text);
-    drawLines(sheet, FURNITURE, lineOf(phrase), x, y + 6 + index * FURNITURE.leading);
+    drawLines(sheet, FURNITURE, lineOf(sheet, FURNITURE, phrase), x, y + 6 + index * FURNITURE.leading);
   }
 }
 
 function drawRunningHeader(sheet: Sheet, wording: Wording, issuer: Issuer, number: Phrase): void {
   const left = wording.fixed('issuer', `${issuer.shortName[wording.language]} · ${wording.title.text}`);
   const x = PAGE.right - widthOf(sheet, FURNITURE, number.text);
-  const [line = ''] = linesOf(sheet, FURNITURE, left, Math.floor(x - PAGE.left - mm(6))).texts;
-  drawLines(sheet, FURNITURE, { texts: [line], isFixed: true }, PAGE.left, PAGE.top);
-  drawLines(sheet, FURNITURE, lineOf(number), x, PAGE.top);
+  const lines = linesOf(sheet, FURNITURE, left, Math.floor(x - PAGE.left - mm(6)));
+  drawLines(sheet, FURNITURE, { ...lines, texts: lines.texts.slice(0, 1) }, PAGE.left, PAGE.top);
+  drawLines(sheet, FURNITURE, lineOf(sheet, FURNITURE, number), x, PAGE.top);
   drawRule(sheet, PAGE.top + FURNITURE.leading + 4);
 }
 

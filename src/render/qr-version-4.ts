@@ -27,11 +27,11 @@ export function encodeVersion4(bytes: Uint8Array): Modules {
   if (bytes.length > VERSION_4_BYTES) throw new RangeError(`${bytes.length} bytes do not fit`);
   const codewords = interleave(toData(bytes));
   const dark = Uint8Array.from(EMPTY);
-  for (const [at, codeword] of codewords.entries()) {
-    for (let bit = 0; bit < 8; bit += 1) {
-      const module = PLACES[at * 8 + bit] ?? 0;
-      dark[module] = (dark[module] ?? 0) ^ ((codeword >> (7 - bit)) & 1);
-    }
+  for (let bit = 0; bit < codewords.length * 8; bit += 1) {
+    const codeword = codewords[bit >> 3] ?? 0;
+    if (((codeword >> (7 - (bit & 7))) & 1) === 0) continue;
+    const module = PLACES[bit] ?? 0;
+    dark[module] = (dark[module] ?? 0) ^ 1;
   }
   return { side: SIDE, dark };
 }

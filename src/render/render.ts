@@ -13,8 +13,6 @@ export interface RendererOptions extends House {
   readonly fonts?: FontFiles;
   /** `PDF/A-2a` unless a twin is wanted for a validator that knows part 1 only. */
   readonly conformance?: Conformance;
-  /** `never` draws each document by itself, as it is done for characters that the shared faces lack. */
-  readonly templates?: 'never';
 }
 
 /** One document to render; the same input gives the same bytes. */
@@ -58,8 +56,7 @@ export function createRenderer(options: RendererOptions): Renderer {
         language: `${language}-BE`,
         conformance,
       };
-      if (options.templates === 'never' || !sheet.isShared)
-        return drawPlainly(sheet, { ...common, title, createdAt: issuedAt, fonts }, room);
+      if (!sheet.isShared) return drawPlainly(sheet, { ...common, title, createdAt: issuedAt, fonts }, room);
       const template = await templates.get(sheet.shape, () => compile(sheet, common));
       return fill(template, sheet, { title, createdAt: issuedAt, room });
     },

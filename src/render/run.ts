@@ -3,13 +3,17 @@ import type { Fonts } from './font.ts';
 import type { TextRun } from './sheet.ts';
 
 /**
- * Writes the operators that place and show a line whose face, size and colour are set; they end with a line feed. The
- * page's vertical axis points down, so the letters are turned upright again.
+ * Writes the operator that sets the height of a line. The page's vertical axis points down, so the letters are turned
+ * upright again.
  */
-export function writeRun(fonts: Fonts, { face, size, x, y, text }: TextRun): string {
-  const { font, shared } = fonts[face];
-  const baseline = y + (font.ascent * size) / font.unitsPerEm;
-  return `1 0 0 -1 ${toThousandths(x)} ${toThousandths(baseline)} Tm${shared.show(text)}\n`;
+export function writeBaseline(fonts: Fonts, { face, size, y }: TextRun): string {
+  const { ascent, unitsPerEm } = fonts[face];
+  return `1 0 0 -1 0 ${toMillionths(y + (ascent * size) / unitsPerEm)} Tm`;
+}
+
+/** Writes the operators that show a line from its left on, its height being set; they end with a line feed. */
+export function writeRun(fonts: Fonts, { face, x, text }: TextRun): string {
+  return `${toMillionths(x)} 0 Td${fonts[face].shared.show(text)}\n`;
 }
 
 /** Writes the operator that sets the colour of a hexadecimal `#rrggbb`. */
@@ -25,7 +29,7 @@ export function writeRow(offset: number): string {
   return `${String(offset).padStart(10, '0')} 00000 n \n`;
 }
 
-/** A thousandth of a point is finer than any printer. */
-function toThousandths(value: number): number {
-  return Math.round(value * 1000) / 1000;
+/** Rounds as pdfkit does, so that both draw the same to the last pixel. */
+function toMillionths(value: number): number {
+  return Math.round(value * 1e6) / 1e6;
 }

@@ -3,12 +3,14 @@ import type { Font } from 'fontkit';
 
 /** Measures and writes text whose characters it all has; other text needs the whole face. */
 export interface SharedFace {
-  readonly has: (text: string) => boolean;
+  /** Gives the alphabet that a text needs, as its place among the embeddings; undefined when none has all of it. */
+  readonly alphabetOf: (text: string) => number | undefined;
   /** Gives the width of a text in units of the face; undefined when it lacks a character. */
   readonly widthOf: (text: string) => number | undefined;
-  /** Writes the operator that shows a text of which `has` is true, in Latin-1 (ISO 32000-1, 9.4.3). */
+  /** Writes the operator that shows a text of some alphabet, in Latin-1 (ISO 32000-1, 9.4.3). */
   readonly show: (text: string) => string;
-  readonly embedding: Embedding;
+  /** By alphabet; each has the characters of the one before under the same codes. */
+  readonly embeddings: readonly Embedding[];
 }
 
 /** What a PDF embeds of the face, by character code. */
@@ -20,23 +22,39 @@ export interface Embedding {
   readonly unicode: readonly (readonly number[])[];
 }
 
+type Ranges = readonly (readonly [number, number])[];
+
 /**
- * Every letter of the languages of Europe that are written in Latin script, and the punctuation of Belgium: Basic Latin,
- * Latin-1, Latin Extended-A, the Romanian letters with comma, the Welsh ones, the capital sharp s, dashes and quotes.
+ * The letters of Dutch, French and German, and of their neighbours in Latin-1, with the signs that names and texts have;
+ * then every other letter of the languages of Europe that are written in Latin script: Latin Extended-A, the Romanian
+ * letters with comma, the Welsh ones, the capital sharp s; and the rest of Latin-1. Most documents need the first only.
  */
-const RANGES: readonly (readonly [number, number])[] = [
-  [0x20, 0x7e],
-  [0xa0, 0x17f],
-  [0x218, 0x21b],
-  [0x1e80, 0x1e85],
-  [0x1e9e, 0x1e9e],
-  [0x1ef2, 0x1ef3],
-  [0x2013, 0x2014],
-  [0x2018, 0x201a],
-  [0x201c, 0x201e],
-  [0x2022, 0x2022],
-  [0x2026, 0x2026],
-  [0x20ac, 0x20ac],
+const ALPHABETS: readonly Ranges[] = [
+  [
+    [0x20, 0x7e],
+    [0xa0, 0xa0],
+    [0xab, 0xab],
+    [0xb0, 0xb0],
+    [0xb7, 0xb7],
+    [0xbb, 0xbb],
+    [0xc0, 0xff],
+    [0x152, 0x153],
+    [0x178, 0x178],
+    [0x2013, 0x2014],
+    [0x2018, 0x201a],
+    [0x201c, 0x201e],
+    [0x20ac, 0x20ac],
+  ],
+  [
+    [0xa1, 0xbf],
+    [0x100, 0x17f],
+    [0x218, 0x21b],
+    [0x1e80, 0x1e85],
+    [0x1e9e, 0x1e9e],
+    [0x1ef2, 0x1ef3],
+    [0x2022, 0x2022],
+    [0x2026, 0x2026],
+  ],
 ];
 
 const SPACE = 0x20;
@@ -44,7 +62,8 @@ const UNKNOWN = 0x7fff;
 
 /** Takes from a face what can be set character by character: one glyph for each, moved by nothing but kerning. */
 export function createSharedFace(font: Font): SharedFace {
-  const { codes, characters, file } = subsetOf(font);
+  const { unitsPerEm } = font;
+  const { codes, characters, files } = subsetOf(font);
   const advances = characters.map((character) => font.glyphForCodePoint(character).advanceWidth);
   const written = characters.map((_, code) => escape(String.fromCharCode(code >> 8, code & 0xff)));
   const kernings = new Int16Array(characters.length ** 2).fill(UNKNOWN);
@@ -74,53 +93,65 @@ export function createSharedFace(font: Font): SharedFace {
       const kerning = kerningOf(text, at, code);
       shown += written[code] ?? '';
       if (kerning === 0) continue;
-      shown += `)${Math.round((-kerning * 1e6) / font.unitsPerEm) / 1000}(`;
+      shown += `)${Math.round((-kerning * 1e6) / unitsPerEm) / 1000}(`;
       isKerned = true;
     }
     return isKerned ? `[(${shown})]TJ` : `(${shown})Tj`;
   };
-  return {
-    has: (text) => {
-      for (let at = 0; at < text.length; at += 1) if (codeAt(text, at) === 0) return false;
-      return true;
-    },
-    widthOf,
-    show,
-    embedding: {
-      file,
-      widths: advances.map((advance) => (advance * 1000) / font.unitsPerEm),
-      unicode: characters.map((character) => [character]),
-    },
+  const alphabetOf = (text: string): number | undefined => {
+    let highest = 0;
+    for (let at = 0; at < text.length; at += 1) {
+      const code = codeAt(text, at);
+      if (code === 0) return undefined;
+      if (code > highest) highest = code;
+    }
+    return files.findIndex(({ size }) => highest < size);
   };
+  const embeddings = files.map(({ size, file }) => ({
+    file,
+    widths: advances.slice(0, size).map((advance) => (advance * 1000) / unitsPerEm),
+    unicode: characters.slice(0, size).map((character) => [character]),
+  }));
+  return { alphabetOf, widthOf, show, embeddings };
 }
 
-interface Subset {
+interface Subsets {
   /** Character → code; 0 for none. */
   readonly codes: Uint16Array;
   /** Code → character. */
   readonly characters: readonly number[];
-  readonly file: Uint8Array;
+  /** By alphabet: how many codes it has, and the face reduced to them. */
+  readonly files: readonly { readonly size: number; readonly file: Uint8Array }[];
 }
 
-function subsetOf(font: Font): Subset {
-  // The type declarations are wrong: glyphs are named by number, and numbered anew.
+function subsetOf(font: Font): Subsets {
+  const codes = new Uint16Array(0x10000);
+  // Code 0 stands for what is missing; it is never written.
+  const characters = [0];
+  const glyphs: number[] = [];
+  const files = ALPHABETS.map((ranges) => {
+    for (const character of ranges.flatMap(([first, last]) => range(first, last))) {
+      const glyph = codes[character] === 0 ? glyphAlone(font, character) : undefined;
+      // Two characters of one glyph could not be told apart by who copies the text.
+      if (glyph === undefined || glyphs.includes(glyph)) continue;
+      codes[character] = characters.length;
+      characters.push(character);
+      glyphs.push(glyph);
+    }
+    return { size: characters.length, file: encode(font, glyphs) };
+  });
+  return { codes, characters, files };
+}
+
+/** Reduces a face to glyphs, which it numbers from 1 in this order. */
+function encode(font: Font, glyphs: readonly number[]): Uint8Array {
+  // The type declarations are wrong: glyphs are named by number.
   const subset = font.createSubset() as unknown as {
     includeGlyph(glyph: number): number;
     encode(): Uint8Array;
   };
-  const codes = new Uint16Array(0x10000);
-  // Code 0 stands for what is missing; it is never written.
-  const characters = [0];
-  for (const character of RANGES.flatMap(([first, last]) => range(first, last))) {
-    const glyph = glyphAlone(font, character);
-    if (glyph === undefined) continue;
-    const code = subset.includeGlyph(glyph);
-    // Two characters of one glyph could not be told apart by who copies the text.
-    if (code !== characters.length) continue;
-    codes[character] = code;
-    characters.push(character);
-  }
-  return { codes, characters, file: subset.encode() };
+  for (const glyph of glyphs) subset.includeGlyph(glyph);
+  return subset.encode();
 }
 
 /** The glyph of a character that is set as that glyph, in its place. */

@@ -93,6 +93,8 @@ export class Sheet {
   readonly marks: Mark[] = [];
   readonly shape: (string | number)[];
   readonly slots: (TextRun | CodeMark)[] = [];
+  /** The largest alphabet that any text of a face needs. */
+  readonly alphabets: Record<Face, number> = { regular: 0, bold: 0 };
   /** Whether the shared faces have all its text. */
   isShared = true;
   #into: Mark[] = this.marks;
@@ -110,6 +112,12 @@ export class Sheet {
     return this.#pages;
   }
 
+  /** Ends the sheet. The alphabets are part of its shape: they decide what is embedded. */
+  finish(): this {
+    this.shape.push(this.alphabets.regular, this.alphabets.bold);
+    return this;
+  }
+
   /** Goes on at the end of a new page. */
   startPage(): void {
     this.#pages += 1;
@@ -118,68 +126,76 @@ export class Sheet {
 
   /** Goes on at the end of an earlier page, counted from 0. */
   turnTo(page: number): void {
-    this.#add({ kind: 'page', page }, 'page', page);
+    this.#into.push({ kind: 'page', page });
+    this.shape.push('page', page);
   }
 
   /** Adds an element to the structure; what it holds is drawn in `addContent`. */
   addElement(parent: Element, tag: string, options: ElementOptions = {}): Element {
     const { alt = '', scope = '', bbox = [] } = options;
-    this.#add({ kind: 'element', parent, tag, options }, tag, parent, alt, scope, ...bbox);
+    this.#into.push({ kind: 'element', parent, tag, options });
+    this.shape.push('element', parent, tag, alt, scope, ...bbox);
     this.#elements += 1;
     return this.#elements - 1;
   }
 
   addContent(element: Element, draw: () => void): void {
     const marks: Mark[] = [];
-    this.#add({ kind: 'content', element, marks }, 'content', element);
+    this.#into.push({ kind: 'content', element, marks });
+    this.shape.push('content', element);
     this.#within(marks, draw);
   }
 
   /** Draws what belongs to the page and not to its content (ISO 32000-1, 14.8.2.2). */
   addArtifact(type: 'Layout' | 'Pagination', draw: () => void): void {
     const marks: Mark[] = [];
-    this.#add({ kind: 'artifact', type, marks }, type);
+    this.#into.push({ kind: 'artifact', type, marks });
+    this.shape.push('artifact', type);
     this.#within(marks, draw);
   }
 
-  addText(run: Omit<TextRun, 'kind'>): void {
-    const mark: TextRun = { kind: 'text', ...run };
+  /** @param alphabet the one that the text needs of the shared face, `undefined` when that does not have it */
+  addText(run: TextRun, alphabet: number | undefined): void {
     const { face, size, colour, x, y, text } = run;
-    this.isShared &&= this.fonts[face].shared.has(text);
+    if (alphabet === undefined) this.isShared = false;
+    else if (alphabet > this.alphabets[face]) this.alphabets[face] = alphabet;
+    this.#into.push(run);
+    if (run.isFixed) {
+      this.shape.push('text', face, size, colour, y, x, text);
+      return;
+    }
     // Text that is not fixed may also stand elsewhere on its line: much of it is set flush right.
-    if (run.isFixed) this.#add(mark, 'text', face, size, colour, y, x, text);
-    else this.#add(mark, 'slot', face, size, colour, y);
-    if (!run.isFixed) this.slots.push(mark);
+    this.shape.push('slot', face, size, colour, y);
+    this.slots.push(run);
   }
 
   addCode(text: string, x: number, y: number, size: number): void {
     const mark: CodeMark = { kind: 'code', text, x, y, size };
-    this.#add(mark, 'code', x, y, size);
+    this.#into.push(mark);
+    this.shape.push('code', x, y, size);
     this.slots.push(mark);
   }
 
   addRule(y: number, left: number, right: number, thickness: number, colour: string): void {
-    this.#add({ kind: 'rule', y, left, right, thickness, colour }, 'rule', y, left, right, thickness, colour);
+    this.#into.push({ kind: 'rule', y, left, right, thickness, colour });
+    this.shape.push('rule', y, left, right, thickness, colour);
   }
 
   addBox(x: number, y: number, width: number, height: number, radius: number, colour: string): void {
-    const mark: Mark = { kind: 'box', x, y, width, height, radius, colour };
-    this.#add(mark, 'box', x, y, width, height, radius, colour);
+    this.#into.push({ kind: 'box', x, y, width, height, radius, colour });
+    this.shape.push('box', x, y, width, height, radius, colour);
   }
 
   /** Draws an SVG path, filled by the even-odd rule. */
   addPath(x: number, y: number, scale: number, path: string, colour: string): void {
-    this.#add({ kind: 'path', x, y, scale, path, colour }, 'path', x, y, scale, path, colour);
+    this.#into.push({ kind: 'path', x, y, scale, path, colour });
+    this.shape.push('path', x, y, scale, path, colour);
   }
 
   /** Places the field of the seal; `tooltip` is what a screen reader says of it. */
   addField(element: Element, tooltip: string): void {
-    this.#add({ kind: 'field', element, tooltip }, 'field', element, tooltip);
-  }
-
-  #add(mark: Mark, ...shape: readonly (string | number)[]): void {
-    this.#into.push(mark);
-    for (const value of shape) this.shape.push(value);
+    this.#into.push({ kind: 'field', element, tooltip });
+    this.shape.push('field', element, tooltip);
   }
 
   #within(marks: Mark[], draw: () => void): void {

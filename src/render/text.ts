@@ -13,6 +13,8 @@ export interface Phrase {
 export interface Lines {
   readonly texts: readonly string[];
   readonly isFixed: boolean;
+  /** What the lines need of their shared face; see `SharedFace.alphabetOf`. */
+  readonly alphabet: number | undefined;
 }
 
 const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
@@ -23,6 +25,8 @@ const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
  * copies it must find the words apart.
  */
 export function wrap(text: string, width: number, widthOf: (text: string) => number): string[] {
+  const whole = text.trimEnd();
+  if (whole === '' || widthOf(whole) <= width) return whole === '' ? [] : [whole];
   const space = widthOf(' ');
   const lines: string[] = [];
   let line = '';
@@ -46,18 +50,20 @@ export function wrap(text: string, width: number, widthOf: (text: string) => num
 
 /** Breaks a phrase into lines of a width, set in a style; of a fixed phrase only once. */
 export function linesOf({ fonts }: Sheet, style: TextStyle, phrase: Phrase, width: number): Lines {
-  const known = fixedLines.get(phrase)?.get(style)?.get(width);
-  if (known !== undefined) return known;
+  const { text, isFixed } = phrase;
+  const kept = isFixed ? fixedLines.get(phrase) : undefined;
+  const known = kept?.find((one) => one.style === style && one.width === width);
+  if (known !== undefined) return known.lines;
   const typeface = fonts[style.face];
-  const texts = wrap(phrase.text, width, (part) => measure(typeface, style.size, part));
-  const lines = { texts, isFixed: phrase.isFixed };
-  if (phrase.isFixed) keep(phrase, style, width, lines);
+  const texts = wrap(text, width, (part) => measure(typeface, style.size, part));
+  const lines = { texts, isFixed, alphabet: typeface.shared.alphabetOf(text) };
+  if (isFixed) fixedLines.set(phrase, [...(kept ?? []), { style, width, lines }]);
   return lines;
 }
 
 /** A text on one line, whatever its width. */
-export function lineOf({ text, isFixed }: Phrase): Lines {
-  return { texts: [text], isFixed };
+export function lineOf({ fonts }: Sheet, style: TextStyle, { text, isFixed }: Phrase): Lines {
+  return { texts: [text], isFixed, alphabet: fonts[style.face].shared.alphabetOf(text) };
 }
 
 /** Measures a text on one line. */
@@ -66,30 +72,19 @@ export function widthOf({ fonts }: Sheet, style: TextStyle, text: string): numbe
 }
 
 /** Draws lines below each other; `y` is the top of the first. */
-export function drawLines(
-  sheet: Sheet,
-  style: TextStyle,
-  { texts, isFixed }: Lines,
-  x: number,
-  y: number,
-): void {
+export function drawLines(sheet: Sheet, style: TextStyle, lines: Lines, x: number, y: number): void {
   const { face, size, leading, colour = sheet.colour } = style;
-  const { ascent, descent, unitsPerEm } = sheet.fonts[face].font;
-  const inset = (leading - ((ascent - descent) * size) / unitsPerEm) / 2;
-  for (const [index, text] of texts.entries()) {
-    if (text === '') continue;
-    sheet.addText({ face, size, colour, x, y: y + index * leading + inset, text, isFixed });
+  const { ascent, descent, unitsPerEm } = sheet.fonts[face];
+  const { texts, isFixed, alphabet } = lines;
+  let top = y + (leading - ((ascent - descent) * size) / unitsPerEm) / 2;
+  for (const text of texts) {
+    if (text !== '') sheet.addText({ kind: 'text', face, size, colour, x, y: top, text, isFixed }, alphabet);
+    top += leading;
   }
 }
 
 /** Fixed phrases live as long as the renderer; each is set in few styles and widths. */
-const fixedLines = new WeakMap<Phrase, Map<TextStyle, Map<number, Lines>>>();
-
-function keep(phrase: Phrase, style: TextStyle, width: number, lines: Lines): void {
-  const styles = fixedLines.get(phrase) ?? new Map<TextStyle, Map<number, Lines>>();
-  const widths = styles.get(style) ?? new Map<number, Lines>();
-  fixedLines.set(phrase, styles.set(style, widths.set(width, lines)));
-}
+const fixedLines = new WeakMap<Phrase, { style: TextStyle; width: number; lines: Lines }[]>();
 
 /** Breaks a word into pieces no wider than the line, between whole characters; nearly always it is one piece. */
 function breakWord(word: string, width: number, widthOf: (text: string) => number): string[] {

@@ -81,15 +81,20 @@ export function createWording(
     return phrase;
   };
   const values = valuesOf(input, issuer);
-  const word: Wording['word'] = (key, more = {}) => {
+  const word: Wording['word'] = (key, more) => {
+    const kept = more === undefined ? phrases.get(key) : undefined;
+    if (kept !== undefined) return kept;
     const words = texts.words[key] ?? missing(number, key);
     let isFixed = true;
     const filled = words.replace(/\{(\w+)\}/g, (_, name: string) => {
       isFixed &&= FIXED_PLACEHOLDERS.has(name);
-      return more[name] ?? values[name] ?? missing(number, name);
+      return more?.[name] ?? values[name] ?? missing(number, name);
     });
     const text = language === 'fr' ? bindPunctuation(filled) : filled;
-    return isFixed ? fixed(key, text) : print(key, text);
+    if (!isFixed) return print(key, text);
+    const phrase = fixed(key, text);
+    if (more === undefined) phrases.set(key, phrase);
+    return phrase;
   };
   return {
     language,
