@@ -48,7 +48,7 @@ export function prepareCheckPanel(sheet: Sheet, wording: Wording, url: string): 
         top += lines.texts.length * style.leading + gap;
         if (index > 0) continue;
         const figure = sheet.addElement(parent, 'Figure', {
-          alt: wording.word('qrAlt').text,
+          alt: wording.word('qrAlt'),
           bbox: [qr.x, qr.y, qr.x + QR_SIZE, qr.y + QR_SIZE],
         });
         sheet.addContent(figure, () => {

@@ -17,8 +17,8 @@ import { type FixedPart, prepareFixed } from './stitch.ts';
 /** What a document fills in beside the text and codes of its pages. */
 export type Field = 'title' | 'titleInXml' | 'time' | 'timeInXml' | 'contents' | 'id';
 
-/** Bytes that all documents of the shape have, or what to fill in. */
-export type Part = string | { readonly field: Field };
+/** Bytes that all documents of the shape have, or what to fill in: a field, or one of the texts of `Sheet.spoken`. */
+export type Part = string | { readonly field: Field } | { readonly spoken: number };
 
 /** Page content: compressed parts, and the number of a slot of the sheet. */
 export type ContentPart = FixedPart | number;
@@ -66,8 +66,9 @@ const FIELDS: ReadonlyMap<string, Field> = new Map([
   ['/Contents <00>', 'contents'],
   [`<${fileId(STAND_IN).toString('hex')}>`, 'id'],
 ]);
+const SPOKEN = /^\(%%spoken (\d+)%%\)$/;
 const STAND_INS = new RegExp(
-  `(${[...FIELDS.keys()].map((text) => text.replace(/[()\\/]/g, '\\$&')).join('|')})`,
+  `(\\(%%spoken \\d+%%\\)|${[...FIELDS.keys()].map((text) => text.replace(/[()\\/]/g, '\\$&')).join('|')})`,
 );
 
 /** Compiles a sheet all of whose text the shared faces have. */
@@ -88,6 +89,7 @@ function createHand(pdf: Pdf, { fonts, alphabets }: Sheet): Hand {
     if (embedding !== undefined) shareFace(pdf, face, embedding);
   }
   let slots = 0;
+  let spoken = 0;
   const nextSlot = () => {
     slots += 1;
     return `%%slot ${slots - 1}%%`;
@@ -101,6 +103,11 @@ function createHand(pdf: Pdf, { fonts, alphabets }: Sheet): Hand {
     },
     code: () => {
       pdf.addContent(nextSlot());
+    },
+    say: ({ text, isFixed }) => {
+      if (isFixed) return text;
+      spoken += 1;
+      return `%%spoken ${spoken - 1}%%`;
     },
   };
 }
@@ -142,6 +149,8 @@ function toContent(stream: string): ContentPart[] {
 
 function toParts(bytes: string): Part[] {
   return bytes.split(STAND_INS).map((piece) => {
+    const [, spoken] = SPOKEN.exec(piece) ?? [];
+    if (spoken !== undefined) return { spoken: Number(spoken) };
     const field = FIELDS.get(piece);
     return field === undefined ? piece : { field };
   });

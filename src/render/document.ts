@@ -31,6 +31,11 @@ export interface OpenDocument {
   readonly root: PdfElement;
 }
 
+/** Options of a structure element, also those that the type declarations leave out. */
+export interface PdfElementOptions extends Omit<ElementOptions, 'alt'> {
+  readonly alt?: string;
+}
+
 /** Members of pdfkit's document and references that the type declarations leave out. */
 interface Inner {
   _root: {
@@ -126,7 +131,7 @@ export function addElement(
   parent: PdfElement,
   pdf: Pdf,
   tag: string,
-  options: ElementOptions = {},
+  options: PdfElementOptions = {},
 ): PdfElement {
   const element = pdf.struct(tag, options);
   parent.add(element);

@@ -15,32 +15,35 @@ export interface FillInput {
   readonly room: number;
 }
 
-type Fields = Readonly<Record<Field, string>>;
+interface Values {
+  readonly fields: Readonly<Record<Field, string>>;
+  readonly spoken: readonly string[];
+}
 
 /** Fills a template with a sheet of its shape; gives the bytes of the file. */
 export function fill({ prefix, objects, table, trailer }: Template, sheet: Sheet, input: FillInput): Buffer {
-  const fields = fieldsOf(input);
+  const values = { fields: fieldsOf(input), spoken: sheet.spoken };
   const offsets = new Map<number, number>();
   let rest = '';
   for (const object of objects) {
     offsets.set(object.number, prefix.length + rest.length);
-    rest += writeObject(object, sheet, fields);
+    rest += writeObject(object, sheet, values);
   }
   const start = prefix.length + rest.length;
   for (const part of table) rest += typeof part === 'string' ? part : writeRow(offsets.get(part) ?? 0);
-  rest += `${writeParts(trailer, fields)}startxref\n${start}\n%%EOF\n`;
+  rest += `${writeParts(trailer, values)}startxref\n${start}\n%%EOF\n`;
   const file = Buffer.allocUnsafe(prefix.length + rest.length);
   prefix.copy(file);
   file.write(rest, prefix.length, 'latin1');
   return file;
 }
 
-function writeObject(object: SlottedObject, sheet: Sheet, fields: Fields): string {
+function writeObject(object: SlottedObject, sheet: Sheet, values: Values): string {
   switch (object.kind) {
     case 'plain':
-      return writeParts(object.parts, fields);
+      return writeParts(object.parts, values);
     case 'stream': {
-      const stream = writeParts(object.parts, fields);
+      const stream = writeParts(object.parts, values);
       return `${object.head}${stream.length}${writeStream(stream)}`;
     }
     case 'content': {
@@ -62,13 +65,17 @@ function writeSlot({ slots, fonts }: Sheet, number: number): string {
   return slot.kind === 'text' ? writeRun(fonts, slot) : writeCode(slot);
 }
 
-function writeParts(parts: readonly Part[], fields: Fields): string {
+function writeParts(parts: readonly Part[], values: Values): string {
   let text = '';
-  for (const part of parts) text += typeof part === 'string' ? part : fields[part.field];
+  for (const part of parts) text += typeof part === 'string' ? part : writeValue(part, values);
   return text;
 }
 
-function fieldsOf({ title, createdAt, room }: FillInput): Fields {
+function writeValue(part: Exclude<Part, string>, { fields, spoken }: Values): string {
+  return 'field' in part ? fields[part.field] : writeTextString(spoken[part.spoken] ?? '');
+}
+
+function fieldsOf({ title, createdAt, room }: FillInput): Values['fields'] {
   const iso = createdAt.toISOString().slice(0, 19);
   return {
     title: writeTextString(title),

@@ -33,10 +33,13 @@ export function loadFonts(files: FontFiles = findNotoSans()): Fonts {
   return { regular: loadTypeface(files.regular), bold: loadTypeface(files.bold) };
 }
 
+/** Tells whether the shared parts of both faces have every character of a text. */
+export function isShared({ regular, bold }: Fonts, text: string): boolean {
+  return regular.shared.alphabetOf(text) !== undefined && bold.shared.alphabetOf(text) !== undefined;
+}
+
 /** Tells whether both faces have a glyph for every character of a text, and none is an invisible control. */
 export function canPrint({ regular, bold }: Fonts, text: string): boolean {
-  if (regular.shared.alphabetOf(text) !== undefined && bold.shared.alphabetOf(text) !== undefined)
-    return true;
   if (/\p{Cc}|\p{Cf}/u.test(text)) return false;
   for (const character of text) {
     const codePoint = character.codePointAt(0) ?? 0;

@@ -46,7 +46,7 @@ export function layOut(house: House, fonts: Fonts, wording: Wording, input: Layo
     writeBlocks(flow, wording, blocks, input, jointCommitteeName);
   sheet.turnTo(0);
   panel.draw(sheet.root, panelY);
-  sheet.addField(sheet.addElement(sheet.root, 'Form'), wording.word('sealName').text);
+  sheet.addField(sheet.addElement(sheet.root, 'Form'), wording.word('sealName'));
   drawFurniture(sheet, wording, issuer, number);
   return sheet.finish();
 }

@@ -13,7 +13,7 @@ const TITLE_GAP = mm(8);
 export function drawLetterhead(sheet: Sheet, wording: Wording, issuer: Issuer, emblem: Emblem): number {
   const width = (EMBLEM_HEIGHT * emblem.width) / emblem.height;
   const figure = sheet.addElement(sheet.root, 'Figure', {
-    alt: wording.word('emblemAlt').text,
+    alt: wording.word('emblemAlt'),
     bbox: [PAGE.left, PAGE.top, PAGE.left + width, PAGE.top + EMBLEM_HEIGHT],
   });
   sheet.addContent(figure, () => {

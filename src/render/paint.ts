@@ -1,13 +1,22 @@
 /** Paints a sheet with pdfkit: elements, artifacts, shapes and the field of the seal; text and code as the caller wants. */
-import { addElement, drawArtifact, type OpenDocument, type PdfElement } from './document.ts';
-import type { CodeMark, Element, Mark, Sheet, TextRun } from './sheet.ts';
+import {
+  addElement,
+  drawArtifact,
+  type OpenDocument,
+  type PdfElement,
+  type PdfElementOptions,
+} from './document.ts';
+import type { CodeMark, Element, ElementOptions, Mark, Sheet, TextRun } from './sheet.ts';
 import { addSignatureField, type SignatureFieldInput } from './signature-field.ts';
+import type { Phrase } from './text.ts';
 
 /** How text and codes get on the page. */
 export interface Hand {
   /** @param isSame whether face, size and colour are still those of the text before */
   readonly text: (run: TextRun, isSame: boolean) => void;
   readonly code: (mark: CodeMark) => void;
+  /** Gives what is written for a text that is not seen but said. */
+  readonly say: (phrase: Phrase) => string;
 }
 
 /** Paints all marks of a sheet on an open document. */
@@ -50,7 +59,7 @@ function paintMark(mark: Mark, work: Work): void {
       else pdf.switchToPage(mark.page);
       break;
     case 'element':
-      elements.push(addElement(elementAt(work, mark.parent), pdf, mark.tag, mark.options));
+      elements.push(addElement(elementAt(work, mark.parent), pdf, mark.tag, optionsOf(mark.options, hand)));
       return;
     case 'content':
       elementAt(work, mark.element).add(() => {
@@ -73,10 +82,17 @@ function paintMark(mark: Mark, work: Work): void {
       pdf.path(mark.path).fill(mark.colour, 'even-odd').restore();
       break;
     case 'field':
-      addSignatureField(document, elementAt(work, mark.element), { ...seal, tooltip: mark.tooltip });
+      addSignatureField(document, elementAt(work, mark.element), {
+        ...seal,
+        tooltip: hand.say(mark.tooltip),
+      });
       return;
   }
   work.last = undefined;
+}
+
+function optionsOf({ alt, ...others }: ElementOptions, hand: Hand): PdfElementOptions {
+  return alt === undefined ? others : { ...others, alt: hand.say(alt) };
 }
 
 function isSameStyle(one: TextRun, other: TextRun | undefined): boolean {

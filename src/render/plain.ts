@@ -15,6 +15,7 @@ export async function drawPlainly(sheet: Sheet, input: DocumentInput, room: numb
     code: (mark) => {
       pdf.addContent(writeCode(mark));
     },
+    say: ({ text }) => text,
   };
   paint(document, sheet, hand, { room, signedAt: input.createdAt, name: input.author });
   return closeDocument(pdf);

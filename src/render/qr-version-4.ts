@@ -3,7 +3,7 @@
  * nearly always has this size. The mask is always the same one, which every reader must undo whichever it is; trying all
  * eight would cost more than everything else on the page.
  */
-import { encode } from 'uqr';
+import { encode, QrCodeDataType } from 'uqr';
 
 /** The modules of a code, row by row without quiet zone; 1 is dark. */
 export interface Modules {
@@ -113,7 +113,8 @@ function prepare(): { EMPTY: Uint8Array; PLACES: Uint16Array } {
     maxVersion: 4,
     maskPattern: MASK,
   });
-  const isData = (module: number) => types[Math.floor(module / SIDE)]?.[module % SIDE] === 0;
+  const isData = (module: number) =>
+    types[Math.floor(module / SIDE)]?.[module % SIDE] === QrCodeDataType.Data;
   const EMPTY = Uint8Array.from(data.flat(), (isDark, module) =>
     isData(module) ? Number((module % SIDE) % 3 === 0) : Number(isDark),
   );

@@ -22,40 +22,20 @@ export interface Embedding {
   readonly unicode: readonly (readonly number[])[];
 }
 
-type Ranges = readonly (readonly [number, number])[];
-
 /**
- * The letters of Dutch, French and German, and of their neighbours in Latin-1, with the signs that names and texts have;
- * then every other letter of the languages of Europe that are written in Latin script: Latin Extended-A, the Romanian
- * letters with comma, the Welsh ones, the capital sharp s; and the rest of Latin-1. Most documents need the first only.
+ * First what texts and most names of Belgium are written with: Dutch, French and German; then the rest of Basic Latin and
+ * Latin-1 with dashes and quotes; then the other languages of Europe that are written in Latin script: Latin Extended-A,
+ * the Romanian letters with comma, the Welsh ones, the capital sharp s. A document embeds no more than it needs.
  */
-const ALPHABETS: readonly Ranges[] = [
-  [
-    [0x20, 0x7e],
-    [0xa0, 0xa0],
-    [0xab, 0xab],
-    [0xb0, 0xb0],
-    [0xb7, 0xb7],
-    [0xbb, 0xbb],
-    [0xc0, 0xff],
-    [0x152, 0x153],
-    [0x178, 0x178],
-    [0x2013, 0x2014],
-    [0x2018, 0x201a],
-    [0x201c, 0x201e],
-    [0x20ac, 0x20ac],
-  ],
-  [
-    [0xa1, 0xbf],
-    [0x100, 0x17f],
-    [0x218, 0x21b],
-    [0x1e80, 0x1e85],
-    [0x1e9e, 0x1e9e],
-    [0x1ef2, 0x1ef3],
-    [0x2022, 0x2022],
-    [0x2026, 0x2026],
-  ],
+const ALPHABETS: readonly RegExp[] = [
+  /[ !&'()+,\-./:?@0-9A-Za-z\u00a0«·»ÀÂÄÇÈ-ËÎÏÔÖÙÛÜàâäçè-ëîïôöùûüßŒœ–’]/,
+  /[ -~\u00a0-ÿŸ–—‘’‚“”„€]/,
+  /[Ā-ſȘ-țẀ-ẅẞỲỳ•…]/,
 ];
+
+/** The characters among which those of the alphabets are. */
+const FIRST = 0x20;
+const LAST = 0x20ff;
 
 const SPACE = 0x20;
 const UNKNOWN = 0x7fff;
@@ -129,9 +109,10 @@ function subsetOf(font: Font): Subsets {
   // Code 0 stands for what is missing; it is never written.
   const characters = [0];
   const glyphs: number[] = [];
-  const files = ALPHABETS.map((ranges) => {
-    for (const character of ranges.flatMap(([first, last]) => range(first, last))) {
-      const glyph = codes[character] === 0 ? glyphAlone(font, character) : undefined;
+  const files = ALPHABETS.map((alphabet) => {
+    for (let character = FIRST; character <= LAST; character += 1) {
+      const isNew = codes[character] === 0 && alphabet.test(String.fromCharCode(character));
+      const glyph = isNew ? glyphAlone(font, character) : undefined;
       // Two characters of one glyph could not be told apart by who copies the text.
       if (glyph === undefined || glyphs.includes(glyph)) continue;
       codes[character] = characters.length;
@@ -156,9 +137,9 @@ function encode(font: Font, glyphs: readonly number[]): Uint8Array {
 
 /** The glyph of a character that is set as that glyph, in its place. */
 function glyphAlone(font: Font, character: number): number | undefined {
-  if (!font.hasGlyphForCodePoint(character) || /\p{C}/u.test(String.fromCodePoint(character)))
+  if (!font.hasGlyphForCodePoint(character) || /\p{C}/u.test(String.fromCharCode(character)))
     return undefined;
-  const { glyphs, positions } = font.layout(String.fromCodePoint(character));
+  const { glyphs, positions } = font.layout(String.fromCharCode(character));
   const [glyph] = glyphs;
   const [position] = positions;
   const isPlain =
@@ -178,8 +159,4 @@ function measureKerning(font: Font, pair: string): number {
 /** Within a literal string, a bare carriage return would be read as a line feed (ISO 32000-1, 7.3.4.2). */
 function escape(text: string): string {
   return text.replace(/[()\\]/g, '\\$&').replaceAll('\r', '\\r');
-}
-
-function range(first: number, last: number): number[] {
-  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }

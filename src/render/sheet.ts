@@ -1,13 +1,15 @@
 /** What one document shows, in the order it is drawn and still without any PDF: layout writes it, painting reads it. */
 import type { Fonts } from './font.ts';
 import type { Face } from './style.ts';
+import type { Phrase } from './text.ts';
 
 /** A structure element by its number on the sheet; 0 is the root, under which all others hang. */
 export type Element = number;
 
 /** What a structure element says beside its tag. */
 export interface ElementOptions {
-  readonly alt?: string;
+  /** What is said instead of a picture. */
+  readonly alt?: Phrase;
   /** For `TH`: what the cell heads. */
   readonly scope?: 'Row' | 'Column';
   /** For `Figure`: left, top, right, bottom. */
@@ -78,11 +80,11 @@ export type Mark =
       readonly path: string;
       readonly colour: string;
     }
-  | { readonly kind: 'field'; readonly element: Element; readonly tooltip: string };
+  | { readonly kind: 'field'; readonly element: Element; readonly tooltip: Phrase };
 
 /**
  * The pages of one document being laid out.
- * Two sheets whose `shape` is equal differ in nothing but their `slots`: whatever else is put on a sheet goes into its
+ * Two sheets whose `shape` is equal differ in nothing but their slots: whatever else is put on a sheet goes into its
  * shape too, so a template made of one serves the other.
  */
 export class Sheet {
@@ -93,6 +95,8 @@ export class Sheet {
   readonly marks: Mark[] = [];
   readonly shape: (string | number)[];
   readonly slots: (TextRun | CodeMark)[] = [];
+  /** Slots too: what is not fixed and is not seen, but said. */
+  readonly spoken: string[] = [];
   /** The largest alphabet that any text of a face needs. */
   readonly alphabets: Record<Face, number> = { regular: 0, bold: 0 };
   /** Whether the shared faces have all its text. */
@@ -132,9 +136,10 @@ export class Sheet {
 
   /** Adds an element to the structure; what it holds is drawn in `addContent`. */
   addElement(parent: Element, tag: string, options: ElementOptions = {}): Element {
-    const { alt = '', scope = '', bbox = [] } = options;
+    const { alt, scope = '', bbox = [] } = options;
     this.#into.push({ kind: 'element', parent, tag, options });
-    this.shape.push('element', parent, tag, alt, scope, ...bbox);
+    this.shape.push('element', parent, tag, scope, ...bbox);
+    if (alt !== undefined) this.#addSpoken(alt);
     this.#elements += 1;
     return this.#elements - 1;
   }
@@ -193,9 +198,15 @@ export class Sheet {
   }
 
   /** Places the field of the seal; `tooltip` is what a screen reader says of it. */
-  addField(element: Element, tooltip: string): void {
+  addField(element: Element, tooltip: Phrase): void {
     this.#into.push({ kind: 'field', element, tooltip });
-    this.shape.push('field', element, tooltip);
+    this.shape.push('field', element);
+    this.#addSpoken(tooltip);
+  }
+
+  #addSpoken({ text, isFixed }: Phrase): void {
+    this.shape.push('spoken', isFixed ? text : '');
+    if (!isFixed) this.spoken.push(text);
   }
 
   #within(marks: Mark[], draw: () => void): void {

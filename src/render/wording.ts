@@ -13,7 +13,7 @@ import type { DocumentLanguage } from '../domain/language.ts';
 import { formatSsin, maskSsin } from '../domain/ssin.ts';
 import { ServiceError } from '../errors.ts';
 import { formatMonth } from './calendar.ts';
-import { canPrint, type Fonts } from './font.ts';
+import { canPrint, type Fonts, isShared } from './font.ts';
 import type { Phrase } from './text.ts';
 
 /** What the wording of a document is made of. */
@@ -66,6 +66,8 @@ export function createWording(
   const phrases = known.get(texts) ?? new Map<string, Phrase>();
   known.set(texts, phrases);
   const printAs = (isFixed: boolean, field: string, value: string): Phrase => {
+    // Whatever the shared faces have is in NFC already.
+    if (isShared(fonts, value)) return { text: value, isFixed };
     const text = value.normalize('NFC');
     if (canPrint(fonts, text)) return { text, isFixed };
     throw new ServiceError(

@@ -1,6 +1,7 @@
 /** A document from a template against the same one drawn by pdfkit alone: nobody may see, hear or copy a difference. */
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
+import type { Ssin } from '../../src/domain/ssin.ts';
 import { compile } from '../../src/render/compile.ts';
 import { fill } from '../../src/render/fill.ts';
 import { createRenderer, type RenderInput } from '../../src/render/render.ts';
@@ -55,11 +56,22 @@ async function bothOf(change: Change): Promise<[Buffer, Buffer]> {
   return [await fillLike(input), await renderPlainly(input)];
 }
 
-/** Fills a template that another document was the model of; both must have one shape. */
+/** Fills a template of which another document was the model, one that shares nothing but the shape. */
 async function fillLike(input: RenderInput): Promise<Buffer> {
   const { givenName, familyName } = input.facts.holder;
-  const holder = { ...input.facts.holder, givenName: turned(givenName), familyName: turned(familyName) };
-  const other = { ...input, number: 'QUA-2026-00000099-55', facts: { ...input.facts, holder } };
+  const { days } = input.facts;
+  const other: RenderInput = {
+    ...input,
+    number: 'QUA-2026-00000099-55',
+    issuedAt: new Date('2026-11-21T09:44:55Z'),
+    verificationUrl: turned(input.verificationUrl),
+    ...(input.supersedes !== undefined && { supersedes: 'QUA-2025-00000031-11' }),
+    facts: {
+      ...input.facts,
+      holder: { ssin: '88031499863' as Ssin, givenName: turned(givenName), familyName: turned(familyName) },
+      days: days.map((day) => ({ ...day, reference: turned(day.reference) })),
+    },
+  };
   const [model, sheet] = [sheetOf(other), sheetOf(input)];
   assert.ok(sheet.isShared);
   assert.deepEqual(model.shape, sheet.shape);
@@ -72,9 +84,9 @@ async function fillLike(input: RenderInput): Promise<Buffer> {
   return fill(template, sheet, { title, createdAt: input.issuedAt, room: input.signatureRoom });
 }
 
-/** Another name of the same words and width. */
-function turned(name: string): string {
-  return name.replace(/\p{L}+/gu, (word) => [...word].reverse().join(''));
+/** Another text of the same words and width. */
+function turned(text: string): string {
+  return text.replace(/[\p{L}\d]+/gu, (word) => Array.from(word).toReversed().join(''));
 }
 
 /** Objects without what may differ: how fonts and streams are written. */
