@@ -23,14 +23,15 @@ export interface Embedding {
 }
 
 /**
- * First what texts and most names of Belgium are written with: Dutch, French and German; then the rest of Basic Latin and
- * Latin-1 with dashes and quotes; then the other languages of Europe that are written in Latin script: Latin Extended-A,
- * the Romanian letters with comma, the Welsh ones, the capital sharp s. A document embeds no more than it needs.
+ * First what texts and most names of Belgium are written with: Dutch, French and German. Then the letters of the other
+ * languages of the Union that are written in Latin script, and of Turkish and Albanian. Then the rest of Basic Latin,
+ * Latin-1 and Latin Extended-A, the Welsh letters, the capital sharp s, quotes and signs. A document embeds no more than
+ * it needs.
  */
 const ALPHABETS: readonly RegExp[] = [
   /[ !&'()+,\-./:?@0-9A-Za-z\u00a0«·»ÀÂÄÇÈ-ËÎÏÔÖÙÛÜàâäçè-ëîïôöùûüßŒœ–’]/,
-  /[ -~\u00a0-ÿŸ–—‘’‚“”„€]/,
-  /[Ā-ſȘ-țẀ-ẅẞỲỳ•…]/,
+  /["À-ÖØ-öø-ÿĀ-ćĊ-ēĖ-ěĞ-ģĪīĮ-ıĶķĹ-ľŁ-ňŐőŔ-śŞ-ťŪūŮ-ųŸ-žȘ-ț]/,
+  /[ -~\u00a0-ſẀ-ẅẞỲỳ—‘‚“”„•…€]/,
 ];
 
 /** The characters among which those of the alphabets are. */
@@ -51,8 +52,9 @@ export function createSharedFace(font: Font): SharedFace {
 
   /** Kerning is looked up in the face once for each pair; as in pdfkit, none crosses a space. */
   const kerningOf = (text: string, at: number, code: number): number => {
-    if (at + 1 === text.length || text.charCodeAt(at) === SPACE) return 0;
-    const pair = code * characters.length + codeAt(text, at + 1);
+    const next = at + 1 === text.length ? 0 : codeAt(text, at + 1);
+    if (next === 0 || text.charCodeAt(at) === SPACE) return 0;
+    const pair = code * characters.length + next;
     if (kernings[pair] === UNKNOWN) kernings[pair] = measureKerning(font, text.slice(at, at + 2));
     return kernings[pair] ?? 0;
   };

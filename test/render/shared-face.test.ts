@@ -26,8 +26,8 @@ for (const face of ['regular', 'bold'] as const) {
         assert.equal(shared.alphabetOf(`An ${other}`), undefined, other);
     });
     it('asks for a larger alphabet only when a text needs it', () => {
-      const texts = ['Zoë Müller', 'Peña', 'Łena', 'Ştefan', ''];
-      assert.deepEqual(texts.map(shared.alphabetOf), [0, 1, 2, 2, 0]);
+      const texts = ['Zoë Müller', 'Peña', 'Łena', 'Ştefan', 'Ŵyn', '25 %', ''];
+      assert.deepEqual(texts.map(shared.alphabetOf), [0, 1, 1, 1, 2, 2, 0]);
     });
     it('measures as the face does', () => {
       assertProperty(
