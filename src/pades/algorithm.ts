@@ -58,6 +58,15 @@ export interface PublicKey {
  * as a named curve. Gives undefined for every other key and for bytes that are none.
  */
 export function openPublicKey(publicKeyInfo: Buffer): PublicKey | undefined {
+  const opened = openedKeys.get(publicKeyInfo) ?? readPublicKey(publicKeyInfo);
+  if (opened !== undefined) openedKeys.set(publicKeyInfo, opened);
+  return opened;
+}
+
+/** Opening a key costs more than checking a signature with it: each is kept as long as its certificate. */
+const openedKeys = new WeakMap<Buffer, PublicKey>();
+
+function readPublicKey(publicKeyInfo: Buffer): PublicKey | undefined {
   const type = KEY_TYPES.get(keyAlgorithmOf(publicKeyInfo)?.toString('hex') ?? '');
   const key = type === undefined ? undefined : readKey(publicKeyInfo);
   if (type === undefined || key === undefined) return undefined;

@@ -1,6 +1,5 @@
 /** The panel at the foot of the first page: how to check the document, and what its seal is. */
-import { addElement, drawArtifact, type Element, type OpenDocument } from './document.ts';
-import { drawQr } from './qr.ts';
+import type { Element, Sheet } from './sheet.ts';
 import { ADDRESS, HEADING, LINE_WIDTH, mm, PAGE, SMALL, TINT, WHITE } from './style.ts';
 import { drawLines, linesOf } from './text.ts';
 import type { Wording } from './wording.ts';
@@ -17,12 +16,7 @@ const PADDING = mm(3);
 const TEXT_GAP = mm(5);
 
 /** Prepares the panel: code, heading, instruction, address, and the note on the seal. */
-export function prepareCheckPanel(
-  { pdf }: OpenDocument,
-  wording: Wording,
-  url: string,
-  colour: string,
-): CheckPanel {
+export function prepareCheckPanel(sheet: Sheet, wording: Wording, url: string): CheckPanel {
   const textX = PADDING + QR_SIZE + TEXT_GAP;
   const width = LINE_WIDTH - textX - PADDING;
   const texts = [
@@ -30,9 +24,9 @@ export function prepareCheckPanel(
     { tag: 'P', style: SMALL, text: wording.word('checkText'), gap: 3 },
     { tag: 'P', style: ADDRESS, text: wording.print('url', url), gap: 3 },
     { tag: 'P', style: SMALL, text: wording.word('sealNote'), gap: 0 },
-  ].map((one) => ({ ...one, lines: linesOf(pdf, one.style, one.text, width) }));
+  ].map((one) => ({ ...one, lines: linesOf(sheet, one.style, one.text, width) }));
   const textHeight = texts.reduce(
-    (sum, { lines, style, gap }) => sum + lines.length * style.leading + gap,
+    (sum, { lines, style, gap }) => sum + lines.texts.length * style.leading + gap,
     0,
   );
   const height = Math.max(QR_SIZE, textHeight) + 2 * PADDING;
@@ -41,23 +35,24 @@ export function prepareCheckPanel(
     draw: (parent, y) => {
       const x = PAGE.left;
       const qr = { x: x + PADDING, y: y + (height - QR_SIZE) / 2 };
-      drawArtifact(pdf, 'Layout', () => {
-        pdf.roundedRect(x, y, LINE_WIDTH, height, 4).fill(TINT);
-        pdf.roundedRect(qr.x, qr.y, QR_SIZE, QR_SIZE, 2).fill(WHITE);
+      sheet.addArtifact('Layout', () => {
+        sheet.addBox(x, y, LINE_WIDTH, height, 4, TINT);
+        sheet.addBox(qr.x, qr.y, QR_SIZE, QR_SIZE, 2, WHITE);
       });
       let top = y + (height - textHeight) / 2;
       for (const [index, { tag, style, lines, gap }] of texts.entries()) {
-        addElement(parent, pdf, tag).add(() => {
-          drawLines(pdf, style, lines, x + textX, top, colour);
+        const at = top;
+        sheet.addContent(sheet.addElement(parent, tag), () => {
+          drawLines(sheet, style, lines, x + textX, at);
         });
-        top += lines.length * style.leading + gap;
+        top += lines.texts.length * style.leading + gap;
         if (index > 0) continue;
-        const figure = addElement(parent, pdf, 'Figure', {
+        const figure = sheet.addElement(parent, 'Figure', {
           alt: wording.word('qrAlt'),
           bbox: [qr.x, qr.y, qr.x + QR_SIZE, qr.y + QR_SIZE],
         });
-        figure.add(() => {
-          drawQr(pdf, url, qr.x, qr.y, QR_SIZE);
+        sheet.addContent(figure, () => {
+          sheet.addCode(url, qr.x, qr.y, QR_SIZE);
         });
       }
     },

@@ -1,6 +1,6 @@
 /** Blocks that stand alone or two side by side: values under their labels, and notices. */
-import { addElement, type Element } from './document.ts';
 import type { Flow } from './flow.ts';
+import type { Element } from './sheet.ts';
 import {
   ABSENT,
   HALF_WIDTH,
@@ -15,13 +15,13 @@ import {
   type TextStyle,
   VALUE,
 } from './style.ts';
-import { drawLines, linesOf } from './text.ts';
+import { drawLines, linesOf, type Phrase } from './text.ts';
 import type { LabelledValue } from './wording.ts';
 
 /** What one column shows: values that form a list, or a text; under a heading or without. */
 export type ColumnContent =
-  | { readonly kind: 'values'; readonly heading?: string; readonly values: readonly LabelledValue[] }
-  | { readonly kind: 'text'; readonly heading: string; readonly text: string };
+  | { readonly kind: 'values'; readonly heading?: Phrase; readonly values: readonly LabelledValue[] }
+  | { readonly kind: 'text'; readonly heading: Phrase; readonly text: Phrase };
 
 /** Something measured that knows how to draw itself at a place. */
 interface Drawing {
@@ -41,7 +41,7 @@ export function writeColumns(flow: Flow, contents: readonly ColumnContent[]): vo
   const height = Math.max(...drawings.map((drawing) => drawing.height));
   if (!flow.reserve(SECTION_GAP + height, 'block')) flow.y += SECTION_GAP;
   for (const [index, drawing] of drawings.entries()) {
-    drawing.draw(flow.document.root, index === 0 ? PAGE.left : SECOND_COLUMN, flow.y);
+    drawing.draw(flow.sheet.root, index === 0 ? PAGE.left : SECOND_COLUMN, flow.y);
   }
   flow.y += height;
 }
@@ -68,13 +68,12 @@ function prepareValues(flow: Flow, values: readonly LabelledValue[], width: numb
   return {
     height: items.reduce((sum, { height }) => sum + height, VALUE_GAP * (items.length - 1)),
     draw: (parent, x, y) => {
-      const list = addElement(parent, flow.document.pdf, 'L');
+      const list = flow.sheet.addElement(parent, 'L');
       let top = y;
       for (const item of items) {
         item.draw(list, x, top);
         top += item.height + VALUE_GAP;
       }
-      list.end();
     },
   };
 }
@@ -85,30 +84,21 @@ function prepareValue(flow: Flow, { label, value, isAbsent }: LabelledValue, wid
   return {
     height: above.height + below.height,
     draw: (list, x, y) => {
-      const item = addElement(list, flow.document.pdf, 'LI');
+      const item = flow.sheet.addElement(list, 'LI');
       above.draw(item, x, y);
       below.draw(item, x, y + above.height);
-      item.end();
     },
   };
 }
 
-function prepareText(
-  { document: { pdf }, colour }: Flow,
-  tag: string,
-  style: TextStyle,
-  text: string,
-  width: number,
-): Drawing {
-  const lines = linesOf(pdf, style, text, width);
+function prepareText({ sheet }: Flow, tag: string, style: TextStyle, text: Phrase, width: number): Drawing {
+  const lines = linesOf(sheet, style, text, width);
   return {
-    height: lines.length * style.leading,
+    height: lines.texts.length * style.leading,
     draw: (parent, x, y) => {
-      const element = addElement(parent, pdf, tag);
-      element.add(() => {
-        drawLines(pdf, style, lines, x, y, colour);
+      sheet.addContent(sheet.addElement(parent, tag), () => {
+        drawLines(sheet, style, lines, x, y);
       });
-      element.end();
     },
   };
 }

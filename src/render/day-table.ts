@@ -3,11 +3,11 @@ import type { DayColumn } from '../domain/attestation-type.ts';
 import type { EntitledDay } from '../domain/entitlement.ts';
 import type { DocumentLanguage } from '../domain/language.ts';
 import { formatWeekday } from './calendar.ts';
-import { addElement, drawArtifact, type Element } from './document.ts';
 import type { Flow } from './flow.ts';
 import { type Column, placeColumns, prepareRow, ROW_PADDING, type Row } from './grid.ts';
+import type { Element } from './sheet.ts';
 import { CELL, COLUMN_HEAD, LABEL, PAGE, RULE, type TextStyle, TOTAL } from './style.ts';
-import { drawLines, widthOf } from './text.ts';
+import { drawLines, lineOf, type Phrase, widthOf } from './text.ts';
 import { formatEnterprise, type Wording } from './wording.ts';
 
 /** Gives the short name of a joint committee. */
@@ -24,14 +24,14 @@ export function writeDayTable(
   days: readonly EntitledDay[],
   committeeName: CommitteeName,
 ): void {
-  const { pdf, root } = flow.document;
+  const { sheet } = flow;
   const shown = columns.filter(
     (column) => column !== 'usingEmployer' || days.some((day) => day.usingEmployer),
   );
   const texts = days.map((day) => shown.map((column) => cellText(column, day, wording, committeeName)));
   const placed = placeColumns(
     flow,
-    shown.map((column) => ({ column, head: wording.word(column) })),
+    shown.map((column) => ({ column, head: loose(wording.word(column)) })),
     texts,
   );
   const rows = texts.map((cells) => prepareRow(flow, CELL, cells, placed));
@@ -47,17 +47,16 @@ export function writeDayTable(
     wording.word(heading),
     head.height + (rows[0]?.height ?? 0) + total.height + CONTINUED.leading,
   );
-  const table = addElement(root, pdf, 'Table');
-  drawHead(flow, addElement(table, pdf, 'THead'), head, placed);
-  const body = addElement(table, pdf, 'TBody');
+  const table = sheet.addElement(sheet.root, 'Table');
+  drawHead(flow, sheet.addElement(table, 'THead'), head, placed);
+  const body = sheet.addElement(table, 'TBody');
   for (const [index, row] of rows.entries()) {
     const below = index === rows.length - 1 ? total.height : CONTINUED.leading;
     if (row.height + below > flow.room) continueTable(flow, wording, head, placed);
     flow.reserve(row.height + below, 'row');
-    drawRow(flow, addElement(body, pdf, 'TR'), CELL, row, placed, 'Row');
+    drawRow(flow, sheet.addElement(body, 'TR'), CELL, row, placed, 'Row');
   }
-  drawRow(flow, addElement(addElement(table, pdf, 'TFoot'), pdf, 'TR'), TOTAL, total, placed, 'Row');
-  table.end();
+  drawRow(flow, sheet.addElement(sheet.addElement(table, 'TFoot'), 'TR'), TOTAL, total, placed, 'Row');
 }
 
 function cellText(
@@ -65,18 +64,20 @@ function cellText(
   day: EntitledDay,
   wording: Wording,
   committeeName: CommitteeName,
-): string {
+): Phrase {
   const { print, language } = wording;
   switch (column) {
     case 'date':
-      return formatWeekday(day.date, language);
+      return print(column, formatWeekday(day.date, language));
     case 'jointCommittee': {
-      if (day.jointCommittee === undefined) return '–';
+      if (day.jointCommittee === undefined) return print(column, '–');
       const name = committeeName(day.jointCommittee, language);
       return print(column, name === undefined ? day.jointCommittee : `${day.jointCommittee} – ${name}`);
     }
     case 'usingEmployer':
-      return day.usingEmployer === undefined ? '–' : print(column, formatEnterprise(day.usingEmployer));
+      return day.usingEmployer === undefined
+        ? print(column, '–')
+        : print(column, formatEnterprise(day.usingEmployer));
     case 'reference':
       return print(column, day.reference);
   }
@@ -84,37 +85,39 @@ function cellText(
 
 /** Label and number in the first two columns; in a table of one column both in the first. */
 function prepareTotal(flow: Flow, wording: Wording, days: number, columns: readonly Column[]): Row {
-  const label = wording.word('numberOfDays');
-  const texts = columns.length > 1 ? [label, String(days)] : [`${label}: ${days}`];
+  const label = loose(wording.word('numberOfDays'));
+  const number = wording.print('numberOfDays', String(days));
+  const texts =
+    columns.length > 1 ? [label, number] : [{ text: `${label.text}: ${number.text}`, isFixed: false }];
   return prepareRow(flow, TOTAL, texts, columns);
 }
 
 function drawHead(flow: Flow, head: Element, row: Row, columns: readonly Column[]): void {
-  drawRow(flow, addElement(head, flow.document.pdf, 'TR'), COLUMN_HEAD, row, columns, 'Column');
+  drawRow(flow, flow.sheet.addElement(head, 'TR'), COLUMN_HEAD, row, columns, 'Column');
 }
 
 /** Says where the table goes on, and repeats its header there. */
 function continueTable(flow: Flow, wording: Wording, head: Row, columns: readonly Column[]): void {
-  const { pdf } = flow.document;
-  const next = String(pdf.bufferedPageRange().count + 1);
+  const { sheet } = flow;
+  const next = String(sheet.pages + 1);
   const note = wording.word('continued', { page: next });
-  drawArtifact(pdf, 'Pagination', () => {
-    const x = PAGE.right - widthOf(pdf, CONTINUED, note);
-    drawLines(pdf, CONTINUED, [note], x, flow.y, flow.colour);
+  sheet.addArtifact('Pagination', () => {
+    const x = PAGE.right - widthOf(sheet, CONTINUED, note.text);
+    drawLines(sheet, CONTINUED, lineOf(sheet, CONTINUED, note), x, flow.y);
   });
   flow.startPage();
-  drawArtifact(pdf, 'Pagination', () => {
+  sheet.addArtifact('Pagination', () => {
     repeatHead(flow, head, columns);
   });
 }
 
 function repeatHead(flow: Flow, row: Row, columns: readonly Column[]): void {
-  const { pdf } = flow.document;
+  const { sheet } = flow;
   for (const [at, lines] of row.cells.entries()) {
-    drawLines(pdf, COLUMN_HEAD, lines, columns[at]?.x ?? 0, flow.y + ROW_PADDING, flow.colour);
+    drawLines(sheet, COLUMN_HEAD, lines, columns[at]?.x ?? 0, flow.y + ROW_PADDING);
   }
   flow.y += row.height;
-  strokeRule(flow, 0.9, flow.colour);
+  strokeRule(flow, 0.9, sheet.colour);
 }
 
 /** A rule below the row, strong below the header; the first cell of a row heads it. */
@@ -126,23 +129,27 @@ function drawRow(
   columns: readonly Column[],
   scope: 'Row' | 'Column',
 ): void {
-  const { pdf } = flow.document;
+  const { sheet } = flow;
   for (const [at, lines] of row.cells.entries()) {
     const isHead = scope === 'Column' || at === 0;
-    const cell = addElement(element, pdf, isHead ? 'TH' : 'TD', isHead ? { scope } : {});
-    cell.add(() => {
-      drawLines(pdf, style, lines, columns[at]?.x ?? 0, flow.y + ROW_PADDING, flow.colour);
+    const cell = sheet.addElement(element, isHead ? 'TH' : 'TD', isHead ? { scope } : {});
+    sheet.addContent(cell, () => {
+      drawLines(sheet, style, lines, columns[at]?.x ?? 0, flow.y + ROW_PADDING);
     });
   }
-  element.end();
   flow.y += row.height;
   if (style === TOTAL) return;
-  drawArtifact(pdf, 'Layout', () => {
-    if (scope === 'Column') strokeRule(flow, 0.9, flow.colour);
+  sheet.addArtifact('Layout', () => {
+    if (scope === 'Column') strokeRule(flow, 0.9, sheet.colour);
     else strokeRule(flow, 0.4, RULE);
   });
 }
 
-function strokeRule({ document: { pdf }, y }: Flow, thickness: number, colour: string): void {
-  pdf.lineWidth(thickness).moveTo(PAGE.left, y).lineTo(PAGE.right, y).stroke(colour);
+function strokeRule({ sheet, y }: Flow, thickness: number, colour: string): void {
+  sheet.addRule(y, PAGE.left, PAGE.right, thickness, colour);
+}
+
+/** Columns stand where their contents let them, so their heads are filled in as their cells are. */
+function loose({ text }: Phrase): Phrase {
+  return { text, isFixed: false };
 }

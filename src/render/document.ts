@@ -1,11 +1,14 @@
 /** Opens and closes one PDF: tagged, PDF/A-2a, deterministic; the only file that knows pdfkit's inner members. */
+import { createHash } from 'node:crypto';
 import PdfKit from 'pdfkit';
 import type { Fonts } from './font.ts';
-import { PAGE } from './style.ts';
+import type { Embedding } from './shared-face.ts';
+import type { ElementOptions } from './sheet.ts';
+import { type Face, PAGE } from './style.ts';
 import { writeXmp } from './xmp.ts';
 
 export type Pdf = PDFKit.PDFDocument;
-export type Element = PDFKit.PDFStructureElement;
+export type PdfElement = PDFKit.PDFStructureElement;
 
 /** PDF/A-2a is what is issued; PDF/A-1a is its twin for validators that know part 1 only. */
 export type Conformance = 'PDF/A-2a' | 'PDF/A-1a';
@@ -18,22 +21,19 @@ export interface DocumentInput {
   readonly createdAt: Date;
   readonly fonts: Fonts;
   readonly conformance: Conformance;
+  /** Whether page contents are written as they are, to be taken apart. */
+  readonly isOpen?: boolean;
 }
 
 /** A document being drawn, and the element that all others hang under. */
 export interface OpenDocument {
   readonly pdf: Pdf;
-  readonly root: Element;
+  readonly root: PdfElement;
 }
 
 /** Options of a structure element, also those that the type declarations leave out. */
-export interface ElementOptions {
+export interface PdfElementOptions extends Omit<ElementOptions, 'alt'> {
   readonly alt?: string;
-  readonly lang?: string;
-  /** For `TH`: what the cell heads. */
-  readonly scope?: 'Row' | 'Column';
-  /** For `Figure`: left, top, right, bottom. */
-  readonly bbox?: readonly [number, number, number, number];
 }
 
 /** Members of pdfkit's document and references that the type declarations leave out. */
@@ -41,6 +41,12 @@ interface Inner {
   _root: {
     data: Record<string, unknown> & { StructTreeRoot: { data: { ParentTree: { limits: boolean } } } };
   };
+  _id: Uint8Array;
+  _font: { id: string; subset: { encode(): Uint8Array }; ref(): object } & Pick<
+    Embedding,
+    'unicode' | 'widths'
+  >;
+  compress: boolean;
   outline: { dictionary: { data: object } };
   registerFont(name: string, font: unknown): void;
   endMetadata(): void;
@@ -70,13 +76,15 @@ export function openDocument(input: DocumentInput): OpenDocument {
     lang: input.language,
     displayTitle: true,
     bufferPages: true,
+    compress: input.isOpen !== true,
     // Empty: otherwise Helvetica is loaded, which may not be used because it is never embedded.
     font: '',
     info,
   });
   const inner = innerOf(pdf);
-  inner.registerFont('regular', input.fonts.regular);
-  inner.registerFont('bold', input.fonts.bold);
+  inner._id = fileId(input);
+  inner.registerFont('regular', input.fonts.regular.font);
+  inner.registerFont('bold', input.fonts.bold.font);
   inner.endMetadata = () => {
     const xmp = writeXmp({
       title: input.title,
@@ -104,8 +112,14 @@ export function openDocument(input: DocumentInput): OpenDocument {
   return { pdf, root };
 }
 
+/** Names a file (ISO 32000-1, 14.4): two documents of one title, which holds its number, and one time are the same. */
+export function fileId({ title, createdAt }: Pick<DocumentInput, 'title' | 'createdAt'>): Buffer {
+  return createHash('sha256').update(`${title}\n${createdAt.toISOString()}`).digest().subarray(0, 16);
+}
+
 /** Finishes the document and gives its bytes. */
 export async function closeDocument(pdf: Pdf): Promise<Buffer> {
+  innerOf(pdf).compress = true;
   pdf.end();
   const chunks: Buffer[] = [];
   for await (const chunk of pdf) chunks.push(Buffer.from(chunk));
@@ -113,7 +127,12 @@ export async function closeDocument(pdf: Pdf): Promise<Buffer> {
 }
 
 /** Adds an element to the structure; what it holds is drawn when functions are added to it. */
-export function addElement(parent: Element, pdf: Pdf, tag: string, options: ElementOptions = {}): Element {
+export function addElement(
+  parent: PdfElement,
+  pdf: Pdf,
+  tag: string,
+  options: PdfElementOptions = {},
+): PdfElement {
   const element = pdf.struct(tag, options);
   parent.add(element);
   return element;
@@ -124,6 +143,21 @@ export function drawArtifact(pdf: Pdf, type: 'Layout' | 'Pagination', draw: () =
   pdf.markContent('Artifact', { type });
   draw();
   pdf.endMarkedContent();
+}
+
+/** Lets a document embed the shared part of a face as it is, instead of a part of its own. */
+export function shareFace(pdf: Pdf, face: Face, { file, unicode, widths }: Embedding): void {
+  const { _font } = innerOf(pdf.font(face));
+  _font.subset.encode = () => file;
+  Object.assign(_font, { unicode, widths });
+}
+
+/** Makes a face known to the page being drawn on; gives its name there. */
+export function nameFace(pdf: Pdf, face: Face): string {
+  const { _font } = innerOf(pdf.font(face));
+  const { fonts } = pdf.page as unknown as { fonts: Record<string, object> };
+  fonts[_font.id] ??= _font.ref();
+  return _font.id;
 }
 
 /** Sets an entry of the catalogue. */

@@ -1,29 +1,26 @@
 /** Where the next thing on the page goes, and when a new page begins. */
 import { ServiceError } from '../errors.ts';
-import { addElement, type OpenDocument } from './document.ts';
+import type { Sheet } from './sheet.ts';
 import { HEADING, HEADING_GAP, PAGE, SECTION_GAP, type TextStyle } from './style.ts';
-import { drawLines, linesOf } from './text.ts';
+import { drawLines, linesOf, type Phrase } from './text.ts';
 
 /** Height of the line that repeats number and title on later pages, with the space below it. */
 const RUNNING_HEADER = 28;
 
 /** The page being filled, from top to bottom. Holds the one thing that changes while a document is drawn. */
 export class Flow {
-  readonly document: OpenDocument;
-  readonly colour: string;
+  readonly sheet: Sheet;
   /** The top of what comes next. */
   y: number;
   /** The lower edge of the room on this page. */
   #bottom: number;
 
   /**
-   * @param colour the issuer's
    * @param start where the first page has room from
    * @param firstBottom the lower edge of that room
    */
-  constructor(document: OpenDocument, colour: string, start: number, firstBottom: number) {
-    this.document = document;
-    this.colour = colour;
+  constructor(sheet: Sheet, start: number, firstBottom: number) {
+    this.sheet = sheet;
     this.y = start;
     this.#bottom = firstBottom;
   }
@@ -46,32 +43,32 @@ export class Flow {
   }
 
   startPage(): void {
-    this.document.pdf.addPage();
+    this.sheet.startPage();
     this.y = PAGE.top + RUNNING_HEADER;
     this.#bottom = PAGE.footer - SECTION_GAP;
   }
 
   /** Writes a text over the whole width or less, going on to the next page where the room ends. */
-  writeText(tag: string, style: TextStyle, text: string, width = PAGE.right - PAGE.left): void {
-    const { pdf, root } = this.document;
-    const element = addElement(root, pdf, tag);
-    let rest = linesOf(pdf, style, text, width);
+  writeText(tag: string, style: TextStyle, text: Phrase, width = PAGE.right - PAGE.left): void {
+    const { sheet } = this;
+    const element = sheet.addElement(sheet.root, tag);
+    const lines = linesOf(sheet, style, text, width);
+    let rest = lines.texts;
     while (rest.length > 0) {
       if (this.room < style.leading) this.startPage();
       const fitting = rest.slice(0, Math.floor(this.room / style.leading));
-      element.add(() => {
-        drawLines(pdf, style, fitting, PAGE.left, this.y, this.colour);
+      sheet.addContent(element, () => {
+        drawLines(sheet, style, { ...lines, texts: fitting }, PAGE.left, this.y);
       });
       this.y += fitting.length * style.leading;
       rest = rest.slice(fitting.length);
     }
-    element.end();
   }
 
   /** Begins a section: space, heading, and at least `following` points of what it heads on the same page. */
-  writeHeading(text: string, following: number): void {
-    const lines = linesOf(this.document.pdf, HEADING, text, PAGE.right - PAGE.left);
-    const height = SECTION_GAP + lines.length * HEADING.leading + HEADING_GAP;
+  writeHeading(text: Phrase, following: number): void {
+    const lines = linesOf(this.sheet, HEADING, text, PAGE.right - PAGE.left);
+    const height = SECTION_GAP + lines.texts.length * HEADING.leading + HEADING_GAP;
     if (!this.reserve(height + following, 'heading')) this.y += SECTION_GAP;
     this.writeText('H2', HEADING, text);
     this.y += HEADING_GAP;

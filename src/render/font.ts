@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { create, type Font } from 'fontkit';
 import { ServiceError } from '../errors.ts';
+import { createSharedFace, type SharedFace } from './shared-face.ts';
 import type { Face } from './style.ts';
 
 /** TrueType files of an institution's own typeface. */
@@ -11,26 +12,56 @@ export interface FontFiles {
   readonly bold: string;
 }
 
+/** One face: whole as parsed, and the part that compiled documents share. */
+export interface Typeface {
+  readonly font: Font;
+  /** Above and below the base line, and the em that they are parts of; the face itself is slow to tell. */
+  readonly ascent: number;
+  readonly descent: number;
+  readonly unitsPerEm: number;
+  readonly shared: SharedFace;
+}
+
 /** Parsing a face takes longer than drawing a page, so a process does it once for all its documents. */
-export type Fonts = Readonly<Record<Face, Font>>;
+export type Fonts = Readonly<Record<Face, Typeface>>;
 
 /**
  * Loads the faces, by default Noto Sans: Latin with all accents, Greek and Cyrillic.
  * @throws ServiceError `templateInvalid` when a file is no TrueType font
  */
 export function loadFonts(files: FontFiles = findNotoSans()): Fonts {
-  return { regular: loadFont(files.regular), bold: loadFont(files.bold) };
+  return { regular: loadTypeface(files.regular), bold: loadTypeface(files.bold) };
+}
+
+/** Tells whether the shared parts of both faces have every character of a text. */
+export function isShared({ regular, bold }: Fonts, text: string): boolean {
+  return regular.shared.alphabetOf(text) !== undefined && bold.shared.alphabetOf(text) !== undefined;
 }
 
 /** Tells whether both faces have a glyph for every character of a text, and none is an invisible control. */
-export function canPrint(fonts: Fonts, text: string): boolean {
+export function canPrint({ regular, bold }: Fonts, text: string): boolean {
   if (/\p{Cc}|\p{Cf}/u.test(text)) return false;
   for (const character of text) {
     const codePoint = character.codePointAt(0) ?? 0;
-    if (!fonts.regular.hasGlyphForCodePoint(codePoint) || !fonts.bold.hasGlyphForCodePoint(codePoint))
+    if (!regular.font.hasGlyphForCodePoint(codePoint) || !bold.font.hasGlyphForCodePoint(codePoint))
       return false;
   }
   return true;
+}
+
+/** Measures a text on one line, in points. */
+export function widthOf({ font, unitsPerEm, shared }: Typeface, size: number, text: string): number {
+  const units = shared.widthOf(text) ?? sum(splitWords(text).map((word) => font.layout(word).advanceWidth));
+  return (units * size) / unitsPerEm;
+}
+
+/** As pdfkit does it: each word with the space behind it is laid out by itself. */
+function splitWords(text: string): string[] {
+  return text.split(/(?<= )/);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
 }
 
 function findNotoSans(): FontFiles {
@@ -42,7 +73,7 @@ function findNotoSans(): FontFiles {
   };
 }
 
-function loadFont(file: string): Font {
+function loadTypeface(file: string): Typeface {
   const font = parseFont(file);
   // A glyph keeps the characters it was first asked for. Subsetting one document asks for the parts of "é" without
   // saying "e", and the next document would lose its "e" when read aloud or copied: so each is asked for now.
@@ -50,7 +81,8 @@ function loadFont(file: string): Font {
   // Ligatures are one glyph for several letters, which readers of the text take for one character.
   const layout = font.layout.bind(font);
   font.layout = (text) => layout(text, { liga: false });
-  return font;
+  const { ascent, descent, unitsPerEm } = font;
+  return { font, ascent, descent, unitsPerEm, shared: createSharedFace(font) };
 }
 
 function parseFont(file: string): Font {

@@ -2,18 +2,18 @@
 import type { DayColumn } from '../domain/attestation-type.ts';
 import type { Flow } from './flow.ts';
 import { CELL, COLUMN_HEAD, LINE_WIDTH, PAGE, SECOND_COLUMN, type TextStyle } from './style.ts';
-import { linesOf, widthOf } from './text.ts';
+import { type Lines, linesOf, type Phrase, widthOf } from './text.ts';
 
 /** A column with the place of its cells. */
 export interface Column {
-  readonly head: string;
+  readonly head: Phrase;
   readonly x: number;
   readonly width: number;
 }
 
 /** Cells broken into lines, ready to be drawn. */
 export interface Row {
-  readonly cells: readonly (readonly string[])[];
+  readonly cells: readonly Lines[];
   readonly height: number;
 }
 
@@ -26,15 +26,17 @@ export const ROW_PADDING = 2.75;
  * Without, the columns stand on the grid of the page: left edge, second column, right edge.
  */
 export function placeColumns(
-  { document: { pdf } }: Flow,
-  columns: readonly { readonly column: DayColumn; readonly head: string }[],
-  texts: readonly (readonly string[])[],
+  { sheet }: Flow,
+  columns: readonly { readonly column: DayColumn; readonly head: Phrase }[],
+  texts: readonly (readonly Phrase[])[],
 ): Column[] {
   const natural = columns.map(({ head }, at) =>
     // A hair more than measured, so that rounding never breaks a text that fits.
     Math.max(
-      widthOf(pdf, COLUMN_HEAD, head) + 0.1,
-      ...[...new Set(texts.map((row) => row[at] ?? ''))].map((text) => widthOf(pdf, CELL, text) + 0.1),
+      widthOf(sheet, COLUMN_HEAD, head.text) + 0.1,
+      ...[...new Set(texts.map((row) => row[at]?.text ?? ''))].map(
+        (text) => widthOf(sheet, CELL, text) + 0.1,
+      ),
     ),
   );
   const stretched = columns.findIndex(({ column }) => column === 'usingEmployer');
@@ -48,13 +50,13 @@ export function placeColumns(
 
 /** Breaks the cells of a row into lines; the highest gives its height. */
 export function prepareRow(
-  { document: { pdf } }: Flow,
+  { sheet }: Flow,
   style: TextStyle,
-  texts: readonly string[],
+  texts: readonly Phrase[],
   columns: readonly Column[],
 ): Row {
-  const cells = texts.map((text, at) => linesOf(pdf, style, text, columns[at]?.width ?? 0));
-  const lines = Math.max(1, ...cells.map((cell) => cell.length));
+  const cells = texts.map((text, at) => linesOf(sheet, style, text, columns[at]?.width ?? 0));
+  const lines = Math.max(1, ...cells.map((cell) => cell.texts.length));
   return { cells, height: lines * style.leading + 2 * ROW_PADDING };
 }
 

@@ -1,29 +1,42 @@
-/** Draws a QR code as one path. */
+/** Writes a QR code as one path of the page's content. */
 import { encode } from 'uqr';
-import type { Pdf } from './document.ts';
+import { encodeVersion4, type Modules, VERSION_4_BYTES } from './qr-version-4.ts';
+import type { CodeMark } from './sheet.ts';
 
 /** Modules of white that must surround the code (ISO/IEC 18004, 6.3.8). */
 const QUIET_ZONE = 4;
 
 /**
- * Draws a text as QR code with error correction M, its quiet zone included in `size`.
- * Neighbouring dark modules of a row become one rectangle, and all rectangles are filled at once.
+ * Writes the operators that draw a text as QR code with error correction M, its quiet zone included in `size`; they end
+ * with a line feed. One module is one unit; neighbouring dark modules of a row become one rectangle, and all rectangles
+ * are filled at once.
  */
-export function drawQr(pdf: Pdf, text: string, x: number, y: number, size: number): void {
-  const { data } = encode(text, { ecc: 'M', border: 0 });
-  const module = size / (data.length + 2 * QUIET_ZONE);
-  for (const [row, modules] of data.entries()) {
-    for (let start = modules.indexOf(true); start !== -1; ) {
-      const found = modules.indexOf(false, start);
-      const end = found === -1 ? modules.length : found;
-      pdf.rect(
-        x + (QUIET_ZONE + start) * module,
-        y + (QUIET_ZONE + row) * module,
-        (end - start) * module,
-        module,
-      );
-      start = modules.indexOf(true, end);
+export function writeCode({ text, x, y, size }: Pick<CodeMark, 'text' | 'x' | 'y' | 'size'>): string {
+  const { side, dark } = encodeText(text);
+  const unit = size / (side + 2 * QUIET_ZONE);
+  const place = [unit, 0, 0, unit, x + QUIET_ZONE * unit, y + QUIET_ZONE * unit].map(toFixed).join(' ');
+  let path = '';
+  for (let row = 0; row < side; row += 1) {
+    const end = (row + 1) * side;
+    for (let start = row * side; start < end; start += 1) {
+      if (dark[start] !== 1) continue;
+      let after = start + 1;
+      while (after < end && dark[after] === 1) after += 1;
+      path += `${start - row * side} ${row} ${after - start} 1 re\n`;
+      start = after;
     }
   }
-  pdf.fill('#000000');
+  return `q ${place} cm 0 0 0 rg\n${path}f Q\n`;
+}
+
+/** Addresses longer than version 4 holds are rare enough to be encoded in the general way. */
+function encodeText(text: string): Modules {
+  const bytes = Buffer.from(text);
+  if (bytes.length <= VERSION_4_BYTES) return encodeVersion4(bytes);
+  const { data, size } = encode(text, { ecc: 'M', border: 0 });
+  return { side: size, dark: Uint8Array.from(data.flat(), Number) };
+}
+
+function toFixed(value: number): number {
+  return Math.round(value * 1e5) / 1e5;
 }

@@ -1,22 +1,14 @@
 /** Renders attestations: one tagged PDF/A-2a page or more, with room left for the seal. */
-import type { Emblem, Issuer, LayoutBlock } from '../domain/attestation-type.ts';
-import { formatInstant } from './calendar.ts';
-import { prepareCheckPanel } from './check-panel.ts';
-import { type ColumnContent, writeColumns } from './columns.ts';
-import { type CommitteeName, writeDayTable } from './day-table.ts';
-import { type Conformance, closeDocument, openDocument } from './document.ts';
-import { Flow } from './flow.ts';
-import { type FontFiles, type Fonts, loadFonts } from './font.ts';
-import { drawFurniture, drawLetterhead } from './letterhead.ts';
-import { addSignatureField } from './signature-field.ts';
-import { BODY, PAGE, SECTION_GAP } from './style.ts';
-import { createWording, type Wording, type WordingInput } from './wording.ts';
+import { compile, type Template } from './compile.ts';
+import type { Conformance } from './document.ts';
+import { fill } from './fill.ts';
+import { type FontFiles, loadFonts } from './font.ts';
+import { type House, type LayoutInput, layOut } from './layout.ts';
+import { drawPlainly } from './plain.ts';
+import { Shapes } from './shapes.ts';
+import { createWording, type FixedPhrases } from './wording.ts';
 
-export interface RendererOptions {
-  readonly issuer: Issuer;
-  readonly emblem: Emblem;
-  /** Gives the short name of a joint committee, printed behind its number. */
-  readonly jointCommitteeName: CommitteeName;
+export interface RendererOptions extends House {
   /** TrueType files of the institution's own typeface; missing: Noto Sans. */
   readonly fonts?: FontFiles;
   /** `PDF/A-2a` unless a twin is wanted for a validator that knows part 1 only. */
@@ -24,12 +16,9 @@ export interface RendererOptions {
 }
 
 /** One document to render; the same input gives the same bytes. */
-export interface RenderInput extends WordingInput {
-  readonly issuedAt: Date;
+export interface RenderInput extends LayoutInput {
   /** Bytes to leave for the signature in `/Contents`. */
   readonly signatureRoom: number;
-  /** The number of the attestation that this one replaces. */
-  readonly supersedes?: string;
 }
 
 export interface Renderer {
@@ -41,102 +30,35 @@ export interface Renderer {
   readonly render: (input: RenderInput) => Promise<Buffer>;
 }
 
-/** Makes a renderer; parses the typeface once for all documents. */
+/**
+ * How many templates a renderer keeps, some 60 kB each. A type has one for each language, number of days and number of
+ * lines of each name; nearly all documents of a day share a few dozen.
+ */
+const MOST_TEMPLATES = 200;
+
+/**
+ * Makes a renderer; parses the typeface once for all documents. Each document is laid out by itself, which costs little.
+ * What costs, writing it as PDF, is done once for all documents that differ only in the text of the same places.
+ */
 export function createRenderer(options: RendererOptions): Renderer {
+  const { issuer, conformance = 'PDF/A-2a' } = options;
   const fonts = loadFonts(options.fonts);
-  return { render: (input) => renderAttestation(options, fonts, input) };
-}
-
-async function renderAttestation(
-  options: RendererOptions,
-  fonts: Fonts,
-  input: RenderInput,
-): Promise<Buffer> {
-  const { issuer, emblem, conformance = 'PDF/A-2a' } = options;
-  const { language, issuedAt, verificationUrl } = input;
-  const wording = createWording(input, issuer, fonts);
-  const number = wording.print('number', input.number);
-  const document = openDocument({
-    title: `${wording.title} ${number}`,
-    author: wording.print('issuer', issuer.name[language]),
-    language: `${language}-BE`,
-    createdAt: issuedAt,
-    fonts,
-    conformance,
-  });
-  const start = drawLetterhead(document, wording, issuer, emblem);
-  const panel = prepareCheckPanel(document, wording, verificationUrl, issuer.colour);
-  const panelY = PAGE.footer - SECTION_GAP - panel.height;
-
-  const flow = new Flow(document, issuer.colour, start, panelY - SECTION_GAP);
-  writeIdentity(flow, wording, number, input);
-  for (const blocks of groupBlocks(input.type.layout))
-    writeBlocks(flow, wording, blocks, input, options.jointCommitteeName);
-  document.pdf.switchToPage(0);
-  panel.draw(document.root, panelY);
-  addSignatureField(document, {
-    room: input.signatureRoom,
-    signedAt: issuedAt,
-    name: wording.print('issuer', issuer.name[language]),
-    tooltip: wording.word('sealName'),
-  });
-  drawFurniture(document, wording, issuer, number);
-  return closeDocument(document.pdf);
-}
-
-/** Number, date of issue and what the document replaces, below the title. */
-function writeIdentity(flow: Flow, wording: Wording, number: string, input: RenderInput): void {
-  const value = (key: 'number' | 'issuedOn' | 'supersedes', text: string) => ({
-    label: wording.word(key),
-    value: wording.print(key, text),
-    isAbsent: false,
-  });
-  const replaced = input.supersedes === undefined ? [] : [value('supersedes', input.supersedes)];
-  const issuedOn = value('issuedOn', formatInstant(input.issuedAt, wording.language));
-  writeColumns(flow, [
-    { kind: 'values', values: [value('number', number), ...replaced] },
-    { kind: 'values', values: [issuedOn] },
-  ]);
-}
-
-/** Two blocks of fields, or two notices, that follow each other go side by side. */
-function groupBlocks(layout: readonly LayoutBlock[]): LayoutBlock[][] {
-  const groups: LayoutBlock[][] = [];
-  for (const block of layout) {
-    const last = groups.at(-1);
-    const mayPair = block.kind === 'fields' || block.kind === 'notice';
-    if (mayPair && last?.length === 1 && last[0]?.kind === block.kind) last.push(block);
-    else groups.push([block]);
-  }
-  return groups;
-}
-
-function writeBlocks(
-  flow: Flow,
-  wording: Wording,
-  blocks: readonly LayoutBlock[],
-  { facts }: RenderInput,
-  committeeName: CommitteeName,
-): void {
-  const columns: ColumnContent[] = [];
-  for (const block of blocks) {
-    switch (block.kind) {
-      case 'paragraph':
-        flow.y += SECTION_GAP;
-        flow.writeText('P', BODY, wording.word(block.text));
-        break;
-      case 'days':
-        writeDayTable(flow, wording, block.heading, block.columns, facts.days, committeeName);
-        break;
-      case 'fields': {
-        const values = block.fields.map((name) => wording.field(name));
-        columns.push({ kind: 'values', heading: wording.word(block.heading), values });
-        break;
-      }
-      case 'notice':
-        columns.push({ kind: 'text', heading: wording.word(block.heading), text: wording.word(block.text) });
-        break;
-    }
-  }
-  if (columns.length > 0) writeColumns(flow, columns);
+  const known: FixedPhrases = new WeakMap();
+  const templates = new Shapes<Template>(MOST_TEMPLATES);
+  return {
+    render: async (input) => {
+      const { language, issuedAt, signatureRoom: room } = input;
+      const wording = createWording(input, issuer, fonts, known);
+      const sheet = layOut(options, fonts, wording, input);
+      const title = `${wording.title.text} ${wording.print('number', input.number).text}`;
+      const common = {
+        author: wording.fixed('issuer', issuer.name[language]).text,
+        language: `${language}-BE`,
+        conformance,
+      };
+      if (!sheet.isShared) return drawPlainly(sheet, { ...common, title, createdAt: issuedAt, fonts }, room);
+      const template = await templates.get(sheet.shape, () => compile(sheet, common));
+      return fill(template, sheet, { title, createdAt: issuedAt, room });
+    },
+  };
 }

@@ -1,6 +1,6 @@
 /** Leaves the place for the seal: a signature field without appearance and a signature dictionary to be filled. */
 import { BYTE_RANGE_PLACEHOLDER } from '../pades/byte-range.ts';
-import { addElement, type OpenDocument, setCatalogEntry, setForm } from './document.ts';
+import { type OpenDocument, type PdfElement, setCatalogEntry, setForm } from './document.ts';
 
 export interface SignatureFieldInput {
   /** Bytes that the CMS signature will take in `/Contents`. */
@@ -13,10 +13,10 @@ export interface SignatureFieldInput {
 }
 
 /**
- * Adds the field to the page being drawn on: PAdES baseline (ETSI EN 319 142-1, 6.3), and as certification
+ * Adds the field, which the element `form` holds, to the page being drawn on: PAdES baseline (ETSI EN 319 142-1, 6.3), and as certification
  * signature that allows no change (ISO 32000-1, 12.8.2.2: DocMDP with P 1).
  */
-export function addSignatureField({ pdf, root }: OpenDocument, input: SignatureFieldInput): void {
+export function addSignatureField({ pdf }: OpenDocument, form: PdfElement, input: SignatureFieldInput): void {
   const signature = pdf.ref({
     Type: 'Sig',
     Filter: 'Adobe.PPKLite',
@@ -39,7 +39,6 @@ export function addSignatureField({ pdf, root }: OpenDocument, input: SignatureF
   appearance.compress = false;
   appearance.end(' ');
 
-  const form = addElement(root, pdf, 'Form');
   const widget = {
     Subtype: 'Widget',
     // No colour: otherwise pdfkit gives every annotation black.

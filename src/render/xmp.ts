@@ -44,7 +44,8 @@ export function writeXmp(input: XmpInput): string {
 <?xpacket end="r"?>`;
 }
 
-function escapeXml(text: string): string {
+/** Writes characters that XML keeps for itself as entities. */
+export function escapeXml(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

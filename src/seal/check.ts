@@ -3,7 +3,7 @@ import { ServiceError } from '../errors.ts';
 import type { Signer } from '../keys/signer.ts';
 import { isSignature } from '../pades/algorithm.ts';
 import { digestAround, readGap, readSealGap, type SealGap } from '../pades/byte-range.ts';
-import { parseCertificate } from '../pades/certificate.ts';
+import { type Certificate, parseCertificate } from '../pades/certificate.ts';
 import { octetString } from '../pades/der.ts';
 import { MalformedDer, readFirst } from '../pades/der-reader.ts';
 import { ID, signerIdOf } from '../pades/signed-data.ts';
@@ -17,7 +17,7 @@ export function checkSealed(pdf: Buffer, signer: Signer): void {
   const gap = readSealGap(pdf);
   if (gap === undefined) throw broken('its ByteRange does not cover the file');
   const signedData = readSignedData(pdf, gap);
-  const certificate = parseCertificate(signer.certificate);
+  const certificate = certificateOf(signer);
   if (!signedData.signerId.equals(signerIdOf(certificate))) throw broken('it names another certificate');
   const digest = signedData.attributes.get(ID.messageDigest);
   if (digest?.equals(octetString(digestAround(pdf, gap))) !== true)
@@ -26,6 +26,15 @@ export function checkSealed(pdf: Buffer, signer: Signer): void {
   if (!isSignature(certificate.publicKeyInfo, signatureAlgorithm, signedAttributes, signature)) {
     throw broken('its signature does not open with the certificate');
   }
+}
+
+/** Read once for each signer; reading it again would cost as much as the rest of the check. */
+const certificates = new WeakMap<Signer, Certificate>();
+
+function certificateOf(signer: Signer): Certificate {
+  const certificate = certificates.get(signer) ?? parseCertificate(signer.certificate);
+  certificates.set(signer, certificate);
+  return certificate;
 }
 
 function readSignedData(pdf: Buffer, gap: SealGap): SignedData {

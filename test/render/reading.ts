@@ -1,5 +1,5 @@
 /** Reads PDFs back with tools that know nothing of how they were made; a test says first with `needsTool` which. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runTool } from '../support/tools.ts';
@@ -91,6 +91,15 @@ export async function scanCode(pdf: Buffer): Promise<string> {
     return runTool('zbarimg', ['-q', '--raw', '--nodbus', 'page.pbm'], folder);
   });
   return output.split('\n')[0] ?? '';
+}
+
+/** Every page as a picture in grey, 100 dots to the inch (tool `pdftoppm`). */
+export async function picturesOf(pdf: Buffer): Promise<Buffer[]> {
+  return withPdf(pdf, async (folder) => {
+    await runTool('pdftoppm', ['-r', '100', '-gray', 'file.pdf', 'page'], folder);
+    const files = readdirSync(folder).filter((name) => name.endsWith('.pgm'));
+    return files.sort().map((name) => readFileSync(join(folder, name)));
+  });
 }
 
 /** Content of the XMP packet, which stands in the file uncompressed. */

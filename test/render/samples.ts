@@ -6,12 +6,37 @@ import type { AttestationType } from '../../src/domain/attestation-type.ts';
 import type { EntitledDay } from '../../src/domain/entitlement.ts';
 import { addDays, type LocalDate, type LocalMonth, monthOf } from '../../src/domain/period.ts';
 import type { Ssin } from '../../src/domain/ssin.ts';
+import { loadFonts } from '../../src/render/font.ts';
+import { layOut } from '../../src/render/layout.ts';
+import { drawPlainly } from '../../src/render/plain.ts';
 import { createRenderer, type RenderInput } from '../../src/render/render.ts';
+import type { Sheet } from '../../src/render/sheet.ts';
+import { createWording } from '../../src/render/wording.ts';
 
 export const catalogue = await loadCatalogue(join(import.meta.dirname, '../../templates'));
 export const renderer = createRenderer(catalogue);
 export const quarantine: AttestationType =
   catalogue.types.get('quarantine') ?? fail('the quarantine attestation is missing');
+
+export const fonts = loadFonts();
+
+/** Lays a document out as the renderer does. */
+export function sheetOf(input: RenderInput): Sheet {
+  return layOut(catalogue, fonts, createWording(input, catalogue.issuer, fonts, new WeakMap()), input);
+}
+
+/** Draws a document without a template, each text by pdfkit itself. */
+export function renderPlainly(input: RenderInput): Promise<Buffer> {
+  const about = {
+    title: `${input.type.texts[input.language].title} ${input.number}`,
+    author: catalogue.issuer.name[input.language],
+    language: `${input.language}-BE`,
+    createdAt: input.issuedAt,
+    fonts,
+    conformance: 'PDF/A-2a',
+  } as const;
+  return drawPlainly(sheetOf(input), about, input.signatureRoom);
+}
 
 /** Days that follow each other, each with the joint committee of agriculture and a reference of its own. */
 export function daysFrom(first: string, count: number, extra: Partial<EntitledDay> = {}): EntitledDay[] {

@@ -1,0 +1,172 @@
+/** Compiles a sheet: pdfkit draws it once, and what differs between documents of its shape becomes slots. */
+import {
+  type Conformance,
+  closeDocument,
+  fileId,
+  nameFace,
+  openDocument,
+  type Pdf,
+  shareFace,
+} from './document.ts';
+import { type FileObject, takeApart } from './file.ts';
+import { type Hand, paint } from './paint.ts';
+import { writeBaseline, writeColour, writeRow, writeRun } from './run.ts';
+import type { Sheet } from './sheet.ts';
+import { type FixedPart, prepareFixed } from './stitch.ts';
+
+/** What a document fills in beside the text and codes of its pages. */
+export type Field = 'title' | 'titleInXml' | 'time' | 'timeInXml' | 'contents' | 'id';
+
+/** Bytes that all documents of the shape have, or what to fill in: a field, or one of the texts of `Sheet.spoken`. */
+export type Part = string | { readonly field: Field } | { readonly spoken: number };
+
+/** Page content: compressed parts, and the number of a slot of the sheet. */
+export type ContentPart = FixedPart | number;
+
+/** An object that differs from document to document: a page's content, another stream, or none. */
+export type SlottedObject =
+  | { readonly kind: 'content'; readonly number: number; readonly content: readonly ContentPart[] }
+  | {
+      readonly kind: 'stream';
+      readonly number: number;
+      /** From the number of the object to before the length of the stream. */
+      readonly head: string;
+      readonly parts: readonly Part[];
+    }
+  | { readonly kind: 'plain'; readonly number: number; readonly parts: readonly Part[] };
+
+/** All documents of one shape. Text stands for bytes, one character each (Latin-1). */
+export interface Template {
+  /** The header and all objects that never differ. */
+  readonly prefix: Buffer;
+  /** These come after the prefix. */
+  readonly objects: readonly SlottedObject[];
+  /** Head and rows of the cross-reference table; a number where the row of that object goes. */
+  readonly table: readonly (string | number)[];
+  /** From `trailer` to before `startxref`. */
+  readonly trailer: readonly Part[];
+}
+
+/** What all documents of the shape say of themselves. */
+export interface TemplateInput {
+  readonly author: string;
+  readonly language: string;
+  readonly conformance: Conformance;
+}
+
+const STAND_IN = { title: '%%title%%', createdAt: new Date(0) };
+const SLOT = /%%slot (\d+)%%\n/;
+
+/** What pdfkit writes for the stand-ins → what takes their place. */
+const FIELDS: ReadonlyMap<string, Field> = new Map([
+  [`(${STAND_IN.title})`, 'title'],
+  [STAND_IN.title, 'titleInXml'],
+  ['(D:19700101000000Z)', 'time'],
+  ['1970-01-01T00:00:00Z', 'timeInXml'],
+  ['/Contents <00>', 'contents'],
+  [`<${fileId(STAND_IN).toString('hex')}>`, 'id'],
+]);
+const SPOKEN = /^\(%%spoken (\d+)%%\)$/;
+const STAND_INS = new RegExp(
+  `(\\(%%spoken \\d+%%\\)|${[...FIELDS.keys()].map((text) => text.replace(/[()\\/]/g, '\\$&')).join('|')})`,
+);
+
+/** Compiles a sheet all of whose text the shared faces have. */
+export async function compile(sheet: Sheet, input: TemplateInput): Promise<Template> {
+  const document = openDocument({ ...input, ...STAND_IN, fonts: sheet.fonts, isOpen: true });
+  paint(document, sheet, createHand(document.pdf, sheet), {
+    room: 1,
+    signedAt: STAND_IN.createdAt,
+    name: input.author,
+  });
+  return toTemplate(await closeDocument(document.pdf));
+}
+
+/** Writes fixed text as it will stay, and leaves a slot for all other. */
+function createHand(pdf: Pdf, { fonts, alphabets }: Sheet): Hand {
+  for (const face of ['bold', 'regular'] as const) {
+    const embedding = fonts[face].shared.embeddings[alphabets[face]];
+    if (embedding !== undefined) shareFace(pdf, face, embedding);
+  }
+  let slots = 0;
+  let spoken = 0;
+  const nextSlot = () => {
+    slots += 1;
+    return `%%slot ${slots - 1}%%`;
+  };
+  return {
+    text: (run, isSame) => {
+      const style = `/${nameFace(pdf, run.face)} ${run.size} Tf ${writeColour(run.colour)} `;
+      pdf.addContent(`BT ${isSame ? '' : style}${writeBaseline(fonts, run)}`);
+      pdf.addContent(run.isFixed ? writeRun(fonts, run).trimEnd() : nextSlot());
+      pdf.addContent('ET');
+    },
+    code: () => {
+      pdf.addContent(nextSlot());
+    },
+    say: ({ text, isFixed }) => {
+      if (isFixed) return text;
+      spoken += 1;
+      return `%%spoken ${spoken - 1}%%`;
+    },
+  };
+}
+
+function toTemplate(file: Buffer): Template {
+  const { header, objects, trailer } = takeApart(file);
+  const slotted = objects.flatMap(toSlotted);
+  const isSlotted = new Set(slotted.map(({ number }) => number));
+  const offsets = new Map<number, number>();
+  let prefix = header;
+  for (const { number, bytes } of objects.filter((object) => !isSlotted.has(object.number))) {
+    offsets.set(number, prefix.length);
+    prefix += bytes;
+  }
+  return {
+    prefix: Buffer.from(prefix, 'latin1'),
+    objects: slotted,
+    table: writeTable(objects.length, offsets),
+    trailer: toParts(trailer),
+  };
+}
+
+const STREAM = /^(\d+ 0 obj\n<<\n[^]*?\/Length )\d+\n>>\nstream\n([^]*)\nendstream\nendobj\n$/;
+
+/** Gives nothing for an object that all documents have as it is. */
+function toSlotted({ number, bytes }: FileObject): SlottedObject[] {
+  const [, head = '', stream] = STREAM.exec(bytes) ?? [];
+  if (stream !== undefined && SLOT.test(stream))
+    return [{ kind: 'content', number, content: toContent(stream) }];
+  const parts = toParts(stream ?? bytes);
+  if (parts.length === 1) return [];
+  return [stream === undefined ? { kind: 'plain', number, parts } : { kind: 'stream', number, head, parts }];
+}
+
+/** Splitting by a pattern with one group gives what lies between and the group by turns. */
+function toContent(stream: string): ContentPart[] {
+  return stream.split(SLOT).map((piece, at) => (at % 2 === 0 ? prepareFixed(piece) : Number(piece)));
+}
+
+function toParts(bytes: string): Part[] {
+  return bytes.split(STAND_INS).map((piece) => {
+    const [, spoken] = SPOKEN.exec(piece) ?? [];
+    if (spoken !== undefined) return { spoken: Number(spoken) };
+    const field = FIELDS.get(piece);
+    return field === undefined ? piece : { field };
+  });
+}
+
+function writeTable(objects: number, offsets: ReadonlyMap<number, number>): (string | number)[] {
+  const table: (string | number)[] = [];
+  let rows = `xref\n0 ${objects + 1}\n0000000000 65535 f \n`;
+  for (let number = 1; number <= objects; number += 1) {
+    const offset = offsets.get(number);
+    if (offset !== undefined) {
+      rows += writeRow(offset);
+      continue;
+    }
+    table.push(rows, number);
+    rows = '';
+  }
+  return [...table, rows];
+}

@@ -1,0 +1,103 @@
+/** Fills a template with one document: no layout, no compression, one buffer. */
+import type { Field, Part, SlottedObject, Template } from './compile.ts';
+import { fileId } from './document.ts';
+import { writeCode } from './qr.ts';
+import { writeRow, writeRun } from './run.ts';
+import type { Sheet } from './sheet.ts';
+import { stitch } from './stitch.ts';
+import { escapeXml } from './xmp.ts';
+
+/** What one document says beside its pages. */
+export interface FillInput {
+  readonly title: string;
+  readonly createdAt: Date;
+  /** Bytes to leave for the signature in `/Contents`. */
+  readonly room: number;
+}
+
+interface Values {
+  readonly fields: Readonly<Record<Field, string>>;
+  readonly spoken: readonly string[];
+}
+
+/** Fills a template with a sheet of its shape; gives the bytes of the file. */
+export function fill({ prefix, objects, table, trailer }: Template, sheet: Sheet, input: FillInput): Buffer {
+  const values = { fields: fieldsOf(input), spoken: sheet.spoken };
+  const offsets = new Map<number, number>();
+  let rest = '';
+  for (const object of objects) {
+    offsets.set(object.number, prefix.length + rest.length);
+    rest += writeObject(object, sheet, values);
+  }
+  const start = prefix.length + rest.length;
+  for (const part of table) rest += typeof part === 'string' ? part : writeRow(offsets.get(part) ?? 0);
+  rest += `${writeParts(trailer, values)}startxref\n${start}\n%%EOF\n`;
+  const file = Buffer.allocUnsafe(prefix.length + rest.length);
+  prefix.copy(file);
+  file.write(rest, prefix.length, 'latin1');
+  return file;
+}
+
+function writeObject(object: SlottedObject, sheet: Sheet, values: Values): string {
+  switch (object.kind) {
+    case 'plain':
+      return writeParts(object.parts, values);
+    case 'stream': {
+      const stream = writeParts(object.parts, values);
+      return `${object.head}${stream.length}${writeStream(stream)}`;
+    }
+    case 'content': {
+      const parts = object.content.map((part) => (typeof part === 'number' ? writeSlot(sheet, part) : part));
+      const stream = stitch(parts);
+      const head = `${object.number} 0 obj\n<<\n/Filter /FlateDecode\n/Length `;
+      return `${head}${stream.length}${writeStream(stream)}`;
+    }
+  }
+}
+
+function writeStream(bytes: string): string {
+  return `\n>>\nstream\n${bytes}\nendstream\nendobj\n`;
+}
+
+function writeSlot({ slots, fonts }: Sheet, number: number): string {
+  const slot = slots[number];
+  if (slot === undefined) throw new RangeError(`the sheet has no slot ${number}`);
+  return slot.kind === 'text' ? writeRun(fonts, slot) : writeCode(slot);
+}
+
+function writeParts(parts: readonly Part[], values: Values): string {
+  let text = '';
+  for (const part of parts) text += typeof part === 'string' ? part : writeValue(part, values);
+  return text;
+}
+
+function writeValue(part: Exclude<Part, string>, { fields, spoken }: Values): string {
+  return 'field' in part ? fields[part.field] : writeTextString(spoken[part.spoken] ?? '');
+}
+
+function fieldsOf({ title, createdAt, room }: FillInput): Values['fields'] {
+  const iso = createdAt.toISOString().slice(0, 19);
+  return {
+    title: writeTextString(title),
+    titleInXml: Buffer.from(escapeXml(title)).toString('latin1'),
+    time: `(D:${iso.replace(/[-:T]/g, '')}Z)`,
+    timeInXml: `${iso}Z`,
+    contents: `/Contents <${'00'.repeat(room)}>`,
+    id: `<${fileId({ title, createdAt }).toString('hex')}>`,
+  };
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '\n': '\\n',
+  '\r': '\\r',
+  '(': '\\(',
+  ')': '\\)',
+  '\\': '\\\\',
+};
+
+/** Writes a text string, in UTF-16 only when it must be (ISO 32000-1, 7.9.2.2). */
+function writeTextString(text: string): string {
+  const isAscii = /^[\x20-\x7e]*$/.test(text);
+  const bytes = isAscii ? text : Buffer.from(`\ufeff${text}`, 'utf16le').swap16().toString('latin1');
+  return `(${bytes.replace(/[\n\r()\\]/g, (character) => ESCAPES[character] ?? '')})`;
+}

@@ -1,0 +1,22 @@
+/** Draws a sheet without a template: slower, but with every character that the whole face has. */
+import { closeDocument, type DocumentInput, openDocument } from './document.ts';
+import { type Hand, paint } from './paint.ts';
+import { writeCode } from './qr.ts';
+import type { Sheet } from './sheet.ts';
+
+/** Draws a sheet with faces subset for this one document. */
+export async function drawPlainly(sheet: Sheet, input: DocumentInput, room: number): Promise<Buffer> {
+  const document = openDocument(input);
+  const { pdf } = document;
+  const hand: Hand = {
+    text: ({ face, size, colour, text, x, y }) => {
+      pdf.font(face).fontSize(size).fillColor(colour).text(text, x, y, { lineBreak: false });
+    },
+    code: (mark) => {
+      pdf.addContent(writeCode(mark));
+    },
+    say: ({ text }) => text,
+  };
+  paint(document, sheet, hand, { room, signedAt: input.createdAt, name: input.author });
+  return closeDocument(pdf);
+}

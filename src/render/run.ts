@@ -1,0 +1,35 @@
+/** Writes lines of text, colours and offsets as a PDF holds them; all in Latin-1. */
+import type { Fonts } from './font.ts';
+import type { TextRun } from './sheet.ts';
+
+/**
+ * Writes the operator that sets the height of a line. The page's vertical axis points down, so the letters are turned
+ * upright again.
+ */
+export function writeBaseline(fonts: Fonts, { face, size, y }: TextRun): string {
+  const { ascent, unitsPerEm } = fonts[face];
+  return `1 0 0 -1 0 ${toMillionths(y + (ascent * size) / unitsPerEm)} Tm`;
+}
+
+/** Writes the operators that show a line from its left on, its height being set; they end with a line feed. */
+export function writeRun(fonts: Fonts, { face, x, text }: TextRun): string {
+  return `${toMillionths(x)} 0 Td${fonts[face].shared.show(text)}\n`;
+}
+
+/** Writes the operator that sets the colour of a hexadecimal `#rrggbb`. */
+export function writeColour(colour: string): string {
+  const parts = [1, 3, 5].map(
+    (at) => Math.round((Number.parseInt(colour.slice(at, at + 2), 16) / 255) * 1e4) / 1e4,
+  );
+  return `${parts.join(' ')} rg`;
+}
+
+/** Writes the row of an object in the cross-reference table (ISO 32000-1, 7.5.4). */
+export function writeRow(offset: number): string {
+  return `${String(offset).padStart(10, '0')} 00000 n \n`;
+}
+
+/** Rounds as pdfkit does, so that both draw the same to the last pixel. */
+function toMillionths(value: number): number {
+  return Math.round(value * 1e6) / 1e6;
+}

@@ -1,0 +1,164 @@
+/** The part of a face that compiled documents share: Latin letters, subset once, measured and written from tables. */
+import type { Font } from 'fontkit';
+
+/** Measures and writes text whose characters it all has; other text needs the whole face. */
+export interface SharedFace {
+  /** Gives the alphabet that a text needs, as its place among the embeddings; undefined when none has all of it. */
+  readonly alphabetOf: (text: string) => number | undefined;
+  /** Gives the width of a text in units of the face; undefined when it lacks a character. */
+  readonly widthOf: (text: string) => number | undefined;
+  /** Writes the operator that shows a text of some alphabet, in Latin-1 (ISO 32000-1, 9.4.3). */
+  readonly show: (text: string) => string;
+  /** By alphabet; each has the characters of the one before under the same codes. */
+  readonly embeddings: readonly Embedding[];
+}
+
+/** What a PDF embeds of the face, by character code. */
+export interface Embedding {
+  readonly file: Uint8Array;
+  /** Thousandths of the font size. */
+  readonly widths: readonly number[];
+  /** The characters that each code stands for. */
+  readonly unicode: readonly (readonly number[])[];
+}
+
+/**
+ * First what texts and most names of Belgium are written with: Dutch, French and German. Then the letters of the other
+ * languages of the Union that are written in Latin script, and of Turkish and Albanian. Then the rest of Basic Latin,
+ * Latin-1 and Latin Extended-A, the Welsh letters, the capital sharp s, quotes and signs. A document embeds no more than
+ * it needs.
+ */
+const ALPHABETS: readonly RegExp[] = [
+  /[ !&'()+,\-./:?@0-9A-Za-z\u00a0«·»ÀÂÄÇÈ-ËÎÏÔÖÙÛÜàâäçè-ëîïôöùûüßŒœ–’]/,
+  /["À-ÖØ-öø-ÿĀ-ćĊ-ēĖ-ěĞ-ģĪīĮ-ıĶķĹ-ľŁ-ňŐőŔ-śŞ-ťŪūŮ-ųŸ-žȘ-ț]/,
+  /[ -~\u00a0-ſẀ-ẅẞỲỳ—‘‚“”„•…€]/,
+];
+
+/** The characters among which those of the alphabets are. */
+const FIRST = 0x20;
+const LAST = 0x20ff;
+
+const SPACE = 0x20;
+const UNKNOWN = 0x7fff;
+
+/** Takes from a face what can be set character by character: one glyph for each, moved by nothing but kerning. */
+export function createSharedFace(font: Font): SharedFace {
+  const { unitsPerEm } = font;
+  const { codes, characters, files } = subsetOf(font);
+  const advances = characters.map((character) => font.glyphForCodePoint(character).advanceWidth);
+  const written = characters.map((_, code) => escape(String.fromCharCode(code >> 8, code & 0xff)));
+  const kernings = new Int16Array(characters.length ** 2).fill(UNKNOWN);
+  const codeAt = (text: string, at: number) => codes[text.charCodeAt(at)] ?? 0;
+
+  /** Kerning is looked up in the face once for each pair; as in pdfkit, none crosses a space. */
+  const kerningOf = (text: string, at: number, code: number): number => {
+    const next = at + 1 === text.length ? 0 : codeAt(text, at + 1);
+    if (next === 0 || text.charCodeAt(at) === SPACE) return 0;
+    const pair = code * characters.length + next;
+    if (kernings[pair] === UNKNOWN) kernings[pair] = measureKerning(font, text.slice(at, at + 2));
+    return kernings[pair] ?? 0;
+  };
+  const widthOf = (text: string): number | undefined => {
+    let width = 0;
+    for (let at = 0; at < text.length; at += 1) {
+      const code = codeAt(text, at);
+      if (code === 0) return undefined;
+      width += (advances[code] ?? 0) + kerningOf(text, at, code);
+    }
+    return width;
+  };
+  const show = (text: string): string => {
+    let shown = '';
+    let isKerned = false;
+    for (let at = 0; at < text.length; at += 1) {
+      const code = codeAt(text, at);
+      const kerning = kerningOf(text, at, code);
+      shown += written[code] ?? '';
+      if (kerning === 0) continue;
+      shown += `)${Math.round((-kerning * 1e6) / unitsPerEm) / 1000}(`;
+      isKerned = true;
+    }
+    return isKerned ? `[(${shown})]TJ` : `(${shown})Tj`;
+  };
+  const alphabetOf = (text: string): number | undefined => {
+    let highest = 0;
+    for (let at = 0; at < text.length; at += 1) {
+      const code = codeAt(text, at);
+      if (code === 0) return undefined;
+      if (code > highest) highest = code;
+    }
+    return files.findIndex(({ size }) => highest < size);
+  };
+  const embeddings = files.map(({ size, file }) => ({
+    file,
+    widths: advances.slice(0, size).map((advance) => (advance * 1000) / unitsPerEm),
+    unicode: characters.slice(0, size).map((character) => [character]),
+  }));
+  return { alphabetOf, widthOf, show, embeddings };
+}
+
+interface Subsets {
+  /** Character → code; 0 for none. */
+  readonly codes: Uint16Array;
+  /** Code → character. */
+  readonly characters: readonly number[];
+  /** By alphabet: how many codes it has, and the face reduced to them. */
+  readonly files: readonly { readonly size: number; readonly file: Uint8Array }[];
+}
+
+function subsetOf(font: Font): Subsets {
+  const codes = new Uint16Array(0x10000);
+  // Code 0 stands for what is missing; it is never written.
+  const characters = [0];
+  const glyphs: number[] = [];
+  const files = ALPHABETS.map((alphabet) => {
+    for (let character = FIRST; character <= LAST; character += 1) {
+      const isNew = codes[character] === 0 && alphabet.test(String.fromCharCode(character));
+      const glyph = isNew ? glyphAlone(font, character) : undefined;
+      // Two characters of one glyph could not be told apart by who copies the text.
+      if (glyph === undefined || glyphs.includes(glyph)) continue;
+      codes[character] = characters.length;
+      characters.push(character);
+      glyphs.push(glyph);
+    }
+    return { size: characters.length, file: encode(font, glyphs) };
+  });
+  return { codes, characters, files };
+}
+
+/** Reduces a face to glyphs, which it numbers from 1 in this order. */
+function encode(font: Font, glyphs: readonly number[]): Uint8Array {
+  // The type declarations are wrong: glyphs are named by number.
+  const subset = font.createSubset() as unknown as {
+    includeGlyph(glyph: number): number;
+    encode(): Uint8Array;
+  };
+  for (const glyph of glyphs) subset.includeGlyph(glyph);
+  return subset.encode();
+}
+
+/** The glyph of a character that is set as that glyph, in its place. */
+function glyphAlone(font: Font, character: number): number | undefined {
+  if (!font.hasGlyphForCodePoint(character) || /\p{C}/u.test(String.fromCharCode(character)))
+    return undefined;
+  const { glyphs, positions } = font.layout(String.fromCharCode(character));
+  const [glyph] = glyphs;
+  const [position] = positions;
+  const isPlain =
+    glyphs.length === 1 &&
+    glyph?.id === font.glyphForCodePoint(character).id &&
+    position?.xAdvance === glyph.advanceWidth &&
+    position.xOffset === 0 &&
+    position.yOffset === 0;
+  return isPlain ? glyph.id : undefined;
+}
+
+function measureKerning(font: Font, pair: string): number {
+  const { glyphs, positions } = font.layout(pair);
+  return (positions[0]?.xAdvance ?? 0) - (glyphs[0]?.advanceWidth ?? 0);
+}
+
+/** Within a literal string, a bare carriage return would be read as a line feed (ISO 32000-1, 7.3.4.2). */
+function escape(text: string): string {
+  return text.replace(/[()\\]/g, '\\$&').replaceAll('\r', '\\r');
+}
