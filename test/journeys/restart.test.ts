@@ -142,11 +142,21 @@ describe('a restart on wholly embedded parts', () => {
   /** The postmasters whose command line names the data of this test. */
   function serverPids(): string[] {
     const data = /data in (\S+)/.exec(service.output())?.[1] ?? '';
-    return readdirSync('/proc')
+    const found = readdirSync('/proc')
       .filter((name) => /^\d+$/.test(name))
       .filter((pid) => commandOf(pid).includes(`-D\0${data}\0`));
+    // A child that was just forked has the command line of its parent for a moment.
+    return found.filter((pid) => !found.includes(parentOf(pid)));
   }
 });
+
+function parentOf(pid: string): string {
+  try {
+    return /\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1] ?? '';
+  } catch {
+    return '';
+  }
+}
 
 function commandOf(pid: string): string {
   try {
