@@ -155,7 +155,8 @@ describe('transaction', () => {
       await Promise.all([raise(5), raise(6)]);
       // One after the other: 0 + 1, then 1 + 1.
       assert.deepEqual(new Set([await amountOf(5), await amountOf(6)]), new Set([1, 2]));
-      assert.equal(tries, 3);
+      // The second try may meet the end of the other's work as well.
+      assert.ok(tries >= 3, `${tries} tries`);
     });
 
     for (const code of ['40001', '40P01']) {
@@ -265,7 +266,9 @@ describe('transaction', () => {
                 sum(amount) filter (where id between 15 and 19)::int as other from account`,
       );
       assert.equal(sums?.one, sums?.other);
-      assert.equal(sums?.one, outcomes.filter(({ status }) => status === 'fulfilled').length);
+      // Whose connection breaks while the commit is answered does not learn that it was done.
+      const [done, known] = [sums?.one ?? 0, outcomes.filter(({ status }) => status === 'fulfilled').length];
+      assert.ok(done >= known, `${done} done, ${known} known to be`);
       assert.ok(outcomes.some(({ status }) => status === 'rejected'));
     });
   });
