@@ -1,6 +1,5 @@
 # syntax=docker/dockerfile:1
-# The service with the command `ebox`, for a container without rights and with a read-only file system:
-#   docker run --read-only --tmpfs /tmp --cap-drop ALL -p 8080:8080 --env-file .env citizen-ebox
+# The service with the command `ebox`, for a container without rights and with a read-only file system (README.md).
 
 FROM node:24-bookworm-slim AS build
 WORKDIR /build

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { EnterpriseNumber } from './domain/enterprise-number.ts';
 import type { LanguagePresumption } from './domain/language.ts';
 import { ServiceError } from './errors.ts';
 import type { Setting } from './setting.ts';
@@ -39,6 +40,8 @@ export interface Config {
   readonly audience: string;
   readonly organizationClaim: string;
   readonly personClaim: string;
+  /** Undefined: those of the embedded login's officials, else none. */
+  readonly agencies: readonly EnterpriseNumber[] | undefined;
   readonly sessionIdleSeconds: number;
   readonly sessionLongestSeconds: number;
   readonly seal: Part<{
@@ -215,6 +218,7 @@ function kept(values: Values) {
     audience: values.oidcAudience,
     organizationClaim: values.organizationClaim,
     personClaim: values.personClaim,
+    agencies: values.agencies,
     sessionIdleSeconds: values.sessionIdleSeconds,
     sessionLongestSeconds: values.sessionLongestSeconds,
     embeddedSealKey: values.embeddedSealKey,

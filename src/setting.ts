@@ -1,4 +1,5 @@
 /** What a setting is made of, and how its text is read. */
+import { type EnterpriseNumber, parseEnterpriseNumber } from './domain/enterprise-number.ts';
 import { wrongFailpoint } from './failpoint.ts';
 
 /** How a text is read: gives the value, or says what it should have been. */
@@ -60,3 +61,10 @@ export const choice =
 /** A list of failpoints with what they do, `issue.sealed=kill@1`. */
 export const failpoints: Reader<string> = (value) =>
   wrongFailpoint(value) === undefined ? value : { expected: 'a list of name=kill|throw|hang[@hit]' };
+
+/** Enterprise numbers, separated by commas. */
+export const enterpriseNumbers: Reader<readonly EnterpriseNumber[]> = (value) => {
+  const numbers = value.split(',').map((one) => parseEnterpriseNumber(one.trim()));
+  const valid = numbers.filter((one) => one !== undefined);
+  return valid.length === numbers.length ? valid : { expected: 'enterprise numbers separated by commas' };
+};

@@ -1,5 +1,5 @@
 /** Every setting of the service as data: its variable, what it means, its form, its default, an example. */
-import { base, choice, failpoints, number, setting, text, url } from './setting.ts';
+import { base, choice, enterpriseNumbers, failpoints, number, setting, text, url } from './setting.ts';
 
 /** The settings in the order in which `.env.example` shows them. */
 export const SETTINGS = {
@@ -127,6 +127,13 @@ export const SETTINGS = {
     text,
     undefined,
     '/run/secrets/login-client.pem',
+  ),
+  agencies: setting(
+    'AGENCIES',
+    'The organisations whose people may send batches at /agency, by enterprise number. Default: none; with the embedded login those of its officials.',
+    enterpriseNumbers,
+    undefined,
+    '0206731645,0244640631',
   ),
   sessionIdleSeconds: setting(
     'SESSION_IDLE_SECONDS',

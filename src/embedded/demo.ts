@@ -109,6 +109,11 @@ export const DEMO_OFFICIALS: readonly DemoOfficial[] = [
   },
 ];
 
+/** The organisations of the officials. */
+export function demoAgencies(): EnterpriseNumber[] {
+  return DEMO_OFFICIALS.map(({ personId, organization }) => enterpriseOf(personId, organization));
+}
+
 /** The programs that call the service: a payroll provider, the population register, the issuing institution. */
 const MACHINES = [
   { clientId: 'payroll', organization: '1900045601', scopes: ['dimona:declare', 'dimona:consult'] },

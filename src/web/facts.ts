@@ -1,6 +1,7 @@
 /** The facts printed on a document, as lines of a page: to be compared with what somebody holds in their hands. */
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { formatEnterpriseNumber, parseEnterpriseNumber } from '../domain/enterprise-number.ts';
+import type { EntitledDay } from '../domain/entitlement.ts';
 import type { DocumentLanguage, PageLanguage } from '../domain/language.ts';
 import { maskSsin } from '../domain/ssin.ts';
 import type { VerifiedAttestation } from '../domain/verification.ts';
@@ -17,21 +18,23 @@ export interface Fact {
 
 export interface Facts {
   readonly rows: readonly Fact[];
-  readonly days: readonly { readonly day: string; readonly reference: string }[];
+  /** Each day with what is printed beside it. */
+  readonly days: readonly { readonly day: string; readonly details: readonly Fact[] }[];
 }
 
 /** Lists what is printed on a document and nothing more; of the SSIN the last five digits are hidden. */
 export function factsOf(
   attestation: VerifiedAttestation,
-  { types }: Pick<Catalogue, 'types'>,
-  { t, date, day, month, number, language }: Texts,
+  catalogue: Pick<Catalogue, 'types' | 'jointCommitteeName'>,
+  texts: Texts,
 ): Facts {
+  const { t, date, day, month, number, language } = texts;
   const { holder, employer, days, month: ofMonth } = attestation.facts;
   const rows: (Fact | undefined)[] = [
-    titleOf(attestation, types, language, t('facts.type')),
+    titleOf(attestation, catalogue.types, language, t('facts.type')),
     fact(t('facts.number'), attestation.number),
     fact(t('facts.issuedAt'), date(attestation.issuedAt)),
-    fact(t('facts.holder'), [holder.givenName, holder.familyName].filter((part) => part !== '').join(' ')),
+    fact(t('facts.holder'), [holder.familyName, holder.givenName].filter((part) => part !== '').join(', ')),
     { label: t('facts.ssin'), value: maskSsin(holder.ssin), note: t('facts.masked') },
     fact(t('facts.employer'), employer?.name),
     fact(t('facts.enterpriseNumber'), employer?.enterpriseNumber && withDots(employer.enterpriseNumber)),
@@ -41,8 +44,26 @@ export function factsOf(
   ];
   return {
     rows: rows.filter((row) => row !== undefined),
-    days: days.map(({ date: on, reference }) => ({ day: day(on), reference })),
+    days: days.map((one) => ({ day: day(one.date), details: detailsOf(one, catalogue, texts) })),
   };
+}
+
+/** What stands beside a day on the document, in its order. */
+function detailsOf(
+  { jointCommittee, usingEmployer, reference }: EntitledDay,
+  { jointCommitteeName }: Pick<Catalogue, 'jointCommitteeName'>,
+  { t, language }: Texts,
+): Fact[] {
+  const name =
+    jointCommittee === undefined || language === 'en'
+      ? undefined
+      : jointCommitteeName(jointCommittee, language);
+  const details = [
+    fact(t('facts.jointCommittee'), name === undefined ? jointCommittee : `${jointCommittee} – ${name}`),
+    fact(t('facts.usingEmployer'), usingEmployer),
+    fact(t('facts.reference'), reference),
+  ];
+  return details.filter((one) => one !== undefined);
 }
 
 function fact(label: string, value: string | undefined): Fact | undefined {

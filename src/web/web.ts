@@ -4,6 +4,7 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import { createCsrf } from '../access/csrf.ts';
 import type { LoginProvider } from '../access/login.ts';
 import type { Sessions } from '../access/session.ts';
+import type { EnterpriseNumber } from '../domain/enterprise-number.ts';
 import type { Log } from '../log.ts';
 import { answer, type Place, refuse, visitOf, type Web } from './answer.ts';
 import { loadAssets } from './assets.ts';
@@ -19,6 +20,8 @@ export interface WebOptions {
   readonly sessions: Sessions;
   /** Undefined: nobody can log in, as no client of the issuer is configured. */
   readonly login: LoginProvider | undefined;
+  /** The organisations whose people may send batches. */
+  readonly agencies: readonly EnterpriseNumber[];
   /** The paths of the API: what a browser asks for there is the API's to answer, even where nothing is. */
   readonly apiPaths: readonly string[];
   readonly log: Log;
@@ -37,6 +40,7 @@ export function createWeb(options: WebOptions): Express {
     csrf: createCsrf(services.settings.publicUrl),
     sessions,
     login,
+    agencies: new Set(options.agencies),
     log,
   };
   const app = express();

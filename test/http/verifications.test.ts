@@ -114,7 +114,10 @@ describe('a genuine attestation', () => {
       'number',
       'type',
     ]);
-    for (const day of days) assert.deepEqual(Object.keys(day).sort(), ['date', 'reference']);
+    for (const day of days) {
+      assert.deepEqual(Object.keys(day).sort(), ['date', 'jointCommittee', 'reference']);
+      assert.ok(printed.includes(day.jointCommittee));
+    }
   });
 
   it('is shown with the SSIN masked', async () => {

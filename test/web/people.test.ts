@@ -129,6 +129,15 @@ describe('the inbox', () => {
     assert.deepEqual(linksOf(after), [newest, oldest]);
   });
 
+  it('takes a question whether a document is there for no reading', async () => {
+    const amelie = await loggedIn('amelie');
+    const [href = ''] = linksOf((await amelie.get('/inbox')).text);
+    const [document = ''] = linksOf((await amelie.get(href)).text).filter((link) => link.endsWith('.pdf'));
+    assert.equal((await amelie.head(document)).status, 200);
+    assert.equal((await amelie.head(document.replace(/[\da-f]{12}\/QUA/, '000000000000/QUA'))).status, 404);
+    assert.match(wordsOf(await amelie.get('/inbox')), /1 message, 1 not read yet/);
+  });
+
   it('shows nobody the messages of somebody else', async () => {
     const lena = await loggedIn('lena');
     const amelie = await loggedIn('amelie');
@@ -205,5 +214,25 @@ describe('every page', () => {
     const log = scene.service.logLines.join('\n');
     assert.match(log, /page answered/);
     assert.doesNotMatch(log, new RegExp(`${demoSsin('lena')}|Vermeulen|AAAAAAAAAAAAAAAAAAAAAA|code=`));
+  });
+});
+
+describe('the desk of agencies', () => {
+  it('is closed to who acts for an organisation that is no agency', async () => {
+    const other = await startScene({ AGENCIES: '1912345694' });
+    try {
+      const visit = async (personId: string) => {
+        const one = createVisitor(other.service.url);
+        await logIn(other.service, one, personId, '/agency');
+        return one.get('/agency');
+      };
+      assert.equal((await visit('hanne')).status, 200);
+      const { status, text } = await visit('thomas');
+      assert.equal(status, 403);
+      assert.doesNotMatch(text, /href="\/agency"/);
+      assert.equal((await visit('lena')).status, 403);
+    } finally {
+      await other.stop();
+    }
   });
 });

@@ -257,7 +257,7 @@ describe('factsOf', () => {
       'Attest van aangifte van quarantaine',
       'QUA-2026-00000042-17',
       '2 maart 2026',
-      'An Peeters',
+      'Peeters, An',
       '81.05.00-***.**',
       'Boomgaarden BV',
       '0206.731.645',
@@ -265,7 +265,10 @@ describe('factsOf', () => {
       '1',
     ]);
     assert.deepEqual(factsOf(ATTESTATION, catalogue, texts.nl).days, [
-      { day: 'dinsdag 1 september 2020', reference: '900000000178' },
+      {
+        day: 'dinsdag 1 september 2020',
+        details: [{ label: 'Dimonanummer', value: '900000000178' }],
+      },
     ]);
   });
 

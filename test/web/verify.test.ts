@@ -90,7 +90,7 @@ async function evidence(): Promise<{ object: string | null; traceId: string | nu
 describe('POST /verify', () => {
   it('says of a genuine file that it is valid, with what is printed on it', async () => {
     const words = await assertTitle(genuine, 'valid');
-    assert.match(words, /Name Lena Vermeulen .*88\.03\.14-\*\*\*\.\*\*/);
+    assert.match(words, /Name, first name Vermeulen, Lena .*88\.03\.14-\*\*\*\.\*\*/);
     assert.match(words, /Tuesday,? 1 September 2020.*Wednesday,? 2 September 2020/);
     assert.match(words, /The file is exactly the one that we issued/);
     assert.ok(!words.replace(/[.\- ]/g, '').includes(demoSsin('lena')));

@@ -4,6 +4,8 @@ import request, { type Response } from 'supertest';
 export interface Visitor {
   /** The answer to a page asked for; redirects are not followed. */
   get(path: string, headers?: Readonly<Record<string, string>>): Promise<Response>;
+  /** Asks whether a page is there. */
+  head(path: string): Promise<Response>;
   /** The token of the form on a page, which begins a session. */
   tokenOn(path: string): Promise<string>;
   /** Sends a form of fields, from a page of our own unless headers say otherwise. */
@@ -44,6 +46,7 @@ export function createVisitor(url: string, language = 'en'): Visitor {
     remember(await request(url).get(path).set(shared()).set(headers).redirects(0));
   return {
     get,
+    head: async (path) => remember(await request(url).head(path).set(shared()).redirects(0)),
     tokenOn: async (path) => {
       const { text } = await get(path);
       return /name="csrfToken" value="(\w+)"/.exec(text)?.[1] ?? '';

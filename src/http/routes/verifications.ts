@@ -60,6 +60,8 @@ const attestationSchema = z
         z.object({
           date: z.string().meta({ format: 'date', example: '2020-09-01' }),
           reference: text('DimonaPeriodId', '900000000178'),
+          jointCommittee: text('As printed', '145').optional(),
+          usingEmployer: text('As printed', 'Boomgaarden Haspengouw BV').optional(),
         }),
       )
       .meta({ description: 'The days attested' }),
@@ -163,7 +165,7 @@ function toStanding(report: CodeReport): z.input<typeof codeReportSchema> {
         ...(attestation.supersededBy !== undefined && { supersededBy: attestation.supersededBy }),
         holder: { ...attestation.facts.holder, ssin: maskSsin(attestation.facts.holder.ssin) },
         ...(attestation.facts.employer && { employer: attestation.facts.employer }),
-        days: attestation.facts.days.map(({ date, reference }) => ({ date, reference })),
+        days: [...attestation.facts.days],
       },
     }),
   };
