@@ -4,7 +4,8 @@ import { createSessions } from './access/session.ts';
 import type { Composition } from './compose.ts';
 import type { Config } from './config.ts';
 import { openSessionStore } from './database/sessions.ts';
-import { afterLogout, inboxRedirect } from './embedded/demo.ts';
+import { AFTER_LOGOUT_PATH, LOGIN_CALLBACK_PATH } from './domain/login-path.ts';
+import { demoAgencies } from './embedded/demo.ts';
 import type { Route } from './http/route.ts';
 import { readClientKey } from './keys/client-key.ts';
 import { readKeyFile } from './keys/seal-files.ts';
@@ -29,13 +30,22 @@ export async function composePages(
   const sessions = createSessions({
     store,
     secret: vault.cookie('session').toString('base64'),
-    seal: (text) => vault.seal(Buffer.from(text), 'session').toString('base64'),
-    open: (sealed) => vault.open(Buffer.from(sealed, 'base64'), 'session').toString(),
+    seal: (text, context) => vault.seal(Buffer.from(text), context).toString('base64'),
+    open: (sealed, context) => vault.open(Buffer.from(sealed, 'base64'), context).toString(),
     longestSeconds: config.sessionLongestSeconds,
     clock,
   });
+  const agencies = config.agencies ?? (config.login.kind === 'embedded' ? demoAgencies() : []);
   const apiPaths = routes.map(({ path }) => path);
-  const app = createWeb({ services, templatesDir: config.templatesDir, sessions, login, apiPaths, log });
+  const app = createWeb({
+    services,
+    templatesDir: config.templatesDir,
+    sessions,
+    login,
+    agencies,
+    apiPaths,
+    log,
+  });
   return { app, close: () => void store.close() };
 }
 
@@ -50,8 +60,8 @@ async function openLogin(
     issuer,
     clientId,
     key: await readClientKey('the key of OIDC_CLIENT_KEY_FILE', readKeyFile(keyFile).toString('utf8')),
-    redirectUri: inboxRedirect(publicUrl),
-    afterLogoutUri: afterLogout(publicUrl),
+    redirectUri: `${publicUrl}${LOGIN_CALLBACK_PATH}`,
+    afterLogoutUri: `${publicUrl}${AFTER_LOGOUT_PATH}`,
     claims: { organization: config.organizationClaim, person: config.personClaim },
     fetch: createGuardedFetch({
       allowedOrigins: [new URL(issuer).origin],

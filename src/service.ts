@@ -1,5 +1,5 @@
 /** The whole service in one process: embedded parts, API and worker. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { type Composition, compose } from './compose.ts';
 import { composePages, type Pages } from './compose-pages.ts';
 import type { Config } from './config.ts';
@@ -7,6 +7,7 @@ import { LOOPBACK } from './embedded/loopback.ts';
 import { freePort } from './embedded/ports.ts';
 import { ServiceError } from './errors.ts';
 import { armFailpoints } from './failpoint.ts';
+import { createListener } from './http/listener.ts';
 import { allRoutes } from './http/routes.ts';
 import { createServer as createApp } from './http/server.ts';
 import { type Runner, startRunner } from './jobs/runner.ts';
@@ -28,7 +29,7 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
   const port = config.port === 0 ? await freePort() : config.port;
   const url = config.publicUrl ?? `http://localhost:${port}`;
   // The port is taken first: a second service on it is refused before anything is started.
-  const server = createServer();
+  const server = createListener();
   server.on('request', answerStarting);
   await listen(server, port, config.listenAddress);
   let composition: Composition | undefined;

@@ -11,10 +11,13 @@ import type { PendingLogin } from './login.ts';
 
 /** Who is logged in. */
 export interface Login {
-  /** Who acts, in evidence: the person's id in the register, else a name of ours for them. Never an SSIN. */
+  /** Who acts, in evidence: the person's id in the register at the login, else a name of ours for them. Never an SSIN. */
   readonly actorId: string;
-  /** Missing: the register does not know the person, so that there is nothing of theirs to read. */
-  readonly personId?: string;
+  /**
+   * The keyed hash of their SSIN, in hexadecimal. Whom the register knows by it is asked at each visit: somebody may come
+   * into the register, or get another number, while they are logged in.
+   */
+  readonly ssinHmac: string;
   /** As the issuer names them, to show whose session it is. */
   readonly name: string;
   /** The organisation they may act for. */
@@ -44,9 +47,9 @@ export interface SessionOptions {
   readonly store: session.Store;
   /** Signs the cookie. */
   readonly secret: string;
-  /** Encrypts and decrypts what is personal; `open` throws for anything that `seal` did not give. */
-  readonly seal: (text: string) => string;
-  readonly open: (sealed: string) => string;
+  /** Encrypts and decrypts what is personal; `open` throws for anything that `seal` did not give for that `context`. */
+  readonly seal: (text: string, context: string) => string;
+  readonly open: (sealed: string, context: string) => string;
   /** How long a login lasts however busy the session is. */
   readonly longestSeconds: number;
   readonly clock: () => Date;
@@ -55,10 +58,12 @@ export interface SessionOptions {
 export interface Sessions {
   /** Loads the session of a request; what is put into it is stored when the answer is sent. */
   readonly middleware: RequestHandler;
-  /** Who is logged in; undefined for nobody, and once the login has lasted too long. */
+  /** Who is logged in; undefined for nobody, once the login has lasted too long, and where it is not of this session. */
   loginOf(request: Request): Login | undefined;
   /** Tells whether the browser brought a session that is no more. */
   hasEnded(request: Request): boolean;
+  /** Stores the session now: what a redirect leads to may need it before the answer has ended. */
+  store(request: Request): Promise<void>;
   /** Begins a login's session under a new id and stores it; nothing of the session before it is kept. */
   logIn(request: Request, login: Login): Promise<void>;
   /** Ends the session and has the browser forget it. */
@@ -87,13 +92,13 @@ export function createSessions(options: SessionOptions): Sessions {
     },
     loginOf: (request) => openLogin(request, options),
     hasEnded: (request) => bringsSession(request) && isGone(request, options),
+    store,
     logIn: async (request, login) => {
       try {
         await done((callback) => request.session.regenerate(callback));
         request.session.since = options.clock().getTime();
-        request.session.login = options.seal(JSON.stringify(login));
-        // Not left to the end of the answer: a browser follows a redirect before it has read that.
-        await done((callback) => request.session.save(callback));
+        request.session.login = options.seal(JSON.stringify(login), sealContext(request.session.id));
+        await store(request);
       } catch (error) {
         // Otherwise the answer that says so would be that of somebody logged in, with a cookie for nothing.
         Reflect.deleteProperty(request, 'session');
@@ -116,8 +121,22 @@ function openLogin(
 ): Login | undefined {
   if (kept?.since === undefined || kept.login === undefined) return undefined;
   if (clock().getTime() - kept.since > longestSeconds * 1000) return undefined;
-  // Sealed by `logIn`, so its shape is ours.
-  return JSON.parse(open(kept.login)) as Login;
+  try {
+    // Sealed by `logIn`, so its shape is ours.
+    return JSON.parse(open(kept.login, sealContext(kept.id))) as Login;
+  } catch {
+    // Written by somebody else, taken from another session, or sealed with a key that is no more.
+    return undefined;
+  }
+}
+
+/** Bound to its session, a login that is copied into another one is worth nothing there. */
+function sealContext(sessionId: string): string {
+  return `session/${sessionId}`;
+}
+
+function store({ session: kept }: Request): Promise<void> {
+  return done((callback) => kept.save(callback));
 }
 
 function bringsSession(request: Request): boolean {

@@ -1,7 +1,8 @@
 /** `ebox token`: an access token of the embedded login, got over its real protocols. */
 import { join } from 'node:path';
 import { type Config, readConfig } from '../config.ts';
-import { INBOX_CLIENT, inboxRedirect } from '../embedded/demo.ts';
+import { LOGIN_CALLBACK_PATH } from '../domain/login-path.ts';
+import { INBOX_CLIENT } from '../embedded/demo.ts';
 import { clientToken, personToken } from '../embedded/login/tokens.ts';
 import { knownPort } from '../embedded/ports.ts';
 import { ServiceError } from '../errors.ts';
@@ -64,7 +65,7 @@ export function tokenOfPerson(login: EmbeddedLogin, personId: string, scope: str
     issuer,
     folder,
     clientId: INBOX_CLIENT,
-    redirectUri: inboxRedirect(publicUrl),
+    redirectUri: `${publicUrl}${LOGIN_CALLBACK_PATH}`,
     personId,
     scope,
   });

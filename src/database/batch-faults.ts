@@ -35,9 +35,10 @@ export async function countAnomalies(connection: Connection, batchId: string): P
   );
 }
 
-export interface FaultyRow {
+export interface StoredFault {
   readonly rowNumber: number;
-  readonly reference: string | null;
+  /** Sealed. */
+  readonly reference: Buffer | null;
   readonly anomalies: readonly string[];
   readonly outcome: RowOutcome | null;
 }
@@ -48,8 +49,8 @@ export async function listFaultyRows(
   batchId: string,
   blocking: readonly string[],
   slice: { readonly kind: FaultKind; readonly size: number; readonly offset: number },
-): Promise<FaultyRow[]> {
-  return connection.query<FaultyRow>(
+): Promise<StoredFault[]> {
+  return connection.query<StoredFault>(
     `select row_number as "rowNumber", reference, anomalies, outcome from batch_row
      where batch_id = $1 and cardinality(anomalies) > 0 and (anomalies && $2) = $3
      order by row_number limit $4 offset $5`,

@@ -9,7 +9,8 @@ export interface StagedRow {
   readonly batchId: string;
   readonly rowNumber: number;
   readonly body: Buffer;
-  readonly reference: string | undefined;
+  /** Sealed, as the body is. */
+  readonly reference: Buffer | undefined;
   readonly dayHmac: Buffer | undefined;
 }
 
@@ -17,19 +18,12 @@ export interface StagedRow {
 export function stagedLine(row: StagedRow): string {
   const bytes = (value: Buffer | undefined) =>
     value === undefined ? '\\N' : `\\\\x${value.toString('hex')}`;
-  const text = (value: string | undefined) =>
-    value === undefined
-      ? '\\N'
-      : value.replace(/[\\\t\n\r]/g, (character) => ESCAPES[character] ?? character);
-  return `${row.batchId}\t${row.rowNumber}\t${bytes(row.body)}\t${text(row.reference)}\t${bytes(row.dayHmac)}\n`;
+  return `${row.batchId}\t${row.rowNumber}\t${bytes(row.body)}\t${bytes(row.reference)}\t${bytes(row.dayHmac)}\n`;
 }
-
-const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 
 export interface OpenRow {
   readonly rowNumber: number;
   readonly body: Buffer;
-  readonly reference: string | null;
   /** Whether an earlier row of the batch is for the same worker, employer and day. */
   readonly isDouble: boolean;
 }
@@ -43,7 +37,7 @@ export async function listOpenRows(
   state: 'staged' | 'checked',
 ): Promise<OpenRow[]> {
   return connection.query<OpenRow>(
-    `select r.row_number as "rowNumber", r.body, r.reference, exists (
+    `select r.row_number as "rowNumber", r.body, exists (
        select from batch_row earlier where earlier.batch_id = r.batch_id and earlier.day_hmac = r.day_hmac
          and earlier.row_number < r.row_number) as "isDouble"
      from batch_row r where r.batch_id = $1 and r.row_number between $2 and $3 and r.state = $4 order by r.row_number`,
@@ -166,9 +160,10 @@ const COUNT_ENDED = `, tally as (
     done_at = case when ended_count + tally.ended = row_count then clock_timestamp() else done_at end
   from tally where batch.batch_id = tally.batch_id`;
 
-export interface ReportRow {
+export interface StoredRow {
   readonly rowNumber: number;
-  readonly reference: string | null;
+  /** Sealed, as the body is. */
+  readonly reference: Buffer | null;
   readonly body: Buffer;
   readonly state: 'staged' | 'checked' | 'accepted' | 'ended';
   readonly outcome: RowOutcome | null;
@@ -187,8 +182,8 @@ export async function listReportRows(
     readonly outcome?: RowOutcome | undefined;
     readonly onlyFaulty?: boolean;
   },
-): Promise<ReportRow[]> {
-  return connection.query<ReportRow>(
+): Promise<StoredRow[]> {
+  return connection.query<StoredRow>(
     `select r.row_number as "rowNumber", r.reference, r.body, r.state, r.outcome, r.anomalies,
        r.declaration_id as "declarationId", a.number as "attestationNumber"
      from batch_row r left join attestation a on a.attestation_id = r.attestation_id and a.issued_at is not null

@@ -3,13 +3,14 @@ import type { BatchForm, BatchProgress, BatchState } from '../domain/batch.ts';
 import type { Actor } from '../domain/evidence.ts';
 import type { Connection } from './database.ts';
 
-export interface BatchRow {
+export interface StoredBatch {
   readonly batchId: string;
   readonly organization: string;
   readonly submittedBy: string;
   readonly submittedByKind: Actor['kind'];
   readonly form: BatchForm;
-  readonly fileName: string;
+  /** Sealed. */
+  readonly fileName: Buffer;
   readonly state: BatchState;
   readonly runsAtOnce: boolean;
   readonly checked: number;
@@ -28,7 +29,7 @@ const BATCH = `select batch_id as "batchId", organization, submitted_by as "subm
                       'waiting', waiting_count, 'notEntitled', not_entitled_count)) as progress from batch`;
 
 export type NewBatch = Pick<
-  BatchRow,
+  StoredBatch,
   'batchId' | 'organization' | 'submittedBy' | 'submittedByKind' | 'form' | 'fileName' | 'runsAtOnce'
 >;
 
@@ -74,8 +75,8 @@ export async function deleteAbandonedBatches(
 }
 
 /** Finds a batch, whosesoever it is: for the service's own work only. */
-export async function findBatch(connection: Connection, batchId: string): Promise<BatchRow | undefined> {
-  const [row] = await connection.query<BatchRow>(`${BATCH} where batch_id = $1`, [batchId]);
+export async function findBatch(connection: Connection, batchId: string): Promise<StoredBatch | undefined> {
+  const [row] = await connection.query<StoredBatch>(`${BATCH} where batch_id = $1`, [batchId]);
   return row;
 }
 
@@ -84,8 +85,8 @@ export async function findOwnBatch(
   connection: Connection,
   organization: string,
   batchId: string,
-): Promise<BatchRow | undefined> {
-  const [row] = await connection.query<BatchRow>(
+): Promise<StoredBatch | undefined> {
+  const [row] = await connection.query<StoredBatch>(
     `${BATCH} where organization = $1 and batch_id = $2 and state <> 'receiving'`,
     [organization, batchId],
   );
@@ -97,8 +98,8 @@ export async function listOwnBatches(
   connection: Connection,
   organization: string,
   limit: number,
-): Promise<BatchRow[]> {
-  return connection.query<BatchRow>(
+): Promise<StoredBatch[]> {
+  return connection.query<StoredBatch>(
     `${BATCH} where organization = $1 and state <> 'receiving' order by created_at desc limit $2`,
     [organization, limit],
   );
@@ -110,7 +111,7 @@ export async function noteChecked(
   batchId: string,
   checked: number,
   faulty: number,
-): Promise<BatchRow | undefined> {
+): Promise<StoredBatch | undefined> {
   await connection.query(
     `update batch set checked_count = checked_count + $2, faulty_count = faulty_count + $3,
        state = case when checked_count + $2 = row_count then 'checked' else state end,

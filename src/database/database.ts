@@ -17,9 +17,10 @@ export interface Database {
   /**
    * Runs `work` in one transaction: committed when it returns, rolled back when it throws.
    * It is tried up to three times when it meets a deadlock or a serialisation failure, so it must have no outside effect.
+   * `patienceMs` is how long each statement may run where that is less than the database's own patience.
    * Throws `databaseUnavailable` when the server is not reached, is lost, or keeps a lock too long.
    */
-  transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
+  transaction<T>(work: (connection: Connection) => Promise<T>, patienceMs?: number): Promise<T>;
   /** Runs a `copy … from stdin` with the lines given, in a transaction of its own. */
   copyIn(statement: string, lines: Iterable<string>): Promise<void>;
   /** Calls `wake` whenever a job was queued, by this or any other process; reconnects by itself. Gives the stop function. */
@@ -50,21 +51,21 @@ export function openDatabase(options: DatabaseOptions): Database {
     application_name: 'citizen-ebox',
     connectionTimeoutMillis: Math.min(patienceMs, 10_000),
     // The server ends a long statement itself. Where it does not, it is gone without having said so.
-    query_timeout: patienceMs + Math.min(patienceMs, 5_000),
+    query_timeout: giveUpMs(patienceMs),
     keepAlive: true,
     keepAliveInitialDelayMillis: 30_000,
   };
   const pool = new pg.Pool({
     ...settings,
     max: options.connections,
-    options: `-c statement_timeout=${patienceMs} -c lock_timeout=${Math.ceil(patienceMs / 3)} -c idle_in_transaction_session_timeout=${patienceMs}`,
+    options: `-c statement_timeout=${patienceMs} -c lock_timeout=${lockMs(patienceMs)} -c idle_in_transaction_session_timeout=${patienceMs}`,
   });
   let isClosing = false;
   pool.on('error', (error) => {
     if (!isClosing) options.log.warn({ reason: describeError(error) }, 'database connection lost');
   });
   return {
-    transaction: (work) => runTransaction(pool, work),
+    transaction: (work, least) => runTransaction(pool, work, least),
     copyIn: (statement, lines) => copyIn(pool, statement, lines),
     onJob: (wake) =>
       listenForJobs(settings, wake, options.log).catch((error: unknown) => {
@@ -84,10 +85,22 @@ export function openDatabase(options: DatabaseOptions): Database {
 
 const TRANSIENT = new Set(['40001', '40P01']);
 
-async function runTransaction<T>(pool: pg.Pool, work: (connection: Connection) => Promise<T>): Promise<T> {
+function giveUpMs(patienceMs: number): number {
+  return patienceMs + Math.min(patienceMs, 5_000);
+}
+
+function lockMs(patienceMs: number): number {
+  return Math.ceil(patienceMs / 3);
+}
+
+async function runTransaction<T>(
+  pool: pg.Pool,
+  work: (connection: Connection) => Promise<T>,
+  patienceMs: number | undefined,
+): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await attemptTransaction(pool, work);
+      return await attemptTransaction(pool, work, patienceMs);
     } catch (error) {
       if (attempt < 3 && error instanceof pg.DatabaseError && TRANSIENT.has(error.code ?? '')) continue;
       throw asServiceError(error);
@@ -98,6 +111,7 @@ async function runTransaction<T>(pool: pg.Pool, work: (connection: Connection) =
 async function attemptTransaction<T>(
   pool: pg.Pool,
   work: (connection: Connection) => Promise<T>,
+  patienceMs: number | undefined,
 ): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
@@ -106,20 +120,38 @@ async function attemptTransaction<T>(
   };
   // Without a listener of its own, a checked-out client that loses its server ends the whole process.
   client.on('error', noteLoss);
+  const run = async (text: string, values: readonly unknown[] = []) => {
+    try {
+      const patience = patienceMs === undefined ? {} : { query_timeout: giveUpMs(patienceMs) };
+      return (await client.query({ text, values: [...values], ...patience })).rows as never[];
+    } catch (error) {
+      if (isSilence(error)) broken = error;
+      throw error;
+    }
+  };
   try {
-    await client.query('begin');
-    const result = await work({
-      query: async (text, values = []) => (await client.query(text, [...values])).rows as never[],
-    });
-    await client.query('commit');
+    await run(beginning(patienceMs));
+    const result = await work({ query: run });
+    await run('commit');
     return result;
   } catch (error) {
-    await client.query('rollback').catch(noteLoss);
+    // Where a statement got no answer a rollback gets none: the server rolls back when the connection is gone.
+    if (broken === undefined) await run('rollback').catch(noteLoss);
     throw error;
   } finally {
     client.off('error', noteLoss);
     client.release(broken);
   }
+}
+
+function beginning(patienceMs: number | undefined): string {
+  if (patienceMs === undefined) return 'begin';
+  return `begin; set local statement_timeout = ${patienceMs}; set local lock_timeout = ${lockMs(patienceMs)}`;
+}
+
+/** The client library's own time ran out, which is longer than the server's. */
+function isSilence(error: unknown): error is Error {
+  return error instanceof Error && error.message === 'Query read timeout';
 }
 
 async function copyIn(pool: pg.Pool, statement: string, lines: Iterable<string>): Promise<void> {

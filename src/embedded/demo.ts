@@ -2,8 +2,10 @@
  * Who can log in at the embedded login, and what the demonstration's register starts from. Everybody is made up: serial
  * numbers 996 to 998 of a birth day are never reached by real SSINs, the enterprise numbers are unassigned.
  */
+
 import { type EnterpriseNumber, parseEnterpriseNumber } from '../domain/enterprise-number.ts';
 import type { DocumentLanguage, PageLanguage } from '../domain/language.ts';
+import { AFTER_LOGOUT_PATH, LOGIN_CALLBACK_PATH } from '../domain/login-path.ts';
 import type { LocalDate } from '../domain/period.ts';
 import { parseSsin, type Ssin } from '../domain/ssin.ts';
 import { ServiceError } from '../errors.ts';
@@ -128,16 +130,6 @@ const MACHINES = [
 /** The program through which demo persons log in. */
 export const INBOX_CLIENT = 'inbox';
 
-/** Where the inbox takes a person back from the login. */
-export function inboxRedirect(publicUrl: string): string {
-  return `${publicUrl}/login/callback`;
-}
-
-/** Where the login leads a person to after logging out. */
-export function afterLogout(publicUrl: string): string {
-  return `${publicUrl}/goodbye`;
-}
-
 /** The clients that the embedded login knows. */
 export function demoClients(publicUrl: string): DemoClient[] {
   const machines = MACHINES.map(
@@ -153,8 +145,8 @@ export function demoClients(publicUrl: string): DemoClient[] {
     clientId: INBOX_CLIENT,
     name: 'Citizen eBox',
     confidential: true,
-    redirectUris: [inboxRedirect(publicUrl)],
-    postLogoutRedirectUris: [afterLogout(publicUrl)],
+    redirectUris: [`${publicUrl}${LOGIN_CALLBACK_PATH}`],
+    postLogoutRedirectUris: [`${publicUrl}${AFTER_LOGOUT_PATH}`],
     scopes: ['ebox:consult'],
   };
   return [...machines, inbox];

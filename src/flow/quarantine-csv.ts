@@ -41,6 +41,12 @@ export class CsvRefusal extends Error {
   }
 }
 
+interface ParsedRow {
+  readonly record: Readonly<Record<string, string>>;
+  /** The line on which the row ends, counted from 1. */
+  readonly info: { readonly lines: number };
+}
+
 const LONGEST_ROW_BYTES = 16 * 1024;
 /** A header is in the first bytes, and shows which separator the file uses. */
 const HEADER_BYTES = 4 * 1024;
@@ -60,9 +66,13 @@ export async function* readCsv(chunks: AsyncIterable<Buffer>): AsyncGenerator<Cs
   void feed(parser, head, rest);
   let isEmpty = true;
   try {
-    for await (const { record } of parser as AsyncIterable<{ record: Record<string, string> }>) {
+    for await (const { record, info } of parser as AsyncIterable<ParsedRow>) {
       isEmpty = false;
-      yield Object.fromEntries(Object.entries(record).filter(([, value]) => value !== ''));
+      const cells = Object.entries(record).filter(([, value]) => value !== '');
+      // PostgreSQL keeps no text with U+0000, and nobody writes one on purpose.
+      if (cells.some(([, value]) => value.includes('\0')))
+        throw new CsvRefusal({ kind: 'malformed', line: info.lines });
+      yield Object.fromEntries(cells);
     }
   } catch (error) {
     if (error instanceof CsvError)

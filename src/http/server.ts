@@ -126,7 +126,7 @@ function answerFault(
   { incoming, response, log }: { incoming: Incoming; response: Response; log: Log },
   error: unknown,
 ): void {
-  if (incoming.destroyed && !incoming.complete) {
+  if ((incoming.destroyed && !incoming.complete) || hasLeft(response, error)) {
     // Nobody is there to be answered, and nothing of ours failed.
     log.warn({ reason: describeError(error) }, 'the caller broke off');
     return;
@@ -139,6 +139,12 @@ function answerFault(
     );
   if (response.headersSent) response.destroy();
   else sendProblem(options, route.errors, response, problem);
+}
+
+/** `pipeline` says by this code that the caller went away during the answer; what is streamed here never fails with it. */
+function hasLeft(response: Response, error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return response.destroyed && code === 'ERR_STREAM_PREMATURE_CLOSE';
 }
 
 /** How long a caller may go on sending what nobody reads. */

@@ -11,7 +11,7 @@ import type { Log } from '../log.ts';
 import { setFileHeaders, setPageHeaders } from './headers.ts';
 import { languageLinks, languageOf } from './language.ts';
 import { PageRefusal, reasonOf, statusOf } from './refusal.ts';
-import { refusalPage } from './refusal-page.ts';
+import { loginAddress, refusalPage } from './refusal-page.ts';
 import type { FileReply, OfficialVisit, PageReply, PageRoute, Reply, Visit } from './route.ts';
 import type { Texts } from './texts.ts';
 import { discardRest, takeUpload } from './upload.ts';
@@ -24,6 +24,8 @@ export interface Web {
   readonly csrf: Csrf;
   readonly sessions: Sessions;
   readonly login: LoginProvider | undefined;
+  /** The organisations whose people may send batches. */
+  readonly agencies: ReadonlySet<string>;
   readonly log: Log;
 }
 
@@ -41,7 +43,7 @@ export async function answer(
   const visit = visitOf(web, request, response);
   try {
     await checkForm(web, route, visit);
-    await send(web, route, visit, await admit(web, route, visit));
+    await send(web, route, visit, await admit(route, visit));
   } catch (error) {
     refuse(web, route, visit, error);
   } finally {
@@ -59,7 +61,7 @@ export function visitOf(web: Web, request: Request, response: Response): Visit {
     response,
     traceId: String(response.locals.traceId),
     texts,
-    login: web.sessions.loginOf(request),
+    login: withinRights(web, web.sessions.loginOf(request)),
     param: (name) => {
       const value = request.params[name];
       return typeof value === 'string' ? value : '';
@@ -69,14 +71,27 @@ export function visitOf(web: Web, request: Request, response: Response): Visit {
   };
 }
 
+/** Who logs in for an organisation that is no agency is here for themselves. */
+function withinRights({ agencies }: Web, login: Login | undefined): Login | undefined {
+  if (login?.organization === undefined || agencies.has(login.organization)) return login;
+  const { organization: _organization, ...person } = login;
+  return person;
+}
+
 const readFields = express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 20 });
 
 /** What changes something must come from a page of ours, and carry the token of its session. */
-async function checkForm(web: Web, route: PageRoute, { request, response }: Visit): Promise<void> {
+async function checkForm(web: Web, route: PageRoute, visit: Visit): Promise<void> {
+  const { request, response, login } = visit;
   if (route.method === 'get') return;
   if (web.csrf.checkOrigin(request) !== undefined) {
     discardRest(request);
     throw new PageRefusal('foreignOrigin');
+  }
+  // Looked at before the token, which a session that was ended took with it.
+  if (route.access !== 'public' && login === undefined) {
+    discardRest(request);
+    throw new PageRefusal('sessionEnded');
   }
   // The fields of a form with a file are read while the file is taken, and its token is looked at then.
   if (route.form === 'file') return;
@@ -94,13 +109,10 @@ function checkToken({ csrf, sessions }: Web, request: Request): void {
 }
 
 /** Lets in who may see the page; who is not logged in is led to the login, and back again. */
-async function admit(web: Web, route: PageRoute, visit: Visit): Promise<Reply> {
+async function admit(route: PageRoute, visit: Visit): Promise<Reply> {
   if (route.access === 'public') return route.handle(visit);
   const { login, request } = visit;
-  if (login === undefined) {
-    if (route.method === 'post' || web.sessions.hasEnded(request)) throw new PageRefusal('sessionEnded');
-    return { kind: 'redirect', to: `/login?${new URLSearchParams({ to: request.originalUrl }).toString()}` };
-  }
+  if (login === undefined) return { kind: 'redirect', to: loginAddress(request.originalUrl) };
   if (route.access === 'person') return route.handle({ ...visit, login });
   if (!isOfficial(login)) throw new PageRefusal('notOfficial');
   return route.handle({ ...visit, login });
@@ -174,11 +186,17 @@ async function sendFile(
   else await pipeline(Readable.from(content), response);
 }
 
+/** `pipeline` says by this code that the reader went away during a file; what is streamed here never fails with it. */
+function hasLeft(response: Response, error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return response.destroyed && code === 'ERR_STREAM_PREMATURE_CLOSE';
+}
+
 /** Shows why there is no page, and logs what failed in here. */
 export function refuse(web: Web, place: Place, visit: Visit, error: unknown): void {
   const { response, request } = visit;
   const reason = reasonOf(error);
-  if (request.destroyed && !request.complete) {
+  if ((request.destroyed && !request.complete) || hasLeft(response, error)) {
     // Nobody is there to be answered, and nothing of ours failed.
     web.log.warn({ traceId: visit.traceId, page: place.name }, 'the reader broke off');
     return;

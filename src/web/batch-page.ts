@@ -61,9 +61,15 @@ async function progressOf(services: Pick<Services, 'database'>, batch: BatchRow)
 async function resultOf(services: Pick<Services, 'database'>, visit: OfficialVisit, batch: BatchRow) {
   const { request, texts } = visit;
   const kind: FaultKind = request.query.rows === 'warned' ? 'warned' : 'refused';
-  const page = pageNumber(request.query.page);
-  const slice = { kind, size: ROWS_A_PAGE, offset: (page - 1) * ROWS_A_PAGE };
-  const faults = await consultFaults(services, agencyAccessOf(visit), batch, slice);
+  const consult = (page: number) => {
+    const slice = { kind, size: ROWS_A_PAGE, offset: (page - 1) * ROWS_A_PAGE };
+    return consultFaults(services, agencyAccessOf(visit), batch, slice);
+  };
+  const asked = pageNumber(request.query.page);
+  const found = await consult(asked);
+  // Beyond the last page is the last: that there is no row would say that no row has an error.
+  const page = Math.min(asked, Math.max(1, pageCount(found, kind)));
+  const faults = page === asked ? found : await consult(page);
   const explain = (code: string) => explainAnomaly(code, batch.form, texts.language);
   return {
     outcomes: ROW_OUTCOMES.map((outcome) => ({ outcome, rows: batch.progress.outcomes[outcome] })),
@@ -81,7 +87,11 @@ function errorsFirst(anomalies: readonly AnomalyText[]): readonly AnomalyText[] 
   return [...anomalies].sort((one, other) => Number(other.isBlocking) - Number(one.isBlocking));
 }
 
-function pagesOf(href: string, page: number, { counts }: Faults, kind: FaultKind) {
+function pagesOf(href: string, page: number, faults: Faults, kind: FaultKind) {
   const path = kind === 'refused' ? href : `${href}?rows=warned`;
-  return pagination(path, page, Math.ceil(counts[kind] / ROWS_A_PAGE));
+  return pagination(path, page, pageCount(faults, kind));
+}
+
+function pageCount({ counts }: Faults, kind: FaultKind): number {
+  return Math.ceil(counts[kind] / ROWS_A_PAGE);
 }

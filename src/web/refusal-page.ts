@@ -21,7 +21,7 @@ export function refusalPage(reason: RefusalReason, visit: Visit): PageReply {
   };
 }
 
-function wordingOf(reason: RefusalReason, { texts: { t }, request, login }: Visit): Wording {
+function wordingOf(reason: RefusalReason, { texts: { t }, response, login }: Visit): Wording {
   const home = { text: t('error.toHome'), href: '/' };
   switch (reason) {
     case 'notFound':
@@ -38,7 +38,8 @@ function wordingOf(reason: RefusalReason, { texts: { t }, request, login }: Visi
         text: t('error.sessionEnded'),
         link: {
           text: t('error.logInAgain'),
-          href: loginAddress(request.method === 'GET' ? request.originalUrl : '/'),
+          // Back to the page that the form stood on; the address it was sent to cannot be opened.
+          href: loginAddress(String(response.locals.page ?? '/')),
         },
       };
     case 'loginFailed':

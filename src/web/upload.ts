@@ -29,8 +29,9 @@ const LINGER_MS = 2000;
 const LONGEST_NAME = 255;
 
 /**
- * Reads a form with a file. Throws `PageRefusal` `tooLarge`, at once where the sender announces it, and what
- * `checkFields` or `take` throw. Of a transfer that breaks off `take` sees an error in the chunks.
+ * Reads a form with a file. Throws `PageRefusal` `tooLarge`, at once where the sender announces it, and `wrongForm` for
+ * what is no form or breaks off, which `take` sees as an error in the chunks; throws on what `checkFields` or `take`
+ * throw.
  */
 export async function takeUpload<T>(
   request: Request,
@@ -44,6 +45,7 @@ export async function takeUpload<T>(
     throw new PageRefusal('tooLarge');
   }
   let upload: Upload<T> = { kind: 'nothing' };
+  const own: Faults = { thrown: [] };
   const form = multer({
     defParamCharset: 'utf8',
     limits: { fields: 10, fieldSize: 1024, fieldNameSize: 100, files: 1, parts: 12 },
@@ -52,6 +54,7 @@ export async function takeUpload<T>(
         checkFields();
         done(null, true);
       } catch (error) {
+        own.thrown.push(error);
         discardRest(request);
         done(error instanceof Error ? error : new Error(String(error)));
       }
@@ -60,30 +63,37 @@ export async function takeUpload<T>(
       _handleFile: (_request, file, done) => {
         const chunks = limited(file.stream, limitBytes, () => discardRest(request));
         const taken = take({ name: file.originalname.slice(0, LONGEST_NAME), chunks });
-        void settle(taken, (value) => (upload = { kind: 'taken', value }), done);
+        void settle(taken, (value) => (upload = { kind: 'taken', value }), own, done);
       },
       _removeFile: (_request, _file, done) => done(null),
     },
   }).single('file');
   await new Promise<void>((resolve, reject) => {
     void form(request, response, (error: unknown) =>
-      error === undefined || error === null ? resolve() : reject(asRefusal(error)),
+      error === undefined || error === null ? resolve() : reject(asRefusal(error, own)),
     );
-  });
+  }).finally(() => discardRest(request));
   checkFields();
   return upload;
+}
+
+/** What was thrown by us while a form was read; whatever else is, comes from the form. */
+interface Faults {
+  readonly thrown: unknown[];
 }
 
 /** Tells whoever waits with a function how work ended. */
 async function settle<T>(
   work: Promise<T>,
   keep: (value: T) => void,
+  { thrown }: Faults,
   done: (error: unknown, info?: Record<string, never>) => void,
 ): Promise<void> {
   let fault: unknown = null;
   try {
     keep(await work);
   } catch (error) {
+    thrown.push(error);
     fault = error;
   }
   if (fault === null) done(null, {});
@@ -96,7 +106,7 @@ async function* limited(
   onExcess: () => void,
 ): AsyncGenerator<Buffer> {
   let size = 0;
-  for await (const chunk of stream) {
+  for await (const chunk of ofTheForm(stream)) {
     size += chunk.length;
     if (size > limitBytes) {
       onExcess();
@@ -106,9 +116,18 @@ async function* limited(
   }
 }
 
-/** A form with other parts than ours was not written by a page of ours. */
-function asRefusal(error: unknown): unknown {
-  return error instanceof multer.MulterError ? new PageRefusal('wrongForm', { cause: error }) : error;
+/** The file of a form that breaks off breaks off with it, and `take` throws that on as if it were its own. */
+async function* ofTheForm(stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  try {
+    yield* stream;
+  } catch (cause) {
+    throw new PageRefusal('wrongForm', { cause });
+  }
+}
+
+/** A form with other parts than ours, or one that nobody can read, was not written by a page of ours. */
+function asRefusal(error: unknown, { thrown: [first] }: Faults): unknown {
+  return first ?? new PageRefusal('wrongForm', { cause: error });
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Before a batch runs: every row is judged as if it were declared now, with every anomaly, and nothing is changed. */
 
 import { listOpenRows, markChecked, type OpenRow } from '../database/batch-rows.ts';
-import { type BatchRow, findBatch, noteChecked, startBatch } from '../database/batches.ts';
+import { findBatch, noteChecked, type StoredBatch, startBatch } from '../database/batches.ts';
 import type { Connection } from '../database/database.ts';
 import { queueChunks } from '../database/jobs.ts';
 import { type AnomalyCode, classOf } from '../domain/anomaly.ts';
@@ -47,7 +47,7 @@ export async function checkRows(
 async function anomaliesOf(
   services: CheckServices,
   connection: Connection,
-  batch: BatchRow,
+  batch: StoredBatch,
   row: OpenRow,
 ): Promise<AnomalyCode[]> {
   const read = readRow(services, batch.batchId, batch.form, row.body, batch.createdAt);
@@ -60,7 +60,7 @@ async function anomaliesOf(
 }
 
 /** Starts a checked batch: its rows are reported chunk by chunk. False when it is not to be started (any more). */
-export async function runBatch(connection: Connection, { batchId, progress }: BatchRow): Promise<boolean> {
+export async function runBatch(connection: Connection, { batchId, progress }: StoredBatch): Promise<boolean> {
   if (!(await startBatch(connection, batchId))) return false;
   await queueChunks(connection, 'runRows', batchId, progress.rows, RUN_ROWS);
   return true;

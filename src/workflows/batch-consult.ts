@@ -1,27 +1,34 @@
 /** An agency follows its batches: how far they are, what each row became, and which rows it has to mend. */
 import { insertAuditEntry } from '../database/audit.ts';
-import { countUnreported, listReportRows, type ReportRow } from '../database/batch-rows.ts';
-import { type BatchRow, findOwnBatch, listOwnBatches } from '../database/batches.ts';
+import { countUnreported, listReportRows, type StoredRow } from '../database/batch-rows.ts';
+import { findOwnBatch, listOwnBatches } from '../database/batches.ts';
+import type { Connection } from '../database/database.ts';
 import { classOf, isAnomalyCode } from '../domain/anomaly.ts';
 import type { BatchForm, RowOutcome } from '../domain/batch.ts';
 import type { AuditEntry } from '../domain/evidence.ts';
 import { CSV_COLUMNS, type CsvColumn, writeCsv } from '../flow/quarantine-csv.ts';
 import { runBatch } from './batch-check.ts';
-import { readCsvRow } from './batch-row.ts';
+import { type BatchRow, openBatch, readCsvRow } from './batch-row.ts';
 import type { AgencyAccess } from './batch-submit.ts';
 import type { Services } from './services.ts';
 
-export type { BatchRow, ReportRow };
+export type { BatchRow };
+
+/** A row with what became of it. */
+export type ReportRow = Omit<StoredRow, 'reference'> & { readonly reference: string | null };
 
 type ConsultServices = Pick<Services, 'database' | 'vault'>;
 
 /** Finds a batch of the agency's own; undefined for anybody else's. */
 export async function consultBatch(
-  { database }: Pick<Services, 'database'>,
+  { database, vault }: ConsultServices,
   access: AgencyAccess,
   batchId: string,
 ): Promise<BatchRow | undefined> {
-  return database.transaction((connection) => findOwnBatch(connection, access.organization, batchId));
+  const batch = await database.transaction((connection) =>
+    findOwnBatch(connection, access.organization, batchId),
+  );
+  return batch && openBatch(vault, batch);
 }
 
 /** Tells how many rows of a running batch were declared; what follows from them comes later. */
@@ -36,11 +43,14 @@ export async function countDeclared(
 
 /** Lists the agency's last batches, newest first. */
 export async function listBatches(
-  { database }: Pick<Services, 'database'>,
+  { database, vault }: ConsultServices,
   access: AgencyAccess,
   limit: number,
 ): Promise<readonly BatchRow[]> {
-  return database.transaction((connection) => listOwnBatches(connection, access.organization, limit));
+  const batches = await database.transaction((connection) =>
+    listOwnBatches(connection, access.organization, limit),
+  );
+  return batches.map((batch) => openBatch(vault, batch));
 }
 
 /** Starts a checked batch of the agency's own. False when it is not to be started, or not any more. */
@@ -74,17 +84,28 @@ export interface RowFilter {
   readonly onlyFaulty?: boolean;
 }
 
+type RowPage = RowFilter & { readonly after: number; readonly limit: number };
+
 /** Gives rows of a batch in their order, a page after a row number. Find the batch with `consultBatch` first. */
 export async function listRows(
   { database }: Pick<Services, 'database'>,
   access: AgencyAccess,
-  { batchId }: BatchRow,
-  page: RowFilter & { readonly after: number; readonly limit: number },
+  batch: BatchRow,
+  page: RowPage,
 ): Promise<readonly ReportRow[]> {
   return database.transaction(async (connection) => {
-    await insertAuditEntry(connection, entryOf(access, 'batch.consult', batchId));
-    return listReportRows(connection, batchId, page);
+    await insertAuditEntry(connection, entryOf(access, 'batch.consult', batch.batchId));
+    return readPage(connection, batch, page);
   });
+}
+
+async function readPage(
+  connection: Connection,
+  batch: BatchRow,
+  page: RowPage,
+): Promise<readonly ReportRow[]> {
+  const rows = await listReportRows(connection, batch.batchId, page);
+  return rows.map((row) => ({ ...row, reference: batch.openReference(row) }));
 }
 
 /** Reads the rows of a whole file, some at a time; evidence keeps that as one reading, before the first row is given. */
@@ -101,7 +122,7 @@ async function* allRows(
     yield* rows;
     if (rows.length < ROWS_AT_ONCE) return;
     page = { ...page, after: rows.at(-1)?.rowNumber ?? page.after };
-    rows = await database.transaction((connection) => listReportRows(connection, batch.batchId, page));
+    rows = await database.transaction((connection) => readPage(connection, batch, page));
   }
 }
 

@@ -5,15 +5,18 @@ import {
   countAnomalies,
   countFaultyRows,
   type FaultKind,
-  type FaultyRow,
   listFaultyRows,
+  type StoredFault,
 } from '../database/batch-faults.ts';
 import { ANOMALY_CLASSES } from '../domain/anomaly.ts';
 import { type BatchRow, entryOf } from './batch-consult.ts';
 import type { AgencyAccess } from './batch-submit.ts';
 import type { Services } from './services.ts';
 
-export type { FaultKind, FaultyRow };
+export type { FaultKind };
+
+/** A row with everything that is wrong with it. */
+export type FaultyRow = Omit<StoredFault, 'reference'> & { readonly reference: string | null };
 
 export interface Faults {
   /** Rows that are or would be refused, and rows with warnings only. */
@@ -29,15 +32,16 @@ const BLOCKING = Object.entries(ANOMALY_CLASSES).flatMap(([code, kind]) => (kind
 export async function consultFaults(
   { database }: Pick<Services, 'database'>,
   access: AgencyAccess,
-  { batchId }: BatchRow,
+  { batchId, openReference }: BatchRow,
   slice: { readonly kind: FaultKind; readonly size: number; readonly offset: number },
 ): Promise<Faults> {
   return database.transaction(async (connection) => {
     await insertAuditEntry(connection, entryOf(access, 'batch.consult', batchId));
+    const rows = await listFaultyRows(connection, batchId, BLOCKING, slice);
     return {
       counts: await countFaultyRows(connection, batchId, BLOCKING),
       anomalies: await countAnomalies(connection, batchId),
-      rows: await listFaultyRows(connection, batchId, BLOCKING, slice),
+      rows: rows.map((row) => ({ ...row, reference: openReference(row) })),
     };
   });
 }

@@ -1,5 +1,6 @@
-/** One row of a batch as a declaration, in the form its file had. */
-import type { BatchRow } from '../database/batches.ts';
+/** What a sender wrote, sealed and opened: a row as a declaration in the form its file had, and what it is called. */
+import type { StoredRow } from '../database/batch-rows.ts';
+import type { StoredBatch } from '../database/batches.ts';
 import type { Channel } from '../database/declarations.ts';
 import { readForm } from '../dimona/form-reader.ts';
 import { toDeclaration as fromXml } from '../dimona/xml.ts';
@@ -43,8 +44,50 @@ export function readRow(
   return { declaration, body, channel: 'xml', messageKey };
 }
 
+/** Seals what the sender calls a file; it may speak of a person. It opens for its own batch only. */
+export function sealFileName(vault: Services['vault'], batchId: string, fileName: string): Buffer {
+  return vault.seal(Buffer.from(fileName), fileNameContext(batchId));
+}
+
+/** Seals what the sender calls a row; it may speak of a person. It opens for its own row only. */
+export function sealReference(
+  vault: Services['vault'],
+  batchId: string,
+  rowNumber: number,
+  reference: string,
+): Buffer {
+  return vault.seal(Buffer.from(reference), referenceContext(batchId, rowNumber));
+}
+
+/** A batch as its organisation sees it. */
+export interface BatchRow extends Omit<StoredBatch, 'fileName'> {
+  readonly fileName: string;
+  /** Opens what the sender calls a row of this batch; null when it has no name. */
+  readonly openReference: (row: Pick<StoredRow, 'rowNumber' | 'reference'>) => string | null;
+}
+
+/** Opens a batch for its organisation. Throws `archivedObjectCorrupt` when its name was sealed for another. */
+export function openBatch(vault: Services['vault'], batch: StoredBatch): BatchRow {
+  const open = (sealed: Buffer, context: string) => vault.open(sealed, context).toString('utf8');
+  const { batchId } = batch;
+  return {
+    ...batch,
+    fileName: open(batch.fileName, fileNameContext(batchId)),
+    openReference: ({ rowNumber, reference }) =>
+      reference && open(reference, referenceContext(batchId, rowNumber)),
+  };
+}
+
+function fileNameContext(batchId: string): string {
+  return `${batchId}/fileName`;
+}
+
+function referenceContext(batchId: string, rowNumber: number): string {
+  return `${batchId}/${rowNumber}/reference`;
+}
+
 /** Who declares the rows of a batch: whoever sent its file. */
-export function senderOf({ organization, submittedBy, submittedByKind }: BatchRow): Sender {
+export function senderOf({ organization, submittedBy, submittedByKind }: StoredBatch): Sender {
   return { organization, clientId: submittedBy, kind: submittedByKind };
 }
 

@@ -1,7 +1,7 @@
 /** While a batch runs: its rows are reported a few at a time; the attestations they lead to end them. */
 
 import { endRow, listOpenRows, markAccepted, type OpenRow } from '../database/batch-rows.ts';
-import { type BatchRow, findBatch } from '../database/batches.ts';
+import { findBatch, type StoredBatch } from '../database/batches.ts';
 import type { Connection } from '../database/database.ts';
 import { findAnswer } from '../database/declarations.ts';
 import { findPerson } from '../database/persons.ts';
@@ -43,7 +43,7 @@ export async function runRows(
 async function runRow(
   services: RunServices,
   connection: Connection,
-  batch: BatchRow,
+  batch: StoredBatch,
   row: OpenRow,
 ): Promise<void> {
   const read = readRow(services, batch.batchId, batch.form, row.body, batch.createdAt);

@@ -1,6 +1,6 @@
 /** An agency sends a batch: its rows are staged as they arrive, then checked chunk by chunk. */
 import { insertAuditEntry } from '../database/audit.ts';
-import { COPY_ROWS, type StagedRow, stagedLine } from '../database/batch-rows.ts';
+import { COPY_ROWS, stagedLine } from '../database/batch-rows.ts';
 import { completeBatch, deleteAbandonedBatches, deleteBatch, insertBatch } from '../database/batches.ts';
 import { queueChunks } from '../database/jobs.ts';
 import { readForms } from '../dimona/form-reader.ts';
@@ -10,6 +10,7 @@ import type { Declaration } from '../domain/declaration.ts';
 import type { Actor } from '../domain/evidence.ts';
 import { type CsvRow, toDeclaration as fromCsv, readCsv } from '../flow/quarantine-csv.ts';
 import { CHECK_ROWS } from './batch-check.ts';
+import { sealFileName, sealReference } from './batch-row.ts';
 import type { Services } from './services.ts';
 
 /** The agency, and who acts for it. */
@@ -41,13 +42,14 @@ export async function submitBatch(
   file: BatchFile,
   chunks: AsyncIterable<Buffer>,
 ): Promise<string> {
-  const { database } = services;
+  const { database, vault } = services;
   const batchId = services.newId();
   await database.transaction(async (connection) => {
     await deleteAbandonedBatches(connection, ABANDONED_MINUTES);
     const { organization, actor } = access;
     const submitted = { submittedBy: actor.id, submittedByKind: actor.kind };
-    await insertBatch(connection, { batchId, organization, ...submitted, ...file });
+    const fileName = sealFileName(vault, batchId, file.fileName);
+    await insertBatch(connection, { batchId, organization, ...submitted, ...file, fileName });
   });
   try {
     const rows = await stageRows(services, batchId, file.form, chunks);
@@ -75,23 +77,32 @@ async function stageRows(
   form: BatchForm,
   chunks: AsyncIterable<Buffer>,
 ): Promise<number> {
+  const { database, vault } = services;
   let lines: string[] = [];
   let rowNumber = 0;
   const flush = async () => {
     const block = lines;
     lines = [];
-    if (block.length > 0) await services.database.copyIn(COPY_ROWS, block);
+    if (block.length > 0) await database.copyIn(COPY_ROWS, block);
   };
-  for await (const { body, ...row } of readRows(services, form, chunks)) {
+  for await (const { body, reference, dayHmac } of readRows(services, form, chunks)) {
     rowNumber += 1;
-    lines.push(stagedLine({ ...row, batchId, rowNumber, body: services.vault.seal(body, batchId) }));
+    const sealed = {
+      body: vault.seal(body, batchId),
+      reference: reference === undefined ? undefined : sealReference(vault, batchId, rowNumber, reference),
+    };
+    lines.push(stagedLine({ batchId, rowNumber, ...sealed, dayHmac }));
     if (lines.length === ROWS_A_COPY) await flush();
   }
   await flush();
   return rowNumber;
 }
 
-type ReadRow = Omit<StagedRow, 'batchId' | 'rowNumber'>;
+interface ReadRow {
+  readonly body: Buffer;
+  readonly reference: string | undefined;
+  readonly dayHmac: Buffer | undefined;
+}
 
 async function* readRows(
   { vault, clock }: Pick<Services, 'vault' | 'clock'>,

@@ -9,15 +9,27 @@ export async function identifyPerson(
   { database, vault }: Pick<Services, 'database' | 'vault'>,
   ssin: Ssin,
 ): Promise<string | undefined> {
-  return database.transaction(
-    async (connection) => (await findPersonBySsin(connection, vault.lookUp(ssin)))?.personId,
-  );
+  return findByHash(database, vault.lookUp(ssin));
 }
 
-/** Somebody who logged in: what they are called in evidence, and their id in the register where it knows them. */
+/** Gives the id of somebody who logged in before, undefined while the register does not know them. */
+export async function identifyAgain(
+  { database }: Pick<Services, 'database'>,
+  { ssinHmac }: Pick<IdentifiedActor, 'ssinHmac'>,
+): Promise<string | undefined> {
+  return findByHash(database, Buffer.from(ssinHmac, 'hex'));
+}
+
+async function findByHash(database: Services['database'], ssinHmac: Buffer): Promise<string | undefined> {
+  return database.transaction(async (connection) => (await findPersonBySsin(connection, ssinHmac))?.personId);
+}
+
+/** Somebody who logged in. */
 export interface IdentifiedActor {
+  /** What they are called in evidence. */
   readonly actorId: string;
-  readonly personId?: string;
+  /** The keyed hash by which the register finds them, in hexadecimal. */
+  readonly ssinHmac: string;
 }
 
 /** Names somebody who acts. Who is not in the register, such as an official, gets a name that is theirs at every login. */
@@ -26,7 +38,8 @@ export async function identifyActor(
   ssin: Ssin,
 ): Promise<IdentifiedActor> {
   const personId = await identifyPerson(services, ssin);
-  return personId === undefined
-    ? { actorId: uuidv8(services.vault.lookUp(`actor/${ssin}`)) }
-    : { actorId: personId, personId };
+  return {
+    actorId: personId ?? uuidv8(services.vault.lookUp(`actor/${ssin}`)),
+    ssinHmac: services.vault.lookUp(ssin).toString('hex'),
+  };
 }

@@ -23,11 +23,11 @@ const organization = parseEnterpriseNumber('0206731645');
 /** An SSIN is no part of a login; this one stands in for any text that must not be readable. */
 const LENA: Login = {
   actorId: '01890a5d-ac96-774b-bcce-b302099a8057',
-  personId: '01890a5d-ac96-774b-bcce-b302099a8057',
+  ssinHmac: '5f'.repeat(32),
   name: 'Lena Vermeulen-81050003552',
   ...(organization !== undefined && { organization }),
 };
-const LUC: Login = { actorId: 'luc', name: 'Luc Dubois' };
+const LUC: Login = { actorId: 'luc', ssinHmac: 'a0'.repeat(32), name: 'Luc Dubois' };
 
 let test: TestDatabase;
 let store: SessionStore;
@@ -50,8 +50,8 @@ function sessionsOf(kept: SessionStore, secret = 'a secret'): Sessions {
   return createSessions({
     store: kept,
     secret,
-    seal: (text) => vault.seal(Buffer.from(text), 'session').toString('base64'),
-    open: (sealed) => vault.open(Buffer.from(sealed, 'base64'), 'session').toString(),
+    seal: (text, context) => vault.seal(Buffer.from(text), context).toString('base64'),
+    open: (sealed, context) => vault.open(Buffer.from(sealed, 'base64'), context).toString(),
     longestSeconds: LONGEST_SECONDS,
     clock: () => now,
   });
@@ -210,7 +210,15 @@ describe('logIn', () => {
     const text = row?.text ?? '';
     assert.ok(text.includes('login'));
     const readable = [text, ...(text.match(/[\w+/=]{20,}/g) ?? []).map((run) => decoded(run))].join(' ');
-    for (const secret of ['Lena', 'Vermeulen', '81050003552', '0206731645', LENA.actorId, 'actorId'])
+    for (const secret of [
+      'Lena',
+      'Vermeulen',
+      '81050003552',
+      '0206731645',
+      LENA.actorId,
+      LENA.ssinHmac,
+      'actorId',
+    ])
       assert.ok(!readable.includes(secret), secret);
   });
 
@@ -258,14 +266,27 @@ describe('loginOf', () => {
     assert.deepEqual(row, { isRenewed: true });
   });
 
-  it('opens nothing that was not sealed here', async () => {
-    const { visit } = browser();
+  it('takes nobody for somebody by what was not sealed here', async () => {
+    const { visit, who } = browser();
     await visit('post', '/login/lena');
     const forged = Buffer.from(JSON.stringify(LENA)).toString('base64');
     await test.query(`update session set sess = jsonb_set(sess::jsonb, '{login}', to_jsonb($1::text))`, [
       forged,
     ]);
-    assert.equal((await visit('get', '/')).status, 500);
+    assert.deepEqual(await who(), NOBODY);
+  });
+
+  it('takes nobody for somebody by what was sealed for another session', async () => {
+    const [lena, luc] = [browser(), browser()];
+    const { body } = await lena.visit('post', '/login/lena');
+    await luc.visit('post', '/login/luc');
+    await test.query('update session set sess = (select sess from session where sid = $1) where sid <> $1', [
+      body.id,
+    ]);
+    assert.deepEqual(await luc.who(), NOBODY);
+    assert.deepEqual(await lena.who(), AS_LENA);
+    await luc.visit('post', '/login/luc');
+    assert.deepEqual(await luc.who(), AS_LUC);
   });
 });
 

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { registerFile } from '../../src/cli/demo-input.ts';
+import { sealFileName } from '../../src/workflows/batch-row.ts';
 import {
   barriersOf,
   chooseDemoPerson,
@@ -121,6 +122,28 @@ describe('an official at the desk', () => {
       await context.close();
     });
   }
+
+  it('is led to the login, or told, when the batch that is watched may not be seen any more', async (t) => {
+    if (!needsTool(t, 'chromium')) return;
+    const { page, context } = await enter({ language: 'nl' }, 'Thomas');
+    const { newId, vault } = service.service.composition.services;
+    const batchId = newId();
+    await service.database.query(
+      `insert into batch (batch_id, organization, submitted_by, form, file_name, state, runs_at_once, row_count, checked_count, ended_count, issued_count)
+       values ($1, '1900045601', 'payroll', 'csv', $2, 'checking', true, 10, 5, 0, 0)`,
+      [batchId, sealFileName(vault, batchId, 'big.csv')],
+    );
+    await page.goto(`/agency/batches/${batchId}`);
+    await page.locator('[data-live]').waitFor();
+    await context.clearCookies();
+    await chooseDemoPerson(page, 'Thomas');
+    await page.locator('[data-live]').waitFor();
+    await page.route('**/agency/batches/*', (route) =>
+      route.fulfill({ status: 403, contentType: 'text/html', body: '<h1>Refused</h1>' }),
+    );
+    await page.getByRole('heading', { name: 'Refused' }).waitFor();
+    await context.close();
+  });
 
   it('watches a batch to its end without a script', async (t) => {
     if (!needsTool(t, 'chromium')) return;

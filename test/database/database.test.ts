@@ -255,9 +255,10 @@ describe('transaction', () => {
           await add(connection, 15 + (index % 5), 1);
         }),
       );
+      const settled = Promise.allSettled(works);
       await sleep(20);
       await killConnections();
-      const outcomes = await Promise.allSettled(works);
+      const outcomes = await settled;
       for (const outcome of outcomes)
         if (outcome.status === 'rejected')
           assert.equal((outcome.reason as { code: string }).code, 'databaseUnavailable');
@@ -316,6 +317,57 @@ describe('transaction', () => {
       assert.equal(await behind.isUp(), false);
       relay.cut();
       await behind.close();
+    });
+
+    it('does not wait for the answer to a rollback where a statement got none', async (t) => {
+      const relay = await startRelay(Number(new URL(test.url).port));
+      t.after(() => relay.stop());
+      const behind = openDatabase({ url: withPort(relay.port), connections: 2, log, patienceMs: 300 });
+      const events: string[] = [];
+      let connecting: Promise<unknown> = Promise.resolve();
+      const work = async (connection: Connection) => {
+        // Or the server, which hears nothing more either, would end the connection first.
+        await connection.query('set local idle_in_transaction_session_timeout = 0');
+        relay.silence();
+        await connection.query('select 1').catch((error: unknown) => {
+          // Takes as long as a connection is tried for, which is less than a statement is waited for.
+          connecting = behind.transaction(() => Promise.resolve()).catch(() => events.push('not connected'));
+          throw error;
+        });
+      };
+      await assert.rejects(behind.transaction(work), isUnavailable);
+      events.push('given up');
+      await connecting;
+      assert.deepEqual(events, ['given up', 'not connected']);
+      await behind.close();
+    });
+
+    it('gives up earlier where less patience is asked for', { timeout: 30_000 }, async (t) => {
+      const relay = await startRelay(Number(new URL(test.url).port));
+      t.after(() => relay.stop());
+      const behind = openDatabase({ url: withPort(relay.port), connections: 1, log });
+      await behind.transaction((connection) => connection.query('select 1'));
+      relay.silence();
+      await assert.rejects(
+        behind.transaction((connection) => connection.query('select 1'), 200),
+        isUnavailable,
+      );
+      await behind.close();
+    });
+
+    it('has the server end a statement earlier as well, and no later one', async () => {
+      const one = openDatabase({ url: test.url, connections: 1, log });
+      const settings = (patienceMs?: number) =>
+        one.transaction(
+          (connection) =>
+            connection.query(
+              `select current_setting('statement_timeout') as most, current_setting('lock_timeout') as lock`,
+            ),
+          patienceMs,
+        );
+      assert.deepEqual(await settings(3000), [{ most: '3s', lock: '1s' }]);
+      assert.deepEqual(await settings(), [{ most: '1min', lock: '20s' }]);
+      await one.close();
     });
 
     it('tells whether it is up', async () => assert.equal(await database.isUp(), true));

@@ -8,6 +8,7 @@ import { openSessionStore, type SessionStore } from '../../src/database/sessions
 import { freePort } from '../../src/embedded/ports.ts';
 import { createLog } from '../../src/log.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { startRelay } from '../support/relay.ts';
 
 const IDLE_SECONDS = 1800;
 const log = createLog('silent');
@@ -49,6 +50,11 @@ const load = (sid: string) => called<SessionData>((done) => store.load(sid, done
 const destroy = (sid: string, of = store) => called((done) => of.destroy(sid, done));
 // The types leave out what `touch` calls back with.
 const touch = (sid: string, of = store) => called((done) => of.touch?.(sid, content(''), done as () => void));
+
+/** As the middleware makes a session of what it found, without a request that was ever sent. */
+function loadedBy(of: SessionStore): SessionData {
+  return of.createSession({ sessionID: 'a', sessionStore: of } as never, content('one'));
+}
 
 /** The sessions kept, each with the minutes until it has run out. */
 async function rows(): Promise<string[]> {
@@ -139,6 +145,33 @@ describe('openSessionStore', () => {
     });
   });
 
+  describe('when nothing comes back from the database any more', () => {
+    for (const [name, call] of Object.entries({
+      get: (of: SessionStore) => get('a', of),
+      set: (of: SessionStore) => set('a', content('two'), of),
+      'set again': (of: SessionStore) => set('a', loadedBy(of), of),
+    })) {
+      it(
+        `says so sooner than a long statement would be given up: ${name}`,
+        { timeout: 30_000 },
+        async (t) => {
+          await set('a', content('one'));
+          const relay = await startRelay(Number(new URL(test.url).port));
+          t.after(() => relay.stop());
+          const url = new URL(test.url);
+          url.port = String(relay.port);
+          const behind = openDatabase({ url: url.href, connections: 1, log });
+          const silent = openSessionStore(behind, { idleSeconds: IDLE_SECONDS, log, patienceMs: 100 });
+          await get('a', silent);
+          relay.silence();
+          await assert.rejects(call(silent), isUnavailable);
+          silent.close();
+          await behind.close();
+        },
+      );
+    }
+  });
+
   describe('when the database is away', () => {
     let away: Database;
     let lines: string[];
@@ -157,15 +190,10 @@ describe('openSessionStore', () => {
       await away.close();
     });
 
-    const loaded = (): SessionData => {
-      const request = { sessionID: 'a', sessionStore: lost };
-      // As the middleware makes a session of what it found, without a request that was ever sent.
-      return lost.createSession(request as never, content('one'));
-    };
     const calls: Readonly<Record<string, () => Promise<unknown>>> = {
       get: () => get('a', lost),
       set: () => set('a', content('one'), lost),
-      'set again': () => set('a', loaded(), lost),
+      'set again': () => set('a', loadedBy(lost), lost),
       destroy: () => destroy('a', lost),
       touch: () => touch('a', lost),
     };

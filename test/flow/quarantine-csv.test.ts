@@ -84,6 +84,16 @@ describe('readCsv', () => {
     assert.equal((await faultOf(`${HEADER}\n${'x'.repeat(100_000)}\n`)).kind, 'malformed');
   });
 
+  it('refuses what no database keeps as text (U+0000), with its line, in any pieces', async () => {
+    const spoiled = { 'in a cell': `a\u0000${line}`, quoted: `"a\u0000";1;2;3;4`, alone: `\u0000;1;2;3;4` };
+    for (const [where, cells] of Object.entries(spoiled)) {
+      const file = `${HEADER}\r\n${line}\r\n${cells}\r\n${line}\r\n`;
+      assert.deepEqual(await faultOf(file), { kind: 'malformed', line: 3 }, where);
+      assert.deepEqual(await faultOf(file.trimEnd()), { kind: 'malformed', line: 3 }, where);
+    }
+    assert.equal((await faultOf(`${HEADER}\u0000\n${line}\n`)).kind, 'columnUnknown');
+  });
+
   it('refuses a file without a row, with a header or without', async () => {
     for (const file of ['', '\ufeff', '\r\n', HEADER, `${HEADER}\r\n\r\n`])
       assert.deepEqual(await faultOf(file), { kind: 'noRow' }, JSON.stringify(file));

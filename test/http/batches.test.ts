@@ -105,6 +105,27 @@ describe('a batch of quarantine days', () => {
     assert.ok(rejects.includes('81022903534') && !rejects.includes(demoSsin('lena')));
   });
 
+  it('is shown by its own names, whatever they speak of, and no table holds them in clear', async () => {
+    const name = `Quisthoudt ${demoSsin('lena')}`;
+    const body = csv(row(name, '2021-02-30'));
+    const sent = await submit(body, `?dryRun=true&fileName=${encodeURIComponent(`${name}.csv`)}`);
+    const batch = await reach(sent, 'checked');
+    assert.equal(batch.fileName, `${name}.csv`);
+    const listed = (await scene.api.get(BATCHES, token)).body.items;
+    assert.equal(listed[0].fileName, `${name}.csv`);
+    assert.equal((await part(batch, 'rows')).body.items[0].reference, name);
+    for (const file of ['report', 'rejects'])
+      assert.ok((await part(batch, file)).bytes.toString('utf8').includes(name), file);
+    for (const table of ['batch', 'batch_row']) {
+      const rows = await scene.service.database.query<{ text: string }>(
+        `select to_jsonb(t)::text as text from ${table} t`,
+      );
+      const kept = rows.map(({ text }) => text).join('\n');
+      for (const word of name.split(' '))
+        assert.ok(!kept.includes(word) && !kept.includes(Buffer.from(word).toString('hex')), table);
+    }
+  });
+
   it('issues nothing new when the same file comes again', async () => {
     const attestations = await countOf('attestation');
     const batch = await reach(await submit(file), 'done');

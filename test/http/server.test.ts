@@ -10,6 +10,7 @@ import {
 } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { after, before, beforeEach, describe, it } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import type { Body, Route } from '../../src/http/route.ts';
 import { createServer } from '../../src/http/server.ts';
 import { createLog } from '../../src/log.ts';
@@ -51,7 +52,22 @@ const routes: readonly Route[] = [
     seen.push(bytes.length);
     return { status: 200, body: {} };
   }),
+  route('/endless', { kind: 'none' }, () => Promise.resolve({ status: 200, stream: endless() })),
+  route('/broken', { kind: 'none' }, () => Promise.resolve({ status: 200, stream: broken() })),
 ];
+
+async function* endless(): AsyncGenerator<string> {
+  for (;;) {
+    yield 'x'.repeat(1000);
+    await setImmediate();
+  }
+}
+
+async function* broken(): AsyncGenerator<string> {
+  yield 'x';
+  await setImmediate();
+  throw new Error('our own');
+}
 
 before(async () => {
   const log = createLog('info', { write: (line: string) => logLines.push(line) });
@@ -194,6 +210,32 @@ describe('a caller that breaks off', () => {
       (lines) => lines.includes('broke off') && lines.includes('answered'),
     );
     assert.ok(!logLines.some((line) => line.includes('"level":"error"')));
+  });
+});
+
+describe('an answer that is streamed', () => {
+  const read = async (path: string, isLeft: boolean) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    socket.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n`);
+    await once(socket, 'data');
+    if (isLeft) socket.destroy();
+    return until(
+      () => Promise.resolve(logLines.join('')),
+      (lines) => lines.includes('answered'),
+    );
+  };
+
+  it('is no fault of the service when the caller breaks off', async () => {
+    const lines = await read('/endless', true);
+    assert.match(lines, /broke off/);
+    assert.doesNotMatch(lines, /"level":"error"/);
+  });
+
+  it('is one when it fails in here', async () => {
+    const lines = await read('/broken', false);
+    assert.match(lines, /"level":"error".*our own/);
+    assert.doesNotMatch(lines, /broke off/);
   });
 });
 

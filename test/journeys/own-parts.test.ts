@@ -8,7 +8,7 @@ import request from 'supertest';
 import { registerFile } from '../../src/cli/demo-input.ts';
 import { readConfig } from '../../src/config.ts';
 import { brusselsDate } from '../../src/domain/period.ts';
-import { demoClients, demoPersons, INBOX_CLIENT, inboxRedirect } from '../../src/embedded/demo.ts';
+import { demoClients, demoPersons, INBOX_CLIENT } from '../../src/embedded/demo.ts';
 import { type Login, startLogin } from '../../src/embedded/login/login.ts';
 import { clientToken, personToken } from '../../src/embedded/login/tokens.ts';
 import { type Pki, startPki } from '../../src/embedded/pki/pki.ts';
@@ -122,7 +122,7 @@ describe("the institution's own parts", () => {
       issuer: login.issuer,
       folder: join(folder, 'login'),
       clientId: INBOX_CLIENT,
-      redirectUri: inboxRedirect(service.url),
+      redirectUri: `${service.url}/login/callback`,
       personId: 'lukasz',
       scope: 'ebox:consult',
     });

@@ -1,8 +1,12 @@
 /** The desk of officials over HTTP: a batch is sent, its errors are shown, it is started, followed, and taken back as files. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { after, before, describe, it } from 'node:test';
+import { SESSION_COOKIE } from '../../src/access/session.ts';
 import { registerFile } from '../../src/cli/demo-input.ts';
 import { DEMO_CITIZENS } from '../../src/embedded/demo.ts';
+import { sealFileName } from '../../src/workflows/batch-row.ts';
 import { createClient, until } from '../support/client.ts';
 import { quaXml } from '../support/declarations.ts';
 import { demoSsin, startTestService, type TestService } from '../support/service.ts';
@@ -293,16 +297,21 @@ describe('a batch of many errors', () => {
     const last = wordsOf(await thomas.get(`${path}?page=3`));
     assert.match(last, /R-120 .*Previous Page 3 of 3/);
     assert.doesNotMatch(last, /R-100 /);
+    for (const beyond of ['4', '99', '999999'])
+      assert.match(wordsOf(await thomas.get(`${path}?page=${beyond}`)), /R-120 .*Previous Page 3 of 3/);
+    const none = wordsOf(await thomas.get(`${path}?rows=warned&page=99`));
+    assert.doesNotMatch(none, /Page \d+ of/);
   });
 });
 
 describe('a batch that is under way', () => {
   async function insert(state: string, counts: string): Promise<string> {
-    const batchId = service.service.composition.services.newId();
+    const { newId, vault } = service.service.composition.services;
+    const batchId = newId();
     await service.database.query(
       `insert into batch (batch_id, organization, submitted_by, form, file_name, state, runs_at_once, row_count, checked_count, ended_count, issued_count)
-       values ($1, '1900045601', 'payroll', 'csv', 'big.csv', $2, true, ${counts})`,
-      [batchId, state],
+       values ($1, '1900045601', 'payroll', 'csv', $3, $2, true, ${counts})`,
+      [batchId, state, sealFileName(vault, batchId, 'big.csv')],
     );
     return `/agency/batches/${batchId}`;
   }
@@ -322,6 +331,36 @@ describe('a batch that is under way', () => {
   });
 });
 
+describe('a download that the reader breaks off', () => {
+  it('is no fault of the service', async () => {
+    const { newId, vault } = service.service.composition.services;
+    const batchId = newId();
+    await service.database.query(
+      `insert into batch (batch_id, organization, submitted_by, form, file_name, state, runs_at_once, row_count, checked_count, ended_count, issued_count, done_at)
+       values ($1, '1900045601', 'payroll', 'csv', $2, 'done', true, 200000, 200000, 200000, 200000, now())`,
+      [batchId, sealFileName(vault, batchId, 'huge.csv')],
+    );
+    await service.database.query(
+      `insert into batch_row (batch_id, row_number, body, state, outcome, ended_at)
+       select $1, number, '', 'ended', 'issued', now() from generate_series(1, 200000) number`,
+      [batchId],
+    );
+    const earlier = service.logLines.length;
+    const headers = { Cookie: `${SESSION_COOKIE}=${thomas.cookie(SESSION_COOKIE)}` };
+    const call = request(`${service.url}/agency/batches/${batchId}/report.csv`, { headers }).end();
+    const [answer] = (await once(call, 'response')) as [IncomingMessage];
+    assert.equal(answer.statusCode, 200);
+    await once(answer, 'data');
+    answer.destroy();
+    const lines = await until(
+      () => Promise.resolve(service.logLines.slice(earlier)),
+      (written) => written.some((line) => line.includes('"page":"batchReport"') && line.includes('answered')),
+    );
+    assert.ok(lines.some((line) => line.includes('broke off')));
+    assert.ok(!lines.some((line) => line.includes('"level":"error"')), lines.join(''));
+  });
+});
+
 describe('a file that cannot be taken', () => {
   const wrong: Readonly<Record<string, readonly [file: string | Buffer, reason: RegExp, fileName?: string]>> =
     {
@@ -332,6 +371,10 @@ describe('a file that cannot be taken', () => {
       'a column twice': [`${HEADER};date\r\n`, /Line 1: the column “date” stands there twice/],
       'a row with too few cells': [
         `${csv(row('x', '2021-02-01'))}a;b\r\n`,
+        /Line 3: this line cannot be read/,
+      ],
+      'a character that no text has': [
+        csv(row('x', '2021-02-01'), row('y\u0000', '2021-02-02')),
         /Line 3: this line cannot be read/,
       ],
       'another character set': [Buffer.from(csv(row('é', '2021-02-01')), 'latin1'), /not in UTF-8/],
@@ -406,17 +449,27 @@ describe('a form that is not ours', () => {
   it('is refused to somebody whose login is over', async () => {
     const path = await check(thomas, file);
     const { status } = await createVisitor(service.url).sendFields(`${path}/start`, { csrfToken: 'x' });
-    assert.equal(status, 403);
+    assert.equal(status, 401);
     assert.match(wordsOf(await thomas.get(path)), /Start the batch\?/);
   });
 });
 
 describe('the number of a person', () => {
-  it('stands in no address, title or line of the log, even when files are named by it', async () => {
+  it('stands in no address, title, line of the log or table, only on the page, even when files are named by it', async () => {
     const ssin = demoSsin('serban');
     const path = await check(thomas, csv(row(ssin, '2021-05-03', ssin)), `${ssin}.csv`);
     await start(thomas, path);
-    const { text } = await thomas.get(path);
+    const { text } = await thomas.get(`${path}?rows=warned`);
+    assert.match(wordsOf({ text }), new RegExp(`Row 1 ${ssin} Warning`));
+    assert.match(wordsOf(await thomas.get('/agency')), new RegExp(`${ssin}\\.csv 1 row`));
+    for (const table of ['batch', 'batch_row']) {
+      const rows = await service.database.query<{ text: string }>(
+        `select to_jsonb(t)::text as text from ${table} t`,
+      );
+      assert.ok(rows.length > 0);
+      for (const needle of [ssin, Buffer.from(ssin).toString('hex')])
+        assert.ok(!rows.some((one) => one.text.includes(needle)), table);
+    }
     assert.doesNotMatch(path, new RegExp(ssin));
     assert.doesNotMatch(/<title>.*<\/title>/s.exec(text)?.[0] ?? ssin, new RegExp(ssin));
     const written = service.logLines.join('\n');

@@ -1,9 +1,25 @@
 /** Logging in and out at the pages, and the inbox behind it, over HTTP. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import express from 'express';
+import session from 'express-session';
 import request from 'supertest';
-import { SESSION_COOKIE } from '../../src/access/session.ts';
-import { type Scene, startScene } from '../http/scene.ts';
+import { createLogin } from '../../src/access/login.ts';
+import { createSessions, SESSION_COOKIE } from '../../src/access/session.ts';
+import { openDatabase } from '../../src/database/database.ts';
+import { openSessionStore } from '../../src/database/sessions.ts';
+import { DEMO_OFFICIALS } from '../../src/embedded/demo.ts';
+import { freePort } from '../../src/embedded/ports.ts';
+import { readClientKey } from '../../src/keys/client-key.ts';
+import { createLog } from '../../src/log.ts';
+import { createWeb } from '../../src/web/web.ts';
+import { fetchFrom } from '../access/issuer.ts';
+import { linesOf, type Scene, startScene } from '../http/scene.ts';
+import { quaIn } from '../support/declarations.ts';
+import { projectRoot } from '../support/needs.ts';
 import { demoSsin } from '../support/service.ts';
 import { logIn, passLogin } from './people.ts';
 import { createVisitor, type Visitor, wordsOf } from './visitor.ts';
@@ -108,6 +124,82 @@ describe('logging in', () => {
   });
 });
 
+describe('a session that is no more', () => {
+  const end = (one: Visitor) =>
+    scene.service.database.query('delete from session where sid = $1', [sessionId(one)]);
+
+  it('is not spoken of to somebody who asks for a page: they are led to the login', async () => {
+    const one = visitor();
+    await one.tokenOn('/verify');
+    await end(one);
+    const { status, headers } = await one.get('/inbox');
+    assert.deepEqual([status, headers.location], [303, '/login?to=%2Finbox']);
+    const lena = await loggedIn('lena');
+    await end(lena);
+    assert.equal((await lena.get('/inbox')).headers.location, '/login?to=%2Finbox');
+  });
+
+  const ends: Readonly<Record<string, (one: Visitor) => Promise<unknown>>> = {
+    'it was idle too long': end,
+    'it lasted too long': (one) =>
+      scene.service.database.query(
+        `update session set sess = jsonb_set(sess::jsonb, '{since}', '1') where sid = $1`,
+        [sessionId(one)],
+      ),
+    'they logged out in another tab': async (one) =>
+      one.sendFields('/logout', { csrfToken: await one.tokenOn('/inbox') }),
+  };
+  const files = { '/logout': '/', '/agency/batches': '/agency' };
+  for (const [name, strike] of Object.entries(ends)) {
+    for (const [path, page] of Object.entries(files)) {
+      it(`is told of to who sends a form to ${path} after ${name}, with the way back to its page`, async () => {
+        const hanne = await loggedIn('hanne');
+        const csrfToken = await hanne.tokenOn('/agency');
+        await strike(hanne);
+        const { status, text } =
+          path === '/logout'
+            ? await hanne.sendFields(path, { csrfToken })
+            : await hanne.sendFile(path, { token: csrfToken, file: Buffer.from('x') });
+        assert.equal(status, 401);
+        const [, href] = /href="(\/login\?to=[^"]*)"/.exec(text.replace(/^[^]*<main/, '')) ?? [];
+        assert.equal(href, `/login?${new URLSearchParams({ to: page }).toString()}`);
+      });
+    }
+  }
+});
+
+describe('when something behind the login is away', () => {
+  it('does not lead to the login in vain when no session can be kept', async (t) => {
+    const database = openDatabase({
+      url: `postgres://ebox@127.0.0.1:${await freePort()}/ebox`,
+      connections: 1,
+      log: createLog('silent'),
+    });
+    const store = openSessionStore(database, { idleSeconds: 60, log: createLog('silent') });
+    const pages = await startPages(scene.service.service.composition.parts.issuer, store);
+    t.after(async () => {
+      pages.stop();
+      store.close();
+      await database.close();
+    });
+    assert.equal((await createVisitor(pages.url).get('/login')).status, 503);
+  });
+
+  it('ends our own session, and logs that the one at the login was not ended', async (t) => {
+    const pages = await startPages(`http://127.0.0.1:${await freePort()}`, new session.MemoryStore());
+    t.after(pages.stop);
+    const one = createVisitor(pages.url);
+    await one.get('/enter');
+    const token = await one.tokenOn('/');
+    const { status, headers } = await one.sendFields('/logout', { csrfToken: token });
+    assert.deepEqual([status, headers.location], [303, '/goodbye']);
+    const warned = pages.lines.filter((line) => line.includes('"level":"warn"'));
+    assert.equal(warned.length, 1);
+    assert.match(warned.join(''), /"traceId":"[\w-]+".*cannot be asked/);
+    assert.doesNotMatch(warned.join(''), /Luc/);
+  });
+});
+
 describe('the inbox', () => {
   it('lists unread messages first, in words', async () => {
     const lena = await loggedIn('lena', 'nl');
@@ -166,6 +258,29 @@ describe('the inbox', () => {
     const { status, text } = await (await loggedIn('hanne')).get('/inbox');
     assert.equal(status, 200);
     assert.match(wordsOf({ text }), /There are no messages for you yet/);
+  });
+});
+
+describe('somebody who comes into the register while logged in', () => {
+  it('finds their messages at once, and stands in evidence as that person', async () => {
+    const official = DEMO_OFFICIALS.find(({ personId }) => personId === 'thomas');
+    assert.ok(official);
+    const { ssin, givenName, familyName, language } = official;
+    const thomas = await loggedIn('thomas');
+    assert.match(wordsOf(await thomas.get('/inbox')), /There are no messages for you yet/);
+    const municipality = { nisCode: '62063' };
+    const record = { ssin, givenName, familyName, birthDate: '1985-09-23', language, hasEbox: true };
+    await scene.client.load(linesOf([{ ...record, municipality }]));
+    await scene.client.declare(quaIn({ ssin, day: '2021-03-04' }));
+    await scene.client.settled();
+    const [href = ''] = linksOf((await thomas.get('/inbox')).text);
+    assert.equal((await thomas.get(href)).status, 200);
+    const [read] = await scene.service.database.query<{ isThemselves: boolean }>(
+      `select actor_id = person_id::text as "isThemselves" from audit_entry where object like '%' || $1
+       order by audit_entry_id desc limit 1`,
+      [href.replace('/inbox/', '')],
+    );
+    assert.deepEqual(read, { isThemselves: true });
   });
 });
 
@@ -236,3 +351,47 @@ describe('the desk of agencies', () => {
     }
   });
 });
+
+/** The id of the session whose cookie a visitor has: between the mark of a signed value and its signature. */
+function sessionId(one: Visitor): string {
+  return /^s:([^.]+)\./.exec(decodeURIComponent(one.cookie(SESSION_COOKIE) ?? ''))?.[1] ?? '';
+}
+
+/** The pages with an issuer and a store of their own; who opens `/enter` is logged in without them. */
+async function startPages(issuer: string, store: session.Store) {
+  const { services, parts } = scene.service.service.composition;
+  const lines: string[] = [];
+  const log = createLog('info', { write: (line: string) => lines.push(line) });
+  const server = createServer();
+  const port = await freePort();
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${port}`;
+  const sessions = createSessions({
+    store,
+    secret: 'a secret',
+    seal: (text) => text,
+    open: (text) => text,
+    longestSeconds: 3600,
+    clock: services.clock,
+  });
+  const login = createLogin({
+    issuer,
+    clientId: parts.loginClient?.clientId ?? '',
+    key: await readClientKey('the key of a test', readFileSync(parts.loginClient?.keyFile ?? '', 'utf8')),
+    redirectUri: `${url}/login/callback`,
+    afterLogoutUri: `${url}/goodbye`,
+    claims: { organization: 'cbe-number', person: 'egovNRN' },
+    fetch: fetchFrom([issuer]),
+    clock: services.clock,
+  });
+  const own = { ...services, settings: { ...services.settings, publicUrl: url } };
+  const app = express();
+  app.get('/enter', sessions.middleware, async (asked, response) => {
+    await sessions.logIn(asked, { actorId: 'luc', ssinHmac: '00', name: 'Luc Dubois' });
+    response.end();
+  });
+  const templatesDir = join(projectRoot, 'templates');
+  app.use(createWeb({ services: own, templatesDir, sessions, login, agencies: [], apiPaths: [], log }));
+  server.on('request', app);
+  return { url, lines, stop: () => void server.close() };
+}

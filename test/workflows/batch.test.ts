@@ -8,10 +8,12 @@ import {
   approveBatch,
   type BatchRow,
   consultBatch,
+  listBatches,
   listRows,
   writeRejects,
   writeReport,
 } from '../../src/workflows/batch-consult.ts';
+import { consultFaults } from '../../src/workflows/batch-faults.ts';
 import { type AgencyAccess, submitBatch } from '../../src/workflows/batch-submit.ts';
 import type { Services } from '../../src/workflows/services.ts';
 import { type Client, createClient, until } from '../support/client.ts';
@@ -47,8 +49,13 @@ describe('a batch', () => {
     '145',
   ];
 
-  async function submit(file: string, runsAtOnce: boolean, form: BatchForm = 'csv'): Promise<string> {
-    const options = { form, fileName: `days.${form}`, runsAtOnce };
+  async function submit(
+    file: string,
+    runsAtOnce: boolean,
+    form: BatchForm = 'csv',
+    fileName = `days.${form}`,
+  ): Promise<string> {
+    const options = { form, fileName, runsAtOnce };
     return submitBatch(
       services,
       AGENCY,
@@ -194,6 +201,92 @@ describe('a batch', () => {
     const batch = await consultBatch(services, AGENCY, batchId);
     assert.notEqual(batch?.state, 'done');
     assert.equal((await reach(batchId, 'done')).progress.outcomes.issued, 60);
+  });
+
+  describe('when the file and its rows are called by a person’s name and number', () => {
+    const NAME = 'Quisthoudt';
+    const NO_PERSON = '85122499755';
+    const REFUSED = '81022903534';
+    const fileName = `${NAME} ${NO_PERSON}.csv`;
+    const references = [demoSsin('lena'), NO_PERSON, REFUSED].map((ssin) => `${NAME}\t\\N ${ssin}`);
+    const rows = [
+      day('2021-10-01', 'lena', references[0]),
+      [references[1] ?? '', NO_PERSON, '2021-10-02', FARM, '145'],
+      [references[2] ?? '', REFUSED, '2021-10-03', FARM, '145'],
+    ].map((cells) => [...cells, NAME]);
+    let checked: BatchRow;
+
+    before(async () => {
+      const file = writeCsv([...HEADER, 'familyName'], rows);
+      checked = await reach(await submit(file, false, 'csv', fileName), 'checked');
+    });
+
+    /** Gives the tables that hold one of them, as text or as bytes. */
+    async function tablesInClear(): Promise<string[]> {
+      const words = [NAME, demoSsin('lena'), NO_PERSON, REFUSED];
+      const needles = words.flatMap((word) => [word, Buffer.from(word).toString('hex')]);
+      const tables = await service.database.query<{ name: string }>(
+        `select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'`,
+      );
+      assert.ok(tables.some(({ name }) => name === 'batch_row'));
+      const found = await Promise.all(
+        tables.map(({ name }) =>
+          service.database.query<{ name: string }>(
+            `select '${name}' as name from "${name}" t, unnest($1::text[]) needle
+             where strpos(to_jsonb(t)::text, needle) > 0 limit 1`,
+            [needles],
+          ),
+        ),
+      );
+      return found.flat().map(({ name }) => name);
+    }
+
+    it('keeps neither in clear in any table, before it runs and after', async () => {
+      assert.deepEqual(await tablesInClear(), []);
+      const forms = quaXml([{ ssin: demoSsin('lena'), day: '2021-10-04', reference: `${NAME} ${REFUSED}` }]);
+      const form = await submit(forms, true, 'dimonaXml', fileName);
+      assert.equal(await approveBatch(services, AGENCY, checked.batchId), true);
+      await reach(form, 'done');
+      const { progress } = await reach(checked.batchId, 'done');
+      assert.deepEqual(
+        [progress.outcomes.issued, progress.outcomes.waiting, progress.outcomes.refused],
+        [1, 1, 1],
+      );
+      assert.deepEqual(await tablesInClear(), []);
+    });
+
+    it('shows them as they were sent, in lists, rows, faults, report and rejects', async () => {
+      const listed = (await listBatches(services, AGENCY, 10)).find(
+        ({ batchId }) => batchId === checked.batchId,
+      );
+      assert.deepEqual([checked.fileName, listed?.fileName], [fileName, fileName]);
+      const shown = await listRows(services, AGENCY, checked, { after: 0, limit: 500 });
+      assert.deepEqual(
+        shown.map(({ reference }) => reference),
+        references,
+      );
+      const slice = { kind: 'refused', size: 50, offset: 0 } as const;
+      const faults = await consultFaults(services, AGENCY, checked, slice);
+      assert.deepEqual(
+        faults.rows.map(({ reference }) => reference),
+        references.slice(2),
+      );
+      const report = await text(writeReport(services, AGENCY, checked));
+      for (const reference of references) assert.ok(report.includes(reference), reference);
+      const rejects = await text(writeRejects(services, AGENCY, checked));
+      assert.ok(rejects.includes(references[2] ?? 'none'));
+    });
+
+    it('shows no reference of another row', async () => {
+      await service.database.query(
+        `update batch_row r set reference = (select reference from batch_row
+           where batch_id = r.batch_id and row_number = 2) where batch_id = $1 and row_number = 1`,
+        [checked.batchId],
+      );
+      await assert.rejects(listRows(services, AGENCY, checked, { after: 0, limit: 500 }), {
+        code: 'archivedObjectCorrupt',
+      });
+    });
   });
 
   it('is nothing to anybody else', async () => {

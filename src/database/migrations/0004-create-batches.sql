@@ -5,7 +5,8 @@ create table batch (
   organization text not null,
   submitted_by text not null,
   form text not null check (form in ('csv', 'dimonaXml')),
-  file_name text not null,
+  -- As the sender named it, encrypted: it may speak of a person.
+  file_name bytea not null,
   state text not null check (state in ('receiving', 'checking', 'checked', 'running', 'done')),
   -- Whether it runs as soon as it is checked.
   runs_at_once boolean not null,
@@ -33,8 +34,8 @@ create table batch_row (
   row_number integer not null check (row_number > 0),
   -- As received, encrypted.
   body bytea not null,
-  -- The sender's own name for the row.
-  reference text,
+  -- The sender's own name for the row, encrypted: it may speak of a person.
+  reference bytea,
   -- Keyed hash of worker, employer and day: the same day twice in a file is found without reading the others.
   day_hmac bytea,
   anomalies text[],

@@ -2,6 +2,7 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { isUuid } from '../../domain/identifier.ts';
 import type { PageLanguage } from '../../domain/language.ts';
+import { identifyAgain } from '../../workflows/identify.ts';
 import {
   consultMessage,
   type InboxMessage,
@@ -45,17 +46,20 @@ export function inboxRoutes(services: InboxServices): PageRoute[] {
   ];
 }
 
-/** Who is not in the register has no messages. */
-function readerOf({ login, traceId }: PersonVisit): Reader | undefined {
-  const { actorId, personId } = login;
+/** Who is not in the register has no messages; who came into it after the login has. */
+async function readerOf(
+  services: InboxServices,
+  { login, traceId }: PersonVisit,
+): Promise<Reader | undefined> {
+  const personId = await identifyAgain(services, login);
   return personId === undefined
     ? undefined
-    : { actor: { kind: 'person', id: actorId }, ground: { kind: 'ownData', personId }, traceId };
+    : { actor: { kind: 'person', id: personId }, ground: { kind: 'ownData', personId }, traceId };
 }
 
 async function showList(services: InboxServices, visit: PersonVisit): Promise<Reply> {
   const { texts, request } = visit;
-  const reader = readerOf(visit);
+  const reader = await readerOf(services, visit);
   const page = pageNumber(request.query.page);
   const slice = { size: PAGE_SIZE, offset: (page - 1) * PAGE_SIZE };
   const { messages, total, unread } =
@@ -119,7 +123,7 @@ async function showMessage(services: InboxServices, visit: PersonVisit): Promise
 }
 
 async function findMessage(services: InboxServices, visit: PersonVisit): Promise<OpenedMessage> {
-  const reader = readerOf(visit);
+  const reader = await readerOf(services, visit);
   const messageId = visit.param('messageId');
   const message = reader && isUuid(messageId) ? await consultMessage(services, reader, messageId) : undefined;
   if (message === undefined) throw new PageRefusal('notFound');
@@ -127,14 +131,24 @@ async function findMessage(services: InboxServices, visit: PersonVisit): Promise
 }
 
 async function sendDocument(services: InboxServices, visit: PersonVisit): Promise<Reply> {
-  const reader = readerOf(visit);
+  const reader = await readerOf(services, visit);
   const [messageId, attachmentId] = [visit.param('messageId'), visit.param('attachmentId')];
   const asked = { messageId, attachmentId, firstByte: 0 };
   const isPlace = isUuid(messageId) && isUuid(attachmentId);
+  // Whoever asks only whether it is there does not read it.
+  if (visit.request.method === 'HEAD')
+    return describeDocument(await findMessage(services, visit), attachmentId);
   const content = reader && isPlace ? await readContent(services, reader, asked) : undefined;
   if (content?.kind !== 'content') throw new PageRefusal('notFound');
   const { mediaType, fileName, bytes } = content;
   // Only what we know a browser shows harmlessly is shown inside a page.
   const isInline = mediaType === 'application/pdf' && visit.request.query.download === undefined;
   return { kind: 'file', mediaType, fileName, isInline, content: bytes };
+}
+
+function describeDocument({ attachments }: OpenedMessage, attachmentId: string): Reply {
+  const found = attachments.find((attachment) => attachment.attachmentId === attachmentId);
+  if (found === undefined) throw new PageRefusal('notFound');
+  const { mediaType, fileName } = found;
+  return { kind: 'file', mediaType, fileName, isInline: false, content: Buffer.alloc(0) };
 }

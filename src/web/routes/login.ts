@@ -1,6 +1,8 @@
 /** Logging in and out: led to the login and back to the page that was asked for, under a new session. */
 import type { LoggedIn, LoginProvider, PendingLogin } from '../../access/login.ts';
 import type { Login, Sessions } from '../../access/session.ts';
+import { AFTER_LOGOUT_PATH, LOGIN_CALLBACK_PATH } from '../../domain/login-path.ts';
+import { describeError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import { identifyActor } from '../../workflows/identify.ts';
 import type { Services } from '../../workflows/services.ts';
@@ -23,12 +25,12 @@ export function loginRoutes(
       method: 'get',
       path: '/login',
       access: 'public',
-      handle: (visit) => begin(login, visit),
+      handle: (visit) => begin(sessions, login, visit),
     },
     {
       name: 'loginCallback',
       method: 'get',
-      path: '/login/callback',
+      path: LOGIN_CALLBACK_PATH,
       isSecretAddress: true,
       access: 'public',
       handle: async (visit) => {
@@ -43,18 +45,16 @@ export function loginRoutes(
       form: 'fields',
       page: '/',
       path: '/logout',
-      access: 'public',
-      handle: async ({ request, response, texts, login: who }) => {
-        await sessions.logOut(request, response);
-        // Our own session is over whether or not the issuer can be asked about its own.
-        const end = who && (await login?.endUrl(texts.language).catch(() => undefined));
-        return { kind: 'redirect', to: end ?? '/goodbye' };
+      access: 'person',
+      handle: async (visit) => {
+        await sessions.logOut(visit.request, visit.response);
+        return { kind: 'redirect', to: (await findEnd(login, visit, log)) ?? AFTER_LOGOUT_PATH };
       },
     },
     {
       name: 'goodbye',
       method: 'get',
-      path: '/goodbye',
+      path: AFTER_LOGOUT_PATH,
       access: 'public',
       handle: ({ texts: { t } }) =>
         Promise.resolve({ kind: 'page', view: 'goodbye', title: t('goodbye.title'), data: {} }),
@@ -62,11 +62,31 @@ export function loginRoutes(
   ];
 }
 
-async function begin(login: LoginProvider | undefined, { request, texts }: Visit): Promise<Reply> {
+async function begin(
+  sessions: Sessions,
+  login: LoginProvider | undefined,
+  { request, texts }: Visit,
+): Promise<Reply> {
   if (login === undefined) throw new PageRefusal('loginMissing');
   const { url, pending } = await login.begin(ownPath(request.query.to), texts.language);
   request.session.pending = [...(request.session.pending ?? []), pending].slice(-MOST_PENDING);
+  // A login whose answer we shall not know again is not begun.
+  await sessions.store(request);
   return { kind: 'redirect', to: url };
+}
+
+/** Our own session is over whether or not the issuer can be asked about its own. */
+async function findEnd(
+  login: LoginProvider | undefined,
+  { texts, traceId }: Visit,
+  log: Log,
+): Promise<string | undefined> {
+  try {
+    return await login?.endUrl(texts.language);
+  } catch (error) {
+    log.warn({ traceId, reason: describeError(error) }, 'the session at the issuer was not ended');
+    return undefined;
+  }
 }
 
 /** Only paths of ours: two slashes, or a backslash that browsers take for one, would name another host. */

@@ -6,7 +6,13 @@ function follow(part) {
   setTimeout(async () => {
     let next;
     try {
-      const answer = await fetch(location.href, { headers: { Accept: 'text/html' }, cache: 'no-store' });
+      const answer = await fetch(location.href, {
+        headers: { Accept: 'text/html' },
+        cache: 'no-store',
+        redirect: 'manual',
+      });
+      // The session is over: the page itself says so, or leads to the login.
+      if (answer.type === 'opaqueredirect' || [401, 403].includes(answer.status)) return location.reload();
       if (answer.ok) {
         const read = new DOMParser().parseFromString(await answer.text(), 'text/html');
         next = read.getElementById(part.id);

@@ -1,0 +1,48 @@
+/** The server that listens: an upload may take as long as it needs, as long as its bytes keep coming. */
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+
+export interface ListenerOptions {
+  /** How long a connection may bring nothing of a body that it announced, in milliseconds; default 30 s. */
+  readonly idleMs?: number;
+}
+
+const IDLE_MS = 30_000;
+/** Node's own bound, which would be none once there is none on whole requests. */
+const HEADERS_MS = 60_000;
+/** How often a connection is looked at within the time it may be silent. */
+const CHECKS = 4;
+
+/**
+ * Makes a server that does not listen yet. How long a request takes is not bound: files of a gigabyte are taken, over
+ * whatever line. Bound are the time for the head of a request, and silence in its body, which closes the connection.
+ */
+export function createListener({ idleMs = IDLE_MS }: ListenerOptions = {}): Server {
+  const server = createServer({ requestTimeout: 0, headersTimeout: HEADERS_MS });
+  server.on('request', (request: IncomingMessage) => {
+    if (hasBody(request)) closeWhenSilent(request, idleMs);
+  });
+  return server;
+}
+
+/** A request has a body when it says how long it is, or that it comes in chunks (RFC 9112 §6). */
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+/** The timeout of a socket would not do: it takes a pause of the reader in here for one of the sender. */
+function closeWhenSilent(request: IncomingMessage, idleMs: number): void {
+  const { socket } = request;
+  let seen = socket.bytesRead;
+  let last = performance.now();
+  const timer = setInterval(() => {
+    if (request.complete || socket.destroyed) return clearInterval(timer);
+    // What waits here to be read holds up what comes after it.
+    if (socket.bytesRead !== seen || request.readableLength > 0) {
+      seen = socket.bytesRead;
+      last = performance.now();
+    } else if (performance.now() - last >= idleMs) {
+      socket.destroy();
+    }
+  }, idleMs / CHECKS);
+  timer.unref();
+}
