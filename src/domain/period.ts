@@ -64,7 +64,7 @@ const brusselsDay = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Brussel
 
 /** Gives the day that the clocks of Brussels show at an instant. */
 export function brusselsDate(instant: Date): LocalDate {
-  return brusselsDay.format(instant) as LocalDate;
+  return brusselsDay.format(instant).padStart(10, '0') as LocalDate;
 }
 
 const brusselsParts = new Intl.DateTimeFormat('en-GB', {
@@ -85,7 +85,7 @@ export function brusselsDateTime(instant: Date): string {
     brusselsParts.formatToParts(instant).map(({ type, value }) => [type, value]),
   );
   const offset = part.timeZoneName === 'GMT' ? '+00:00' : (part.timeZoneName ?? '').replace('GMT', '');
-  return `${part.year}-${part.month}-${part.day}T${part.hour}:${part.minute}:${part.second}${offset}`;
+  return `${part.year?.padStart(4, '0')}-${part.month}-${part.day}T${part.hour}:${part.minute}:${part.second}${offset}`;
 }
 
 /**
@@ -100,8 +100,16 @@ export function brusselsInstant(date: LocalDate, time: string): Date {
   return new Date(wall - (isAfter ? after : before));
 }
 
-/** The offset of Brussels from UTC at an instant, in milliseconds. */
+/** The offset of Brussels from UTC at an instant, in milliseconds; before 1892 its local mean time, `+00:17:30`. */
 function offsetAt(instant: number): number {
-  const wall = brusselsDateTime(new Date(instant)).slice(0, 19);
-  return Date.parse(`${wall}Z`) - Math.floor(instant / 1000) * 1000;
+  const zone = brusselsZone.formatToParts(instant).find(({ type }) => type === 'timeZoneName');
+  const [, sign, ...parts] = /([+-])(\d\d):(\d\d)(?::(\d\d))?$/.exec(zone?.value ?? '') ?? [];
+  const [hours, minutes, seconds] = parts.map((part) => Number(part ?? 0));
+  const size = ((hours ?? 0) * 3600 + (minutes ?? 0) * 60 + (seconds ?? 0)) * 1000;
+  return sign === '-' ? -size : size;
 }
+
+const brusselsZone = new Intl.DateTimeFormat('en-GB', {
+  timeZone: 'Europe/Brussels',
+  timeZoneName: 'longOffset',
+});

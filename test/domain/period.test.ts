@@ -94,6 +94,10 @@ describe('overlaps', () => {
 });
 
 describe('brusselsDate', () => {
+  it('writes any year of four digits', () => {
+    assert.equal(brusselsDate(new Date('0001-01-01T07:42:30Z')), '0001-01-01');
+    assert.equal(brusselsDate(new Date('0987-06-05T12:00:00Z')), '0987-06-05');
+  });
   it('turns at midnight in Brussels, not in UTC', () => {
     assert.equal(brusselsDate(new Date('2020-09-01T21:59:59.999Z')), '2020-09-01');
     assert.equal(brusselsDate(new Date('2020-09-01T22:00:00.000Z')), '2020-09-02');
@@ -114,6 +118,8 @@ describe('brusselsDateTime', () => {
     assert.equal(brusselsDateTime(new Date('2020-09-01T22:30:05Z')), '2020-09-02T00:30:05+02:00');
     assert.equal(brusselsDateTime(new Date('2020-12-31T23:00:00Z')), '2021-01-01T00:00:00+01:00');
   });
+  it('writes any year of four digits', () =>
+    assert.equal(brusselsDateTime(new Date('0987-06-05T12:00:00Z')).slice(0, 10), '0987-06-05'));
   it('tells apart the two hours that the clocks show twice', () => {
     assert.equal(brusselsDateTime(new Date('2020-10-25T00:30:00Z')), '2020-10-25T02:30:00+02:00');
     assert.equal(brusselsDateTime(new Date('2020-10-25T01:30:00Z')), '2020-10-25T02:30:00+01:00');
@@ -138,6 +144,11 @@ describe('brusselsInstant', () => {
   });
   it('moves an hour that the clocks skip forward', () =>
     assert.equal(instant('2020-03-29', '02:30:00.000'), '2020-03-29T01:30:00.000Z'));
+  it('reads any day that can be written, in the local mean time of its year', () => {
+    assert.equal(instant('0001-01-01', '00:00:00.000'), '0000-12-31T23:42:30.000Z');
+    assert.equal(instant('0987-06-05', '12:00:00.000'), '0987-06-05T11:42:30.000Z');
+    assert.equal(instant('9999-12-31', '23:59:59.999'), '9999-12-31T22:59:59.999Z');
+  });
   it('is undone by brusselsDateTime, but for the second turn of the doubled hour', () => {
     fc.assert(
       fc.property(
