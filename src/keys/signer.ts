@@ -31,8 +31,14 @@ const signAsync = promisify(sign);
 /**
  * Loads a signer from PEM texts: the private key, and the certificates with the signer's own first.
  * Throws `keyUnfit` in one sentence when key and certificate do not belong together or the algorithm is not allowed.
+ * @param thread `own` where nothing else waits for the thread: signing then and there costs less than handing it over
  */
-export function loadPemSigner(purpose: string, keyPem: string, certificatesPem: string): Signer {
+export function loadPemSigner(
+  purpose: string,
+  keyPem: string,
+  certificatesPem: string,
+  thread: 'shared' | 'own' = 'shared',
+): Signer {
   const certificates = readCertificates(purpose, certificatesPem);
   const [own, ...others] = certificates;
   if (own === undefined)
@@ -52,7 +58,7 @@ export function loadPemSigner(purpose: string, keyPem: string, certificatesPem: 
     chain: others.filter((one) => !isSelfSigned(one)).map((one) => one.raw),
     signatureBytes: SIGNATURE_BYTES[algorithm],
     // A callback runs the signature on libuv's threads, off the event loop.
-    sign: (data) => signAsync('sha256', data, key),
+    sign: thread === 'own' ? async (data) => sign('sha256', data, key) : (data) => signAsync('sha256', data, key),
   };
 }
 

@@ -44,6 +44,14 @@ export async function signContent(signer: Signer, content: SignedContent): Promi
 
 /** The most bytes `signDetached` gives for this signer: the exact room that a PDF must leave for its seal. */
 export function signedDataBytes(signer: Signer): number {
+  const bytes = rooms.get(signer) ?? measureRoom(signer);
+  rooms.set(signer, bytes);
+  return bytes;
+}
+
+const rooms = new WeakMap<Signer, number>();
+
+function measureRoom(signer: Signer): number {
   const content = {
     contentType: ID.data,
     digest: Buffer.alloc(32),
@@ -81,9 +89,9 @@ function prepare(signer: Signer): Prepared {
   const known = prepared.get(signer);
   if (known !== undefined) return known;
   const certificate = parseCertificate(signer.certificate);
-  const made = {
+  const made: Prepared = {
     signerId: signerIdOf(certificate),
-    signingCertificate: attribute(ID.signingCertificateV2, signingCertificateV2(certificate)),
+    signingCertificate: attribute(OID.signingCertificateV2, signingCertificateV2(certificate)),
     signatureAlgorithm: SEAL_ALGORITHM[signer.algorithm.startsWith('rsa') ? 'rsa' : 'ec'],
   };
   prepared.set(signer, made);
@@ -93,8 +101,8 @@ function prepare(signer: Signer): Prepared {
 /** No signing-time: PAdES states the time in the signature dictionary (ETSI EN 319 142-1 §6.3). */
 function signedAttributes(signer: Signer, { contentType, digest }: SignedContent): Buffer {
   return setOf(
-    attribute(ID.contentType, oid(contentType)),
-    attribute(ID.messageDigest, octetString(digest)),
+    attribute(OID.contentType, oidOf(contentType)),
+    attribute(OID.messageDigest, octetString(digest)),
     prepare(signer).signingCertificate,
   );
 }
@@ -102,7 +110,7 @@ function signedAttributes(signer: Signer, { contentType, digest }: SignedContent
 function assemble(signer: Signer, content: SignedContent, attributes: Buffer, signature: Buffer): Buffer {
   const { signerId, signatureAlgorithm } = prepare(signer);
   const signerInfo = sequence(
-    integer(1),
+    ONE,
     signerId,
     SHA256,
     // Signed as SET OF, embedded under the tag [0] (RFC 5652 §5.4).
@@ -114,15 +122,30 @@ function assemble(signer: Signer, content: SignedContent, attributes: Buffer, si
   const certificates = [...content.certificates].sort((one, other) => Buffer.compare(one, other));
   const signedData = sequence(
     // Version 3 for contents other than plain data (RFC 5652 §5.1).
-    integer(content.contentType === ID.data ? 1 : 3),
-    setOf(SHA256),
-    sequence(oid(content.contentType), ...inside),
+    content.contentType === ID.data ? ONE : integer(3),
+    DIGEST_ALGORITHMS,
+    sequence(oidOf(content.contentType), ...inside),
     ...(certificates.length === 0 ? [] : [tagged(0, ...certificates)]),
     setOf(signerInfo),
   );
-  return sequence(oid(ID.signedData), tagged(0, signedData));
+  return sequence(OID.signedData, tagged(0, signedData));
 }
 
-function attribute(type: string, value: Buffer): Buffer {
-  return sequence(oid(type), setOf(value));
+/** What every seal has, written once. */
+const ONE = integer(1);
+const DIGEST_ALGORITHMS = setOf(SHA256);
+const OID = {
+  data: oid(ID.data),
+  signedData: oid(ID.signedData),
+  contentType: oid(ID.contentType),
+  messageDigest: oid(ID.messageDigest),
+  signingCertificateV2: oid(ID.signingCertificateV2),
+} as const;
+
+function oidOf(contentType: string): Buffer {
+  return contentType === ID.data ? OID.data : oid(contentType);
+}
+
+function attribute(type: Buffer, value: Buffer): Buffer {
+  return sequence(type, setOf(value));
 }

@@ -26,7 +26,7 @@ const CORRECTION = 18;
 export function encodeVersion4(bytes: Uint8Array): Modules {
   if (bytes.length > VERSION_4_BYTES) throw new RangeError(`${bytes.length} bytes do not fit`);
   const codewords = interleave(toData(bytes));
-  const dark = Uint8Array.from(EMPTY);
+  const dark = EMPTY.slice();
   for (let bit = 0; bit < codewords.length * 8; bit += 1) {
     const codeword = codewords[bit >> 3] ?? 0;
     if (((codeword >> (7 - (bit & 7))) & 1) === 0) continue;
@@ -39,14 +39,17 @@ export function encodeVersion4(bytes: Uint8Array): Modules {
 /** Mode 0100, length, bytes, terminator 0000, and two codewords in turn to fill up (7.4.5, 7.4.9, 7.4.10). */
 function toData(bytes: Uint8Array): Uint8Array {
   const data = new Uint8Array(BLOCKS * DATA);
-  const nibbles = [4, bytes.length >> 4, bytes.length & 15];
-  for (const byte of bytes) nibbles.push(byte >> 4, byte & 15);
-  nibbles.push(0);
-  for (let at = 0; at < data.length; at += 1) {
-    const isFilling = 2 * at >= nibbles.length;
-    const filling = (at - nibbles.length / 2) % 2 === 0 ? 0xec : 0x11;
-    data[at] = isFilling ? filling : ((nibbles[2 * at] ?? 0) << 4) | (nibbles[2 * at + 1] ?? 0);
+  // Mode and length take three nibbles, so every byte lies across two codewords.
+  data[0] = 0x40 | (bytes.length >> 4);
+  let left = (bytes.length & 15) << 4;
+  let at = 1;
+  for (; at <= bytes.length; at += 1) {
+    const byte = bytes[at - 1] ?? 0;
+    data[at] = left | (byte >> 4);
+    left = (byte & 15) << 4;
   }
+  data[at] = left;
+  for (let filling = 0xec; ++at < data.length; filling ^= 0xec ^ 0x11) data[at] = filling;
   return data;
 }
 
@@ -55,8 +58,9 @@ function interleave(data: Uint8Array): Uint8Array {
   const result = new Uint8Array(BLOCKS * (DATA + CORRECTION));
   for (let block = 0; block < BLOCKS; block += 1) {
     const own = data.subarray(block * DATA, (block + 1) * DATA);
-    for (const [at, codeword] of own.entries()) result[at * BLOCKS + block] = codeword;
-    for (const [at, codeword] of correctionOf(own).entries()) result[(DATA + at) * BLOCKS + block] = codeword;
+    const correction = correctionOf(own);
+    for (let at = 0; at < DATA; at += 1) result[at * BLOCKS + block] = own[at] ?? 0;
+    for (let at = 0; at < CORRECTION; at += 1) result[(DATA + at) * BLOCKS + block] = correction[at] ?? 0;
   }
   return result;
 }
@@ -64,14 +68,13 @@ function interleave(data: Uint8Array): Uint8Array {
 /** Remainder of the data as polynomial over GF(256), divided by the generator polynomial (7.5.2). */
 function correctionOf(data: Uint8Array): Uint8Array {
   const remainder = new Uint8Array(CORRECTION);
-  for (const codeword of data) {
-    const factor = codeword ^ (remainder[0] ?? 0);
-    remainder.copyWithin(0, 1);
-    remainder[CORRECTION - 1] = 0;
-    if (factor === 0) continue;
-    const log = LOG[factor] ?? 0;
-    for (let at = 0; at < CORRECTION; at += 1)
-      remainder[at] = (remainder[at] ?? 0) ^ (POWER[log + (GENERATOR_LOGS[at] ?? 0)] ?? 0);
+  for (let codeword = 0; codeword < DATA; codeword += 1) {
+    const factor = (data[codeword] ?? 0) ^ (remainder[0] ?? 0);
+    // A row of the table is the generator times the factor, so nothing is multiplied here.
+    const row = factor * CORRECTION;
+    for (let at = 0; at < CORRECTION - 1; at += 1)
+      remainder[at] = (remainder[at + 1] ?? 0) ^ (MULTIPLES[row + at] ?? 0);
+    remainder[CORRECTION - 1] = MULTIPLES[row + CORRECTION - 1] ?? 0;
   }
   return remainder;
 }
@@ -101,6 +104,13 @@ function generatorLogs(): Uint8Array {
   }
   return Uint8Array.from(product.slice(1), (coefficient) => LOG[coefficient] ?? 0);
 }
+
+/** The generator's coefficients times each factor, one row for each. */
+const MULTIPLES = Uint8Array.from({ length: 256 * CORRECTION }, (_, place) => {
+  const factor = Math.floor(place / CORRECTION);
+  const log = (LOG[factor] ?? 0) + (GENERATOR_LOGS[place % CORRECTION] ?? 0);
+  return factor === 0 ? 0 : (POWER[log] ?? 0);
+});
 
 /** The code without data: what is the same in all, and the mask where data will be. The places of data in their order. */
 const { EMPTY, PLACES } = prepare();

@@ -1,4 +1,5 @@
 /** Renders attestations: one tagged PDF/A-2a page or more, with room left for the seal. */
+import { type Unsealed, unhashed } from '../pades/unsealed.ts';
 import { compile, type Template } from './compile.ts';
 import type { Conformance } from './document.ts';
 import { fill } from './fill.ts';
@@ -27,6 +28,8 @@ export interface Renderer {
    * @throws ServiceError `renderingFailed` when a character has no glyph (the field is named, not its value), a
    * placeholder has no value, or a field is too long for a page
    */
+  readonly renderToSeal: (input: RenderInput) => Promise<Unsealed>;
+  /** The same, for who wants to see the document and not to seal it. */
   readonly render: (input: RenderInput) => Promise<Buffer>;
 }
 
@@ -45,20 +48,20 @@ export function createRenderer(options: RendererOptions): Renderer {
   const fonts = loadFonts(options.fonts);
   const known: FixedPhrases = new WeakMap();
   const templates = new Shapes<Template>(MOST_TEMPLATES);
-  return {
-    render: async (input) => {
-      const { language, issuedAt, signatureRoom: room } = input;
-      const wording = createWording(input, issuer, fonts, known);
-      const sheet = layOut(options, fonts, wording, input);
-      const title = `${wording.title.text} ${wording.print('number', input.number).text}`;
-      const common = {
-        author: wording.fixed('issuer', issuer.name[language]).text,
-        language: `${language}-BE`,
-        conformance,
-      };
-      if (!sheet.isShared) return drawPlainly(sheet, { ...common, title, createdAt: issuedAt, fonts }, room);
-      const template = await templates.get(sheet.shape, () => compile(sheet, common));
-      return fill(template, sheet, { title, createdAt: issuedAt, room });
-    },
+  const renderToSeal = async (input: RenderInput): Promise<Unsealed> => {
+    const { language, issuedAt, signatureRoom: room } = input;
+    const wording = createWording(input, issuer, fonts, known);
+    const sheet = layOut(options, fonts, wording, input);
+    const title = `${wording.title.text} ${wording.print('number', input.number).text}`;
+    const common = {
+      author: wording.fixed('issuer', issuer.name[language]).text,
+      language: `${language}-BE`,
+      conformance,
+    };
+    if (!sheet.isShared)
+      return unhashed(await drawPlainly(sheet, { ...common, title, createdAt: issuedAt, fonts }, room));
+    const template = await templates.get(sheet.shape, () => compile(sheet, common));
+    return fill(template, sheet, { title, createdAt: issuedAt, room });
   };
+  return { renderToSeal, render: async (input) => (await renderToSeal(input)).bytes };
 }

@@ -3,6 +3,8 @@ import type { Font } from 'fontkit';
 
 /** Measures and writes text whose characters it all has; other text needs the whole face. */
 export interface SharedFace {
+  /** Tells whether it has every character of a text. */
+  readonly has: (text: string) => boolean;
   /** Gives the alphabet that a text needs, as its place among the embeddings; undefined when none has all of it. */
   readonly alphabetOf: (text: string) => number | undefined;
   /** Gives the width of a text in units of the face; undefined when it lacks a character. */
@@ -41,37 +43,66 @@ const LAST = 0x20ff;
 const SPACE = 0x20;
 const UNKNOWN = 0x7fff;
 
+/** One text set in the face, once known. */
+interface Setting {
+  readonly alphabet: number | undefined;
+  readonly width: number | undefined;
+  shown: string | undefined;
+}
+
+/** How many texts a face remembers, twice over: days, months and names of employers come again and again. */
+const MOST_SETTINGS = 1000;
+
 /** Takes from a face what can be set character by character: one glyph for each, moved by nothing but kerning. */
 export function createSharedFace(font: Font): SharedFace {
   const { unitsPerEm } = font;
   const { codes, characters, files } = subsetOf(font);
+  const sizes = files.map(({ size }) => size);
   const advances = characters.map((character) => font.glyphForCodePoint(character).advanceWidth);
   const written = characters.map((_, code) => escape(String.fromCharCode(code >> 8, code & 0xff)));
   const kernings = new Int16Array(characters.length ** 2).fill(UNKNOWN);
-  const codeAt = (text: string, at: number) => codes[text.charCodeAt(at)] ?? 0;
+  let recent = new Map<string, Setting>();
+  let former = new Map<string, Setting>();
 
   /** Kerning is looked up in the face once for each pair; as in pdfkit, none crosses a space. */
   const kerningOf = (text: string, at: number, code: number): number => {
-    const next = at + 1 === text.length ? 0 : codeAt(text, at + 1);
-    if (next === 0 || text.charCodeAt(at) === SPACE) return 0;
+    if (at + 1 === text.length || code === codes[SPACE]) return 0;
+    const next = codes[text.charCodeAt(at + 1)] ?? 0;
+    if (next === 0) return 0;
     const pair = code * characters.length + next;
-    if (kernings[pair] === UNKNOWN) kernings[pair] = measureKerning(font, text.slice(at, at + 2));
-    return kernings[pair] ?? 0;
+    const known = kernings[pair] ?? 0;
+    if (known !== UNKNOWN) return known;
+    const kerning = measureKerning(font, text.slice(at, at + 2));
+    kernings[pair] = kerning;
+    return kerning;
   };
-  const widthOf = (text: string): number | undefined => {
+  const measure = (text: string): Setting => {
+    let highest = 0;
     let width = 0;
     for (let at = 0; at < text.length; at += 1) {
-      const code = codeAt(text, at);
-      if (code === 0) return undefined;
+      const code = codes[text.charCodeAt(at)] ?? 0;
+      if (code === 0) return { alphabet: undefined, width: undefined, shown: undefined };
+      if (code > highest) highest = code;
       width += (advances[code] ?? 0) + kerningOf(text, at, code);
     }
-    return width;
+    return { alphabet: sizes.findIndex((size) => highest < size), width, shown: undefined };
   };
-  const show = (text: string): string => {
+  const settingOf = (text: string): Setting => {
+    const known = recent.get(text);
+    if (known !== undefined) return known;
+    const setting = former.get(text) ?? measure(text);
+    if (recent.size >= MOST_SETTINGS) {
+      former = recent;
+      recent = new Map();
+    }
+    recent.set(text, setting);
+    return setting;
+  };
+  const write = (text: string): string => {
     let shown = '';
     let isKerned = false;
     for (let at = 0; at < text.length; at += 1) {
-      const code = codeAt(text, at);
+      const code = codes[text.charCodeAt(at)] ?? 0;
       const kerning = kerningOf(text, at, code);
       shown += written[code] ?? '';
       if (kerning === 0) continue;
@@ -80,21 +111,25 @@ export function createSharedFace(font: Font): SharedFace {
     }
     return isKerned ? `[(${shown})]TJ` : `(${shown})Tj`;
   };
-  const alphabetOf = (text: string): number | undefined => {
-    let highest = 0;
-    for (let at = 0; at < text.length; at += 1) {
-      const code = codeAt(text, at);
-      if (code === 0) return undefined;
-      if (code > highest) highest = code;
-    }
-    return files.findIndex(({ size }) => highest < size);
+  const has = (text: string): boolean => {
+    for (let at = 0; at < text.length; at += 1) if (codes[text.charCodeAt(at)] === 0) return false;
+    return true;
   };
-  const embeddings = files.map(({ size, file }) => ({
-    file,
-    widths: advances.slice(0, size).map((advance) => (advance * 1000) / unitsPerEm),
-    unicode: characters.slice(0, size).map((character) => [character]),
-  }));
-  return { alphabetOf, widthOf, show, embeddings };
+  return {
+    has,
+    alphabetOf: (text) => settingOf(text).alphabet,
+    widthOf: (text) => settingOf(text).width,
+    show: (text) => {
+      const setting = settingOf(text);
+      setting.shown ??= write(text);
+      return setting.shown;
+    },
+    embeddings: files.map(({ size, file }) => ({
+      file,
+      widths: advances.slice(0, size).map((advance) => (advance * 1000) / unitsPerEm),
+      unicode: characters.slice(0, size).map((character) => [character]),
+    })),
+  };
 }
 
 interface Subsets {

@@ -2,7 +2,7 @@
 import { ServiceError } from '../errors.ts';
 import type { Signer } from '../keys/signer.ts';
 import { isSignature } from '../pades/algorithm.ts';
-import { digestAround, readGap, readSealGap, type SealGap } from '../pades/byte-range.ts';
+import { digestsOf, readGap, readSealGap, type SealGap } from '../pades/byte-range.ts';
 import { type Certificate, parseCertificate } from '../pades/certificate.ts';
 import { octetString } from '../pades/der.ts';
 import { MalformedDer, readFirst } from '../pades/der-reader.ts';
@@ -11,30 +11,45 @@ import { parseSignedData, type SignedData } from '../pades/signed-data-reader.ts
 
 /**
  * Checks that the ByteRange covers the file, that the digest is that of the file and that the signature opens with the
- * signer's certificate. Throws `sealBroken` when any of it is not so; the file must then not be issued.
+ * signer's certificate; gives the SHA-256 of the file. Throws `sealBroken` when any of it is not so; the file must then
+ * not be issued.
+ *
+ * Every byte is hashed anew, also those whose hash sealing knew before: a bit that flipped in the shared beginning, there
+ * or in the copy, is found by nothing else. The hash of the whole file comes out of the same pass.
+ * @param prefixBytes the beginning of what was sealed, known to hold no ByteRange; the digest proves it to be still the same
  */
-export function checkSealed(pdf: Buffer, signer: Signer): void {
-  const gap = readSealGap(pdf);
+export function checkSealed(pdf: Buffer, signer: Signer, prefixBytes = 0): Buffer {
+  const gap = readSealGap(pdf, prefixBytes);
   if (gap === undefined) throw broken('its ByteRange does not cover the file');
   const signedData = readSignedData(pdf, gap);
-  const certificate = certificateOf(signer);
-  if (!signedData.signerId.equals(signerIdOf(certificate))) throw broken('it names another certificate');
+  const { certificate, signerId } = knownOf(signer);
+  if (!signedData.signerId.equals(signerId)) throw broken('it names another certificate');
   const digest = signedData.attributes.get(ID.messageDigest);
-  if (digest?.equals(octetString(digestAround(pdf, gap))) !== true)
+  const { around, whole } = digestsOf(pdf, gap);
+  if (digest?.equals(octetString(around)) !== true)
     throw broken('its digest is not that of the file');
   const { signatureAlgorithm, signedAttributes, signature } = signedData;
   if (!isSignature(certificate.publicKeyInfo, signatureAlgorithm, signedAttributes, signature)) {
     throw broken('its signature does not open with the certificate');
   }
+  return whole;
+}
+
+interface Known {
+  readonly certificate: Certificate;
+  readonly signerId: Buffer;
 }
 
 /** Read once for each signer; reading it again would cost as much as the rest of the check. */
-const certificates = new WeakMap<Signer, Certificate>();
+const known = new WeakMap<Signer, Known>();
 
-function certificateOf(signer: Signer): Certificate {
-  const certificate = certificates.get(signer) ?? parseCertificate(signer.certificate);
-  certificates.set(signer, certificate);
-  return certificate;
+function knownOf(signer: Signer): Known {
+  const kept = known.get(signer);
+  if (kept !== undefined) return kept;
+  const certificate = parseCertificate(signer.certificate);
+  const read = { certificate, signerId: signerIdOf(certificate) };
+  known.set(signer, read);
+  return read;
 }
 
 function readSignedData(pdf: Buffer, gap: SealGap): SignedData {

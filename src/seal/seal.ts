@@ -1,22 +1,33 @@
 /** Seals a PDF: fills the signature that rendering left empty, in place and in one revision (PAdES B-B). */
 import { ServiceError } from '../errors.ts';
 import type { Signer } from '../keys/signer.ts';
-import { digestAround, fillByteRange, MAX_PADDING_BYTES, type SealGap } from '../pades/byte-range.ts';
+import { fillByteRange, MAX_PADDING_BYTES, type SealGap } from '../pades/byte-range.ts';
 import { signDetached } from '../pades/signed-data.ts';
+import { type Unsealed, unhashed } from '../pades/unsealed.ts';
 
 /**
  * Gives the sealed copy of a PDF that has one empty signature with `signedDataBytes(signer)` of room; `unsigned` is not
  * touched. Throws `sealingFailed` when the placeholder is missing, stands twice or is too small or too large.
  */
-export async function sealPdf(unsigned: Buffer, signer: Signer): Promise<Buffer> {
-  const sealed = Buffer.from(unsigned);
-  const gap = fillByteRange(sealed);
+export function sealPdf(unsigned: Buffer, signer: Signer): Promise<Buffer> {
+  return sealInPlace(unhashed(Buffer.from(unsigned)), signer);
+}
+
+/** The same for a PDF that the caller hands over: it is sealed where it lies, and what was hashed is not hashed again. */
+export async function sealInPlace(unsealed: Unsealed, signer: Signer): Promise<Buffer> {
+  const { bytes, prefixBytes, prefixHash } = unsealed;
+  const gap = fillByteRange(bytes, prefixBytes);
   if (gap === undefined) {
     throw new ServiceError('sealingFailed', 'the PDF has not exactly one empty signature to fill');
   }
-  const signedData = await signToFit(digestAround(sealed, gap), roomOf(gap), signer);
-  sealed.write(signedData.toString('hex'), gap.start + 1, 'latin1');
-  return sealed;
+  const digest = prefixHash
+    .copy()
+    .update(bytes.subarray(prefixBytes, gap.start))
+    .update(bytes.subarray(gap.end))
+    .digest();
+  const signedData = await signToFit(digest, roomOf(gap), signer);
+  bytes.write(signedData.toString('hex'), gap.start + 1, 'latin1');
+  return bytes;
 }
 
 /** ECDSA signatures differ in length; one too short for the padding allowed comes about once in ten million. */

@@ -81,7 +81,7 @@ async function fillLike(input: RenderInput): Promise<Buffer> {
     conformance: 'PDF/A-2a',
   });
   const title = `${input.type.texts[input.language].title} ${input.number}`;
-  return fill(template, sheet, { title, createdAt: input.issuedAt, room: input.signatureRoom });
+  return fill(template, sheet, { title, createdAt: input.issuedAt, room: input.signatureRoom }).bytes;
 }
 
 /** Another text of the same words and width. */
