@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { createTokenVerifier, type TokenVerifier } from './access/token.ts';
 import { openArchive } from './archive/archive.ts';
 import { type Catalogue, loadCatalogue } from './catalogue/catalogue.ts';
+import { openDocuments } from './compose-documents.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './database/database.ts';
 import { migrate } from './database/migrate.ts';
@@ -13,7 +14,6 @@ import { createVault } from './keys/vault.ts';
 import type { Log } from './log.ts';
 import { createMailer } from './mail/transport.ts';
 import { createGuardedFetch } from './remote/guarded-fetch.ts';
-import { createRenderer } from './render/render.ts';
 import { checkSealCertificate } from './seal/fitness.ts';
 import type { Services } from './workflows/services.ts';
 
@@ -65,7 +65,7 @@ async function connect(ingredients: Ingredients): Promise<Composition> {
     catalogue,
     vault: createVault(parts.vaultSecret),
     archive,
-    renderer: createRenderer(catalogue),
+    documents: openDocuments({ config, catalogue, seal: parts.seal, log, ...seal }),
     ...seal,
     mailer,
     log,
@@ -78,6 +78,7 @@ async function connect(ingredients: Ingredients): Promise<Composition> {
     },
   };
   const stop = async () => {
+    await services.documents.stop();
     mailer.close();
     archive.close();
     await database.close();
@@ -87,6 +88,7 @@ async function connect(ingredients: Ingredients): Promise<Composition> {
     await archive.prepare();
     return { services, tokens: openTokens(config, parts), parts, stop };
   } catch (error) {
+    await services.documents.stop();
     mailer.close();
     archive.close();
     await database.close();

@@ -55,6 +55,8 @@ export interface Config {
   readonly settleAfterSeconds: number;
   readonly languagePresumption: LanguagePresumption;
   readonly workers: number;
+  /** Undefined: one for each processor but one, at least one. */
+  readonly sealThreads: number | undefined;
   readonly leaseSeconds: number;
   readonly failpoints: string | undefined;
 }
@@ -224,6 +226,7 @@ function kept(values: Values) {
     embeddedSealKey: values.embeddedSealKey,
     settleAfterSeconds: values.settleAfterSeconds,
     workers: values.workers,
+    sealThreads: values.sealThreads,
     leaseSeconds: values.leaseSeconds,
     failpoints: values.failpoints,
   };

@@ -58,7 +58,8 @@ export function loadPemSigner(
     chain: others.filter((one) => !isSelfSigned(one)).map((one) => one.raw),
     signatureBytes: SIGNATURE_BYTES[algorithm],
     // A callback runs the signature on libuv's threads, off the event loop.
-    sign: thread === 'own' ? async (data) => sign('sha256', data, key) : (data) => signAsync('sha256', data, key),
+    sign:
+      thread === 'own' ? async (data) => sign('sha256', data, key) : (data) => signAsync('sha256', data, key),
   };
 }
 

@@ -43,15 +43,13 @@ const LAST = 0x20ff;
 const SPACE = 0x20;
 const UNKNOWN = 0x7fff;
 
-/** One text set in the face, once known. */
+/** One text set in the face. */
 interface Setting {
   readonly alphabet: number | undefined;
   readonly width: number | undefined;
+  /** What shows it, once that was asked for. */
   shown: string | undefined;
 }
-
-/** How many texts a face remembers, twice over: days, months and names of employers come again and again. */
-const MOST_SETTINGS = 1000;
 
 /** Takes from a face what can be set character by character: one glyph for each, moved by nothing but kerning. */
 export function createSharedFace(font: Font): SharedFace {
@@ -60,23 +58,8 @@ export function createSharedFace(font: Font): SharedFace {
   const sizes = files.map(({ size }) => size);
   const advances = characters.map((character) => font.glyphForCodePoint(character).advanceWidth);
   const written = characters.map((_, code) => escape(String.fromCharCode(code >> 8, code & 0xff)));
-  const kernings = new Int16Array(characters.length ** 2).fill(UNKNOWN);
-  let recent = new Map<string, Setting>();
-  let former = new Map<string, Setting>();
-
-  /** Kerning is looked up in the face once for each pair; as in pdfkit, none crosses a space. */
-  const kerningOf = (text: string, at: number, code: number): number => {
-    if (at + 1 === text.length || code === codes[SPACE]) return 0;
-    const next = codes[text.charCodeAt(at + 1)] ?? 0;
-    if (next === 0) return 0;
-    const pair = code * characters.length + next;
-    const known = kernings[pair] ?? 0;
-    if (known !== UNKNOWN) return known;
-    const kerning = measureKerning(font, text.slice(at, at + 2));
-    kernings[pair] = kerning;
-    return kerning;
-  };
-  const measure = (text: string): Setting => {
+  const kerningOf = createKerning(font, codes, characters.length);
+  const settingOf = remember((text): Setting => {
     let highest = 0;
     let width = 0;
     for (let at = 0; at < text.length; at += 1) {
@@ -86,18 +69,7 @@ export function createSharedFace(font: Font): SharedFace {
       width += (advances[code] ?? 0) + kerningOf(text, at, code);
     }
     return { alphabet: sizes.findIndex((size) => highest < size), width, shown: undefined };
-  };
-  const settingOf = (text: string): Setting => {
-    const known = recent.get(text);
-    if (known !== undefined) return known;
-    const setting = former.get(text) ?? measure(text);
-    if (recent.size >= MOST_SETTINGS) {
-      former = recent;
-      recent = new Map();
-    }
-    recent.set(text, setting);
-    return setting;
-  };
+  });
   const write = (text: string): string => {
     let shown = '';
     let isKerned = false;
@@ -111,12 +83,13 @@ export function createSharedFace(font: Font): SharedFace {
     }
     return isKerned ? `[(${shown})]TJ` : `(${shown})Tj`;
   };
-  const has = (text: string): boolean => {
-    for (let at = 0; at < text.length; at += 1) if (codes[text.charCodeAt(at)] === 0) return false;
-    return true;
-  };
+  const embeddings = files.map(({ size, file }) => ({
+    file,
+    widths: advances.slice(0, size).map((advance) => (advance * 1000) / unitsPerEm),
+    unicode: characters.slice(0, size).map((character) => [character]),
+  }));
   return {
-    has,
+    has: (text) => hasAll(codes, text),
     alphabetOf: (text) => settingOf(text).alphabet,
     widthOf: (text) => settingOf(text).width,
     show: (text) => {
@@ -124,11 +97,53 @@ export function createSharedFace(font: Font): SharedFace {
       setting.shown ??= write(text);
       return setting.shown;
     },
-    embeddings: files.map(({ size, file }) => ({
-      file,
-      widths: advances.slice(0, size).map((advance) => (advance * 1000) / unitsPerEm),
-      unicode: characters.slice(0, size).map((character) => [character]),
-    })),
+    embeddings,
+  };
+}
+
+function hasAll(codes: Uint16Array, text: string): boolean {
+  for (let at = 0; at < text.length; at += 1) if (codes[text.charCodeAt(at)] === 0) return false;
+  return true;
+}
+
+/** Kerning is looked up in the face once for each pair; as in pdfkit, none crosses a space. */
+function createKerning(
+  font: Font,
+  codes: Uint16Array,
+  size: number,
+): (text: string, at: number, code: number) => number {
+  const kernings = new Int16Array(size ** 2).fill(UNKNOWN);
+  const space = codes[SPACE];
+  return (text, at, code) => {
+    if (at + 1 === text.length || code === space) return 0;
+    const next = codes[text.charCodeAt(at + 1)] ?? 0;
+    if (next === 0) return 0;
+    const pair = code * size + next;
+    const known = kernings[pair] ?? 0;
+    if (known !== UNKNOWN) return known;
+    const kerning = measureKerning(font, text.slice(at, at + 2));
+    kernings[pair] = kerning;
+    return kerning;
+  };
+}
+
+/** How many texts are remembered, twice over: days, months and names of employers come again and again. */
+const MOST_REMEMBERED = 1000;
+
+/** Remembers what was made of the texts that came last. */
+function remember<T>(make: (text: string) => T): (text: string) => T {
+  let recent = new Map<string, T>();
+  let former = new Map<string, T>();
+  return (text) => {
+    const known = recent.get(text);
+    if (known !== undefined) return known;
+    const made = former.get(text) ?? make(text);
+    if (recent.size >= MOST_REMEMBERED) {
+      former = recent;
+      recent = new Map();
+    }
+    recent.set(text, made);
+    return made;
   };
 }
 

@@ -26,8 +26,7 @@ export function checkSealed(pdf: Buffer, signer: Signer, prefixBytes = 0): Buffe
   if (!signedData.signerId.equals(signerId)) throw broken('it names another certificate');
   const digest = signedData.attributes.get(ID.messageDigest);
   const { around, whole } = digestsOf(pdf, gap);
-  if (digest?.equals(octetString(around)) !== true)
-    throw broken('its digest is not that of the file');
+  if (digest?.equals(octetString(around)) !== true) throw broken('its digest is not that of the file');
   const { signatureAlgorithm, signedAttributes, signature } = signedData;
   if (!isSignature(certificate.publicKeyInfo, signatureAlgorithm, signedAttributes, signature)) {
     throw broken('its signature does not open with the certificate');

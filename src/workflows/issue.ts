@@ -20,16 +20,15 @@ import { expiryOf } from '../domain/message.ts';
 import { ServiceError } from '../errors.ts';
 import { failpoint } from '../failpoint.ts';
 import type { CitizenKey } from '../keys/vault.ts';
-import { signedDataBytes } from '../pades/signed-data.ts';
 import { checkSealed } from '../seal/check.ts';
-import { sealPdf } from '../seal/seal.ts';
+import type { MadeDocument } from './document.ts';
 import { commitLease, type Lease } from './lease.ts';
 import { codeOf } from './prepare.ts';
 import type { Services } from './services.ts';
 
 type IssueServices = Pick<
   Services,
-  'database' | 'catalogue' | 'vault' | 'archive' | 'renderer' | 'sealSigner' | 'newId' | 'settings'
+  'database' | 'catalogue' | 'vault' | 'archive' | 'documents' | 'sealSigner' | 'newId' | 'settings'
 >;
 
 /** Issues one prepared attestation and ends the job. One that was withdrawn meanwhile is not issued. */
@@ -92,40 +91,36 @@ async function claim(
   };
 }
 
-async function makeDocument(services: IssueServices, claimed: Claimed): Promise<Buffer> {
-  const { row, type, facts } = claimed;
-  const signer = services.sealSigner;
-  const unsigned = await services.renderer.render({
-    type,
+function makeDocument(services: IssueServices, claimed: Claimed): Promise<MadeDocument> {
+  const { row, type, facts, supersedes } = claimed;
+  return services.documents.make({
+    type: type.id,
     language: row.language,
     facts,
     number: row.number,
     issuedAt: row.preparedAt,
     verificationUrl: `${services.settings.publicUrl}/v/${codeOf(services.vault, row.attestationId)}`,
-    signatureRoom: signedDataBytes(signer),
-    ...(claimed.supersedes !== undefined && { supersedes: claimed.supersedes }),
+    keyId: services.sealSigner.keyId,
+    ...(supersedes !== undefined && { supersedes }),
   });
-  await failpoint('issue.rendered');
-  const sealed = await sealPdf(unsigned, signer);
-  checkSealed(sealed, signer);
-  await failpoint('issue.sealed');
-  return sealed;
 }
 
-interface Stored {
-  readonly pdf: Buffer;
+interface Stored extends MadeDocument {
   readonly object: Buffer;
 }
 
 /** Stores the document once; where an earlier try stored one, that one is what is issued. */
-async function archiveDocument(services: IssueServices, claimed: Claimed, made: Buffer): Promise<Stored> {
+async function archiveDocument(
+  services: IssueServices,
+  claimed: Claimed,
+  made: MadeDocument,
+): Promise<Stored> {
   const { row, citizenKey } = claimed;
-  const object = wrapObject(made, row, citizenKey);
-  if ((await services.archive.store(row.objectKey, object)) === 'stored') return { pdf: made, object };
+  const object = wrapObject(made.pdf, row, citizenKey);
+  if ((await services.archive.store(row.objectKey, object)) === 'stored') return { ...made, object };
   const earlier = await services.archive.fetch(row.objectKey);
   const pdf = openObject(earlier, row.attestationId, citizenKey);
-  checkSealed(pdf, services.sealSigner);
-  return { pdf, object: earlier };
+  return { ...made, pdf, pdfSha256: checkSealed(pdf, services.sealSigner), object: earlier };
 }
 
 async function publish(
@@ -142,11 +137,11 @@ async function publish(
   if (current?.state !== 'prepared') return;
   const superseded = await supersedeIssued(connection, row.caseId);
   const issuedAt = await markIssued(connection, row.attestationId, {
-    pdfSha256: sha256(stored.pdf),
+    pdfSha256: stored.pdfSha256,
     objectSha256: sha256(stored.object),
     pdfBytes: stored.pdf.length,
-    keyId: services.sealSigner.keyId,
-    level: 'B-B',
+    keyId: stored.keyId,
+    level: stored.level,
   });
   if (issuedAt === undefined)
     throw new ServiceError('unexpected', `attestation ${row.attestationId} could not be issued`);
@@ -172,7 +167,7 @@ async function publish(
     fileName: `${row.number}.pdf`,
     mediaType: 'application/pdf',
     bytes: stored.pdf.length,
-    sha256: sha256(stored.pdf),
+    sha256: stored.pdfSha256,
   });
   await insertReceipt(connection, {
     eventId: services.newId(),

@@ -7,15 +7,16 @@ import type { Signer } from '../keys/signer.ts';
 import type { Vault } from '../keys/vault.ts';
 import type { Log } from '../log.ts';
 import type { Mailer } from '../mail/transport.ts';
-import type { Renderer } from '../render/render.ts';
 import type { SealTrust } from '../verify/seal.ts';
+import type { DocumentMaker } from './document.ts';
 
 export interface Services {
   readonly database: Database;
   readonly catalogue: Catalogue;
   readonly vault: Vault;
   readonly archive: Archive;
-  readonly renderer: Renderer;
+  /** Renders and seals, on threads of their own or on this one. */
+  readonly documents: DocumentMaker;
   /** The key that seals attestations. */
   readonly sealSigner: Signer;
   /** What seals are checked against. */

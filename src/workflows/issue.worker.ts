@@ -1,0 +1,56 @@
+/** A thread that renders and seals: it loads templates, typeface and keys once, and asks for keys that it cannot load. */
+import { MessageChannel, parentPort, workerData } from 'node:worker_threads';
+import { move, transferableSymbol, valueSymbol } from 'piscina';
+import { loadCatalogue } from '../catalogue/catalogue.ts';
+import { armFailpoints } from '../failpoint.ts';
+import { loadPemSigner, type Signer } from '../keys/signer.ts';
+import { createRenderer } from '../render/render.ts';
+import { openCalls } from './calls.ts';
+import { createDocumentMaker, type DocumentInput } from './document.ts';
+import { packFault } from './fault.ts';
+import { ownBytes, type SealKeyForm, type ThreadData, type ThreadResult } from './thread-data.ts';
+
+// What `startDocumentThreads` starts this thread with.
+const { templatesDir, failpoints } = workerData as ThreadData;
+if (failpoints !== undefined) armFailpoints(failpoints);
+const { port1, port2 } = new MessageChannel();
+parentPort?.postMessage(port2, [port2]);
+const call = openCalls(port1);
+const catalogue = await loadCatalogue(templatesDir);
+const maker = createDocumentMaker({ catalogue, renderer: createRenderer(catalogue), signerOf });
+
+/** Makes one document; what went wrong is a value, because an error would lose its code on the way. */
+export async function make(input: DocumentInput): Promise<ThreadResult> {
+  try {
+    const { pdf, pdfSha256, ...rest } = await maker.make(input);
+    const bytes = ownBytes(pdf);
+    const result: ThreadResult = { made: { ...rest, pdf: bytes, pdfSha256 } };
+    // Moved, not copied; the other thread gets what `valueSymbol` holds, which the type declaration does not say.
+    return move({ [transferableSymbol]: bytes.buffer, [valueSymbol]: result }) as unknown as ThreadResult;
+  } catch (error) {
+    return { fault: packFault(error) };
+  }
+}
+
+const signers = new Map<string, Promise<Signer>>();
+
+function signerOf(keyId: string): Promise<Signer> {
+  const known = signers.get(keyId) ?? openSigner(keyId);
+  signers.set(keyId, known);
+  // A key that was not there may be there later.
+  known.catch(() => signers.delete(keyId));
+  return known;
+}
+
+async function openSigner(keyId: string): Promise<Signer> {
+  // Answered by `startDocumentThreads`.
+  const form = (await call('key', keyId)) as SealKeyForm;
+  if (form.kind === 'pem') return loadPemSigner('seal', form.keyPem, form.certificatesPem, 'own');
+  const { identity } = form;
+  return {
+    ...identity,
+    certificate: Buffer.from(identity.certificate),
+    chain: identity.chain.map((one) => Buffer.from(one)),
+    sign: async (data) => Buffer.from((await call('sign', keyId, data)) as Uint8Array),
+  };
+}

@@ -1,0 +1,23 @@
+/** What the threads that make documents and the one that asks for them tell each other; all of it plain data. */
+import type { Signer } from '../keys/signer.ts';
+import type { MadeDocument } from './document.ts';
+import type { Fault } from './fault.ts';
+
+/** What a thread starts with. */
+export interface ThreadData {
+  readonly templatesDir: string;
+  readonly failpoints: string | undefined;
+}
+
+/** A key as a thread gets it: to be loaded there, or its certificates alone because only the main thread reaches it. */
+export type SealKeyForm =
+  | { readonly kind: 'pem'; readonly keyPem: string; readonly certificatesPem: string }
+  | { readonly kind: 'elsewhere'; readonly identity: Omit<Signer, 'sign'> };
+
+/** What comes back; bytes are `Uint8Array` on the other side. */
+export type ThreadResult = { readonly made: MadeDocument } | { readonly fault: Fault };
+
+/** Gives bytes that fill a memory of their own: only a whole memory can change hands. */
+export function ownBytes(bytes: Buffer): Buffer {
+  return bytes.length === bytes.buffer.byteLength ? bytes : Buffer.from(new Uint8Array(bytes).buffer);
+}
