@@ -89,7 +89,7 @@ export function createSharedFace(font: Font): SharedFace {
     unicode: characters.slice(0, size).map((character) => [character]),
   }));
   return {
-    has: (text) => hasAll(codes, text),
+    has: remember((text) => hasAll(codes, text)),
     alphabetOf: (text) => settingOf(text).alphabet,
     widthOf: (text) => settingOf(text).width,
     show: (text) => {

@@ -25,7 +25,7 @@ export interface BatchResult {
 
 /** Runs a batch of one row a person and waits until every row has its outcome. */
 export async function benchBatch(rows: number): Promise<BatchResult> {
-  const service = await startTestService({ LOG_LEVEL: 'error' });
+  const service = await startTestService({ LOG_LEVEL: 'error', SEAL_THREADS: '' });
   try {
     const { services } = service.service.composition;
     const people = await loadPeople(service, rows);

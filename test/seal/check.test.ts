@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { readSealGap } from '../../src/pades/byte-range.ts';
 import { signedDataBytes } from '../../src/pades/signed-data.ts';
+import { hashPrefix } from '../../src/pades/unsealed.ts';
 import { checkSealed } from '../../src/seal/check.ts';
-import { sealPdf } from '../../src/seal/seal.ts';
+import { sealInPlace, sealPdf } from '../../src/seal/seal.ts';
 import { forgePdf } from '../support/forge.ts';
 import { createPdf } from '../support/pdf.ts';
 import { createAuthority, createSigner } from '../support/pki.ts';
@@ -22,8 +24,21 @@ for (const key of ['p-256', 'rsa-2048'] as const) {
       return altered;
     };
 
-    it('accepts what sealPdf made', () => {
-      checkSealed(sealed, signer);
+    it('accepts what sealPdf made, and gives the hash of the file', () => {
+      assert.deepEqual(checkSealed(sealed, signer), createHash('sha256').update(sealed).digest());
+    });
+
+    describe('when the beginning was hashed before', () => {
+      it('still refuses with sealBroken when a bit of it flipped after that', async () => {
+        const bytes = await createPdf(signedDataBytes(signer));
+        const prefixBytes = 200;
+        const prefixHash = hashPrefix(bytes.subarray(0, prefixBytes));
+        bytes[100] = (bytes[100] ?? 0) ^ 1;
+        const flipped = await sealInPlace({ bytes, prefixBytes, prefixHash }, signer);
+        assert.throws(() => checkSealed(flipped, signer, prefixBytes), refusal);
+        flipped[100] = (flipped[100] ?? 0) ^ 1;
+        checkSealed(flipped, signer, prefixBytes);
+      });
     });
 
     describe('when a byte of the document is altered', () => {
