@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { create, type Font } from 'fontkit';
+import { isPrintable } from '../domain/text.ts';
 import { ServiceError } from '../errors.ts';
 import { createSharedFace, type SharedFace } from './shared-face.ts';
 import type { Face } from './style.ts';
@@ -38,15 +39,20 @@ export function isShared({ regular, bold }: Fonts, text: string): boolean {
   return regular.shared.alphabetOf(text) !== undefined && bold.shared.alphabetOf(text) !== undefined;
 }
 
-/** Tells whether both faces have a glyph for every character of a text, and none is an invisible control. */
+/**
+ * Tells whether both faces print a text in NFC exactly: each character has its glyph, and who reads the glyphs in their
+ * order, as a screen reader does and whoever copies the text, finds the same characters. Scripts whose glyphs change
+ * places or stand for one another are not printed: a document must say what the register says.
+ */
 export function canPrint({ regular, bold }: Fonts, text: string): boolean {
-  if (/\p{Cc}|\p{Cf}/u.test(text)) return false;
-  for (const character of text) {
-    const codePoint = character.codePointAt(0) ?? 0;
-    if (!regular.font.hasGlyphForCodePoint(codePoint) || !bold.font.hasGlyphForCodePoint(codePoint))
-      return false;
-  }
-  return true;
+  return isPrintable(text) && saysItself(regular.font, text) && saysItself(bold.font, text);
+}
+
+function saysItself(font: Font, text: string): boolean {
+  const glyphs = splitWords(text).flatMap((word) => font.layout(word).glyphs);
+  const said = glyphs.map(({ codePoints }) => String.fromCodePoint(...codePoints)).join('');
+  // The first glyph of a face stands for what is missing. A letter may be set as its parts.
+  return glyphs.every(({ id }) => id !== 0) && said.normalize('NFC') === text;
 }
 
 /** Measures a text on one line, in points. */

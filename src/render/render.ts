@@ -2,7 +2,7 @@
 import { compile, type Template } from './compile.ts';
 import type { Conformance } from './document.ts';
 import { fill } from './fill.ts';
-import { type FontFiles, loadFonts } from './font.ts';
+import { canPrint, type FontFiles, isShared, loadFonts } from './font.ts';
 import { type House, type LayoutInput, layOut } from './layout.ts';
 import { drawPlainly } from './plain.ts';
 import { Shapes } from './shapes.ts';
@@ -28,6 +28,8 @@ export interface Renderer {
    * placeholder has no value, or a field is too long for a page
    */
   readonly render: (input: RenderInput) => Promise<Buffer>;
+  /** Tells whether a text can stand in a document exactly as it is, so that nothing is taken in that cannot be issued. */
+  readonly canPrint: (text: string) => boolean;
 }
 
 /**
@@ -46,6 +48,7 @@ export function createRenderer(options: RendererOptions): Renderer {
   const known: FixedPhrases = new WeakMap();
   const templates = new Shapes<Template>(MOST_TEMPLATES);
   return {
+    canPrint: (text) => isShared(fonts, text) || canPrint(fonts, text.normalize('NFC')),
     render: async (input) => {
       const { language, issuedAt, signatureRoom: room } = input;
       const wording = createWording(input, issuer, fonts, known);

@@ -8,7 +8,7 @@ import { toDeclaration } from '../dimona/xml.ts';
 import type { BatchForm } from '../domain/batch.ts';
 import type { Declaration } from '../domain/declaration.ts';
 import type { Actor } from '../domain/evidence.ts';
-import { type CsvRow, toDeclaration as fromCsv, readCsv } from '../flow/quarantine-csv.ts';
+import { type CsvRow, toDeclaration as fromCsv, isShown, readCsv } from '../flow/quarantine-csv.ts';
 import { CHECK_ROWS } from './batch-check.ts';
 import { sealFileName, sealReference } from './batch-row.ts';
 import type { Services } from './services.ts';
@@ -89,7 +89,11 @@ async function stageRows(
     rowNumber += 1;
     const sealed = {
       body: vault.seal(body, batchId),
-      reference: reference === undefined ? undefined : sealReference(vault, batchId, rowNumber, reference),
+      // One that cannot be shown is told as an anomaly of its row.
+      reference:
+        reference !== undefined && isShown(reference)
+          ? sealReference(vault, batchId, rowNumber, reference)
+          : undefined,
     };
     lines.push(stagedLine({ batchId, rowNumber, ...sealed, dayHmac }));
     if (lines.length === ROWS_A_COPY) await flush();

@@ -34,7 +34,7 @@ const fileSchema = z
 
 /** The routes of the register. */
 export function registerRoutes(
-  services: Pick<Services, 'database' | 'catalogue' | 'vault' | 'clock' | 'newId' | 'settings'>,
+  services: Pick<Services, 'database' | 'catalogue' | 'vault' | 'renderer' | 'clock' | 'newId' | 'settings'>,
 ): Route[] {
   const access = { kind: 'scope', scope: 'register:report', caller: 'client' } as const;
   const base = `${services.settings.publicUrl}/register/v1/files`;
