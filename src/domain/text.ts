@@ -34,8 +34,7 @@ export const TEXT_FAULTS: Readonly<Record<TextFault, string>> = {
  * U+FEFF; soft hyphens), and all others that a reader shall not see; line and paragraph separators; halves of a
  * surrogate pair; private-use and unassigned code points; the sign for a character that was lost on its way.
  */
-const UNPRINTABLE =
-  /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\ufffd]/u;
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\ufffd]/u;
 
 /** A mark stands on a letter, and letters of living languages carry no more than two that are not part of them. */
 const STRAY_MARK = /(?:^|[\p{Z}])\p{M}|\p{M}{3}/u;

@@ -2,15 +2,26 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
-import { findTextFault, isPrintable, LONGEST, type TextFault, unfold, writeLine } from '../../src/domain/text.ts';
+import {
+  findTextFault,
+  isPrintable,
+  LONGEST,
+  type TextFault,
+  unfold,
+  writeLine,
+} from '../../src/domain/text.ts';
 
 const at = (codePoint: number) => `A${String.fromCodePoint(codePoint)}b`;
 
 describe('findTextFault', () => {
   const unseen: Readonly<Record<string, readonly number[]>> = {
     'control characters': [0, 7, 9, 0x0a, 0x0d, 0x1b, 0x7f, 0x85, 0x9f],
-    'bidirectional controls': [0x61c, 0x200e, 0x200f, 0x202a, 0x202b, 0x202c, 0x202d, 0x202e, 0x2066, 0x2067, 0x2068, 0x2069],
-    'zero-width characters': [0x200b, 0x200c, 0x200d, 0x2060, 0xfeff, 0xad, 0x34f, 0x180e, 0xfe0f, 0xe0041, 0xe0100],
+    'bidirectional controls': [
+      0x61c, 0x200e, 0x200f, 0x202a, 0x202b, 0x202c, 0x202d, 0x202e, 0x2066, 0x2067, 0x2068, 0x2069,
+    ],
+    'zero-width characters': [
+      0x200b, 0x200c, 0x200d, 0x2060, 0xfeff, 0xad, 0x34f, 0x180e, 0xfe0f, 0xe0041, 0xe0100,
+    ],
     'letters that show nothing': [0x115f, 0x3164, 0xffa0],
     'line and paragraph separators': [0x2028, 0x2029],
     'halves of a surrogate pair': [0xd800, 0xdbff, 0xdc00, 0xdfff],
