@@ -60,6 +60,12 @@ export function unfold(text: string): string {
   return text.replace(/[\t\r\n]/g, ' ');
 }
 
+/** Shows what a sender called a property: cut to a length, and with a sign in place of each character that nobody sees. */
+export function showName(name: string, longest: number): string {
+  const seen = Array.from(name.slice(0, 2 * longest), (one) => (isPrintable(one) ? one : '\ufffd'));
+  return seen.length > longest ? `${seen.slice(0, longest - 1).join('')}…` : seen.join('');
+}
+
 /** Finds what keeps a text, once it is written as `writeLine` does, from being printed on a line; undefined for nothing. */
 export function findTextFault(text: string, longest: number): TextFault | undefined {
   // Before anything is done with it: normalising the longest text that a body holds would take long.

@@ -5,7 +5,7 @@
 import { CsvError, parse } from 'csv-parse';
 import type { Declaration } from '../domain/declaration.ts';
 import { brusselsDate } from '../domain/period.ts';
-import { findTextFault, LONGEST } from '../domain/text.ts';
+import { findTextFault, LONGEST, unfold } from '../domain/text.ts';
 
 /** The columns in the order of the template; those marked true must be there. */
 export const CSV_COLUMNS = {
@@ -135,7 +135,7 @@ function checkHeader(header: string[]): string[] {
 
 /** Tells whether a row's reference can be shown beside the row as its sender wrote it. */
 export function isShown(reference: string): boolean {
-  return findTextFault(reference, LONGEST.label) === undefined;
+  return findTextFault(unfold(reference), LONGEST.label) === undefined;
 }
 
 /** Turns a row into the declaration of a quarantined day, made on the day it was received. */

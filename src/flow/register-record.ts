@@ -4,7 +4,7 @@ import { parseEnterpriseNumber, parseNssoNumber } from '../domain/enterprise-num
 import { DOCUMENT_LANGUAGES } from '../domain/language.ts';
 import { type LocalDate, parseLocalDate } from '../domain/period.ts';
 import { parseSsin } from '../domain/ssin.ts';
-import { findTextFault, isPrintable, LONGEST, TEXT_FAULTS, writeLine } from '../domain/text.ts';
+import { findTextFault, LONGEST, showName, TEXT_FAULTS, writeLine } from '../domain/text.ts';
 import { maskSsins } from '../log.ts';
 import { parseStrictText, writePath } from './strict-json.ts';
 
@@ -98,7 +98,5 @@ function nameOf(path: readonly PropertyKey[]): string {
 }
 
 function shown(name: string): string {
-  // It is kept and shown again, so what cannot be, U+0000 among it, is left out.
-  const seen = Array.from(maskSsins(name), (character) => (isPrintable(character) ? character : '\ufffd'));
-  return seen.slice(0, LONGEST_NAME).join('');
+  return showName(maskSsins(name), LONGEST_NAME);
 }

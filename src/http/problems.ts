@@ -1,4 +1,5 @@
 /** Problems as Belgif words them (RFC 9457, rule err-problem); the only file that knows status numbers of faults. */
+import { showName } from '../domain/text.ts';
 import { type ErrorCode, ServiceError } from '../errors.ts';
 import { maskSsins } from '../log.ts';
 
@@ -106,7 +107,7 @@ export function exactlyOneExpected(place: InputPlace, names: readonly string[]):
 
 /** A name that we do not know was made up by the caller: any text of any length, an SSIN among others. */
 function shownName(name: string): string {
-  return maskSsins(name.length > 100 ? `${name.slice(0, 99)}…` : name);
+  return maskSsins(showName(name, 100));
 }
 
 const CHALLENGE = 'Bearer realm="citizen-ebox"';

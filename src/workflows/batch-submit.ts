@@ -10,7 +10,7 @@ import type { Declaration } from '../domain/declaration.ts';
 import type { Actor } from '../domain/evidence.ts';
 import { type CsvRow, toDeclaration as fromCsv, isShown, readCsv } from '../flow/quarantine-csv.ts';
 import { CHECK_ROWS } from './batch-check.ts';
-import { sealFileName, sealReference } from './batch-row.ts';
+import { rowMarks, sealFileName, sealReference } from './batch-row.ts';
 import type { Services } from './services.ts';
 
 /** The agency, and who acts for it. */
@@ -52,7 +52,7 @@ export async function submitBatch(
     await insertBatch(connection, { batchId, organization, ...submitted, ...file, fileName });
   });
   try {
-    const rows = await stageRows(services, batchId, file.form, chunks);
+    const rows = await stageRows(services, access.organization, batchId, file.form, chunks);
     await database.transaction(async (connection) => {
       await completeBatch(connection, batchId, rows);
       await queueChunks(connection, 'checkRows', batchId, rows, CHECK_ROWS);
@@ -73,6 +73,7 @@ export async function submitBatch(
 
 async function stageRows(
   services: Pick<Services, 'database' | 'vault' | 'clock'>,
+  organization: string,
   batchId: string,
   form: BatchForm,
   chunks: AsyncIterable<Buffer>,
@@ -95,7 +96,8 @@ async function stageRows(
           ? sealReference(vault, batchId, rowNumber, reference)
           : undefined,
     };
-    lines.push(stagedLine({ batchId, rowNumber, ...sealed, dayHmac }));
+    const marks = rowMarks(vault, organization, { form, body, reference });
+    lines.push(stagedLine({ batchId, rowNumber, ...sealed, dayHmac, ...marks }));
     if (lines.length === ROWS_A_COPY) await flush();
   }
   await flush();
