@@ -182,19 +182,13 @@ export function rangeNotSatisfiable(length: number): Problem {
 
 /** 431, 408 or 400 for what Node.js could not read as a request, by the code of its error. */
 export function unreadableRequest(code: string | undefined): Problem {
-  switch (code) {
-    case 'HPE_HEADER_OVERFLOW':
-      return own(
-        'headersTooLarge',
-        431,
-        'Request Header Fields Too Large',
-        'The address and headers are longer than this service takes',
-      );
-    case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return own('requestTimeout', 408, 'Request Timeout', 'The request did not arrive in time');
-    default:
-      return standard('badRequest', 400, 'Bad Request', 'The input message is incorrect');
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    const detail = 'The address and headers are longer than this service takes';
+    return own('headersTooLarge', 431, 'Request Header Fields Too Large', detail);
   }
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
+    return own('requestTimeout', 408, 'Request Timeout', 'The request did not arrive in time');
+  return standard('badRequest', 400, 'Bad Request', 'The input message is incorrect');
 }
 
 /** 422: an `Idempotency-Key` that stands for another request already. */
