@@ -193,12 +193,8 @@ export function unreadableRequest(code: string | undefined): Problem {
 
 /** 422: an `Idempotency-Key` that stands for another request already. */
 export function idempotencyKeyReused(): Problem {
-  return own(
-    'idempotencyKeyReused',
-    422,
-    'Idempotency Key Reused',
-    'This Idempotency-Key was used for a request with another body',
-  );
+  const detail = 'This Idempotency-Key was used for a request with another body';
+  return own('idempotencyKeyReused', 422, 'Idempotency Key Reused', detail);
 }
 
 /** Every fault code with its status; the compiler keeps the list whole. */

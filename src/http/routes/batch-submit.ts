@@ -23,7 +23,8 @@ const submitQuery = z.strictObject({
     minLength: 1,
     maxLength: LONGEST.label,
     default: 'batch',
-    description: 'Shown wherever the batch is; nothing else is done with it',
+    description:
+      'Shown wherever the batch is; nothing else is done with it. Without control or invisible characters',
   }),
 });
 

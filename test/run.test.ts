@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import * as fc from 'fast-check';
-import { projectRoot } from './needs.ts';
+import { projectRoot } from './support/needs.ts';
 
 /** What a property draws in a process that was started as the runner starts test files. */
 function drawn(seed: string | undefined): string {
