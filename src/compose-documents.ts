@@ -6,13 +6,14 @@ import type { Parts } from './embedded-parts.ts';
 import { ServiceError } from './errors.ts';
 import type { Signer } from './keys/signer.ts';
 import type { Log } from './log.ts';
-import { createRenderer } from './render/render.ts';
+import type { Renderer } from './render/render.ts';
 import { createDocumentMaker, type DocumentMaker } from './workflows/document.ts';
 import { startDocumentThreads } from './workflows/document-threads.ts';
 
 export interface DocumentIngredients {
   readonly config: Pick<Config, 'sealThreads' | 'templatesDir' | 'failpoints'>;
   readonly catalogue: Catalogue;
+  readonly renderer: Renderer;
   readonly seal: Parts['seal'];
   readonly sealSigner: Signer;
   readonly log: Log;
@@ -20,7 +21,7 @@ export interface DocumentIngredients {
 
 /** Opens what makes documents. */
 export function openDocuments(ingredients: DocumentIngredients): DocumentMaker {
-  const { config, catalogue, seal, sealSigner, log } = ingredients;
+  const { config, catalogue, renderer, seal, sealSigner, log } = ingredients;
   const { templatesDir, failpoints } = config;
   const threads = config.sealThreads ?? Math.max(1, availableParallelism() - 1);
   const check = (keyId: string) => {
@@ -31,7 +32,7 @@ export function openDocuments(ingredients: DocumentIngredients): DocumentMaker {
       check(keyId);
       return sealSigner;
     };
-    return createDocumentMaker({ catalogue, renderer: createRenderer(catalogue), signerOf });
+    return createDocumentMaker({ catalogue, renderer, signerOf });
   }
   const keyOf = async (keyId: string) => {
     check(keyId);

@@ -14,6 +14,7 @@ import { createVault } from './keys/vault.ts';
 import type { Log } from './log.ts';
 import { createMailer } from './mail/transport.ts';
 import { createGuardedFetch } from './remote/guarded-fetch.ts';
+import { createRenderer } from './render/render.ts';
 import { checkSealCertificate } from './seal/fitness.ts';
 import type { Services } from './workflows/services.ts';
 
@@ -60,12 +61,14 @@ async function connect(ingredients: Ingredients): Promise<Composition> {
     url: parts.smtpUrl,
     from: { address: config.mailFrom, name: catalogue.issuer.shortName.en },
   });
+  const renderer = createRenderer(catalogue);
   const services: Services = {
     database,
     catalogue,
     vault: createVault(parts.vaultSecret),
     archive,
-    documents: openDocuments({ config, catalogue, seal: parts.seal, log, ...seal }),
+    renderer,
+    documents: openDocuments({ config, catalogue, renderer, seal: parts.seal, log, ...seal }),
     ...seal,
     mailer,
     log,

@@ -7,6 +7,7 @@ import type { Signer } from '../keys/signer.ts';
 import type { Vault } from '../keys/vault.ts';
 import type { Log } from '../log.ts';
 import type { Mailer } from '../mail/transport.ts';
+import type { Renderer } from '../render/render.ts';
 import type { SealTrust } from '../verify/seal.ts';
 import type { DocumentMaker } from './document.ts';
 
@@ -15,6 +16,8 @@ export interface Services {
   readonly catalogue: Catalogue;
   readonly vault: Vault;
   readonly archive: Archive;
+  /** Knows what can be printed. */
+  readonly renderer: Pick<Renderer, 'canPrint'>;
   /** Renders and seals, on threads of their own or on this one. */
   readonly documents: DocumentMaker;
   /** The key that seals attestations. */
