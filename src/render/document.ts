@@ -1,4 +1,4 @@
-/** Opens and closes one PDF: tagged, PDF/A-2a, deterministic; the only file that knows pdfkit's inner members. */
+/** Opens and closes one PDF: tagged, PDF/A-3a and PDF/UA-1, deterministic; the only file that knows pdfkit's inner members. */
 import { createHash } from 'node:crypto';
 import PdfKit from 'pdfkit';
 import type { Fonts } from './font.ts';
@@ -10,8 +10,11 @@ import { writeXmp } from './xmp.ts';
 export type Pdf = PDFKit.PDFDocument;
 export type PdfElement = PDFKit.PDFStructureElement;
 
-/** PDF/A-2a is what is issued; PDF/A-1a is its twin for validators that know part 1 only. */
-export type Conformance = 'PDF/A-2a' | 'PDF/A-1a';
+/**
+ * PDF/A-3a is what is issued, and PDF/UA-1 too; PDF/A-1a is its twin without attached data, for validators that know
+ * part 1 only.
+ */
+export type Conformance = 'PDF/A-3a' | 'PDF/A-1a';
 
 export interface DocumentInput {
   readonly title: string;
@@ -39,7 +42,10 @@ export interface PdfElementOptions extends Omit<ElementOptions, 'alt'> {
 /** Members of pdfkit's document and references that the type declarations leave out. */
 interface Inner {
   _root: {
-    data: Record<string, unknown> & { StructTreeRoot: { data: { ParentTree: { limits: boolean } } } };
+    data: Record<string, unknown> & {
+      Names: { data: object };
+      StructTreeRoot: { data: { ParentTree: { limits: boolean } } };
+    };
   };
   _id: Uint8Array;
   _font: { id: string; subset: { encode(): Uint8Array }; ref(): object } & Pick<
@@ -93,11 +99,11 @@ export function openDocument(input: DocumentInput): OpenDocument {
       createdAt: input.createdAt,
       creator: PRODUCT,
       producer: PRODUCER,
-      part: isTwin ? 1 : 2,
+      part: isTwin ? 1 : 3,
       conformance: 'A',
     });
     const metadata = pdf.ref({ Type: 'Metadata', Subtype: 'XML' });
-    // A reader that is no PDF reader finds the packet by scanning the file (ISO 19005-2, 6.6.2.1).
+    // A reader that is no PDF reader finds the packet by scanning the file (ISO 19005-3, 6.6.2.1).
     metadata.compress = false;
     metadata.end(Buffer.from(xmp, 'utf8'));
     inner._root.data.Metadata = metadata;
@@ -133,7 +139,10 @@ export function addElement(
   tag: string,
   options: PdfElementOptions = {},
 ): PdfElement {
-  const element = pdf.struct(tag, options);
+  const { columnSpan, ...others } = options;
+  const element = pdf.struct(tag, others);
+  const { data } = (element as unknown as { dictionary: { data: { A?: object } } }).dictionary;
+  if (columnSpan !== undefined) data.A = { ...(data.A ?? {}), O: 'Table', ColSpan: columnSpan };
   parent.add(element);
   return element;
 }
@@ -165,9 +174,19 @@ export function setCatalogEntry(pdf: Pdf, key: string, value: unknown): void {
   innerOf(pdf)._root.data[key] = value;
 }
 
+/** Sets the name trees of the catalogue (ISO 32000-1, 7.7.4), instead of the empty one of destinations. */
+export function setNames(pdf: Pdf, names: object): void {
+  innerOf(pdf)._root.data.Names.data = names;
+}
+
+/** pdfkit writes a plain string as a name and a `String` object as a text string. */
+export function textString(text: string): object {
+  return Object(text) as object;
+}
+
 /**
  * Gives the document its interactive form. pdfkit's own asks readers to draw fields themselves (`NeedAppearances`),
- * which PDF/A forbids (ISO 19005-2, 6.4.1).
+ * which PDF/A forbids (ISO 19005-3, 6.4.1).
  */
 export function setForm(pdf: Pdf, form: Record<string, unknown>): void {
   const reference = pdf.ref(form);
