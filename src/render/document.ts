@@ -142,7 +142,7 @@ export function addElement(
   const { columnSpan, ...others } = options;
   const element = pdf.struct(tag, others);
   const { data } = (element as unknown as { dictionary: { data: { A?: object } } }).dictionary;
-  if (columnSpan !== undefined) data.A = { ...(data.A ?? {}), O: 'Table', ColSpan: columnSpan };
+  if (columnSpan !== undefined) data.A = { ...data.A, O: 'Table', ColSpan: columnSpan };
   parent.add(element);
   return element;
 }
