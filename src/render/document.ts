@@ -126,10 +126,27 @@ export function fileId({ title, createdAt }: Pick<DocumentInput, 'title' | 'crea
 /** Finishes the document and gives its bytes. */
 export async function closeDocument(pdf: Pdf): Promise<Buffer> {
   innerOf(pdf).compress = true;
+  stateFontLengths(pdf);
   pdf.end();
   const chunks: Buffer[] = [];
   for await (const chunk of pdf) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks);
+}
+
+/** A TrueType program states its length (ISO 32000-1, table 127), which pdfkit leaves out. */
+function stateFontLengths(pdf: Pdf): void {
+  const make = pdf.ref.bind(pdf);
+  pdf.ref = (data) => {
+    const reference = make(data ?? {});
+    if (data !== undefined) return reference;
+    // Of what has no dictionary beforehand, only font programs are bytes.
+    const end = reference.end.bind(reference);
+    reference.end = (chunk) => {
+      if (chunk instanceof Uint8Array) Object.assign(reference.data, { Length1: chunk.length });
+      end(chunk);
+    };
+    return reference;
+  };
 }
 
 /** Adds an element to the structure; what it holds is drawn when functions are added to it. */
