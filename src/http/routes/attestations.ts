@@ -1,14 +1,14 @@
 /** What programs need to know to read the data attached to attestations. */
-import { z } from 'zod';
 import { ATTESTATION_SCHEMA_PATH, attestationSchema } from '../../domain/attestation-schema.ts';
 import type { Services } from '../../workflows/services.ts';
 import type { Route } from '../route.ts';
 
-const schemaSchema = z.looseObject({}).meta({ description: 'A JSON Schema' });
+const MEDIA_TYPE = 'application/schema+json';
 
 /** The routes under `/attestations`. */
 export function attestationRoutes({ settings }: Pick<Services, 'settings'>): Route[] {
   const schema = attestationSchema(`${settings.publicUrl}${ATTESTATION_SCHEMA_PATH}`);
+  const bytes = Buffer.from(JSON.stringify(schema, undefined, 2));
   return [
     {
       method: 'get',
@@ -21,8 +21,8 @@ export function attestationRoutes({ settings }: Pick<Services, 'settings'>): Rou
       access: { kind: 'public' },
       errors: 'belgif',
       body: { kind: 'none' },
-      answers: { 200: { description: 'The schema', schema: schemaSchema } },
-      handle: () => Promise.resolve({ status: 200, body: schema }),
+      answers: { 200: { description: 'The schema', mediaTypes: [MEDIA_TYPE] } },
+      handle: () => Promise.resolve({ status: 200, headers: { 'Content-Type': MEDIA_TYPE }, bytes }),
     },
   ];
 }
