@@ -4,6 +4,7 @@ import PdfKit from 'pdfkit';
 import type { Fonts } from './font.ts';
 import type { Embedding } from './shared-face.ts';
 import type { ElementOptions } from './sheet.ts';
+import { createSrgbProfile, SRGB_NAME } from './srgb.ts';
 import { type Face, PAGE } from './style.ts';
 import { writeXmp } from './xmp.ts';
 
@@ -56,11 +57,13 @@ interface Inner {
   outline: { dictionary: { data: object } };
   registerFont(name: string, font: unknown): void;
   endMetadata(): void;
+  endSubset(): void;
   endAcroForm(): void;
 }
 
 const PRODUCT = 'Citizen eBox document service';
 const PRODUCER = 'PDFKit';
+const SRGB = createSrgbProfile();
 
 /** Opens a document with its first page; nothing in it depends on clock or chance. */
 export function openDocument(input: DocumentInput): OpenDocument {
@@ -108,6 +111,9 @@ export function openDocument(input: DocumentInput): OpenDocument {
     metadata.end(Buffer.from(xmp, 'utf8'));
     inner._root.data.Metadata = metadata;
   };
+  inner.endSubset = () => {
+    setIntent(pdf);
+  };
   const root = pdf.struct('Document');
   pdf.addStructure(root);
   // Only the lower nodes of a number tree have limits (ISO 32000-1, 7.9.7).
@@ -116,6 +122,21 @@ export function openDocument(input: DocumentInput): OpenDocument {
   Object.assign(inner.outline.dictionary.data, { Type: 'Outlines' });
   inner._root.data.Outlines = inner.outline.dictionary;
   return { pdf, root };
+}
+
+/** Says what colours mean (ISO 19005-3, 6.2.3), by a profile a third as large as pdfkit's own. */
+function setIntent(pdf: Pdf): void {
+  const profile = pdf.ref({ N: 3 });
+  profile.end(SRGB);
+  const intent = pdf.ref({
+    Type: 'OutputIntent',
+    S: 'GTS_PDFA1',
+    Info: textString(SRGB_NAME),
+    OutputConditionIdentifier: textString(SRGB_NAME),
+    DestOutputProfile: profile,
+  });
+  intent.end(undefined);
+  setCatalogEntry(pdf, 'OutputIntents', [intent]);
 }
 
 /** Names a file (ISO 32000-1, 14.4): two documents of one title, which holds its number, and one time are the same. */
