@@ -72,7 +72,17 @@ export function attestationData(input: AttestationDataInput, issuer: Issuer): At
 /** Tells of the name of a field, column or placeholder whether the page shows it. */
 type IsPrinted = (name: string) => boolean;
 
-function printedBy({ layout, texts }: AttestationType, language: DocumentLanguage): IsPrinted {
+/** Found once for each type and language: types do not change. */
+const known = new WeakMap<AttestationType, Map<DocumentLanguage, ReadonlySet<string>>>();
+
+function printedBy(type: AttestationType, language: DocumentLanguage): IsPrinted {
+  const ofType = known.get(type) ?? new Map<DocumentLanguage, ReadonlySet<string>>();
+  const printed = ofType.get(language) ?? findPrinted(type, language);
+  known.set(type, ofType.set(language, printed));
+  return (name) => printed.has(name);
+}
+
+function findPrinted({ layout, texts }: AttestationType, language: DocumentLanguage): ReadonlySet<string> {
   const { words } = texts[language];
   const printed = new Set<string>();
   for (const block of layout) {
@@ -83,7 +93,7 @@ function printedBy({ layout, texts }: AttestationType, language: DocumentLanguag
   for (const key of [...wordsOf(layout), ...FRAME_WORDS]) {
     for (const [, name = ''] of (words[key] ?? '').matchAll(/\{(\w+)\}/g)) printed.add(name);
   }
-  return (name) => printed.has(name);
+  return printed;
 }
 
 function holderOf(

@@ -106,7 +106,9 @@ function isDictionary(value: PdfJson): value is PdfObject {
 }
 
 function strip(value: PdfObject): PdfObject {
-  return Object.fromEntries(Object.entries(value).filter(([key]) => !['/Length', '/Length1', '/W'].includes(key)));
+  return Object.fromEntries(
+    Object.entries(value).filter(([key]) => !['/Length', '/Length1', '/W'].includes(key)),
+  );
 }
 
 const each = (sentence: string, check: (t: TestContext, change: Change) => Promise<void>) => {

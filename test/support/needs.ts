@@ -17,6 +17,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   pdftoppm: 'poppler-utils',
   pdftotext: 'poppler-utils',
   qpdf: 'qpdf',
+  xmllint: 'libxml2-utils',
   zbarimg: 'zbar-tools',
 };
 
