@@ -19,6 +19,8 @@ export interface DocumentInput {
   readonly number: string;
   readonly issuedAt: Date;
   readonly verificationUrl: string;
+  /** Where the description of the attached data is published. */
+  readonly schemaUrl: string;
   /** The number of the attestation that this one replaces. */
   readonly supersedes?: string;
   /** The key that seals it. */

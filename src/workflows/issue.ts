@@ -15,6 +15,7 @@ import { insertAttachment, insertMessage, insertReceipt } from '../database/mess
 import { insertEvent } from '../database/outbox.ts';
 import { findCitizenKey } from '../database/persons.ts';
 import type { AttestationFacts } from '../domain/attestation.ts';
+import { ATTESTATION_SCHEMA_PATH } from '../domain/attestation-schema.ts';
 import type { AttestationType } from '../domain/attestation-type.ts';
 import { expiryOf } from '../domain/message.ts';
 import { ServiceError } from '../errors.ts';
@@ -100,6 +101,7 @@ function makeDocument(services: IssueServices, claimed: Claimed): Promise<MadeDo
     number: row.number,
     issuedAt: row.preparedAt,
     verificationUrl: `${services.settings.publicUrl}/v/${codeOf(services.vault, row.attestationId)}`,
+    schemaUrl: `${services.settings.publicUrl}${ATTESTATION_SCHEMA_PATH}`,
     keyId: services.sealSigner.keyId,
     ...(supersedes !== undefined && { supersedes }),
   });

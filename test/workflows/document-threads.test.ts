@@ -55,8 +55,8 @@ function pemOfKey() {
 }
 
 function inputOf(change: Parameters<typeof sample>[0] = {}): DocumentInput {
-  const { language, facts, number, issuedAt, verificationUrl } = sample(change);
-  return { type: 'quarantine', language, facts, number, issuedAt, verificationUrl, keyId: signer.keyId };
+  const { type, signatureRoom: _, ...rest } = sample(change);
+  return { ...rest, type: type.id, keyId: signer.keyId };
 }
 
 describe('startDocumentThreads', () => {
