@@ -201,6 +201,17 @@ function productionFaults(values: Values, parts: Parts): string[] {
   return faults;
 }
 
+/** Reads only where the templates and the pages are, for commands that need nothing else. */
+export function readTemplateSettings(
+  environment: Environment = process.env,
+): Pick<Config, 'templatesDir' | 'publicUrl'> {
+  const faults: string[] = [];
+  const { templatesDir, publicUrl } = kept(readValues(environment, faults));
+  const own = faults.filter((fault) => /^(?:TEMPLATES_DIR|PUBLIC_URL) /.test(fault));
+  if (own.length > 0) throw new ServiceError('configurationInvalid', own.join('\n'));
+  return { templatesDir, publicUrl };
+}
+
 /** The values that go into the configuration as they are. */
 function kept(values: Values) {
   const shipped = fileURLToPath(new URL('../templates', import.meta.url));

@@ -2,6 +2,7 @@
 import type { Holder } from '../domain/attestation.ts';
 import type { Fact } from '../domain/fact.ts';
 import { type FactValue, type FactValues, rowsOf, valuesOfAttestation } from '../domain/fact-value.ts';
+import type { DocumentLanguage } from '../domain/language.ts';
 import { type FactUse, labelOf } from '../domain/page-layout.ts';
 import { ServiceError } from '../errors.ts';
 import { type FactContext, isNssoOnly, numberOf, writeFact } from './fact-text.ts';
@@ -14,6 +15,9 @@ export interface FactWriter extends Pick<Wording, 'rows' | 'field' | 'cell'> {
   /** Writes a fact as part of a sentence; undefined when there is no value. */
   readonly inText: (name: string) => string | undefined;
 }
+
+/** Between the values that rows have of one fact; French sets a space before high punctuation. */
+const SEPARATORS: Readonly<Record<DocumentLanguage, string>> = { nl: '; ', fr: '\u00a0; ', de: '; ' };
 
 /** Stands where there is no value. */
 const DASH = '–';
@@ -49,7 +53,7 @@ export function createFactWriter(
     if (fact.of === 'attestation') return textOf(fact, single[fact.name], format);
     const texts = new Set(rows.map((row) => textOf(fact, row[fact.name], format)));
     texts.delete(undefined);
-    return texts.size === 0 ? undefined : [...texts].join('; ');
+    return texts.size === 0 ? undefined : [...texts].join(SEPARATORS[language]);
   };
   return {
     rows,

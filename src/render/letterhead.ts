@@ -61,8 +61,8 @@ export function drawWatermark(sheet: Sheet, wording: Wording): void {
   const style = { ...WATERMARK, size, leading: size };
   const x = (PAGE.left + PAGE.right - widthOf(sheet, style, word.text)) / 2;
   sheet.addArtifact('Layout', () => {
-    for (const part of [1, 2, 3])
-      drawLines(sheet, style, lineOf(sheet, style, word), x, (PAGE.height * part) / 4 - size / 2);
+    for (const part of [1, 2])
+      drawLines(sheet, style, lineOf(sheet, style, word), x, (PAGE.height * part) / 3 - size / 2);
   });
 }
 
