@@ -201,14 +201,9 @@ function productionFaults(values: Values, parts: Parts): string[] {
   return faults;
 }
 
-/** Reads only where the templates and the pages are, for commands that need nothing else. */
-export function readTemplateSettings(
-  environment: Environment = process.env,
-): Pick<Config, 'templatesDir' | 'publicUrl'> {
-  const faults: string[] = [];
-  const { templatesDir, publicUrl } = kept(readValues(environment, faults));
-  const own = faults.filter((fault) => /^(?:TEMPLATES_DIR|PUBLIC_URL) /.test(fault));
-  if (own.length > 0) throw new ServiceError('configurationInvalid', own.join('\n'));
+/** Reads where templates and pages are, for commands that need nothing else and do not mind what else is wrong. */
+export function readTemplateSettings(environment: Environment = process.env) {
+  const { templatesDir, publicUrl } = kept(readValues(environment, []));
   return { templatesDir, publicUrl };
 }
 

@@ -83,21 +83,21 @@ export async function loadCatalogue(folder: string): Promise<Catalogue> {
 /** Reads every type, each with its own words alone. */
 async function readTypes(folder: string): Promise<AttestationType[]> {
   const ids = await findTypes(folder);
-  const files = new Map<string, CheckedFile<TypeRules>>();
-  const read = async (id: string) => {
-    const file = await readTypeFile(folder, id);
-    files.set(id, file);
-    return file.value;
-  };
-  const rules = ids.map((id) => read(id));
-  const texts = ids.map(async (id, at) => readTypeTexts(folder, id, await rules[at]?.catch(() => undefined)));
-  const checked = Promise.allSettled(rules).then(() => {
-    throwAll(faultsBetweenTypes([...files].sort(([one], [other]) => (one < other ? -1 : 1))));
-  });
-  const [allRules, allTexts] = await gather([gather(rules), gather(texts), checked]);
-  return ids.flatMap((id, at) => {
-    const [ofType, ofTexts] = [allRules[at], allTexts[at]];
-    return ofType && ofTexts ? [{ id, ...ofType, texts: ofTexts }] : [];
+  const files = ids.map((id) => readTypeFile(folder, id));
+  const readable = new Map(
+    (await Promise.allSettled(files)).flatMap((one, at) =>
+      one.status === 'fulfilled' ? [[ids[at] ?? '', one.value] as const] : [],
+    ),
+  );
+  const [, texts] = await gather([
+    gather(files),
+    gather(ids.map((id) => readTypeTexts(folder, id, readable.get(id)?.value))),
+    compareTypes([...readable]),
+  ]);
+  return texts.flatMap((ofType, at) => {
+    const id = ids[at] ?? '';
+    const file = readable.get(id);
+    return file === undefined ? [] : [{ id, ...file.value, texts: ofType }];
   });
 }
 
@@ -133,22 +133,27 @@ async function findFonts(folder: string): Promise<Catalogue['fonts']> {
 }
 
 /** Numbers and messages of two types must not be mistaken for each other; a worker type reports one status. */
-function faultsBetweenTypes(files: readonly (readonly [string, CheckedFile<TypeRules>])[]): ServiceError[] {
-  return files.flatMap(([, { value, fault }], index) =>
-    files
-      .slice(0, index)
-      .flatMap(([id, { value: other }]) => [
-        ...(other.numberPrefix === value.numberPrefix
-          ? [fault(['numberPrefix'], `is that of ${id} already`)]
-          : []),
-        ...(other.messageType.messageTypeId === value.messageType.messageTypeId
-          ? [fault(['messageType', 'id'], `is that of ${id} already`)]
-          : []),
-        ...value.declarationRules.flatMap(({ workerType }, at) =>
-          other.status !== value.status && other.declarationRules.some((one) => one.workerType === workerType)
-            ? [fault(['declarations', at, 'workerType'], 'reports another status in another type already')]
-            : [],
-        ),
-      ]),
+async function compareTypes(files: readonly (readonly [string, CheckedFile<TypeRules>])[]): Promise<void> {
+  throwAll(
+    files.flatMap(([, file], index) => files.slice(0, index).flatMap((other) => faultsBeside(file, other))),
   );
+}
+
+function faultsBeside(
+  { value, fault }: CheckedFile<TypeRules>,
+  [id, { value: other }]: readonly [string, CheckedFile<TypeRules>],
+): ServiceError[] {
+  const faults: ServiceError[] = [];
+  if (other.numberPrefix === value.numberPrefix)
+    faults.push(fault(['numberPrefix'], `is that of ${id} already`));
+  if (other.messageType.messageTypeId === value.messageType.messageTypeId)
+    faults.push(fault(['messageType', 'id'], `is that of ${id} already`));
+  for (const [at, { workerType }] of value.declarationRules.entries()) {
+    const isReported = other.declarationRules.some((one) => one.workerType === workerType);
+    if (isReported && other.status !== value.status)
+      faults.push(
+        fault(['declarations', at, 'workerType'], 'reports another status in another type already'),
+      );
+  }
+  return faults;
 }

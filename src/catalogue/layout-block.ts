@@ -9,7 +9,7 @@ const wordKey = z
 const name = z.string().regex(/^[a-z][A-Za-z0-9]*$/, 'a name of letters and digits is expected');
 const code = z.string().regex(/^[A-Za-z0-9]+$/, 'a code of letters and digits is expected');
 
-const codes = z.strictObject({ codes: z.array(code).min(1) });
+const codes = z.strictObject({ codes: z.array(code).min(1, 'at least one code is expected') });
 const attributeFormat = z.union([z.enum(ATTRIBUTE_FORMATS), codes], {
   error: `a format is expected: ${ATTRIBUTE_FORMATS.join(', ')}, or codes with a list of them`,
 });

@@ -100,7 +100,7 @@ function renderSpecimen(
   const [first = ''] = municipalities.keys();
   const nisCode = municipalities.has(BRUSSELS) ? BRUSSELS : first;
   const year = ISSUED_AT.getUTCFullYear();
-  const base = publicUrl ?? `https://${issuer.contact.website}`;
+  const base = publicUrl || `https://${issuer.contact.website}`;
   return createRenderer(catalogue).render({
     type,
     language,
