@@ -61,18 +61,30 @@ describe('render', () => {
   describe('when a heading comes near the end of a page', () => {
     for (const [what, block, first] of [
       ['fields', { kind: 'fields', fields: [{ fact: 'office' }, { fact: 'ceiling' }] }, 'Inkomensgrens'],
-      ['a paragraph', { kind: 'paragraph', text: 'limits' }, 'gezondheid'],
+      ['a paragraph', { kind: 'paragraph', text: 'limitsHeading' }, 'Wat'],
       ['a table', { kind: 'table', columns: [{ fact: 'from' }, { fact: 'ceiling' }] }, 'Inkomensgrens'],
     ] as const) {
       it(`stays with ${what}`, async (t) => {
         if (!needsTool(t, 'pdftotext')) return;
-        const seen = new Set<number | undefined>();
-        for (const count of [5, 7, 8, 9, 10, 11]) {
-          const pdf = await render(filled(count, { kind: 'heading', text: 'periods' }, block));
-          const [heading, below] = await pagesOf(pdf, ['Periodes', first]);
-          assert.equal(heading, below, `${count} paragraphs before`);
-          assert.deepEqual(overlapping(await placedWords(pdf)), []);
-          seen.add(heading);
+        const seen = new Set<number>();
+        // Lines of one height and of another, so that the page ends at many places of heading and block.
+        for (const [lines, paragraphs] of [13, 14, 15, 16].flatMap((one) => [
+          [one, 0] as const,
+          [one - 1, 1] as const,
+        ])) {
+          const line: LayoutBlock = { kind: 'paragraph', text: 'limits' };
+          const before = Array.from({ length: lines }, () => line);
+          const pdf = await render([
+            ...before,
+            ...filled(paragraphs, { kind: 'heading', text: 'periods' }, block),
+          ]);
+          const words = await placedWords(pdf);
+          const wordOf = (one: string) => words.find(({ text }) => text === one);
+          const [heading, below, panel] = [wordOf('Periodes'), wordOf(first), wordOf('Controleer')];
+          assert.ok(heading && below && panel);
+          assert.equal(heading.page, below.page, `${lines} lines and ${paragraphs} paragraphs before`);
+          assert.ok(below.page > 1 || below.bottom < panel.top);
+          seen.add(heading.page);
         }
         assert.deepEqual([...seen], [1, 2]);
       });
