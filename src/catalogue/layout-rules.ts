@@ -1,5 +1,5 @@
 /** What must be right between the facts of a type and the blocks of its page. */
-import { DAY_FORMATS, type Fact, factsOf, type TypeFacts } from '../domain/fact.ts';
+import { DAY_ATTRIBUTES, DAY_FORMATS, type Fact, factsOf, type TypeFacts } from '../domain/fact.ts';
 import type { FactUse, LayoutBlock } from '../domain/page-layout.ts';
 import type { KeyPath } from './yaml-file.ts';
 
@@ -9,13 +9,19 @@ export interface Fault {
   readonly problem: string;
 }
 
-/** Lists what is wrong with the facts of a type: an attribute may not take the name of a fact that every type has. */
+/**
+ * Lists what is wrong with the facts of a type: an attribute may not take the name of a fact that every type has, and a
+ * day carries few.
+ */
 export function faultsOfFacts(type: Parameters<typeof factsOf>[0]): Fault[] {
   const { row, attributes } = type.facts;
   const own = factsOf({ ...type, facts: { row, attributes: {} } satisfies TypeFacts });
-  return Object.keys(attributes)
-    .filter((name) => own.has(name))
-    .map((name) => ({ key: ['facts', 'attributes', name], problem: 'is the name of a fact already' }));
+  return Object.keys(attributes).flatMap((name) => {
+    const key = ['facts', 'attributes', name];
+    if (own.has(name)) return [{ key, problem: 'is the name of a fact already' }];
+    if (row === 'period' || DAY_ATTRIBUTES.some((one) => one === name)) return [];
+    return [{ key, problem: `is nothing that a day carries; it has ${DAY_ATTRIBUTES.join(', ')}` }];
+  });
 }
 
 /** Lists what is wrong with a layout; every fault, in order of the blocks. */

@@ -1,6 +1,7 @@
 /** The facts that an attestation type can print: their names, where each comes from and how it is written. */
 import type { AttestationType } from './attestation-type.ts';
 import type { CaseKey } from './case.ts';
+import type { EntitledDay } from './entitlement.ts';
 
 /** How the value of an attribute may be written, as `type.yaml` names it. */
 export const ATTRIBUTE_FORMATS = [
@@ -70,6 +71,9 @@ const OF_ROW: Readonly<Record<RowKind, Readonly<Record<string, Format>>>> = {
   day: { date: 'weekday', reference: 'reference' },
   period: { period: 'period', from: 'date', until: 'date', reference: 'reference', source: 'enterprise' },
 };
+
+/** What a day carries beside its date and reference; a period carries whatever its source adds. */
+export const DAY_ATTRIBUTES = ['jointCommittee', 'usingEmployer'] as const satisfies (keyof EntitledDay)[];
 
 /** The name of the fact that counts the rows. */
 export const COUNT_OF: Readonly<Record<RowKind, string>> = { day: 'numberOfDays', period: 'numberOfPeriods' };

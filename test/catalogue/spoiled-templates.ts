@@ -62,6 +62,13 @@ export const SPOILED: Readonly<Record<string, readonly Spoiled[]>> = {
       at: 'kind: picture',
     },
     {
+      what: 'an attribute is nothing that a day carries',
+      from: 'usingEmployer: enterprise',
+      to: 'usingEmployer: enterprise\n    office: address',
+      key: 'facts.attributes.office',
+      at: 'office: address',
+    },
+    {
       what: 'a field does not exist',
       from: '[holder, ssin]',
       to: '[holder, diagnosis]',
