@@ -19,8 +19,17 @@ export interface Section {
   readonly check?: PanelWords;
 }
 
+/** The sections of layouts that were asked for; all documents of a type have the same one. */
+const known = new WeakMap<readonly LayoutBlock[], readonly Section[]>();
+
 /** Puts together what belongs together. */
-export function sectionsOf(layout: readonly LayoutBlock[]): Section[] {
+export function sectionsOf(layout: readonly LayoutBlock[]): readonly Section[] {
+  const sections = known.get(layout) ?? toSections(layout);
+  known.set(layout, sections);
+  return sections;
+}
+
+function toSections(layout: readonly LayoutBlock[]): Section[] {
   const sections: { heading?: string; blocks: LayoutBlock[]; check?: PanelWords }[] = [];
   let heading: string | undefined;
   for (const block of layout) {

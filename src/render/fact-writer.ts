@@ -55,15 +55,20 @@ export function createFactWriter(
     texts.delete(undefined);
     return texts.size === 0 ? undefined : [...texts].join(SEPARATORS[language]);
   };
+  const hasNssoNumbers = (fact: Fact): boolean => {
+    if (fact.format !== 'employerNumber') return false;
+    return (fact.of === 'attestation' ? [single] : rows).every((values) => isNsso(values[fact.name]));
+  };
   return {
     rows,
     field: (use): LabelledValue | undefined => {
       const fact = factOf(use.fact);
       const text = whole(fact, use.format);
       if (text === undefined && use.optional === true) return undefined;
-      const values = fact.of === 'attestation' ? [single[fact.name]] : rows.map((row) => row[fact.name]);
-      const label = fact.format === 'employerNumber' && values.every(isNsso) ? 'nssoNumber' : labelOf(use);
-      if (text !== undefined) return { label: word(label), value: print(fact.name, text), isAbsent: false };
+      if (text !== undefined) {
+        const label = hasNssoNumbers(fact) ? 'nssoNumber' : labelOf(use);
+        return { label: word(label), value: print(fact.name, text), isAbsent: false };
+      }
       const absent = fact.format === 'employer' ? word('employerUnnamed') : print(fact.name, DASH);
       return { label: word(labelOf(use)), value: absent, isAbsent: true };
     },
