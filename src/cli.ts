@@ -12,6 +12,9 @@ const USAGE = `Usage: ebox <command> [options]
   token --person <id> --scope "<scopes>"    print an access token of a demo person
   config check                              say what is wrong or missing in the settings
   config example                            print every setting with its meaning
+  template check                            say what is wrong with the templates, all at once
+  template preview <type> <nl|fr|de>        write an attestation of that type as PDF and PNG, with facts of nobody
+           [--out <folder>] [--long]        into another folder; with long names and full tables
   health                                    ask the service on this machine whether it works
   demo                                      the main job from declaration to verification, on embedded parts
 
@@ -26,10 +29,16 @@ async function run(words: readonly string[]): Promise<number> {
       client: { type: 'string' },
       person: { type: 'string' },
       scope: { type: 'string' },
+      out: { type: 'string' },
+      long: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
+  if (positionals[0] === 'template') {
+    // Brings the renderer along, which the other short commands do not need.
+    return (await import('./cli/template.ts')).runTemplate(positionals.slice(1), values);
+  }
   switch (positionals.join(' ')) {
     case 'token':
       return printToken(values);

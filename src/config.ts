@@ -201,6 +201,12 @@ function productionFaults(values: Values, parts: Parts): string[] {
   return faults;
 }
 
+/** Reads where templates and pages are, for commands that need nothing else and do not mind what else is wrong. */
+export function readTemplateSettings(environment: Environment = process.env) {
+  const { templatesDir, publicUrl } = kept(readValues(environment, []));
+  return { templatesDir, publicUrl };
+}
+
 /** The values that go into the configuration as they are. */
 function kept(values: Values) {
   const shipped = fileURLToPath(new URL('../templates', import.meta.url));

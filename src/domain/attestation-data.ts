@@ -1,10 +1,12 @@
 /** What a document says, for programs: the same that is printed on it and nothing else. */
-import type { AttestationFacts, NamedEmployer } from './attestation.ts';
-import { type AttestationType, FRAME_WORDS, type Issuer, wordsOf } from './attestation-type.ts';
+import type { Address } from './address.ts';
+import type { AttestationFacts, AttestedPeriod, NamedEmployer } from './attestation.ts';
+import { type AttestationType, FRAME_WORDS, type Issuer } from './attestation-type.ts';
 import type { EntitledDay } from './entitlement.ts';
 import type { DocumentLanguage } from './language.ts';
-import { brusselsDateTime } from './period.ts';
-import { maskSsin } from './ssin.ts';
+import { usesOf, wordsOf } from './page-layout.ts';
+import { brusselsDateTime, type LocalDate } from './period.ts';
+import { maskSsin, type Ssin } from './ssin.ts';
 
 /** As `attestationSchema` describes it. */
 export interface AttestationData {
@@ -24,8 +26,21 @@ export interface AttestationData {
   readonly month?: string;
   readonly numberOfDays?: number;
   readonly days?: readonly Partial<EntitledDay>[];
+  readonly numberOfPeriods?: number;
+  readonly periods?: readonly PeriodData[];
   /** Where the code on the page leads. */
   readonly verificationUrl: string;
+}
+
+/** One period that the document lists; one that is still open has no `until`. */
+export interface PeriodData {
+  readonly from?: LocalDate;
+  readonly until?: LocalDate;
+  readonly reference?: string;
+  readonly source?: string;
+  readonly employer?: NamedEmployer;
+  /** What the source adds, by the names of the type, as the register has it. */
+  readonly attributes?: Readonly<Record<string, string | Address>>;
 }
 
 /** One document, as it is rendered. */
@@ -49,8 +64,7 @@ export function attestationData(input: AttestationDataInput, issuer: Issuer): At
   const { title } = type.texts[language];
   const isPrinted = printedBy(type, language);
   const holder = holderOf(type, facts, isPrinted);
-  const employer = employerOf(facts, isPrinted);
-  const days = daysOf(facts, isPrinted);
+  const employer = employerOf(facts.employer, isPrinted);
   return {
     $schema: input.schemaUrl,
     number: input.number,
@@ -63,8 +77,7 @@ export function attestationData(input: AttestationDataInput, issuer: Issuer): At
     ...(holder && { holder }),
     ...(employer && { employer }),
     ...(isPrinted('month') && facts.month !== undefined && { month: facts.month }),
-    ...(isPrinted('numberOfDays') && { numberOfDays: facts.days.length }),
-    ...(days && { days }),
+    ...(type.row === 'day' ? daysOf(facts, isPrinted) : periodsOf(type, facts, isPrinted)),
     verificationUrl: input.verificationUrl,
   };
 }
@@ -82,15 +95,13 @@ function printedBy(type: AttestationType, language: DocumentLanguage): IsPrinted
   return (name) => printed.has(name);
 }
 
-function findPrinted({ layout, texts }: AttestationType, language: DocumentLanguage): ReadonlySet<string> {
+function findPrinted(
+  { layout, facts, texts }: AttestationType,
+  language: DocumentLanguage,
+): ReadonlySet<string> {
   const { words } = texts[language];
-  const printed = new Set<string>();
-  for (const block of layout) {
-    if (block.kind === 'fields') for (const field of block.fields) printed.add(field);
-    // The table ends with their number.
-    if (block.kind === 'days') for (const name of [...block.columns, 'numberOfDays']) printed.add(name);
-  }
-  for (const key of [...wordsOf(layout), ...FRAME_WORDS]) {
+  const printed = new Set(usesOf(layout).map(({ fact }) => fact));
+  for (const key of [...wordsOf(layout, facts), ...FRAME_WORDS]) {
     for (const [, name = ''] of (words[key] ?? '').matchAll(/\{(\w+)\}/g)) printed.add(name);
   }
   return printed;
@@ -114,8 +125,10 @@ function shownSsin(how: AttestationType['ssin'], ssin: AttestationFacts['holder'
 }
 
 /** The number from the NSSO is printed only where there is no enterprise number. */
-function employerOf({ employer }: AttestationFacts, isPrinted: IsPrinted): AttestationData['employer'] {
-  const { name, enterpriseNumber, nssoNumber } = employer ?? {};
+function employerOf(
+  { name, enterpriseNumber, nssoNumber }: NamedEmployer = {},
+  isPrinted: IsPrinted,
+): NamedEmployer | undefined {
   const isNumbered = isPrinted('employerNumber') || (isPrinted('employer') && name === undefined);
   return someOf({
     name: isPrinted('employer') ? name : '',
@@ -124,10 +137,69 @@ function employerOf({ employer }: AttestationFacts, isPrinted: IsPrinted): Attes
   });
 }
 
-function daysOf({ days }: AttestationFacts, isPrinted: IsPrinted): AttestationData['days'] {
+function daysOf(
+  { days }: AttestationFacts,
+  isPrinted: IsPrinted,
+): Pick<AttestationData, 'days' | 'numberOfDays'> {
   const columns = (['date', 'reference', 'jointCommittee', 'usingEmployer'] as const).filter(isPrinted);
-  if (columns.length === 0) return undefined;
-  return days.map((day) => someOf(Object.fromEntries(columns.map((name) => [name, day[name]]))) ?? {});
+  const rows = () =>
+    days.map((day) => someOf(Object.fromEntries(columns.map((name) => [name, day[name]]))) ?? {});
+  return {
+    ...(isPrinted('numberOfDays') && { numberOfDays: days.length }),
+    ...(columns.length > 0 && { days: rows() }),
+  };
+}
+
+function periodsOf(
+  type: AttestationType,
+  { periods = [] }: AttestationFacts,
+  isPrinted: IsPrinted,
+): Pick<AttestationData, 'periods' | 'numberOfPeriods'> {
+  const isListed = [...type.facts.values()].some((fact) => fact.of === 'row' && isPrinted(fact.name));
+  return {
+    ...(isPrinted('numberOfPeriods') && { numberOfPeriods: periods.length }),
+    ...(isListed && { periods: periods.map((period) => periodOf(type, period, isPrinted)) }),
+  };
+}
+
+function periodOf(type: AttestationType, row: AttestedPeriod, isPrinted: IsPrinted): PeriodData {
+  const { startDate, endDate } = row.period;
+  const employer = type.caseKeys.includes('employer') ? undefined : employerOf(row.employer, isPrinted);
+  const attributes = attributesOf(type, row, isPrinted);
+  return {
+    ...((isPrinted('period') || isPrinted('from')) && { from: startDate }),
+    ...((isPrinted('period') || isPrinted('until')) && endDate && { until: endDate }),
+    ...someOf({
+      reference: isPrinted('reference') ? row.reference : '',
+      source: isPrinted('source') ? row.source : '',
+    }),
+    ...(employer && { employer }),
+    ...(Object.keys(attributes).length > 0 && { attributes }),
+  };
+}
+
+/** Another person's SSIN among them is as whole or as masked as on the page, too. */
+function attributesOf(
+  { facts, ssin }: AttestationType,
+  { attributes }: AttestedPeriod,
+  isPrinted: IsPrinted,
+): Record<string, string | Address> {
+  const shown: Record<string, string | Address> = {};
+  for (const [name, value] of Object.entries(attributes)) {
+    const fact = facts.get(name);
+    if (fact === undefined || !isPrinted(name) || value === '') continue;
+    // The page prints nothing else as an SSIN, and the register checked it.
+    shown[name] = fact.format === 'ssin' ? shownSsin(ssin, value as Ssin) : normalize(value);
+  }
+  return shown;
+}
+
+function normalize(value: string | Address): string | Address {
+  if (typeof value === 'string') return value.normalize();
+  // Each part of an address is a text.
+  return Object.fromEntries(
+    Object.entries(value).map(([part, text]: [string, string]) => [part, text.normalize()]),
+  ) as unknown as Address;
 }
 
 /** Texts in NFC as they are printed, without those that say nothing; undefined when none is left. */

@@ -66,6 +66,26 @@ const DAY = {
   usingEmployer: text('Name or number of the enterprise that a temporary worker was lent to'),
 };
 
+const PERIOD = {
+  from: text('The first day', { format: 'date' }),
+  until: text('The last day; left out while the period is open', { format: 'date' }),
+  reference: text('What the source calls the fact'),
+  source: text('Name or number of the institution that reported it'),
+  employer: { description: 'The employer as far as known', ...objectOf(EMPLOYER, []) },
+  attributes: {
+    description:
+      'What the source adds, by the names of the type: text, a day (yyyy-MM-dd), a month (yyyy-MM), a period (two days with a slash, an open end is ..), a decimal number or an amount in euro, or an address',
+    type: 'object',
+    minProperties: 1,
+    additionalProperties: {
+      anyOf: [
+        { type: 'string', minLength: 1 },
+        { type: 'object', additionalProperties: { type: 'string' } },
+      ],
+    },
+  },
+};
+
 const PROPERTIES = {
   $schema: text('The address of this schema', { format: 'uri' }),
   number: text('Number of the attestation', { pattern: '^[A-Z]{2,6}-\\d{4}-\\d{8,}-\\d{2}$' }),
@@ -86,6 +106,12 @@ const PROPERTIES = {
     description: 'The days it attests, in order',
     type: 'array',
     items: objectOf(DAY, []),
+  },
+  numberOfPeriods: { description: 'How many periods it attests', type: 'integer', minimum: 0 },
+  periods: {
+    description: 'The periods it attests, in order',
+    type: 'array',
+    items: objectOf(PERIOD, []),
   },
   verificationUrl: text('Where it can be verified', { format: 'uri' }),
 };

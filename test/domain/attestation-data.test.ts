@@ -64,13 +64,19 @@ describe('attestationData', () => {
 
   describe('when the page leaves something out', () => {
     it('leaves out the fields', () => {
-      const data = dataOf({ type: typeOf([{ kind: 'fields', heading: 'person', fields: ['holder'] }]) });
+      const data = dataOf({
+        type: typeOf([{ kind: 'fields', heading: 'person', fields: [{ fact: 'holder' }] }]),
+      });
       assert.deepEqual(data.holder, { familyName: 'Peeters', givenName: 'An' });
       for (const name of ['employer', 'month', 'numberOfDays', 'days'] as const)
         assert.equal(data[name], undefined);
     });
     it('leaves out the columns', () => {
-      const data = dataOf({ type: typeOf([{ kind: 'days', heading: 'days', columns: ['date'] }]) });
+      const data = dataOf({
+        type: typeOf([
+          { kind: 'table', heading: 'days', columns: [{ fact: 'date' }], total: 'numberOfDays' },
+        ]),
+      });
       assert.deepEqual(data.days?.[0], { date: '2020-08-24' });
       assert.equal(data.holder, undefined);
       assert.equal(data.numberOfDays, 3);
