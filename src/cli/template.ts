@@ -48,8 +48,10 @@ interface Checked {
 
 async function readFaults(folder: string): Promise<Checked> {
   try {
-    const { types } = await loadCatalogue(folder);
-    return { faults: [], types: [...types.keys()] };
+    const catalogue = await loadCatalogue(folder);
+    // Holds the typeface against the words.
+    createRenderer(catalogue);
+    return { faults: [], types: [...catalogue.types.keys()] };
   } catch (error) {
     if (error instanceof ServiceError && error.code === 'templateInvalid')
       return { faults: error.message.split('\n'), types: [] };
