@@ -4,6 +4,7 @@ import { join, relative } from 'node:path';
 import { type Catalogue, loadCatalogue } from '../catalogue/catalogue.ts';
 import { readTemplateSettings } from '../config.ts';
 import { attestationNumber } from '../domain/attestation.ts';
+import { ATTESTATION_SCHEMA_PATH } from '../domain/attestation-schema.ts';
 import type { AttestationType } from '../domain/attestation-type.ts';
 import { DOCUMENT_LANGUAGES, type DocumentLanguage } from '../domain/language.ts';
 import { specimenFacts } from '../domain/specimen.ts';
@@ -112,6 +113,7 @@ function renderSpecimen(
     ...(isLong && { supersedes: attestationNumber(type.numberPrefix, year - 1, 0n) }),
     verificationUrl: `${base}/v/${'specimen'.repeat(3).slice(0, 22)}`,
     signatureRoom: 0,
+    schemaUrl: `${base}${ATTESTATION_SCHEMA_PATH}`,
     isSpecimen: true,
   });
 }

@@ -49,6 +49,7 @@ describe('render', () => {
       issuedAt: new Date('2026-11-21T15:04:05Z'),
       verificationUrl: 'https://attestations.example.org/v/Zx3fK9qLr7TgUw2PbN5cVA',
       signatureRoom: 2620,
+      schemaUrl: 'https://attestations.example.org/attestations/v1/refData/schemas/attestation',
       ...change,
     });
 

@@ -6,11 +6,14 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type Catalogue, loadCatalogue } from '../../src/catalogue/catalogue.ts';
 import type { AttestationFacts, AttestedPeriod } from '../../src/domain/attestation.ts';
+import { attestationData } from '../../src/domain/attestation-data.ts';
 import type { DocumentLanguage } from '../../src/domain/language.ts';
 import type { LocalDate } from '../../src/domain/period.ts';
 import { ServiceError } from '../../src/errors.ts';
+import { fillByteRange } from '../../src/pades/byte-range.ts';
 import { createRenderer, type Renderer, type RenderInput } from '../../src/render/render.ts';
 import { needsTool } from '../support/needs.ts';
+import { checkConformance } from '../support/pdf-checker/check.ts';
 import { PERIODS, periodFacts, SECOND_TYPE, writeTemplates } from '../support/second-type.ts';
 import { overlapping, placedWords, textByMutool, textInOrder, textOf } from './reading.ts';
 
@@ -109,6 +112,7 @@ describe('render', () => {
         issuedAt: new Date('2026-11-21T15:04:05Z'),
         verificationUrl: 'https://attestations.example.org/v/Zx3fK9qLr7TgUw2PbN5cVA',
         signatureRoom: 2620,
+        schemaUrl: 'https://attestations.example.org/attestations/v1/refData/schemas/attestation',
       };
     };
 
@@ -157,6 +161,30 @@ describe('render', () => {
           assert.ok(left > 60 && right < 534 && bottom < 825, text);
       });
     }
+
+    it('conforms to PDF/A-3a and PDF/UA-1 on one page and on three', async () => {
+      for (const facts of [periodFacts(), periodFacts(sixty())]) {
+        const pdf = await renderer.render(inputOf('fr', facts));
+        assert.ok(fillByteRange(pdf));
+        assert.deepEqual(checkConformance(pdf), []);
+      }
+    });
+
+    it('attaches what it prints and nothing else', () => {
+      const { periods, numberOfPeriods, holder, days } = attestationData(
+        inputOf('nl', periodFacts()),
+        catalogue.issuer,
+      );
+      // The page prints neither source nor reference.
+      const [first, second] = PERIODS.map(({ attributes }) => attributes);
+      assert.deepEqual(periods, [
+        { startDate: '2019-01-01', endDate: '2019-12-31', attributes: first },
+        { startDate: '2021-09-01', attributes: second },
+      ]);
+      assert.equal(numberOfPeriods, 2);
+      assert.equal(holder?.ssin, '81.05.00-***.**');
+      assert.equal(days, undefined);
+    });
 
     it('sets numbers and amounts below each other at their last digit', async (t) => {
       if (!needsTool(t, 'pdftotext')) return;
