@@ -49,8 +49,10 @@ interface Checked {
 
 async function readFaults(folder: string): Promise<Checked> {
   try {
-    const { types } = await loadCatalogue(folder);
-    return { faults: [], types: [...types.keys()] };
+    const catalogue = await loadCatalogue(folder);
+    // Holds the typeface against the words.
+    createRenderer(catalogue);
+    return { faults: [], types: [...catalogue.types.keys()] };
   } catch (error) {
     if (error instanceof ServiceError && error.code === 'templateInvalid')
       return { faults: error.message.split('\n'), types: [] };
@@ -110,8 +112,8 @@ function renderSpecimen(
     issuedAt: ISSUED_AT,
     ...(isLong && { supersedes: attestationNumber(type.numberPrefix, year - 1, 0n) }),
     verificationUrl: `${base}/v/${'specimen'.repeat(3).slice(0, 22)}`,
-    schemaUrl: `${base}${ATTESTATION_SCHEMA_PATH}`,
     signatureRoom: 0,
+    schemaUrl: `${base}${ATTESTATION_SCHEMA_PATH}`,
     isSpecimen: true,
   });
 }

@@ -5,7 +5,7 @@ import { type AttestationType, FRAME_WORDS, type Issuer } from './attestation-ty
 import type { EntitledDay } from './entitlement.ts';
 import type { DocumentLanguage } from './language.ts';
 import { usesOf, wordsOf } from './page-layout.ts';
-import { brusselsDateTime, type LocalDate } from './period.ts';
+import { brusselsDateTime } from './period.ts';
 import { maskSsin, type Ssin } from './ssin.ts';
 
 /** As `attestationSchema` describes it. */
@@ -32,14 +32,14 @@ export interface AttestationData {
   readonly verificationUrl: string;
 }
 
-/** One period that the document lists; one that is still open has no `until`. */
+/** A period as far as the page shows it; while it is open it has no `endDate`. */
 export interface PeriodData {
-  readonly from?: LocalDate;
-  readonly until?: LocalDate;
-  readonly reference?: string;
+  readonly startDate?: string;
+  readonly endDate?: string;
   readonly source?: string;
+  readonly reference?: string;
   readonly employer?: NamedEmployer;
-  /** What the source adds, by the names of the type, as the register has it. */
+  /** By the names that the type declares, as the source wrote them. */
   readonly attributes?: Readonly<Record<string, string | Address>>;
 }
 
@@ -65,6 +65,8 @@ export function attestationData(input: AttestationDataInput, issuer: Issuer): At
   const isPrinted = printedBy(type, language);
   const holder = holderOf(type, facts, isPrinted);
   const employer = employerOf(facts.employer, isPrinted);
+  const days = type.row === 'day' ? daysOf(facts, isPrinted) : undefined;
+  const periods = type.row === 'period' ? periodsOf(type, facts, isPrinted) : undefined;
   return {
     $schema: input.schemaUrl,
     number: input.number,
@@ -77,7 +79,10 @@ export function attestationData(input: AttestationDataInput, issuer: Issuer): At
     ...(holder && { holder }),
     ...(employer && { employer }),
     ...(isPrinted('month') && facts.month !== undefined && { month: facts.month }),
-    ...(type.row === 'day' ? daysOf(facts, isPrinted) : periodsOf(type, facts, isPrinted)),
+    ...(isPrinted('numberOfDays') && { numberOfDays: facts.days.length }),
+    ...(days && { days }),
+    ...(isPrinted('numberOfPeriods') && { numberOfPeriods: facts.periods?.length ?? 0 }),
+    ...(periods && { periods }),
     verificationUrl: input.verificationUrl,
   };
 }
@@ -120,15 +125,13 @@ function holderOf(
   });
 }
 
-function shownSsin(how: AttestationType['ssin'], ssin: AttestationFacts['holder']['ssin']): string {
+function shownSsin(how: AttestationType['ssin'], ssin: Ssin): string {
   return how === 'full' ? ssin : maskSsin(ssin);
 }
 
 /** The number from the NSSO is printed only where there is no enterprise number. */
-function employerOf(
-  { name, enterpriseNumber, nssoNumber }: NamedEmployer = {},
-  isPrinted: IsPrinted,
-): NamedEmployer | undefined {
+function employerOf(employer: NamedEmployer | undefined, isPrinted: IsPrinted): AttestationData['employer'] {
+  const { name, enterpriseNumber, nssoNumber } = employer ?? {};
   const isNumbered = isPrinted('employerNumber') || (isPrinted('employer') && name === undefined);
   return someOf({
     name: isPrinted('employer') ? name : '',
@@ -137,69 +140,44 @@ function employerOf(
   });
 }
 
-function daysOf(
-  { days }: AttestationFacts,
-  isPrinted: IsPrinted,
-): Pick<AttestationData, 'days' | 'numberOfDays'> {
+function daysOf({ days }: AttestationFacts, isPrinted: IsPrinted): AttestationData['days'] {
   const columns = (['date', 'reference', 'jointCommittee', 'usingEmployer'] as const).filter(isPrinted);
-  const rows = () =>
-    days.map((day) => someOf(Object.fromEntries(columns.map((name) => [name, day[name]]))) ?? {});
-  return {
-    ...(isPrinted('numberOfDays') && { numberOfDays: days.length }),
-    ...(columns.length > 0 && { days: rows() }),
-  };
+  if (columns.length === 0) return undefined;
+  return days.map((day) => someOf(Object.fromEntries(columns.map((name) => [name, day[name]]))) ?? {});
 }
 
 function periodsOf(
   type: AttestationType,
   { periods = [] }: AttestationFacts,
   isPrinted: IsPrinted,
-): Pick<AttestationData, 'periods' | 'numberOfPeriods'> {
-  const isListed = [...type.facts.values()].some((fact) => fact.of === 'row' && isPrinted(fact.name));
-  return {
-    ...(isPrinted('numberOfPeriods') && { numberOfPeriods: periods.length }),
-    ...(isListed && { periods: periods.map((period) => periodOf(type, period, isPrinted)) }),
-  };
+): AttestationData['periods'] {
+  const isRow = [...type.facts.values()].some(({ name, of }) => of === 'row' && isPrinted(name));
+  return isRow ? periods.map((period) => periodOf(type, period, isPrinted)) : undefined;
 }
 
-function periodOf(type: AttestationType, row: AttestedPeriod, isPrinted: IsPrinted): PeriodData {
-  const { startDate, endDate } = row.period;
-  const employer = type.caseKeys.includes('employer') ? undefined : employerOf(row.employer, isPrinted);
-  const attributes = attributesOf(type, row, isPrinted);
+/** An attribute that holds an SSIN is as whole or as masked as that of the holder. */
+function periodOf(type: AttestationType, one: AttestedPeriod, isPrinted: IsPrinted): PeriodData {
+  const isWhole = isPrinted('period');
+  const employer = employerOf(one.employer, isPrinted);
+  const attributes: Record<string, string | Address> = {};
+  for (const [name, value] of Object.entries(one.attributes)) {
+    if (!isPrinted(name) || value === '') continue;
+    const isSsin = type.facts.get(name)?.format === 'ssin';
+    // The register checked it before it kept it.
+    if (typeof value === 'string')
+      attributes[name] = isSsin ? shownSsin(type.ssin, value as Ssin) : value.normalize();
+    else attributes[name] = { ...value, street: value.street.normalize() };
+  }
   return {
-    ...((isPrinted('period') || isPrinted('from')) && { from: startDate }),
-    ...((isPrinted('period') || isPrinted('until')) && endDate && { until: endDate }),
     ...someOf({
-      reference: isPrinted('reference') ? row.reference : '',
-      source: isPrinted('source') ? row.source : '',
+      startDate: isWhole || isPrinted('from') ? one.period.startDate : '',
+      endDate: isWhole || isPrinted('until') ? one.period.endDate : '',
+      source: isPrinted('source') ? one.source : '',
+      reference: isPrinted('reference') ? one.reference : '',
     }),
     ...(employer && { employer }),
     ...(Object.keys(attributes).length > 0 && { attributes }),
   };
-}
-
-/** Another person's SSIN among them is as whole or as masked as on the page, too. */
-function attributesOf(
-  { facts, ssin }: AttestationType,
-  { attributes }: AttestedPeriod,
-  isPrinted: IsPrinted,
-): Record<string, string | Address> {
-  const shown: Record<string, string | Address> = {};
-  for (const [name, value] of Object.entries(attributes)) {
-    const fact = facts.get(name);
-    if (fact === undefined || !isPrinted(name) || value === '') continue;
-    // The page prints nothing else as an SSIN, and the register checked it.
-    shown[name] = fact.format === 'ssin' ? shownSsin(ssin, value as Ssin) : normalize(value);
-  }
-  return shown;
-}
-
-function normalize(value: string | Address): string | Address {
-  if (typeof value === 'string') return value.normalize();
-  // Each part of an address is a text.
-  return Object.fromEntries(
-    Object.entries(value).map(([part, text]: [string, string]) => [part, text.normalize()]),
-  ) as unknown as Address;
 }
 
 /** Texts in NFC as they are printed, without those that say nothing; undefined when none is left. */

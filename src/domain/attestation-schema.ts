@@ -66,22 +66,26 @@ const DAY = {
   usingEmployer: text('Name or number of the enterprise that a temporary worker was lent to'),
 };
 
+const ADDRESS = {
+  street: text('Name of the street'),
+  houseNumber: text('As printed'),
+  boxNumber: text('As printed'),
+  postCode: text('As printed'),
+  municipality: text('NIS code, or its name'),
+};
+
 const PERIOD = {
-  from: text('The first day', { format: 'date' }),
-  until: text('The last day; left out while the period is open', { format: 'date' }),
+  startDate: text('The first day', { format: 'date' }),
+  endDate: text('The last day, included; missing while the period is open', { format: 'date' }),
+  source: text('Name or enterprise number of who reported it'),
   reference: text('What the source calls the fact'),
-  source: text('Name or number of the institution that reported it'),
   employer: { description: 'The employer as far as known', ...objectOf(EMPLOYER, []) },
   attributes: {
-    description:
-      'What the source adds, by the names of the type: text, a day (yyyy-MM-dd), a month (yyyy-MM), a period (two days with a slash, an open end is ..), a decimal number or an amount in euro, or an address',
+    description: 'What the source adds, by the names that the attestation type declares',
     type: 'object',
     minProperties: 1,
     additionalProperties: {
-      anyOf: [
-        { type: 'string', minLength: 1 },
-        { type: 'object', additionalProperties: { type: 'string' } },
-      ],
+      anyOf: [text('As the source wrote it'), objectOf(ADDRESS, ['street', 'postCode', 'municipality'])],
     },
   },
 };
@@ -111,7 +115,7 @@ const PROPERTIES = {
   periods: {
     description: 'The periods it attests, in order',
     type: 'array',
-    items: objectOf(PERIOD, []),
+    items: { type: 'object', additionalProperties: false, properties: PERIOD },
   },
   verificationUrl: text('Where it can be verified', { format: 'uri' }),
 };

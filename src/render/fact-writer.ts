@@ -55,10 +55,6 @@ export function createFactWriter(
     texts.delete(undefined);
     return texts.size === 0 ? undefined : [...texts].join(SEPARATORS[language]);
   };
-  const hasNssoNumbers = (fact: Fact): boolean => {
-    if (fact.format !== 'employerNumber') return false;
-    return (fact.of === 'attestation' ? [single] : rows).every((values) => isNsso(values[fact.name]));
-  };
   return {
     rows,
     field: (use): LabelledValue | undefined => {
@@ -66,7 +62,7 @@ export function createFactWriter(
       const text = whole(fact, use.format);
       if (text === undefined && use.optional === true) return undefined;
       if (text !== undefined) {
-        const label = hasNssoNumbers(fact) ? 'nssoNumber' : labelOf(use);
+        const label = hasNssoNumbers(fact, fact.of === 'row' ? rows : [single]) ? 'nssoNumber' : labelOf(use);
         return { label: word(label), value: print(fact.name, text), isAbsent: false };
       }
       const absent = fact.format === 'employer' ? word('employerUnnamed') : print(fact.name, DASH);
@@ -87,6 +83,11 @@ export function createFactWriter(
       return employer.name ?? numberOf(employer);
     },
   };
+}
+
+/** Tells whether none of these employers has another number than the NSSO's. */
+function hasNssoNumbers({ name, format }: Fact, values: readonly FactValues[]): boolean {
+  return format === 'employerNumber' && values.every((one) => isNsso(one[name]));
 }
 
 function isNsso(value: FactValue | undefined): boolean {

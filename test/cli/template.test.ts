@@ -130,5 +130,18 @@ describe('ebox template', () => {
         writeFileSync(file, text);
       }
     });
+
+    it('finds a character that the typeface does not have', async () => {
+      const file = join(templates, 'increased-intervention/de.yaml');
+      const text = readFileSync(file, 'utf8');
+      try {
+        writeFileSync(file, text.replace('office: Adresse', 'office: 住所'));
+        const checked = await run('check');
+        assert.equal(checked.status, 1);
+        assert.match(checked.output, /increased-intervention, de, key office/);
+      } finally {
+        writeFileSync(file, text);
+      }
+    });
   });
 });

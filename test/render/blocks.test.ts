@@ -48,8 +48,8 @@ describe('render', () => {
       number: 'VTI-2026-00000042-17',
       issuedAt: new Date('2026-11-21T15:04:05Z'),
       verificationUrl: 'https://attestations.example.org/v/Zx3fK9qLr7TgUw2PbN5cVA',
-      schemaUrl: 'https://attestations.example.org/attestations/v1/refData/schemas/attestation',
       signatureRoom: 2620,
+      schemaUrl: 'https://attestations.example.org/attestations/v1/refData/schemas/attestation',
       ...change,
     });
 

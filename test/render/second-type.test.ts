@@ -200,8 +200,8 @@ describe('render', () => {
       assert.equal(data.numberOfPeriods, 2);
       const [first, second] = PERIODS.map(({ attributes }) => attributes);
       assert.deepEqual(data.periods, [
-        { from: '2019-01-01', until: '2019-12-31', attributes: first },
-        { from: '2021-09-01', attributes: second },
+        { startDate: '2019-01-01', endDate: '2019-12-31', attributes: first },
+        { startDate: '2021-09-01', attributes: second },
       ]);
     });
 
