@@ -80,6 +80,7 @@ describe('readConfig', () => {
       kind: 'given',
       keyFile: '/run/secrets/seal.key',
       certificatesFile: '/etc/seal.crt',
+      keysDir: undefined,
       trustFile: '/etc/roots.crt',
       passphrase: 'secret',
     });

@@ -29,7 +29,7 @@ import type { Services } from './services.ts';
 
 type IssueServices = Pick<
   Services,
-  'database' | 'catalogue' | 'vault' | 'archive' | 'renderer' | 'sealSigner' | 'newId' | 'settings'
+  'database' | 'catalogue' | 'vault' | 'archive' | 'renderer' | 'sealKeys' | 'clock' | 'newId' | 'settings'
 >;
 
 /** Issues one prepared attestation and ends the job. One that was withdrawn meanwhile is not issued. */
@@ -94,7 +94,7 @@ async function claim(
 
 async function makeDocument(services: IssueServices, claimed: Claimed): Promise<Buffer> {
   const { row, type, facts } = claimed;
-  const signer = services.sealSigner;
+  const signer = services.sealKeys.current(services.clock(), row.preparedAt);
   const unsigned = await services.renderer.render({
     type,
     language: row.language,
@@ -124,7 +124,7 @@ async function archiveDocument(services: IssueServices, claimed: Claimed, made: 
   if ((await services.archive.store(row.objectKey, object)) === 'stored') return { pdf: made, object };
   const earlier = await services.archive.fetch(row.objectKey);
   const pdf = openObject(earlier, row.attestationId, citizenKey);
-  checkSealed(pdf, services.sealSigner);
+  checkSealed(pdf, services.sealKeys.current(services.clock()));
   return { pdf, object: earlier };
 }
 
@@ -145,7 +145,7 @@ async function publish(
     pdfSha256: sha256(stored.pdf),
     objectSha256: sha256(stored.object),
     pdfBytes: stored.pdf.length,
-    keyId: services.sealSigner.keyId,
+    keyId: services.sealKeys.current(services.clock()).keyId,
     level: 'B-B',
   });
   if (issuedAt === undefined)
