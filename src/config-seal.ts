@@ -28,7 +28,7 @@ export function readSeal(values: SealValues, faults: string[]): SealConfig | und
   const isGiven = (sealKeyFile ?? sealKeysDir) !== undefined;
   if (isGiven && sealTrustFile === undefined) faults.push(`SEAL_TRUST_FILE is missing; ${given} needs it.`);
   if (!isGiven && sealTrustFile !== undefined)
-    faults.push('SEAL_KEY_FILE or SEAL_KEYS_DIR is missing; SEAL_TRUST_FILE belongs to it.');
+    faults.push('SEAL_KEY_FILE is missing; SEAL_TRUST_FILE needs it, or SEAL_KEYS_DIR.');
   if (!isGiven) return undefined;
   return {
     keyFile: sealKeyFile,

@@ -21,7 +21,7 @@ import { ServiceError } from '../errors.ts';
 import { failpoint } from '../failpoint.ts';
 import type { CitizenKey } from '../keys/vault.ts';
 import { signedDataBytes } from '../pades/signed-data.ts';
-import { checkSealed } from '../seal/check.ts';
+import { checkSealed, findSealer } from '../seal/check.ts';
 import { sealPdf } from '../seal/seal.ts';
 import { commitLease, type Lease } from './lease.ts';
 import { codeOf } from './prepare.ts';
@@ -92,7 +92,7 @@ async function claim(
   };
 }
 
-async function makeDocument(services: IssueServices, claimed: Claimed): Promise<Buffer> {
+async function makeDocument(services: IssueServices, claimed: Claimed): Promise<Made> {
   const { row, type, facts } = claimed;
   const signer = services.sealKeys.current(services.clock(), row.preparedAt);
   const unsigned = await services.renderer.render({
@@ -109,23 +109,29 @@ async function makeDocument(services: IssueServices, claimed: Claimed): Promise<
   const sealed = await sealPdf(unsigned, signer);
   checkSealed(sealed, signer);
   await failpoint('issue.sealed');
-  return sealed;
+  return { pdf: sealed, keyId: signer.keyId };
 }
 
-interface Stored {
+/** A sealed document and the key that sealed it. */
+interface Made {
   readonly pdf: Buffer;
+  readonly keyId: string;
+}
+
+interface Stored extends Made {
   readonly object: Buffer;
 }
 
 /** Stores the document once; where an earlier try stored one, that one is what is issued. */
-async function archiveDocument(services: IssueServices, claimed: Claimed, made: Buffer): Promise<Stored> {
+async function archiveDocument(services: IssueServices, claimed: Claimed, made: Made): Promise<Stored> {
   const { row, citizenKey } = claimed;
-  const object = wrapObject(made, row, citizenKey);
-  if ((await services.archive.store(row.objectKey, object)) === 'stored') return { pdf: made, object };
+  const object = wrapObject(made.pdf, row, citizenKey);
+  if ((await services.archive.store(row.objectKey, object)) === 'stored') return { ...made, object };
   const earlier = await services.archive.fetch(row.objectKey);
   const pdf = openObject(earlier, row.attestationId, citizenKey);
-  checkSealed(pdf, services.sealKeys.current(services.clock()));
-  return { pdf, object: earlier };
+  // The keys may have changed since that try.
+  const { keyId } = findSealer(pdf, services.sealKeys.all);
+  return { pdf, keyId, object: earlier };
 }
 
 async function publish(
@@ -145,7 +151,7 @@ async function publish(
     pdfSha256: sha256(stored.pdf),
     objectSha256: sha256(stored.object),
     pdfBytes: stored.pdf.length,
-    keyId: services.sealKeys.current(services.clock()).keyId,
+    keyId: stored.keyId,
     level: 'B-B',
   });
   if (issuedAt === undefined)

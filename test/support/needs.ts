@@ -11,10 +11,12 @@ const PACKAGES: Readonly<Record<string, string>> = {
   chromium: 'chromium',
   mutool: 'mupdf-tools',
   openssl: 'openssl',
+  'pkcs11-tool': 'opensc',
   pdfsig: 'poppler-utils',
   pdftoppm: 'poppler-utils',
   pdftotext: 'poppler-utils',
   qpdf: 'qpdf',
+  'softhsm2-util': 'softhsm2',
   zbarimg: 'zbar-tools',
 };
 
