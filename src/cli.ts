@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util';
 import { checkConfig, printSettings } from './cli/config.ts';
 import { checkHealth } from './cli/health.ts';
+import { runKeys } from './cli/keys.ts';
 import { printToken } from './cli/token.ts';
 import { describeError, ServiceError } from './errors.ts';
 
@@ -12,6 +13,11 @@ const USAGE = `Usage: ebox <command> [options]
   token --person <id> --scope "<scopes>"    print an access token of a demo person
   config check                              say what is wrong or missing in the settings
   config example                            print every setting with its meaning
+  keys list                                 the keys: what for, since when, until when, which is next
+  keys make --name <name> [--algorithm p-256|p-384|rsa-3072]
+                                            make a seal key in SEAL_KEYS_DIR
+  keys csr [--name <name>] [--subject "CN=…,O=…,C=BE"]
+                                            print a certificate request (PKCS#10) for a seal key
   health                                    ask the service on this machine whether it works
   demo                                      the main job from declaration to verification, on embedded parts
 
@@ -26,6 +32,9 @@ async function run(words: readonly string[]): Promise<number> {
       client: { type: 'string' },
       person: { type: 'string' },
       scope: { type: 'string' },
+      name: { type: 'string' },
+      algorithm: { type: 'string' },
+      subject: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -37,6 +46,10 @@ async function run(words: readonly string[]): Promise<number> {
       return checkConfig(values.json);
     case 'config example':
       return printSettings();
+    case 'keys list':
+    case 'keys make':
+    case 'keys csr':
+      return runKeys(positionals[1], values);
     case 'health':
       return checkHealth(values.json);
     case 'demo':

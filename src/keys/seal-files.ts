@@ -37,6 +37,14 @@ export function readSealFiles(
   return { keyPem: opened.keyPem, certificatesPem: given ?? opened.certificatesPem };
 }
 
+/** Reads the private key of a file alone, as PEM without a passphrase, where its certificate is not there yet. Throws `keyUnfit`. */
+export function readPrivateKeyFile(purpose: string, { keyFile, passphrase }: SealFiles): string {
+  const key = readKeyFile(keyFile);
+  return key.includes('-----BEGIN ')
+    ? decryptPem(purpose, keyFile, key, passphrase)
+    : openPkcs12(purpose, key, passphrase ?? '').keyPem;
+}
+
 /** Reads a file of keys or certificates. Throws `keyUnfit`. */
 export function readKeyFile(path: string): Buffer {
   try {

@@ -45,9 +45,9 @@ export function readSealIdentity({ name, place }: SealSource): KeyIdentity {
   const purpose = `seal key ${name}`;
   if (place.kind === 'pem') return readIdentity(purpose, place.certificatesPem);
   // The key itself may be gone where it only served documents of before.
-  if (place.certificatesFile !== undefined)
-    return readIdentity(purpose, readKeyFile(place.certificatesFile).toString('latin1'));
-  return readIdentity(purpose, readSealFiles(purpose, place).certificatesPem);
+  if (place.kind === 'file' && place.certificatesFile === undefined)
+    return readIdentity(purpose, readSealFiles(purpose, place).certificatesPem);
+  return readIdentity(purpose, readKeyFile(place.certificatesFile ?? '').toString('latin1'));
 }
 
 /** Loads a portable source. Throws `keyUnfit` when key and certificate do not fit. */
