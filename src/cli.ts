@@ -3,7 +3,6 @@
 import { parseArgs } from 'node:util';
 import { checkConfig, printSettings } from './cli/config.ts';
 import { checkHealth } from './cli/health.ts';
-import { runKeys } from './cli/keys.ts';
 import { printToken } from './cli/token.ts';
 import { describeError, ServiceError } from './errors.ts';
 
@@ -49,7 +48,7 @@ async function run(words: readonly string[]): Promise<number> {
     case 'keys list':
     case 'keys make':
     case 'keys csr':
-      return runKeys(positionals[1], values);
+      return (await import('./cli/keys.ts')).runKeys(positionals[1], values);
     case 'health':
       return checkHealth(values.json);
     case 'demo':

@@ -32,7 +32,7 @@ export interface OpenedSeal {
   /** Read at each use: it grows with the keys. */
   readonly sealTrust: Omit<SealTrust, 'at'>;
   /** Reads keys and trust again. Where that fails, what was read before stays, and the log says why. */
-  reload(): Promise<void>;
+  readonly reload: () => Promise<void>;
   stop(): void;
 }
 
@@ -169,6 +169,11 @@ function checkKeys(
 ): string[] {
   const those = (standing: SealStanding) => keys.filter((key) => standings.get(key) === standing);
   const [current] = those('current');
+  for (const { name, startsAt, notAfter } of keys) {
+    if (startsAt <= notAfter) continue;
+    const dates = `it is to take over at ${startsAt.toISOString()}, but expires at ${notAfter.toISOString()}`;
+    throw new ServiceError('keyUnfit', `seal key ${name} cannot be used: ${dates}`);
+  }
   const next = those('next');
   if (current === undefined) throw noneSeals(keys, next, at);
   const isFollowed = next.some(({ notAfter }) => notAfter > current.notAfter);

@@ -157,6 +157,12 @@ describe('openSeal', () => {
       );
     });
 
+    it('with a key that is to take over after its end', () => {
+      folder.addKey('one');
+      folder.addKey('two', { notAfter: inDays(20) }, { from: inDays(30).toISOString() });
+      return refuses(/two cannot be used: it is to take over/);
+    });
+
     it('with a next key whose file is missing', () => {
       folder.addKey('one');
       folder.addKey('two', { notBefore: inDays(1) });

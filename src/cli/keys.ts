@@ -30,6 +30,7 @@ export async function runKeys(command: string | undefined, request: KeysRequest)
       return makeKey(config, request);
     case 'csr':
       return printRequest(config, request);
+    case undefined:
     default:
       return printKeys(config, request);
   }
@@ -105,7 +106,7 @@ function findPlace({ seal }: Config, name = 'SEAL_KEY_FILE'): KeyPlace {
   return found.place;
 }
 
-async function openKey(place: KeyPlace): Promise<{ readonly key: RequestKey; close(): void }> {
+async function openKey(place: KeyPlace): Promise<{ readonly key: RequestKey; readonly close: () => void }> {
   if (place.kind === 'token') {
     const token = await openTokenKey('seal', place);
     const publicKey = token.readPublicKey();

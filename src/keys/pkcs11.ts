@@ -94,7 +94,7 @@ export class TokenKey {
           object,
           types.map((type) => ({ type })),
         )
-        .map(({ value }) => Buffer.from(value as Buffer));
+        .map(({ value }) => value);
     const [kind] = read(names.CKA_KEY_TYPE);
     return kind?.readUInt8() === names.CKK_RSA
       ? rsaKey(read(names.CKA_MODULUS, names.CKA_PUBLIC_EXPONENT))

@@ -32,7 +32,7 @@ export interface SealSource {
 /** A signer, and what gives back what it holds. */
 export interface OpenedSigner {
   readonly signer: Signer;
-  close(): void;
+  readonly close: () => void;
 }
 
 /** Tells whether a thread of its own can load this key from the source alone; others sign through the thread that holds them. */

@@ -91,10 +91,10 @@ function findSlot(purpose: string, { calls }: TokenModule, address: TokenAddress
   return slot;
 }
 
-/** A slot whose token fails is not the one looked for; labels are filled up with spaces. */
+/** A slot whose token fails is not the one looked for; labels are filled up with spaces (PKCS#11 v2.40 §3.3). */
 function labelOf(read: () => string): string | undefined {
   try {
-    return read().replace(/[ \0]+$/, '');
+    return read().trimEnd();
   } catch (error) {
     if (faultOf(error) === undefined) throw error;
     return undefined;

@@ -88,7 +88,7 @@ describe('ebox keys', () => {
     keys.addKey('seal-old', { notAfter: inDays(-1) });
     const { exitCode, output, last } = await ebox('list', '--json');
     assert.equal(exitCode, 0, output);
-    const rows = last().keys.map(({ name, status }: Record<string, unknown>) => `${name} ${status}`);
+    const rows = last().keys.map(({ name, status }: Record<string, string>) => `${name} ${status}`);
     assert.deepEqual(rows.slice(0, 4), [
       'seal-current current',
       'seal-next next',
