@@ -20,22 +20,25 @@ interface SealValues {
 }
 
 /** Gives the institution's own seal, or undefined where none is configured; what is missing is added to `faults`. */
-export function readSeal(values: SealValues, faults: string[]): SealConfig | undefined {
-  const { sealKeyFile, sealCertificatesFile, sealPassphrase, sealKeysDir, sealTrustFile } = values;
-  if (sealKeyFile === undefined && (sealCertificatesFile ?? sealPassphrase) !== undefined)
-    faults.push('SEAL_KEY_FILE is missing; SEAL_CERTIFICATES_FILE and SEAL_PASSPHRASE belong to it.');
-  const given = sealKeyFile === undefined ? 'SEAL_KEYS_DIR' : 'SEAL_KEY_FILE';
-  const isGiven = (sealKeyFile ?? sealKeysDir) !== undefined;
-  if (isGiven && sealTrustFile === undefined) faults.push(`SEAL_TRUST_FILE is missing; ${given} needs it.`);
-  if (!isGiven && sealTrustFile !== undefined)
+export function readSeal(given: SealValues, faults: string[]): SealConfig | undefined {
+  const { sealKeyFile, sealCertificatesFile, sealPassphrase, sealKeysDir, sealTrustFile } = given;
+  const all = [sealKeyFile, sealCertificatesFile, sealPassphrase, sealKeysDir, sealTrustFile];
+  if (all.every((one) => one === undefined)) return undefined;
+  const belongs = sealCertificatesFile ?? sealPassphrase;
+  if (sealKeyFile === undefined && sealKeysDir === undefined && sealTrustFile !== undefined)
     faults.push('SEAL_KEY_FILE is missing; SEAL_TRUST_FILE needs it, or SEAL_KEYS_DIR.');
-  if (!isGiven) return undefined;
+  else if (sealKeyFile === undefined && belongs !== undefined)
+    faults.push('SEAL_KEY_FILE is missing; SEAL_CERTIFICATES_FILE and SEAL_PASSPHRASE belong to it.');
+  else if (sealTrustFile === undefined)
+    faults.push(
+      `SEAL_TRUST_FILE is missing; ${sealKeyFile === undefined ? 'SEAL_KEYS_DIR' : 'SEAL_KEY_FILE'} needs it.`,
+    );
   return {
     keyFile: sealKeyFile,
     certificatesFile: sealCertificatesFile,
     passphrase: sealPassphrase,
     keysDir: sealKeysDir === undefined ? undefined : resolve(sealKeysDir),
-    // An empty one is named as missing above.
+    // An empty one was named as missing.
     trustFile: sealTrustFile ?? '',
   };
 }
