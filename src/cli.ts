@@ -15,6 +15,11 @@ const USAGE = `Usage: ebox <command> [options]
   template check                            say what is wrong with the templates, all at once
   template preview <type> <nl|fr|de>        write an attestation of that type as PDF and PNG, with facts of nobody
            [--out <folder>] [--long]        into another folder; with long names and full tables
+  keys list                                 the keys: what for, since when, until when, which is next
+  keys make --name <name> [--algorithm p-256|p-384|rsa-3072]
+                                            make a seal key in SEAL_KEYS_DIR
+  keys csr [--name <name>] [--subject "CN=…,O=…,C=BE"]
+                                            print a certificate request (PKCS#10) for a seal key
   health                                    ask the service on this machine whether it works
   demo                                      the main job from declaration to verification, on embedded parts
 
@@ -31,6 +36,9 @@ async function run(words: readonly string[]): Promise<number> {
       scope: { type: 'string' },
       out: { type: 'string' },
       long: { type: 'boolean', default: false },
+      name: { type: 'string' },
+      algorithm: { type: 'string' },
+      subject: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -46,6 +54,10 @@ async function run(words: readonly string[]): Promise<number> {
       return checkConfig(values.json);
     case 'config example':
       return printSettings();
+    case 'keys list':
+    case 'keys make':
+    case 'keys csr':
+      return (await import('./cli/keys.ts')).runKeys(positionals[1], values);
     case 'health':
       return checkHealth(values.json);
     case 'demo':
