@@ -4,24 +4,25 @@ import { createTokenVerifier, type TokenVerifier } from './access/token.ts';
 import { openArchive } from './archive/archive.ts';
 import { type Catalogue, loadCatalogue } from './catalogue/catalogue.ts';
 import { openDocuments } from './compose-documents.ts';
+import { openSeal } from './compose-seal.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './database/database.ts';
 import { migrate } from './database/migrate.ts';
 import { uuidv7 } from './domain/identifier.ts';
 import { type Parts, startParts } from './embedded-parts.ts';
-import { isSelfSigned, loadPemSigner, readCertificates } from './keys/signer.ts';
 import { createVault } from './keys/vault.ts';
 import type { Log } from './log.ts';
 import { createMailer } from './mail/transport.ts';
 import { createGuardedFetch } from './remote/guarded-fetch.ts';
 import { createRenderer } from './render/render.ts';
-import { checkSealCertificate } from './seal/fitness.ts';
 import type { Services } from './workflows/services.ts';
 
 export interface Composition {
   readonly services: Services;
   readonly tokens: TokenVerifier;
   readonly parts: Parts;
+  /** Reads the seal keys again; what cannot be read leaves things as they were. */
+  reloadSeal(): Promise<void>;
   /** Closes connections and stops the embedded parts. */
   stop(): Promise<void>;
 }
@@ -52,7 +53,8 @@ interface Ingredients {
 async function connect(ingredients: Ingredients): Promise<Composition> {
   const { config, log, publicUrl, catalogue, parts } = ingredients;
   const clock = () => new Date();
-  const seal = openSeal(parts, log, clock());
+  const allowLoopback = config.environment !== 'production';
+  const { sealKeys, sealTrust, ...seal } = await openSeal({ seal: parts.seal, log, clock, allowLoopback });
   const applied = await migrate(parts.databaseUrl);
   if (applied.length > 0) log.info({ applied }, 'schema brought up to date');
   const database = openDatabase({ url: parts.databaseUrl, connections: config.workers + 12, log });
@@ -68,8 +70,9 @@ async function connect(ingredients: Ingredients): Promise<Composition> {
     vault: createVault(parts.vaultSecret),
     archive,
     renderer,
-    documents: openDocuments({ config, catalogue, renderer, seal: parts.seal, log, ...seal }),
-    ...seal,
+    documents: openDocuments({ config, catalogue, renderer, sealKeys, sourceOf: seal.sourceOf, log }),
+    sealKeys,
+    sealTrust,
     mailer,
     log,
     clock,
@@ -85,34 +88,20 @@ async function connect(ingredients: Ingredients): Promise<Composition> {
     mailer.close();
     archive.close();
     await database.close();
+    seal.stop();
     await parts.stop();
   };
   try {
     await archive.prepare();
-    return { services, tokens: openTokens(config, parts), parts, stop };
+    return { services, tokens: openTokens(config, parts), parts, reloadSeal: seal.reload, stop };
   } catch (error) {
     await services.documents.stop();
     mailer.close();
     archive.close();
+    seal.stop();
     await database.close();
     throw error;
   }
-}
-
-/** The trust file may name former issuing authorities beside the roots, so that old seals stay verifiable. */
-function openSeal(parts: Parts, log: Log, now: Date): Pick<Services, 'sealSigner' | 'sealTrust'> {
-  const sealSigner = loadPemSigner('seal', parts.seal.keyPem, parts.seal.certificatesPem);
-  for (const warning of checkSealCertificate(sealSigner, now)) log.warn(warning);
-  const trusted = readCertificates('seal trust', parts.seal.trustPem);
-  const anchors = trusted.filter(isSelfSigned).map((certificate) => certificate.raw);
-  const former = trusted
-    .filter((certificate) => !isSelfSigned(certificate))
-    .map((certificate) => certificate.raw);
-  const intermediates = [
-    ...sealSigner.chain,
-    ...former.filter((one) => !sealSigner.chain.some((der) => der.equals(one))),
-  ];
-  return { sealSigner, sealTrust: { anchors, intermediates } };
 }
 
 function openTokens(config: Config, parts: Parts): TokenVerifier {

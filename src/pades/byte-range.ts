@@ -66,13 +66,19 @@ export function readSealGap(pdf: Buffer, from = 0): SealGap | undefined {
   return { start, end };
 }
 
-/** SHA-256 of everything but the gap. */
-export function digestAround(pdf: Buffer, gap: SealGap): Buffer {
-  return createHash('sha256').update(pdf.subarray(0, gap.start)).update(pdf.subarray(gap.end)).digest();
+/** The hash of everything but the gap, SHA-256 unless a seal's suite says otherwise. */
+export function digestAround(pdf: Buffer, gap: SealGap, hash: 'sha256' | 'sha384' = 'sha256'): Buffer {
+  return createHash(hash).update(pdf.subarray(0, gap.start)).update(pdf.subarray(gap.end)).digest();
 }
 
-/** SHA-256 of everything but the gap, and of the whole file: what stands before the gap is hashed once for both. */
-export function digestsOf(pdf: Buffer, gap: SealGap): { readonly around: Buffer; readonly whole: Buffer } {
+/** The hash of everything but the gap, and SHA-256 of the whole file; what stands before the gap is read once for both. */
+export function digestsOf(
+  pdf: Buffer,
+  gap: SealGap,
+  hash: 'sha256' | 'sha384' = 'sha256',
+): { readonly around: Buffer; readonly whole: Buffer } {
+  if (hash !== 'sha256')
+    return { around: digestAround(pdf, gap, hash), whole: createHash('sha256').update(pdf).digest() };
   const before = createHash('sha256').update(pdf.subarray(0, gap.start));
   const whole = before.copy().update(pdf.subarray(gap.start)).digest();
   return { around: before.update(pdf.subarray(gap.end)).digest(), whole };

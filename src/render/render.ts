@@ -63,7 +63,7 @@ export function createRenderer(options: RendererOptions): Renderer {
   checkCoverage(options.types?.values() ?? [], issuer, isPrinted);
   const renderToSeal = async (input: RenderInput): Promise<Unsealed> => {
     const { language, issuedAt, signatureRoom: room } = input;
-    const wording = createWording(input, issuer, fonts, known);
+    const wording = createWording(input, options, fonts, known);
     const sheet = layOut(options, fonts, wording, input);
     const title = `${wording.title.text} ${wording.print('number', input.number).text}`;
     const common = {

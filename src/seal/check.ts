@@ -1,7 +1,7 @@
 /** Checks our own sealed bytes before they leave the process: a fault in memory or in a key module stops here. */
 import { ServiceError } from '../errors.ts';
-import type { Signer } from '../keys/signer.ts';
-import { isSignature } from '../pades/algorithm.ts';
+import type { KeyIdentity } from '../keys/signer.ts';
+import { isSignature, openPublicKey, sealSuiteOf } from '../pades/algorithm.ts';
 import { digestsOf, readGap, readSealGap, type SealGap } from '../pades/byte-range.ts';
 import { type Certificate, parseCertificate } from '../pades/certificate.ts';
 import { octetString } from '../pades/der.ts';
@@ -18,14 +18,41 @@ import { parseSignedData, type SignedData } from '../pades/signed-data-reader.ts
  * or in the copy, is found by nothing else. The hash of the whole file comes out of the same pass.
  * @param prefixBytes the beginning of what was sealed, known to hold no ByteRange; the digest proves it to be still the same
  */
-export function checkSealed(pdf: Buffer, signer: Signer, prefixBytes = 0): Buffer {
-  const gap = readSealGap(pdf, prefixBytes);
+export function checkSealed(pdf: Buffer, signer: Sealer, prefixBytes = 0): Buffer {
+  return checkFile(pdf, [signer], prefixBytes).sha256;
+}
+
+/** What is needed to know a seal again. */
+export type Sealer = Pick<KeyIdentity, 'certificate'>;
+
+/** Which key sealed a file, and the SHA-256 of that file. */
+export interface Found<Key> {
+  readonly key: Key;
+  readonly sha256: Buffer;
+}
+
+/**
+ * Checks a sealed file as `checkSealed` does, and finds the one of several keys that sealed it: a document may have been
+ * sealed before the keys changed. Throws `sealBroken` also when it was none of them.
+ */
+export function findSealer<Key extends Sealer>(pdf: Buffer, keys: readonly Key[]): Found<Key> {
+  return checkFile(pdf, keys, 0);
+}
+
+function checkFile<Key extends Sealer>(pdf: Buffer, keys: readonly Key[], from: number): Found<Key> {
+  const gap = readSealGap(pdf, from);
   if (gap === undefined) throw broken('its ByteRange does not cover the file');
   const signedData = readSignedData(pdf, gap);
-  const { certificate, signerId } = knownOf(signer);
-  if (!signedData.signerId.equals(signerId)) throw broken('it names another certificate');
+  const key = keys.find((one) => signedData.signerId.equals(knownOf(one).signerId));
+  if (key === undefined) throw broken('it names another certificate');
+  return { key, sha256: checkSignature(pdf, gap, signedData, knownOf(key).certificate) };
+}
+
+function checkSignature(pdf: Buffer, gap: SealGap, signedData: SignedData, certificate: Certificate): Buffer {
+  const publicKey = openPublicKey(certificate.publicKeyInfo);
+  if (publicKey === undefined) throw broken('its key is too weak or of an unknown kind');
+  const { around, whole } = digestsOf(pdf, gap, sealSuiteOf(publicKey.type, publicKey.bits).hash);
   const digest = signedData.attributes.get(ID.messageDigest);
-  const { around, whole } = digestsOf(pdf, gap);
   if (digest?.equals(octetString(around)) !== true) throw broken('its digest is not that of the file');
   const { signatureAlgorithm, signedAttributes, signature } = signedData;
   if (!isSignature(certificate.publicKeyInfo, signatureAlgorithm, signedAttributes, signature)) {
@@ -40,9 +67,9 @@ interface Known {
 }
 
 /** Read once for each signer; reading it again would cost as much as the rest of the check. */
-const known = new WeakMap<Signer, Known>();
+const known = new WeakMap<Sealer, Known>();
 
-function knownOf(signer: Signer): Known {
+function knownOf(signer: Sealer): Known {
   const kept = known.get(signer);
   if (kept !== undefined) return kept;
   const certificate = parseCertificate(signer.certificate);

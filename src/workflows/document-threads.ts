@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { describeError, ServiceError } from '../errors.ts';
+import type { SealSource } from '../keys/seal-source.ts';
 import type { Signer } from '../keys/signer.ts';
 import type { Log } from '../log.ts';
 import { answerCalls } from './calls.ts';
@@ -16,10 +17,8 @@ export interface ThreadOptions {
   readonly threads: number;
   readonly templatesDir: string;
   readonly failpoints: string | undefined;
-  /** Gives a key as PEM where a thread may load it, else the signer through which it signs. Throws `keyUnfit`. */
-  readonly keyOf: (
-    keyId: string,
-  ) => Promise<{ readonly keyPem: string; readonly certificatesPem: string } | Signer>;
+  /** Gives the signer of a key, and where the key is if a thread may load it itself. Throws `keyUnfit`. */
+  readonly keyOf: (keyId: string) => { readonly signer: Signer; readonly source?: SealSource | undefined };
   readonly log: Log;
 }
 
@@ -82,16 +81,11 @@ function typeScript(): string {
 function openDesk(keyOf: ThreadOptions['keyOf']) {
   return {
     key: async (keyId: string): Promise<SealKeyForm> => {
-      const key = await keyOf(keyId);
-      if ('keyPem' in key) return { kind: 'pem', keyPem: key.keyPem, certificatesPem: key.certificatesPem };
-      const { keyId: id, algorithm, certificate, chain, signatureBytes } = key;
-      return { kind: 'elsewhere', identity: { keyId: id, algorithm, certificate, chain, signatureBytes } };
+      const { signer, source } = keyOf(keyId);
+      const { keyId: id, algorithm, certificate, chain } = signer;
+      return { identity: { keyId: id, algorithm, certificate, chain }, source };
     },
-    sign: async (keyId: string, data: Uint8Array): Promise<Buffer> => {
-      const key = await keyOf(keyId);
-      if ('keyPem' in key) throw new ServiceError('keyUnfit', `seal key ${keyId} signs on its own thread`);
-      return key.sign(Buffer.from(data));
-    },
+    sign: (keyId: string, data: Uint8Array): Promise<Buffer> => keyOf(keyId).signer.sign(Buffer.from(data)),
   };
 }
 

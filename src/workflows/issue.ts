@@ -21,7 +21,7 @@ import { expiryOf } from '../domain/message.ts';
 import { ServiceError } from '../errors.ts';
 import { failpoint } from '../failpoint.ts';
 import type { CitizenKey } from '../keys/vault.ts';
-import { checkSealed } from '../seal/check.ts';
+import { findSealer } from '../seal/check.ts';
 import type { MadeDocument } from './document.ts';
 import { commitLease, type Lease } from './lease.ts';
 import { codeOf } from './prepare.ts';
@@ -29,7 +29,7 @@ import type { Services } from './services.ts';
 
 type IssueServices = Pick<
   Services,
-  'database' | 'catalogue' | 'vault' | 'archive' | 'documents' | 'sealSigner' | 'newId' | 'settings'
+  'database' | 'catalogue' | 'vault' | 'archive' | 'documents' | 'sealKeys' | 'clock' | 'newId' | 'settings'
 >;
 
 /** Issues one prepared attestation and ends the job. One that was withdrawn meanwhile is not issued. */
@@ -102,7 +102,7 @@ function makeDocument(services: IssueServices, claimed: Claimed): Promise<MadeDo
     issuedAt: row.preparedAt,
     verificationUrl: `${services.settings.publicUrl}/v/${codeOf(services.vault, row.attestationId)}`,
     schemaUrl: `${services.settings.publicUrl}${ATTESTATION_SCHEMA_PATH}`,
-    keyId: services.sealSigner.keyId,
+    keyId: services.sealKeys.current(services.clock(), row.preparedAt).keyId,
     ...(supersedes !== undefined && { supersedes }),
   });
 }
@@ -122,7 +122,9 @@ async function archiveDocument(
   if ((await services.archive.store(row.objectKey, object)) === 'stored') return { ...made, object };
   const earlier = await services.archive.fetch(row.objectKey);
   const pdf = openObject(earlier, row.attestationId, citizenKey);
-  return { ...made, pdf, pdfSha256: checkSealed(pdf, services.sealSigner), object: earlier };
+  // The keys may have changed since that try.
+  const { key, sha256: pdfSha256 } = findSealer(pdf, services.sealKeys.all);
+  return { ...made, pdf, pdfSha256, keyId: key.keyId, object: earlier };
 }
 
 async function publish(

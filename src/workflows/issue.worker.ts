@@ -2,8 +2,10 @@
 import { MessageChannel, parentPort, workerData } from 'node:worker_threads';
 import { move, transferableSymbol, valueSymbol } from 'piscina';
 import { loadCatalogue } from '../catalogue/catalogue.ts';
+import { ServiceError } from '../errors.ts';
 import { armFailpoints } from '../failpoint.ts';
-import { loadPemSigner, type Signer } from '../keys/signer.ts';
+import { loadPortable, type SealSource } from '../keys/seal-source.ts';
+import { type Signer, signerOf as signerWith } from '../keys/signer.ts';
 import { createRenderer } from '../render/render.ts';
 import { openCalls } from './calls.ts';
 import { createDocumentMaker, type DocumentInput } from './document.ts';
@@ -44,13 +46,22 @@ function signerOf(keyId: string): Promise<Signer> {
 
 async function openSigner(keyId: string): Promise<Signer> {
   // Answered by `startDocumentThreads`.
-  const form = (await call('key', keyId)) as SealKeyForm;
-  if (form.kind === 'pem') return loadPemSigner('seal', form.keyPem, form.certificatesPem, 'own');
-  const { identity } = form;
-  return {
-    ...identity,
-    certificate: Buffer.from(identity.certificate),
-    chain: identity.chain.map((one) => Buffer.from(one)),
-    sign: async (data) => Buffer.from((await call('sign', keyId, data)) as Uint8Array),
-  };
+  const { identity, source } = (await call('key', keyId)) as SealKeyForm;
+  const own = source === undefined ? undefined : loadOwn(source);
+  if (own?.keyId === keyId) return own;
+  const certificate = Buffer.from(identity.certificate);
+  const chain = identity.chain.map((one) => Buffer.from(one));
+  return signerWith({ ...identity, certificate, chain }, async (data) =>
+    Buffer.from((await call('sign', keyId, data)) as Uint8Array),
+  );
+}
+
+/** Gives nothing when its files are gone or hold another key by now: the main thread still has the one it loaded. */
+function loadOwn(source: SealSource): Signer | undefined {
+  try {
+    return loadPortable(source, 'own');
+  } catch (error) {
+    if (error instanceof ServiceError) return undefined;
+    throw error;
+  }
 }

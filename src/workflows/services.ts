@@ -3,7 +3,7 @@ import type { Archive } from '../archive/archive.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Database } from '../database/database.ts';
 import type { LanguagePresumption } from '../domain/language.ts';
-import type { Signer } from '../keys/signer.ts';
+import type { SealKeys } from '../keys/seal-keys.ts';
 import type { Vault } from '../keys/vault.ts';
 import type { Log } from '../log.ts';
 import type { Mailer } from '../mail/transport.ts';
@@ -20,9 +20,9 @@ export interface Services {
   readonly renderer: Pick<Renderer, 'canPrint'>;
   /** Renders and seals, on threads of their own or on this one. */
   readonly documents: DocumentMaker;
-  /** The key that seals attestations. */
-  readonly sealSigner: Signer;
-  /** What seals are checked against. */
+  /** The keys that seal attestations, or did so. */
+  readonly sealKeys: SealKeys;
+  /** What seals are checked against; read at each use. */
   readonly sealTrust: Omit<SealTrust, 'at'>;
   readonly mailer: Mailer;
   readonly log: Log;

@@ -1,5 +1,6 @@
 /** What the threads that make documents and the one that asks for them tell each other; all of it plain data. */
-import type { Signer } from '../keys/signer.ts';
+import type { SealSource } from '../keys/seal-source.ts';
+import type { KeyIdentity } from '../keys/signer.ts';
 import type { MadeDocument } from './document.ts';
 import type { Fault } from './fault.ts';
 
@@ -9,10 +10,11 @@ export interface ThreadData {
   readonly failpoints: string | undefined;
 }
 
-/** A key as a thread gets it: to be loaded there, or its certificates alone because only the main thread reaches it. */
-export type SealKeyForm =
-  | { readonly kind: 'pem'; readonly keyPem: string; readonly certificatesPem: string }
-  | { readonly kind: 'elsewhere'; readonly identity: Omit<Signer, 'sign'> };
+/** A key as a thread gets it: what everybody may know of it, and where it is if the thread may load it. */
+export interface SealKeyForm {
+  readonly identity: KeyIdentity;
+  readonly source: SealSource | undefined;
+}
 
 /** What comes back; bytes are `Uint8Array` on the other side. */
 export type ThreadResult = { readonly made: MadeDocument } | { readonly fault: Fault };

@@ -28,7 +28,7 @@ export async function benchThreads(key: BenchKey, seconds: number): Promise<Thre
       threads,
       templatesDir,
       failpoints: undefined,
-      keyOf: async () => key,
+      keyOf: () => ({ signer: key.signer, source: { name: 'bench', place: { kind: 'pem', ...key } } }),
       log: createLog('error'),
     });
   const makers: readonly (readonly [number, DocumentMaker])[] = [

@@ -28,7 +28,7 @@ before(async () => {
   // RSA gives the same signature for the same bytes, so whole files can be compared.
   pki = await startPki({ folder, port: 0, sealKey: 'rsa-2048', issuerName });
   signer = loadPemSigner('seal', pki.sealKeyPem, pki.sealCertificatesPem);
-  threads = start({ threads: 2, keyOf: async (keyId) => keys.get(keyId)?.() ?? pemOfKey() });
+  threads = start({ threads: 2, keyOf: (keyId) => keys.get(keyId)?.() ?? loadable() });
 });
 
 after(async () => {
@@ -42,7 +42,7 @@ function start(options: Partial<ThreadOptions> = {}): DocumentMaker {
     threads: 1,
     templatesDir: join(projectRoot, 'templates'),
     failpoints: undefined,
-    keyOf: async () => pemOfKey(),
+    keyOf: loadable,
     log: createLog('silent'),
     ...options,
   });
@@ -50,8 +50,13 @@ function start(options: Partial<ThreadOptions> = {}): DocumentMaker {
   return maker;
 }
 
-function pemOfKey() {
-  return { keyPem: pki.sealKeyPem, certificatesPem: pki.sealCertificatesPem };
+/** A key that a thread loads itself; here it signs nothing. */
+function loadable(): ReturnType<ThreadOptions['keyOf']> {
+  const sign = async () => {
+    throw new Error('the thread did not sign');
+  };
+  const place = { kind: 'pem', keyPem: pki.sealKeyPem, certificatesPem: pki.sealCertificatesPem } as const;
+  return { signer: { ...signer, sign }, source: { name: 'seal', place } };
 }
 
 function inputOf(change: Parameters<typeof sample>[0] = {}): DocumentInput {
@@ -77,16 +82,16 @@ describe('startDocumentThreads', () => {
 
   it('asks again for a key that was not there', async () => {
     const input = { ...inputOf(), keyId: 'late' };
-    keys.set('late', async () => {
+    keys.set('late', () => {
       throw new ServiceError('keyUnfit', 'not yet');
     });
     await assert.rejects(threads.make(input), { code: 'keyUnfit' });
-    keys.delete('late');
+    keys.set('late', () => ({ signer }));
     assert.equal((await threads.make(input)).level, 'B-B');
   });
 
-  describe('when the key may not leave its module', () => {
-    it('signs there, and passes its errors on', async () => {
+  describe('when the thread cannot load the key', () => {
+    it('has it sign on the main thread, and passes its errors on', async () => {
       let signed = 0;
       let isAway = false;
       const sign = async (data: Buffer) => {
@@ -94,7 +99,8 @@ describe('startDocumentThreads', () => {
         signed += 1;
         return signer.sign(data);
       };
-      keys.set('module', async () => ({ ...signer, sign }));
+      const gone = { name: 'gone', place: { kind: 'file', keyFile: join(folder, 'gone.p12') } } as const;
+      keys.set('module', () => ({ signer: { ...signer, sign }, source: gone }));
       const input = { ...inputOf(), keyId: 'module' };
       const onMain = createDocumentMaker({ catalogue, renderer, signerOf: () => signer });
       assert.deepEqual(await threads.make(input), await onMain.make(inputOf()));
@@ -119,7 +125,7 @@ describe('startDocumentThreads', () => {
           asked();
           return isStuck ? new Promise<Buffer>(() => {}) : signer.sign(data);
         };
-        const one = start({ keyOf: async () => ({ ...signer, sign }) });
+        const one = start({ keyOf: () => ({ signer: { ...signer, sign } }) });
         const lost = one.make(inputOf());
         await isAsked;
         isStuck = false;
