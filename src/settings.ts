@@ -107,13 +107,7 @@ export const SETTINGS = {
     'cbe-number',
     'cbe-number',
   ),
-  personClaim: setting(
-    'OIDC_PERSON_CLAIM',
-    'The claim with the SSIN of a person.',
-    text,
-    'egovNRN',
-    'egovNRN',
-  ),
+  personClaim: setting('OIDC_PERSON_CLAIM', 'The claim with a person’s SSIN.', text, 'egovNRN', 'egovNRN'),
   oidcClientId: setting(
     'OIDC_CLIENT_ID',
     'The client through which people log in at the pages; its redirect is PUBLIC_URL/login/callback. Default: nobody can.',
