@@ -1,0 +1,83 @@
+/** Exported evidence logs in memory, made as the service makes them, for tests that alter them. */
+import { createHash, generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
+import { commitTo, writeLeaf } from '../../src/domain/leaf.ts';
+import { exportKey, segmentsOf } from '../../src/domain/log-export.ts';
+import { HEAD_TYPE, writeHead } from '../../src/domain/log-head.ts';
+import { consistencyPath, growTree, hashLeaf, type LeafRange } from '../../src/domain/merkle-tree.ts';
+import { type EvidenceKey, readEvidenceKey } from '../../src/keys/evidence-key.ts';
+import { type HeadKeys, readHeadKeys } from '../../src/verify/head.ts';
+import type { LogSource } from '../../src/verify/log-heads.ts';
+
+export interface ExportedLog {
+  readonly objects: ReadonlyMap<string, Buffer>;
+  readonly keys: HeadKeys;
+  /** Sizes of the heads. */
+  readonly sizes: readonly number[];
+}
+
+/** Makes a key of its own. */
+export function newEvidenceKey(): Promise<EvidenceKey> {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return readEvidenceKey(String(privateKey.export({ format: 'pem', type: 'pkcs8' })));
+}
+
+/** Makes a log with a head at each of these sizes. */
+export async function makeExport(sizes: readonly number[], key?: EvidenceKey): Promise<ExportedLog> {
+  const evidenceKey = key ?? (await newEvidenceKey());
+  const objects = new Map<string, Buffer>();
+  const tree = growTree();
+  const hashes: Buffer[] = [];
+  const logId = randomUUID();
+  let [previous, first] = [undefined as string | undefined, 0];
+  for (const [at, size] of sizes.entries()) {
+    for (const segment of segmentsOf({ first, end: size })) {
+      const lines = linesOf(segment);
+      for (const line of lines) {
+        hashes.push(hashLeaf(Buffer.from(line)));
+        tree.append(hashes.at(-1) ?? Buffer.alloc(32));
+      }
+      objects.set(exportKey.leaves(segment), Buffer.from(lines.map((line) => `${line}\n`).join('')));
+      objects.set(exportKey.hashes(segment), Buffer.concat(hashes.slice(segment.first, segment.end)));
+    }
+    const head = {
+      logId,
+      number: at + 1,
+      size,
+      root: tree.root(),
+      time: new Date(Date.UTC(2026, 2, 2, 8, at)),
+      previous: previous === undefined ? undefined : createHash('sha256').update(previous).digest(),
+    };
+    const jws = await evidenceKey.seal(HEAD_TYPE, writeHead(head));
+    const consistency = consistencyPath(first, size).map((range) =>
+      rootOf(hashes, range).toString('base64url'),
+    );
+    objects.set(exportKey.head(at + 1), Buffer.from(`${JSON.stringify({ head: jws, consistency })}\n`));
+    [previous, first] = [jws, size];
+  }
+  return { objects, keys: readHeadKeys(JSON.stringify(evidenceKey.publicKey)), sizes };
+}
+
+/** A source over objects in memory. */
+export function sourceOf(objects: ReadonlyMap<string, Buffer>): LogSource {
+  return {
+    async *list(prefix) {
+      for (const key of [...objects.keys()].sort()) if (key.startsWith(prefix)) yield key;
+    },
+    read: (key) => Promise.resolve(objects.get(key) ?? Buffer.alloc(0)),
+  };
+}
+
+/** A leaf that commits to something nobody knows. */
+export function newLine(id: string): string {
+  return writeLeaf({ kind: 'audit', id, commitment: commitTo(randomBytes(16), { at: id }) });
+}
+
+function linesOf({ first, end }: LeafRange): string[] {
+  return Array.from({ length: end - first }, (_, at) => newLine(String(first + at)));
+}
+
+function rootOf(hashes: readonly Buffer[], { first, end }: LeafRange): Buffer {
+  const tree = growTree();
+  for (const hash of hashes.slice(first, end)) tree.append(hash);
+  return tree.root();
+}
