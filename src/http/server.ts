@@ -10,8 +10,8 @@ import express, {
 } from 'express';
 import helmet from 'helmet';
 import { z } from 'zod';
-import type { Caller } from '../access/caller.ts';
-import { hasScope } from '../access/caller.ts';
+import { type Caller, hasScope } from '../access/caller.ts';
+import { logRefusal } from '../access/security-log.ts';
 import type { TokenVerifier } from '../access/token.ts';
 import { statusMessageOf } from '../ebox/status-message.ts';
 import { describeError } from '../errors.ts';
@@ -28,6 +28,7 @@ import {
   unauthorised,
 } from './problems.ts';
 import type { Reply, Request, Route } from './route.ts';
+import { traceIdOf } from './trace.ts';
 
 export interface ServerOptions {
   readonly routes: readonly Route[];
@@ -107,13 +108,17 @@ async function answer(
   response: Response,
 ): Promise<void> {
   const started = performance.now();
-  const log = options.log.child({ traceId: response.locals.traceId as string, operation: route.operationId });
+  const traceId = response.locals.traceId as string;
+  const parent = traceIdOf(incoming.get('traceparent'));
+  const log = options.log.child({ traceId, ...(parent && { parent }), operation: route.operationId });
+  const attempt: Attempt = {};
   try {
-    const caller = await authenticate(options, route, incoming);
-    const request = await readRequest(route, incoming, caller, response.locals.traceId as string);
+    await authenticate(options, route, incoming, attempt);
+    const request = await readRequest(route, incoming, attempt, parent ?? traceId);
     await sendReply(incoming, response, await route.handle(request));
   } catch (error) {
     answerFault(options, route, { incoming, response, log }, error);
+    if (error instanceof Refusal) noteRefusal(options, route, traceId, attempt, error);
   } finally {
     discardRest(incoming);
     log.info({ status: response.statusCode, ms: Math.round(performance.now() - started) }, 'answered');
@@ -162,21 +167,47 @@ function discardRest(incoming: Incoming): void {
   incoming.resume();
 }
 
+/** What is known of a caller so far, also when they are turned away. */
+interface Attempt {
+  caller?: Caller;
+  tokenHash?: string;
+  /** What is wrong with the token. */
+  defect?: string;
+}
+
+/** Who is turned away: without rights, or looking for what is not theirs. A body that is wrong is a mistake, no attempt. */
+const REFUSED: ReadonlySet<number> = new Set([401, 403, 404]);
+
+function noteRefusal(
+  { log }: ServerOptions,
+  { access, operationId: operation }: Route,
+  traceId: string,
+  { caller, tokenHash, defect }: Attempt,
+  { problem }: Refusal,
+): void {
+  if (access.kind === 'public' || !REFUSED.has(problem.status)) return;
+  const organization = caller?.kind === 'client' ? caller.organization : undefined;
+  const who = { clientId: caller?.clientId, organization, tokenHash, defect };
+  logRefusal(log, { traceId, operation, status: problem.status, problem: problem.type, ...who });
+}
+
 async function authenticate(
   options: ServerOptions,
   route: Route,
   incoming: Incoming,
-): Promise<Caller | undefined> {
-  if (route.access.kind === 'public') return undefined;
+  attempt: Attempt,
+): Promise<void> {
+  if (route.access.kind === 'public') return;
   const outcome = await options.tokens.verify(incoming.get('authorization'));
+  if (outcome.kind === 'invalidAccessToken') attempt.defect = outcome.reason;
   if (outcome.kind !== 'accepted') throw new Refusal(unauthorised(outcome.kind));
-  const { caller } = outcome;
+  const { caller, tokenHash } = outcome;
+  Object.assign(attempt, { caller, tokenHash });
   if (!hasScope(caller, route.access.scope)) throw new Refusal(missingScope(route.access.scope));
   if (caller.kind !== route.access.caller) {
     const who = route.access.caller === 'client' ? 'organisations' : 'persons';
     throw new Refusal(missingPermission(`This operation is for ${who}`));
   }
-  return caller;
 }
 
 const NO_QUERY = z.strictObject({});
@@ -184,7 +215,7 @@ const NO_QUERY = z.strictObject({});
 async function readRequest(
   route: Route,
   incoming: Incoming,
-  caller: Caller | undefined,
+  { caller, tokenHash }: Attempt,
   traceId: string,
 ): Promise<Request> {
   const params = route.params === undefined ? {} : parseInput(route.params, incoming.params, 'path');
@@ -202,6 +233,7 @@ async function readRequest(
     bytes,
     stream: readLimited(incoming, route.body.kind === 'stream' ? route.body.limit : 0),
     traceId,
+    tokenHash,
     method: incoming.method.toLowerCase() as Request['method'],
   };
 }

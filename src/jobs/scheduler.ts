@@ -6,7 +6,7 @@ export interface Step {
   readonly name: string;
   /** The rest between the end of one run and the next. */
   readonly restMs: number;
-  run(): Promise<void>;
+  readonly run: () => Promise<void>;
 }
 
 export interface Scheduler {

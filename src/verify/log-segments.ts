@@ -44,7 +44,7 @@ export async function readGroup(
   { first, end }: LeafRange,
 ): Promise<Group> {
   const found: Buffer[] = [];
-  const stored = new Array<Buffer | undefined>(end - first).fill(undefined);
+  const stored = Array.from<Buffer | undefined>({ length: end - first });
   for (const segment of segments) {
     if (segment.first < first || segment.first >= end) continue;
     for (const hash of hashLines(await readOrNothing(source, exportKey.leaves(segment)))) found.push(hash);
