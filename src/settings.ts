@@ -1,4 +1,5 @@
 /** Every setting of the service as data: its variable, what it means, its form, its default, an example. */
+import { EVIDENCE_SETTINGS } from './evidence-settings.ts';
 import { base, choice, enterpriseNumbers, failpoints, number, setting, text, url } from './setting.ts';
 
 /** The settings in the order in which `.env.example` shows them. */
@@ -185,27 +186,7 @@ export const SETTINGS = {
     undefined,
     '/run/secrets/vault',
   ),
-  evidenceKeyFile: setting(
-    'EVIDENCE_KEY_FILE',
-    'The private key that seals the heads of the evidence log, P-256, PEM or JWK. Default: one made in DATA_DIR.',
-    text,
-    undefined,
-    '/run/secrets/evidence.pem',
-  ),
-  evidenceBucket: setting(
-    'EVIDENCE_BUCKET',
-    'The bucket with object lock that the evidence log is exported to.',
-    text,
-    'evidence',
-    'evidence',
-  ),
-  headSeconds: setting(
-    'EVIDENCE_HEAD_SECONDS',
-    'Seconds between two sealed heads of the evidence log, while it grows.',
-    number(0, 3600),
-    30,
-    '30',
-  ),
+  ...EVIDENCE_SETTINGS,
   embeddedSealKey: setting(
     'EMBEDDED_SEAL_KEY',
     'The kind of key that the embedded development PKI makes for the seal.',

@@ -177,6 +177,6 @@ export function whatOf(action: AuditAction): Words {
 /** Says what it served and why it was allowed, in one line. */
 export function whyOf(action: AuditAction, ground: GroundKind): Words {
   const [purpose, allowed] = [PURPOSES[purposeOf(action)], GROUNDS[ground]];
-  const line = (language: PageLanguage) => `${purpose[language]}; ${allowed[language]}`;
+  const line = (language: PageLanguage) => `${purpose[language]} – ${allowed[language]}`;
   return words(line('nl'), line('fr'), line('de'), line('en'));
 }

@@ -10,23 +10,13 @@ import express, {
 } from 'express';
 import helmet from 'helmet';
 import { z } from 'zod';
-import { type Caller, hasScope } from '../access/caller.ts';
-import { logRefusal } from '../access/security-log.ts';
 import type { TokenVerifier } from '../access/token.ts';
 import { statusMessageOf } from '../ebox/status-message.ts';
 import { describeError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { type Attempt, authenticate, noteRefusal } from './authenticate.ts';
 import { checkMediaType, parseInput, parseJson, readLimited, readWhole } from './input.ts';
-import {
-  methodNotAllowed,
-  missingPermission,
-  missingScope,
-  type Problem,
-  problemOf,
-  Refusal,
-  resourceNotFound,
-  unauthorised,
-} from './problems.ts';
+import { methodNotAllowed, type Problem, problemOf, Refusal, resourceNotFound } from './problems.ts';
 import type { Reply, Request, Route } from './route.ts';
 import { traceIdOf } from './trace.ts';
 
@@ -113,12 +103,12 @@ async function answer(
   const log = options.log.child({ traceId, ...(parent && { parent }), operation: route.operationId });
   const attempt: Attempt = {};
   try {
-    await authenticate(options, route, incoming, attempt);
+    await authenticate(options.tokens, route, incoming, attempt);
     const request = await readRequest(route, incoming, attempt, parent ?? traceId);
     await sendReply(incoming, response, await route.handle(request));
   } catch (error) {
     answerFault(options, route, { incoming, response, log }, error);
-    if (error instanceof Refusal) noteRefusal(options, route, traceId, attempt, error);
+    if (error instanceof Refusal) noteRefusal(options.log, route, traceId, attempt, error);
   } finally {
     discardRest(incoming);
     log.info({ status: response.statusCode, ms: Math.round(performance.now() - started) }, 'answered');
@@ -165,49 +155,6 @@ function discardRest(incoming: Incoming): void {
   incoming.once('close', () => clearTimeout(timer));
   incoming.once('end', () => clearTimeout(timer));
   incoming.resume();
-}
-
-/** What is known of a caller so far, also when they are turned away. */
-interface Attempt {
-  caller?: Caller;
-  tokenHash?: string;
-  /** What is wrong with the token. */
-  defect?: string;
-}
-
-/** Who is turned away: without rights, or looking for what is not theirs. A body that is wrong is a mistake, no attempt. */
-const REFUSED: ReadonlySet<number> = new Set([401, 403, 404]);
-
-function noteRefusal(
-  { log }: ServerOptions,
-  { access, operationId: operation }: Route,
-  traceId: string,
-  { caller, tokenHash, defect }: Attempt,
-  { problem }: Refusal,
-): void {
-  if (access.kind === 'public' || !REFUSED.has(problem.status)) return;
-  const organization = caller?.kind === 'client' ? caller.organization : undefined;
-  const who = { clientId: caller?.clientId, organization, tokenHash, defect };
-  logRefusal(log, { traceId, operation, status: problem.status, problem: problem.type, ...who });
-}
-
-async function authenticate(
-  options: ServerOptions,
-  route: Route,
-  incoming: Incoming,
-  attempt: Attempt,
-): Promise<void> {
-  if (route.access.kind === 'public') return;
-  const outcome = await options.tokens.verify(incoming.get('authorization'));
-  if (outcome.kind === 'invalidAccessToken') attempt.defect = outcome.reason;
-  if (outcome.kind !== 'accepted') throw new Refusal(unauthorised(outcome.kind));
-  const { caller, tokenHash } = outcome;
-  Object.assign(attempt, { caller, tokenHash });
-  if (!hasScope(caller, route.access.scope)) throw new Refusal(missingScope(route.access.scope));
-  if (caller.kind !== route.access.caller) {
-    const who = route.access.caller === 'client' ? 'organisations' : 'persons';
-    throw new Refusal(missingPermission(`This operation is for ${who}`));
-  }
 }
 
 const NO_QUERY = z.strictObject({});

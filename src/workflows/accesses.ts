@@ -1,6 +1,7 @@
 /** People see who consulted or verified what of them, when and why: all that is kept, as soon as it is written. */
 import { type AuditFilter, type FoundEntry, listAuditEntries } from '../database/audit.ts';
 import { listAliases } from '../database/persons.ts';
+import type { Words } from '../domain/access-words.ts';
 import type { AuditAction, GroundKind } from '../domain/evidence.ts';
 import { type Reader, recordReading } from './read.ts';
 import type { Services } from './services.ts';
@@ -17,7 +18,8 @@ export interface Access {
   /** Who: officials are named by their organisation alone, and people only to themselves. */
   readonly by: 'yourself' | 'organization' | 'service' | 'holder';
   readonly organization: string | undefined;
-  readonly organizationName: string | undefined;
+  /** Where it is known. */
+  readonly organizationName: Words | undefined;
   /** An id of the thing it was done to. */
   readonly object: string | undefined;
   /** Its place in the evidence log; undefined for the moment until it is sealed. */
@@ -35,16 +37,16 @@ export interface AccessPage {
 
 /** Lists accesses to the reader's data, the last first. That they looked stands in evidence too. */
 export async function listAccesses(
-  { database }: Pick<Services, 'database'>,
+  services: Pick<Services, 'database' | 'catalogue'>,
   reader: Reader,
   page: AccessPage,
 ): Promise<readonly Access[]> {
-  return database.transaction(async (connection) => {
+  return services.database.transaction(async (connection) => {
     const personIds = await listAliases(connection, reader.ground.personId);
     const filter: AuditFilter = { personIds, withoutOwn: page.withoutOwn };
     const entries = await listAuditEntries(connection, filter, page);
     await recordReading(connection, reader, 'access.list');
-    return entries.map((entry) => toAccess(entry, personIds));
+    return entries.map((entry) => toAccess(services, entry, personIds));
   });
 }
 
@@ -52,11 +54,12 @@ const ACCESSES_AT_ONCE = 500;
 
 /** Gives all accesses, some at a time; evidence keeps that as one reading for each. */
 export async function* allAccesses(
-  services: Pick<Services, 'database'>,
+  services: Pick<Services, 'database' | 'catalogue'>,
   reader: Reader,
+  withoutOwn: boolean,
 ): AsyncGenerator<Access> {
   for (let before: string | undefined; ; ) {
-    const page = { size: ACCESSES_AT_ONCE, before, withoutOwn: false };
+    const page = { size: ACCESSES_AT_ONCE, before, withoutOwn };
     const accesses = await listAccesses(services, reader, page);
     yield* accesses;
     if (accesses.length < ACCESSES_AT_ONCE) return;
@@ -64,7 +67,14 @@ export async function* allAccesses(
   }
 }
 
-function toAccess(entry: FoundEntry, personIds: readonly string[]): Access {
+function toAccess(
+  { catalogue }: Pick<Services, 'catalogue'>,
+  entry: FoundEntry,
+  personIds: readonly string[],
+): Access {
+  const { issuer } = catalogue;
+  const name = entry.organizationName;
+  const known = name === null ? undefined : { nl: name, fr: name, de: name, en: name };
   return {
     accessId: entry.auditEntryId,
     at: entry.recordedAt,
@@ -74,7 +84,7 @@ function toAccess(entry: FoundEntry, personIds: readonly string[]): Access {
     purpose: entry.purpose,
     by: whoOf(entry, personIds),
     organization: entry.actorOrganization ?? undefined,
-    organizationName: entry.organizationName ?? undefined,
+    organizationName: entry.actorOrganization === issuer.enterpriseNumber ? issuer.name : known,
     object: entry.object ?? undefined,
     leafIndex: entry.leafIndex ?? undefined,
   };

@@ -224,7 +224,7 @@ describe('a batch with errors', () => {
     assert.deepEqual(
       [...new Set(lines)].sort(),
       ['batch.consult', 'batch.start', 'batch.submit'].map(
-        (action) => `${action} person 1900045601 declarant true`,
+        (action) => `${action} official 1900045601 declarant true`,
       ),
     );
     const before = lines.length;

@@ -86,7 +86,8 @@ const headsQuery = z.strictObject({
   cursor: z
     .string()
     .regex(/^\d{1,15}$/, 'expected the cursor of a page')
-    .optional(),
+    .optional()
+    .meta({ description: 'As the page before gives it' }),
 });
 
 function headsRoute(services: EvidenceServices): Route {

@@ -10,7 +10,7 @@ import { readerOf } from '../callers.ts';
 import { microTime } from '../micro-time.ts';
 import type { Route } from '../route.ts';
 
-type MyDataServices = Pick<Services, 'database' | 'vault' | 'settings'>;
+type MyDataServices = Pick<Services, 'database' | 'vault' | 'catalogue' | 'settings'>;
 
 const localized = (description: string) =>
   z
@@ -28,7 +28,7 @@ const accessSchema = z
     organization: z
       .object({
         enterpriseNumber: z.string().meta({ example: '0206731645' }),
-        name: z.string().optional().meta({ example: 'Boomgaarden Haspengouw BV' }),
+        name: localized('Where it is known').optional(),
       })
       .optional(),
     action: z.string().meta({ example: 'attestation.verify' }),
@@ -63,16 +63,23 @@ export function myDataRoutes(services: MyDataServices): Route[] {
   return [listRoute(services), reportRoute(services)];
 }
 
+const ownQuery = z
+  .enum(['true', 'false'])
+  .default('false')
+  .meta({ description: 'Also what you did yourself' });
+
 const listQuery = z.strictObject({
   cursor: z
     .string()
     .regex(/^\d{1,18}$/, 'expected the cursor of a page')
-    .optional(),
+    .optional()
+    .meta({ description: 'As the page before gives it' }),
   pageSize: z
     .string()
     .regex(/^([1-9]\d?|1\d\d|200)$/, 'expected 1 to 200')
-    .default('50'),
-  own: z.enum(['true', 'false']).default('true').meta({ description: 'Also what you did yourself' }),
+    .default('50')
+    .meta({ description: 'Accesses of a page, at most 200' }),
+  own: ownQuery,
 });
 
 function listRoute(services: MyDataServices): Route {
@@ -101,7 +108,8 @@ function listRoute(services: MyDataServices): Route {
 }
 
 const reportQuery = z.strictObject({
-  format: z.enum(['csv', 'json']).default('csv'),
+  own: ownQuery,
+  format: z.enum(['csv', 'json']).default('csv').meta({ description: 'Of the file' }),
   lang: z.enum(['nl', 'fr', 'de', 'en']).default('nl').meta({ description: 'Of the words of a CSV file' }),
 });
 
@@ -113,10 +121,11 @@ function reportRoute(services: MyDataServices): Route {
     operationId: 'getMyAccessReport',
     summary: 'All of them as a file',
     query: reportQuery,
-    answers: { 200: { description: 'A CSV or JSON file', mediaTypes: ['text/csv', 'application/json'] } },
+    answers: { 200: { description: 'A CSV or JSON file', schema: accessesSchema, mediaTypes: ['text/csv'] } },
     handle: async (request) => {
-      const { format, lang } = request.query as z.output<typeof reportQuery>;
+      const { format, lang, own } = request.query as z.output<typeof reportQuery>;
       const reader = await readerOf(services, request);
+      const accesses = accessesOf(services, reader, own === 'false');
       const mediaType = format === 'csv' ? 'text/csv; charset=utf-8' : 'application/json';
       return {
         status: 200,
@@ -124,7 +133,7 @@ function reportRoute(services: MyDataServices): Route {
           'Content-Type': mediaType,
           'Content-Disposition': `attachment; filename="accesses.${format}"`,
         },
-        stream: format === 'csv' ? writeTable(services, reader, lang) : writeJson(services, reader),
+        stream: format === 'csv' ? writeTable(accesses, lang) : writeJson(accesses),
       };
     },
   };
@@ -149,14 +158,10 @@ const WHO: Readonly<Record<Access['by'], Words>> = {
   },
 };
 
-async function* writeTable(
-  services: MyDataServices,
-  reader: Reader | undefined,
-  lang: PageLanguage,
-): AsyncGenerator<string> {
+async function* writeTable(accesses: AsyncIterable<Access>, lang: PageLanguage): AsyncGenerator<string> {
   yield `\ufeff${writeCsv(COLUMNS[lang], [])}`;
-  for await (const access of accessesOf(services, reader)) {
-    const who = access.organizationName ?? WHO[access.by][lang];
+  for await (const access of accesses) {
+    const who = (access.organizationName ?? WHO[access.by])[lang];
     const [what, why] = [whatOf(access.action)[lang], whyOf(access.action, access.ground)[lang]];
     const cells = [
       microTime(access.at),
@@ -174,17 +179,21 @@ async function* writeTable(
   }
 }
 
-async function* writeJson(services: MyDataServices, reader: Reader | undefined): AsyncGenerator<string> {
+async function* writeJson(accesses: AsyncIterable<Access>): AsyncGenerator<string> {
   let separator = '{"items":[\n';
-  for await (const access of accessesOf(services, reader)) {
+  for await (const access of accesses) {
     yield `${separator}${JSON.stringify(toItem(access))}`;
     separator = ',\n';
   }
   yield separator === ',\n' ? '\n]}\n' : `${separator}]}\n`;
 }
 
-async function* accessesOf(services: MyDataServices, reader: Reader | undefined): AsyncGenerator<Access> {
-  if (reader !== undefined) yield* allAccesses(services, reader);
+async function* accessesOf(
+  services: MyDataServices,
+  reader: Reader | undefined,
+  withoutOwn: boolean,
+): AsyncGenerator<Access> {
+  if (reader !== undefined) yield* allAccesses(services, reader, withoutOwn);
 }
 
 function toItem(access: Access) {
