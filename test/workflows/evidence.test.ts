@@ -84,7 +84,10 @@ const write = (count: number) =>
     for (let at = 0; at < count; at += 1) await insertAuditEntry(connection, entry(String(at)));
   });
 const check = () => verifyLog(bucketSource(), readHeadKeys(JSON.stringify(key.publicKey)));
-const bucketSource = () => ({ list: (prefix: string) => bucket.list(prefix), read: bucket.fetch });
+const bucketSource = () => ({
+  list: (prefix: string) => bucket.list(prefix),
+  read: (key: string) => bucket.fetch(key),
+});
 
 /** Every record once, in places without a gap. */
 async function assertComplete(): Promise<void> {
