@@ -3,7 +3,14 @@ import { createHash, generateKeyPairSync, randomBytes, randomUUID } from 'node:c
 import { commitTo, writeLeaf } from '../../src/domain/leaf.ts';
 import { exportKey, segmentsOf } from '../../src/domain/log-export.ts';
 import { HEAD_TYPE, writeHead } from '../../src/domain/log-head.ts';
-import { consistencyPath, growTree, hashLeaf, type LeafRange } from '../../src/domain/merkle-tree.ts';
+import {
+  consistencyPath,
+  growTree,
+  hashLeaf,
+  joinSubtrees,
+  type LeafRange,
+  perfectSubtrees,
+} from '../../src/domain/merkle-tree.ts';
 import { type EvidenceKey, readEvidenceKey } from '../../src/keys/evidence-key.ts';
 import { type HeadKeys, readHeadKeys } from '../../src/verify/head.ts';
 import type { LogSource } from '../../src/verify/log-heads.ts';
@@ -25,8 +32,14 @@ export function newEvidenceKey(): Promise<EvidenceKey> {
 export async function makeExport(sizes: readonly number[], key?: EvidenceKey): Promise<ExportedLog> {
   const evidenceKey = key ?? (await newEvidenceKey());
   const objects = new Map<string, Buffer>();
-  const tree = growTree();
-  const hashes: Buffer[] = [];
+  // Roots of full subtrees by height and place; of height 0 the leaves themselves.
+  const full: Buffer[][] = [[]];
+  const hashes = full[0] ?? [];
+  const tree = growTree(undefined, ({ height, index }, root) => {
+    const level = full[height] ?? [];
+    full[height] = level;
+    level[index] = root;
+  });
   const logId = randomUUID();
   let [previous, first] = [undefined as string | undefined, 0];
   for (const [at, size] of sizes.entries()) {
@@ -49,7 +62,7 @@ export async function makeExport(sizes: readonly number[], key?: EvidenceKey): P
     };
     const jws = await evidenceKey.seal(HEAD_TYPE, writeHead(head));
     const consistency = consistencyPath(first, size).map((range) =>
-      rootOf(hashes, range).toString('base64url'),
+      rootOf(full, range).toString('base64url'),
     );
     objects.set(exportKey.head(at + 1), Buffer.from(`${JSON.stringify({ head: jws, consistency })}\n`));
     [previous, first] = [jws, size];
@@ -76,8 +89,7 @@ function linesOf({ first, end }: LeafRange): string[] {
   return Array.from({ length: end - first }, (_, at) => newLine(String(first + at)));
 }
 
-function rootOf(hashes: readonly Buffer[], { first, end }: LeafRange): Buffer {
-  const tree = growTree();
-  for (const hash of hashes.slice(first, end)) tree.append(hash);
-  return tree.root();
+function rootOf(full: readonly (readonly Buffer[])[], range: LeafRange): Buffer {
+  const roots = perfectSubtrees(range).map(({ height, index }) => full[height]?.[index]);
+  return joinSubtrees(roots.filter((root) => root !== undefined));
 }
