@@ -122,7 +122,7 @@ describe('makeAuditMonths', () => {
   });
 });
 
-describe('migration 0007', () => {
+describe('migration 0008', () => {
   it('carries every entry over, with what can be known of it', async () => {
     const name = `test_${randomBytes(6).toString('hex')}`;
     const { url: server } = await testServer();
@@ -138,7 +138,7 @@ describe('migration 0007', () => {
       const files = readdirSync(folder)
         .sort()
         .map((file) => readFileSync(join(folder, file), 'utf8'));
-      for (const text of files.slice(0, 6)) await client.query(text);
+      for (const text of files.slice(0, 7)) await client.query(text);
       const [citizen, key, attestation] = [randomUUID(), randomUUID(), randomUUID()];
       await client.query(`insert into person (person_id, ssin_hmac, ssin_ciphertext, family_name, given_name)
         values ('${citizen}', '\\x${'00'.repeat(32)}', '\\x00', 'Peeters', 'An')`);
@@ -154,7 +154,7 @@ describe('migration 0007', () => {
         values ('2025-01-31 23:30:00Z', 'person', 'official', '1900045601', 'batch.submit', 'declarant', 'b'),
           (now(), 'service', 'issue', null, 'attestation.issue', 'duty', '${attestation}'),
           (now(), 'person', '${citizen}', null, 'message.read', 'ownData', 'm')`);
-      for (const text of files.slice(6)) await client.query(text);
+      for (const text of files.slice(7)) await client.query(text);
       const { rows } =
         await client.query(`select audit_entry_id::int as id, tableoid::regclass::text as partition, actor_kind as kind,
         purpose, encode(digest, 'hex') as digest from audit_entry order by 1`);
