@@ -15,7 +15,7 @@ import { createLog } from '../../src/log.ts';
 import { checkLog } from '../../src/workflows/check-log.ts';
 import { keepEvidence } from '../../src/workflows/keep-evidence.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { newEvidenceKey } from '../support/evidence-log.ts';
+import { newEvidenceKey, untilSettled } from '../support/evidence-log.ts';
 import { projectRoot } from '../support/needs.ts';
 
 const run = promisify(execFile);
@@ -53,6 +53,7 @@ before(async () => {
           object: String(at),
         });
     });
+    await untilSettled(test);
     await keepEvidence({ database: test.database, evidenceKey: key, evidenceBucket, clock, log, settings });
   }
   await copyTo(bucketSource(evidenceBucket), copy);

@@ -11,6 +11,7 @@ import { listAuditMonths, makeAuditMonths } from '../../src/database/log-heads.t
 import { migrate } from '../../src/database/migrate.ts';
 import { createLog } from '../../src/log.ts';
 import { sealEvidence } from '../../src/workflows/seal-evidence.ts';
+import { until } from '../support/client.ts';
 import { createTestDatabase, type TestDatabase, testServer } from '../support/database.ts';
 import { projectRoot } from '../support/needs.ts';
 
@@ -78,7 +79,10 @@ describe('rows of evidence', () => {
     const database = openDatabase({ url: url.href, connections: 2, log: createLog('silent') });
     try {
       await database.transaction((connection) => insertAuditEntry(connection, entry('added')));
-      assert.equal(await sealEvidence({ database }), 1);
+      await until(
+        () => sealEvidence({ database }),
+        (leaves) => leaves === 1,
+      );
       const months = await database.transaction(listAuditMonths);
       for (const table of [...TABLES, ...months.map(({ partition }) => partition)])
         for (const change of table.startsWith('audit_entry_')

@@ -14,6 +14,8 @@ import {
 import { type EvidenceKey, readEvidenceKey } from '../../src/keys/evidence-key.ts';
 import { type HeadKeys, readHeadKeys } from '../../src/verify/head.ts';
 import type { LogSource } from '../../src/verify/log-heads.ts';
+import { until } from './client.ts';
+import type { TestDatabase } from './database.ts';
 
 export interface ExportedLog {
   readonly objects: ReadonlyMap<string, Buffer>;
@@ -78,6 +80,21 @@ export function sourceOf(objects: ReadonlyMap<string, Buffer>): LogSource {
     },
     read: (key) => Promise.resolve(objects.get(key) ?? Buffer.alloc(0)),
   };
+}
+
+/**
+ * Waits until everything that is committed can be taken up: a transaction in any database of the cluster, as of tests that
+ * run beside this one, delays that.
+ */
+export async function untilSettled({ query }: Pick<TestDatabase, 'query'>): Promise<void> {
+  await until(
+    () =>
+      query<{ isSettled: boolean }>(
+        `select pg_snapshot_xmin(pg_current_snapshot()) > greatest('0'::xid8, (select max(xid) from audit_entry),
+           (select max(xid) from receipt)) as "isSettled"`,
+      ),
+    ([row]) => row?.isSettled === true,
+  );
 }
 
 /** A leaf that commits to something nobody knows. */

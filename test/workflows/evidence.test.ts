@@ -27,7 +27,7 @@ import { sealEvidence } from '../../src/workflows/seal-evidence.ts';
 import type { Services } from '../../src/workflows/services.ts';
 import { readRecord } from '../../src/workflows/supervise.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { newEvidenceKey } from '../support/evidence-log.ts';
+import { newEvidenceKey, untilSettled } from '../support/evidence-log.ts';
 import { newAttestation, newMessage, newPerson } from '../support/register.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'evidence-'));
@@ -83,6 +83,14 @@ const write = (count: number) =>
   test.database.transaction(async (connection) => {
     for (let at = 0; at < count; at += 1) await insertAuditEntry(connection, entry(String(at)));
   });
+const seal = async () => {
+  await untilSettled(test);
+  return sealEvidence(services);
+};
+const keep = async () => {
+  await untilSettled(test);
+  await keepEvidence(services);
+};
 const check = () => verifyLog(bucketSource(), readHeadKeys(JSON.stringify(key.publicKey)));
 const bucketSource = () => ({
   list: (prefix: string) => bucket.list(prefix),
@@ -128,8 +136,8 @@ describe('sealEvidence', () => {
       } as const;
       await insertAuditEntry(connection, issued);
     });
-    assert.equal(await sealEvidence(services), 3);
-    assert.equal(await sealEvidence(services), 0);
+    assert.equal(await seal(), 3);
+    assert.equal(await seal(), 0);
     assert.deepEqual(await test.query('select kind from evidence_leaf order by leaf_index'), [
       { kind: 'audit' },
       { kind: 'issued' },
@@ -156,7 +164,7 @@ describe('sealEvidence', () => {
     assert.deepEqual(await places(), []);
     await late.query('commit');
     await late.end();
-    await sealEvidence(services);
+    await seal();
     assert.deepEqual(
       (await places()).map(({ object }) => object),
       ['late', '0', '1', '2'],
@@ -179,7 +187,7 @@ describe('sealEvidence', () => {
       for (let round = 0; round < 15; round += 1) await sealEvidence(services);
     });
     await Promise.all([...writers, ...sealers]);
-    await sealEvidence(services);
+    await seal();
     await assertComplete();
   });
 
@@ -188,7 +196,7 @@ describe('sealEvidence', () => {
       `insert into audit_entry (actor_kind, actor_id, action, ground, purpose)
        select 'service', 'test', 'message.notify', 'duty', 'delivery' from generate_series(1, 4500)`,
     );
-    assert.equal(await sealEvidence(services), 4500);
+    assert.equal(await seal(), 4500);
     await assertComplete();
   });
 
@@ -196,9 +204,9 @@ describe('sealEvidence', () => {
     await write(2);
     await test.query(`update log_state set horizon = '999999999', system_identifier = 1`);
     await write(2);
-    assert.equal(await sealEvidence(services), 4);
+    assert.equal(await seal(), 4);
     await write(1);
-    assert.equal(await sealEvidence(services), 1);
+    assert.equal(await seal(), 1);
     await assertComplete();
   });
 });
@@ -211,7 +219,7 @@ describe('keepEvidence', () => {
   it('exports a log that verifies, head after head', async () => {
     for (const count of [1, 300, 2, 700]) {
       await write(count);
-      await keepEvidence(services);
+      await keep();
     }
     const report = await check();
     assert.deepEqual(report.findings, []);
@@ -221,7 +229,7 @@ describe('keepEvidence', () => {
   it('makes no head while the log does not grow, nor before the last one is old enough', async () => {
     assert.equal(await makeHead(services), undefined);
     await write(1);
-    await sealEvidence(services);
+    await seal();
     const patient = { ...services, settings: { ...services.settings, headSeconds: 3600 } };
     assert.equal(await makeHead(patient), undefined);
     assert.equal(await makeHead(services), 5);
@@ -234,13 +242,13 @@ describe('keepEvidence', () => {
       armFailpoints(`evidence.${place}=throw`);
       // A part that is struck keeps none of the others, so each is called by itself.
       const turn = async () => {
-        await sealEvidence(services);
+        await seal();
         await makeHead(services);
         await exportLog(services);
       };
       await assert.rejects(turn(), { message: `failpoint evidence.${place}` });
       disarmFailpoints();
-      await keepEvidence(services);
+      await keep();
     }
     await assertComplete();
     const report = await check();
@@ -253,14 +261,14 @@ describe('keepEvidence', () => {
       await write(40);
       await Promise.all(Array.from({ length: 4 }, () => keepEvidence(services)));
     }
-    await keepEvidence(services);
+    await keep();
     await assertComplete();
     assert.deepEqual((await check()).findings, []);
   });
 
   it('says so when another object has the place of an exported one', async () => {
     await write(1);
-    await sealEvidence(services);
+    await seal();
     const number = await makeHead(services);
     await bucket.store(
       `heads/${String(number).padStart(12, '0')}.json`,
@@ -277,9 +285,9 @@ describe('proveLeaf', () => {
 
   it('proves every record, with what opens its leaf, to a head', async () => {
     await write(2);
-    await keepEvidence(services);
+    await keep();
     await write(700);
-    await keepEvidence(services);
+    await keep();
     const ids = await test.query<{ id: string }>(
       'select audit_entry_id::text as id from audit_entry order by 1',
     );
@@ -297,14 +305,14 @@ describe('proveLeaf', () => {
 
   it('proves nothing that no head covers', async () => {
     await write(1);
-    await sealEvidence(services);
+    await seal();
     const [last] = await test.query<{ id: string }>(
       'select max(audit_entry_id)::text as id from audit_entry',
     );
     const prove = () =>
       test.database.transaction((connection) => proveLeaf(connection, 'audit', last?.id ?? ''));
     assert.equal(await prove(), undefined);
-    await keepEvidence(services);
+    await keep();
     assert.ok(await prove());
   });
 });
@@ -315,7 +323,7 @@ describe('stampHeads', () => {
 
   it('asks again until each head has its time-stamp, once', async () => {
     await write(1);
-    await keepEvidence(services);
+    await keep();
     let asked = 0;
     const answers: (Buffer | undefined)[] = [undefined, Buffer.from('token')];
     const timeStamp = () => Promise.resolve(answers[asked++]);
@@ -328,7 +336,7 @@ describe('stampHeads', () => {
 
   it('keeps the token that was stored first', async () => {
     await write(1);
-    await keepEvidence(services);
+    await keep();
     await bucket.store('heads/000000000002.tst', Buffer.from('first'), new Date(Date.now() + 60_000));
     await stampHeads({ ...services, timeStamp: () => Promise.resolve(Buffer.from('second')) });
     const [row] = await test.query<{ token: Buffer }>(
