@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { createTokenVerifier, type TokenVerifier } from './access/token.ts';
 import { openArchive } from './archive/archive.ts';
+import { openLockedBucket } from './archive/locked-bucket.ts';
 import { type Catalogue, loadCatalogue } from './catalogue/catalogue.ts';
 import { openSeal } from './compose-seal.ts';
 import type { Config } from './config.ts';
@@ -9,6 +10,7 @@ import { openDatabase } from './database/database.ts';
 import { migrate } from './database/migrate.ts';
 import { uuidv7 } from './domain/identifier.ts';
 import { type Parts, startParts } from './embedded-parts.ts';
+import { readEvidenceKey } from './keys/evidence-key.ts';
 import { createVault } from './keys/vault.ts';
 import type { Log } from './log.ts';
 import { createMailer } from './mail/transport.ts';
@@ -52,12 +54,15 @@ interface Ingredients {
 async function connect(ingredients: Ingredients): Promise<Composition> {
   const { config, log, publicUrl, catalogue, parts } = ingredients;
   const clock = () => new Date();
+  const evidenceKey = await readEvidenceKey(parts.evidenceKey);
   const allowLoopback = config.environment !== 'production';
   const { sealKeys, sealTrust, ...seal } = await openSeal({ seal: parts.seal, log, clock, allowLoopback });
   const applied = await migrate(parts.databaseUrl);
   if (applied.length > 0) log.info({ applied }, 'schema brought up to date');
   const database = openDatabase({ url: parts.databaseUrl, connections: config.workers + 12, log });
-  const archive = openArchive({ ...parts.archive, region: config.s3Region, bucket: config.s3Bucket });
+  const store = { ...parts.archive, region: config.s3Region };
+  const archive = openArchive({ ...store, bucket: config.s3Bucket });
+  const evidenceBucket = openLockedBucket({ ...store, bucket: config.evidenceBucket });
   const mailer = createMailer({
     url: parts.smtpUrl,
     from: { address: config.mailFrom, name: catalogue.issuer.shortName.en },
@@ -70,31 +75,36 @@ async function connect(ingredients: Ingredients): Promise<Composition> {
     renderer: createRenderer(catalogue),
     sealKeys,
     sealTrust,
+    evidenceKey,
+    evidenceBucket,
     mailer,
     log,
     clock,
     newId: () => uuidv7(clock(), randomBytes(10)),
     settings: {
       settleAfterSeconds: config.settleAfterSeconds,
+      headSeconds: config.headSeconds,
       publicUrl,
       languagePresumption: config.languagePresumption,
     },
   };
-  const stop = async () => {
+  const close = async () => {
     mailer.close();
     archive.close();
+    evidenceBucket.close();
     await database.close();
     seal.stop();
+  };
+  const stop = async () => {
+    await close();
     await parts.stop();
   };
   try {
     await archive.prepare();
+    await evidenceBucket.prepare();
     return { services, tokens: openTokens(config, parts), parts, reloadSeal: seal.reload, stop };
   } catch (error) {
-    mailer.close();
-    archive.close();
-    seal.stop();
-    await database.close();
+    await close();
     throw error;
   }
 }

@@ -48,6 +48,9 @@ export interface Config {
   readonly seal: Part<SealConfig>;
   readonly embeddedSealKey: 'p-256' | 'p-384' | 'rsa-2048' | 'rsa-3072';
   readonly vault: Part<{ readonly secretFile: string }>;
+  readonly evidence: Part<{ readonly keyFile: string }>;
+  readonly evidenceBucket: string;
+  readonly headSeconds: number;
   readonly settleAfterSeconds: number;
   readonly languagePresumption: LanguagePresumption;
   readonly workers: number;
@@ -135,7 +138,7 @@ function readSecret(path: string): string | undefined {
   }
 }
 
-type Parts = Pick<Config, 'database' | 'archive' | 'smtp' | 'login' | 'seal' | 'vault'>;
+type Parts = Pick<Config, 'database' | 'archive' | 'smtp' | 'login' | 'seal' | 'vault' | 'evidence'>;
 
 function readParts(values: Values, faults: string[]): Parts {
   const embedded = { kind: 'embedded' } as const;
@@ -164,7 +167,7 @@ function readParts(values: Values, faults: string[]): Parts {
   );
   if (client !== undefined && values.oidcIssuer === undefined)
     faults.push('OIDC_ISSUER is missing; OIDC_CLIENT_ID is a client of it.');
-  const { databaseUrl, smtpUrl, oidcIssuer, vaultSecretFile } = values;
+  const { databaseUrl, smtpUrl, oidcIssuer, vaultSecretFile, evidenceKeyFile } = values;
   return {
     database: databaseUrl === undefined ? embedded : { kind: 'given', url: databaseUrl },
     archive: archive === undefined ? embedded : { kind: 'given', ...archive },
@@ -172,6 +175,7 @@ function readParts(values: Values, faults: string[]): Parts {
     login: oidcIssuer === undefined ? embedded : { kind: 'given', issuer: oidcIssuer, client },
     seal: seal === undefined ? embedded : { kind: 'given', ...seal },
     vault: vaultSecretFile === undefined ? embedded : { kind: 'given', secretFile: vaultSecretFile },
+    evidence: evidenceKeyFile === undefined ? embedded : { kind: 'given', keyFile: evidenceKeyFile },
   };
 }
 
@@ -184,6 +188,7 @@ function productionFaults(values: Values, parts: Parts): string[] {
     login: 'the embedded login; set OIDC_ISSUER',
     seal: 'the seal of the embedded development PKI; set SEAL_KEY_FILE',
     vault: 'a vault secret made by the service; set VAULT_SECRET_FILE',
+    evidence: 'an evidence key made by the service; set EVIDENCE_KEY_FILE',
   };
   const faults = (Object.keys(names) as (keyof Parts)[])
     .filter((name) => parts[name].kind === 'embedded')
@@ -220,6 +225,8 @@ function kept(values: Values) {
     sessionIdleSeconds: values.sessionIdleSeconds,
     sessionLongestSeconds: values.sessionLongestSeconds,
     embeddedSealKey: values.embeddedSealKey,
+    evidenceBucket: values.evidenceBucket,
+    headSeconds: values.headSeconds,
     settleAfterSeconds: values.settleAfterSeconds,
     workers: values.workers,
     leaseSeconds: values.leaseSeconds,

@@ -1,4 +1,5 @@
 /** Starts the embedded part for each outside part that the configuration names none of, and gives all addresses. */
+import { generateKeyPairSync } from 'node:crypto';
 import { join } from 'node:path';
 import type { ArchiveAddress } from './archive/archive.ts';
 import type { Config, LoginClient } from './config.ts';
@@ -29,6 +30,8 @@ export interface Parts {
   readonly loginClient: LoginClient | undefined;
   readonly seal: SealPart;
   readonly vaultSecret: Buffer;
+  /** PEM or JWK. */
+  readonly evidenceKey: string;
   /** One line for each embedded part: what it is and where. */
   readonly places: readonly (readonly [string, string])[];
   stop(): Promise<void>;
@@ -59,6 +62,7 @@ export async function startParts(
       starter.pki(issuer),
     ]);
     const vaultSecret = starter.vaultSecret();
+    const evidenceKey = starter.evidenceKey();
     const { places } = starter;
     return {
       databaseUrl,
@@ -67,6 +71,7 @@ export async function startParts(
       ...login,
       seal,
       vaultSecret,
+      evidenceKey,
       places,
       stop: () => starter.stop(),
     };
@@ -189,6 +194,16 @@ class Starter {
     const { vault } = this.#config;
     if (vault.kind === 'given') return readKeyFile(vault.secretFile);
     return keptSecret(this.#folder('vault.secret'));
+  }
+
+  evidenceKey(): string {
+    const { evidence } = this.#config;
+    if (evidence.kind === 'given') return readKeyFile(evidence.keyFile).toString('utf8');
+    const make = () => {
+      const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+      return Buffer.from(privateKey.export({ format: 'pem', type: 'pkcs8' }));
+    };
+    return keptSecret(this.#folder('evidence.key'), make).toString('utf8');
   }
 
   /** Stops everything that was started, the last first. */

@@ -1,4 +1,5 @@
 /** Every setting of the service as data: its variable, what it means, its form, its default, an example. */
+import { EVIDENCE_SETTINGS } from './evidence-settings.ts';
 import { base, choice, enterpriseNumbers, failpoints, number, setting, text, url } from './setting.ts';
 
 /** The settings in the order in which `.env.example` shows them. */
@@ -192,6 +193,7 @@ export const SETTINGS = {
     undefined,
     '/run/secrets/vault',
   ),
+  ...EVIDENCE_SETTINGS,
   embeddedSealKey: setting(
     'EMBEDDED_SEAL_KEY',
     'The kind of key that the embedded development PKI makes for the seal.',

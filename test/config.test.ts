@@ -44,6 +44,7 @@ const COMPLETE: Environment = {
   SEAL_TRUST_FILE: '/etc/roots.crt',
   SEAL_PASSPHRASE: 'secret',
   VAULT_SECRET_FILE: '/run/secrets/vault',
+  EVIDENCE_KEY_FILE: '/run/secrets/evidence.pem',
 };
 
 function without(...names: readonly string[]): Environment {
@@ -206,6 +207,7 @@ describe('readConfig', () => {
       login: [/embedded login/, 'OIDC_ISSUER'],
       seal: [/development PKI/, ...SEAL],
       vault: [/vault/, 'VAULT_SECRET_FILE'],
+      evidence: [/evidence key/, 'EVIDENCE_KEY_FILE'],
     };
     for (const [part, [words, ...names]] of Object.entries(PARTS)) {
       it(`refuses the embedded ${part} by name and says what to set`, () => {
@@ -225,7 +227,7 @@ describe('readConfig', () => {
     });
 
     it('names everything that an empty environment lacks', () =>
-      assert.equal(faultsOf({ NODE_ENV: 'production' }).length, 7));
+      assert.equal(faultsOf({ NODE_ENV: 'production' }).length, 8));
   });
 
   describe('when a secret is given as a file', () => {

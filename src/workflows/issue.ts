@@ -189,13 +189,14 @@ async function publish(
     eventTime: issuedAt,
   });
   await endAttestationRows(connection, row.attestationId);
-  await auditIssuing(connection, row, superseded?.attestationId);
+  await auditIssuing(connection, row, sha256(stored.pdf), superseded?.attestationId);
   await insertEvent(connection, { kind: 'messagePublished', messageId: row.messageId });
 }
 
 async function auditIssuing(
   connection: Connection,
   row: AttestationRow,
+  digest: Buffer,
   superseded: string | undefined,
 ): Promise<void> {
   const entry = {
@@ -203,7 +204,8 @@ async function auditIssuing(
     ground: 'duty' as const,
     personId: row.personId,
   };
-  await insertAuditEntry(connection, { ...entry, action: 'attestation.issue', object: row.attestationId });
+  const issued = { action: 'attestation.issue' as const, object: row.attestationId, digest };
+  await insertAuditEntry(connection, { ...entry, ...issued });
   if (superseded === undefined) return;
   await insertAuditEntry(connection, { ...entry, action: 'attestation.supersede', object: superseded });
 }

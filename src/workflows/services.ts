@@ -1,8 +1,10 @@
 /** What workflows work with: one record, made once by `compose`; each workflow takes only the parts it names. */
 import type { Archive } from '../archive/archive.ts';
+import type { LockedBucket } from '../archive/locked-bucket.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Database } from '../database/database.ts';
 import type { LanguagePresumption } from '../domain/language.ts';
+import type { EvidenceKey } from '../keys/evidence-key.ts';
 import type { SealKeys } from '../keys/seal-keys.ts';
 import type { Vault } from '../keys/vault.ts';
 import type { Log } from '../log.ts';
@@ -20,6 +22,12 @@ export interface Services {
   readonly sealKeys: SealKeys;
   /** What seals are checked against; read at each use. */
   readonly sealTrust: Omit<SealTrust, 'at'>;
+  /** The key that seals the heads of the evidence log. */
+  readonly evidenceKey: EvidenceKey;
+  /** Where the evidence log is exported. */
+  readonly evidenceBucket: LockedBucket;
+  /** Gives a time-stamp token (RFC 3161) over a SHA-256; missing where no authority is configured. */
+  readonly timeStamp?: (imprint: Buffer) => Promise<Buffer | undefined>;
   readonly mailer: Mailer;
   readonly log: Log;
   readonly clock: () => Date;
@@ -31,6 +39,8 @@ export interface Services {
 export interface WorkflowSettings {
   /** Seconds of quiet before a case is settled, so that a burst of declarations makes one attestation. */
   readonly settleAfterSeconds: number;
+  /** Seconds between two heads of the evidence log, while it grows. */
+  readonly headSeconds: number;
   /** The address people reach the service at, without a slash at its end. */
   readonly publicUrl: string;
   readonly languagePresumption: LanguagePresumption;

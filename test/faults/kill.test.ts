@@ -51,6 +51,7 @@ describe('killing the process', { concurrency: 2 }, () => {
         DATABASE_URL: database.url,
         SETTLE_AFTER_SECONDS: '0',
         LEASE_SECONDS: '1',
+        EVIDENCE_HEAD_SECONDS: '0',
         LOG_LEVEL: 'warn',
       };
       try {

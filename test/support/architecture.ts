@@ -19,6 +19,7 @@ const LEVELS: Readonly<Record<string, number>> = {
     'config-seal',
     'setting',
     'settings',
+    'evidence-settings',
     'compose',
     'compose-pages',
     'compose-seal',
