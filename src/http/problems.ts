@@ -202,6 +202,7 @@ const FAULTS: Readonly<Record<ErrorCode, 500 | 502 | 503>> = {
   renderingFailed: 500,
   sealingFailed: 500,
   sealBroken: 500,
+  sealLevelUnreachable: 503,
   mailUnavailable: 503,
   mailRefused: 502,
   remoteUnavailable: 502,

@@ -1,4 +1,6 @@
 /** Checks our own sealed bytes before they leave the process: a fault in memory or in a key module stops here. */
+import { createHash } from 'node:crypto';
+import type { SealLevel } from '../domain/verification.ts';
 import { ServiceError } from '../errors.ts';
 import type { Signer } from '../keys/signer.ts';
 import { isSignature } from '../pades/algorithm.ts';
@@ -8,12 +10,14 @@ import { octetString } from '../pades/der.ts';
 import { MalformedDer, readFirst } from '../pades/der-reader.ts';
 import { ID, signerIdOf } from '../pades/signed-data.ts';
 import { parseSignedData, type SignedData } from '../pades/signed-data-reader.ts';
+import { parseTimeStampToken } from '../pades/token.ts';
 
 /**
- * Checks that the ByteRange covers the file, that the digest is that of the file and that the signature opens with the
- * signer's certificate. Throws `sealBroken` when any of it is not so; the file must then not be issued.
+ * Checks that the ByteRange covers the file, that the digest is that of the file, that the signature opens with the
+ * signer's certificate and that a time-stamp is that of the signature; gives the level that the file has. Throws
+ * `sealBroken` when any of it is not so; the file must then not be issued.
  */
-export function checkSealed(pdf: Buffer, signer: Signer): void {
+export function checkSealed(pdf: Buffer, signer: Signer): SealLevel {
   const gap = readSealGap(pdf);
   if (gap === undefined) throw broken('its ByteRange does not cover the file');
   const signedData = readSignedData(pdf, gap);
@@ -22,9 +26,23 @@ export function checkSealed(pdf: Buffer, signer: Signer): void {
   const digest = signedData.attributes.get(ID.messageDigest);
   if (digest?.equals(octetString(digestAround(pdf, gap))) !== true)
     throw broken('its digest is not that of the file');
-  const { signatureAlgorithm, signedAttributes, signature } = signedData;
+  const { signatureAlgorithm, signedAttributes, signature, timeStamp } = signedData;
   if (!isSignature(certificate.publicKeyInfo, signatureAlgorithm, signedAttributes, signature)) {
     throw broken('its signature does not open with the certificate');
+  }
+  if (timeStamp === undefined) return 'B-B';
+  checkImprint(timeStamp, signature);
+  return pdf.includes(STORE) ? 'B-LT' : 'B-T';
+}
+
+/** As rendering writes it, and as no other object of ours is. */
+const STORE = '/Type /DSS\n';
+
+/** The token itself was checked when it came; this is that it came for this signature. */
+function checkImprint(timeStamp: Buffer, signature: Buffer): void {
+  const imprint = readImprint(timeStamp);
+  if (!imprint.equals(createHash('sha256').update(signature).digest())) {
+    throw broken('its time-stamp is that of something else');
   }
 }
 
@@ -35,6 +53,15 @@ function certificateOf(signer: Signer): Certificate {
   const certificate = certificates.get(signer) ?? parseCertificate(signer.certificate);
   certificates.set(signer, certificate);
   return certificate;
+}
+
+function readImprint(timeStamp: Buffer): Buffer {
+  try {
+    return parseTimeStampToken(timeStamp).imprint;
+  } catch (cause) {
+    if (cause instanceof MalformedDer) throw broken('its time-stamp cannot be read', cause);
+    throw cause;
+  }
 }
 
 function readSignedData(pdf: Buffer, gap: SealGap): SignedData {

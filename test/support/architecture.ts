@@ -72,6 +72,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@fontsource/noto-sans': ['web'],
   '@peculiar/x509': ['embedded/pki', 'keys'],
   '@smithy/signature-v4': ['archive'],
+  cockatiel: ['remote'],
   compression: ['web'],
   'connect-pg-simple': ['database'],
   'csrf-sync': ['access'],
