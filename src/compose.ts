@@ -3,23 +3,24 @@ import { randomBytes } from 'node:crypto';
 import { createTokenVerifier, type TokenVerifier } from './access/token.ts';
 import { openArchive } from './archive/archive.ts';
 import { type Catalogue, loadCatalogue } from './catalogue/catalogue.ts';
+import { type ComposedSeal, composeSeal, openSeal } from './compose-seal.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './database/database.ts';
 import { migrate } from './database/migrate.ts';
 import { uuidv7 } from './domain/identifier.ts';
 import { type Parts, startParts } from './embedded-parts.ts';
-import { isSelfSigned, loadPemSigner, readCertificates } from './keys/signer.ts';
 import { createVault } from './keys/vault.ts';
 import type { Log } from './log.ts';
 import { createMailer } from './mail/transport.ts';
 import { createGuardedFetch } from './remote/guarded-fetch.ts';
 import { createRenderer } from './render/render.ts';
-import { checkSealCertificate } from './seal/fitness.ts';
 import type { Services } from './workflows/services.ts';
 
 export interface Composition {
   readonly services: Services;
   readonly tokens: TokenVerifier;
+  /** Gives time-stamps to whatever else wants one; undefined where none is configured. */
+  readonly timeStamper: ComposedSeal['timeStamper'];
   readonly parts: Parts;
   /** Closes connections and stops the embedded parts. */
   stop(): Promise<void>;
@@ -51,7 +52,7 @@ interface Ingredients {
 async function connect(ingredients: Ingredients): Promise<Composition> {
   const { config, log, publicUrl, catalogue, parts } = ingredients;
   const clock = () => new Date();
-  const seal = openSeal(parts, log, clock());
+  const opened = openSeal(parts, log, clock());
   const applied = await migrate(parts.databaseUrl);
   if (applied.length > 0) log.info({ applied }, 'schema brought up to date');
   const database = openDatabase({ url: parts.databaseUrl, connections: config.workers + 12, log });
@@ -60,13 +61,14 @@ async function connect(ingredients: Ingredients): Promise<Composition> {
     url: parts.smtpUrl,
     from: { address: config.mailFrom, name: catalogue.issuer.shortName.en },
   });
+  const seal = composeSeal({ config, parts, log, clock, seal: opened, database });
   const services: Services = {
     database,
     catalogue,
     vault: createVault(parts.vaultSecret),
     archive,
     renderer: createRenderer(catalogue),
-    ...seal,
+    ...seal.services,
     mailer,
     log,
     clock,
@@ -78,6 +80,7 @@ async function connect(ingredients: Ingredients): Promise<Composition> {
     },
   };
   const stop = async () => {
+    seal.stop();
     mailer.close();
     archive.close();
     await database.close();
@@ -85,29 +88,14 @@ async function connect(ingredients: Ingredients): Promise<Composition> {
   };
   try {
     await archive.prepare();
-    return { services, tokens: openTokens(config, parts), parts, stop };
+    return { services, tokens: openTokens(config, parts), timeStamper: seal.timeStamper, parts, stop };
   } catch (error) {
+    seal.stop();
     mailer.close();
     archive.close();
     await database.close();
     throw error;
   }
-}
-
-/** The trust file may name former issuing authorities beside the roots, so that old seals stay verifiable. */
-function openSeal(parts: Parts, log: Log, now: Date): Pick<Services, 'sealSigner' | 'sealTrust'> {
-  const sealSigner = loadPemSigner('seal', parts.seal.keyPem, parts.seal.certificatesPem);
-  for (const warning of checkSealCertificate(sealSigner, now)) log.warn(warning);
-  const trusted = readCertificates('seal trust', parts.seal.trustPem);
-  const anchors = trusted.filter(isSelfSigned).map((certificate) => certificate.raw);
-  const former = trusted
-    .filter((certificate) => !isSelfSigned(certificate))
-    .map((certificate) => certificate.raw);
-  const intermediates = [
-    ...sealSigner.chain,
-    ...former.filter((one) => !sealSigner.chain.some((der) => der.equals(one))),
-  ];
-  return { sealSigner, sealTrust: { anchors, intermediates } };
 }
 
 function openTokens(config: Config, parts: Parts): TokenVerifier {

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { EnterpriseNumber } from './domain/enterprise-number.ts';
 import type { LanguagePresumption } from './domain/language.ts';
 import { ServiceError } from './errors.ts';
+import { readSealConfig, type SealConfig } from './seal-settings.ts';
 import type { Setting } from './setting.ts';
 import { SETTINGS } from './settings.ts';
 
@@ -17,7 +18,7 @@ export interface LoginClient {
   readonly keyFile: string;
 }
 
-export interface Config {
+export interface Config extends SealConfig {
   readonly environment: 'development' | 'test' | 'production';
   readonly port: number;
   readonly listenAddress: string;
@@ -74,11 +75,13 @@ export function readConfig(environment: Environment = process.env): Config {
   const faults: string[] = [];
   const values = readValues(environment, faults);
   const parts = readParts(values, faults);
+  const levels = readSealConfig(values, parts.seal.kind === 'embedded', faults);
   if (values.environment === 'production') faults.push(...productionFaults(values, parts));
   if (faults.length > 0) throw new ServiceError('configurationInvalid', faults.join('\n'));
   const config = {
     ...kept(values),
     ...parts,
+    ...levels,
     languagePresumption: {
       brussels: values.brusselsLanguage,
       facilities: values.facilitiesLanguage,

@@ -18,6 +18,13 @@ import { describeError } from './errors.ts';
 import { readKeyFile, readSealFiles, type SealPem } from './keys/seal-files.ts';
 import type { Log } from './log.ts';
 
+/** Where time-stamps come from, and the certificates of those who may give them, PEM. */
+export interface TimeStampAddress {
+  readonly urls: readonly string[];
+  readonly policy: string | undefined;
+  readonly trustPem: string;
+}
+
 /** Where each outside part is reached, whether it is the institution's own or embedded. */
 export interface Parts {
   readonly databaseUrl: string;
@@ -27,6 +34,8 @@ export interface Parts {
   /** The client through which people log in; undefined where none is configured. */
   readonly loginClient: LoginClient | undefined;
   readonly seal: SealPem;
+  /** Undefined where no level asks for a time-stamp. */
+  readonly timeStamps: TimeStampAddress | undefined;
   readonly vaultSecret: Buffer;
   /** One line for each embedded part: what it is and where. */
   readonly places: readonly (readonly [string, string])[];
@@ -50,6 +59,7 @@ export async function startParts(
       starter.pki(issuer),
     ]);
     const vaultSecret = starter.vaultSecret();
+    const timeStamps = starter.timeStamps();
     const { places } = starter;
     return {
       databaseUrl,
@@ -57,6 +67,7 @@ export async function startParts(
       smtpUrl,
       ...login,
       seal,
+      timeStamps,
       vaultSecret,
       places,
       stop: () => starter.stop(),
@@ -74,6 +85,7 @@ class Starter {
   readonly #config: Config;
   readonly #log: Log;
   #release: (() => void) | undefined;
+  #ownTimeStamps: TimeStampAddress | undefined;
   #lastPort: Promise<number> = Promise.resolve(0);
 
   constructor(config: Config, log: Log) {
@@ -155,12 +167,21 @@ class Starter {
       issuerName,
     });
     this.#stops.push(() => server.stop());
+    this.#ownTimeStamps = { urls: [`${server.url}/tsa`], policy: undefined, trustPem: server.rootPem };
     this.places.push(['Development PKI', `${server.url}, root at ${server.url}/root.crt`]);
     return {
       keyPem: server.sealKeyPem,
       certificatesPem: server.sealCertificatesPem,
       trustPem: server.rootPem,
     };
+  }
+
+  /** Called once the PKI runs, which has an authority of its own. */
+  timeStamps(): TimeStampAddress | undefined {
+    const { timeStamps } = this.#config;
+    if (timeStamps.kind !== 'given') return this.#ownTimeStamps;
+    const { urls, policy, trustFile } = timeStamps;
+    return { urls, policy, trustPem: readKeyFile(trustFile).toString('latin1') };
   }
 
   vaultSecret(): Buffer {

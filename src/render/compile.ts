@@ -1,4 +1,5 @@
 /** Compiles a sheet: pdfkit draws it once, and what differs between documents of its shape becomes slots. */
+import type { ValidationData } from '../pades/validation-data.ts';
 import {
   type Conformance,
   closeDocument,
@@ -11,6 +12,7 @@ import {
 import { type FileObject, takeApart } from './file.ts';
 import { type Hand, paint } from './paint.ts';
 import { writeBaseline, writeColour, writeRow, writeRun } from './run.ts';
+import { addSecurityStore } from './security-store.ts';
 import type { Sheet } from './sheet.ts';
 import { type FixedPart, prepareFixed } from './stitch.ts';
 
@@ -52,6 +54,7 @@ export interface TemplateInput {
   readonly author: string;
   readonly language: string;
   readonly conformance: Conformance;
+  readonly validationData?: ValidationData | undefined;
 }
 
 const STAND_IN = { title: '%%title%%', createdAt: new Date(0) };
@@ -79,6 +82,7 @@ export async function compile(sheet: Sheet, input: TemplateInput): Promise<Templ
     signedAt: STAND_IN.createdAt,
     name: input.author,
   });
+  if (input.validationData !== undefined) addSecurityStore(document, input.validationData);
   return toTemplate(await closeDocument(document.pdf));
 }
 

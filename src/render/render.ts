@@ -1,4 +1,5 @@
 /** Renders attestations: one tagged PDF/A-2a page or more, with room left for the seal. */
+import type { ValidationData } from '../pades/validation-data.ts';
 import { compile, type Template } from './compile.ts';
 import type { Conformance } from './document.ts';
 import { fill } from './fill.ts';
@@ -19,6 +20,8 @@ export interface RendererOptions extends House {
 export interface RenderInput extends LayoutInput {
   /** Bytes to leave for the signature in `/Contents`. */
   readonly signatureRoom: number;
+  /** What the document carries along so that its seal can be judged without asking anybody. */
+  readonly validationData?: ValidationData | undefined;
 }
 
 export interface Renderer {
@@ -47,7 +50,7 @@ export function createRenderer(options: RendererOptions): Renderer {
   const templates = new Shapes<Template>(MOST_TEMPLATES);
   return {
     render: async (input) => {
-      const { language, issuedAt, signatureRoom: room } = input;
+      const { language, issuedAt, signatureRoom: room, validationData } = input;
       const wording = createWording(input, issuer, fonts, known);
       const sheet = layOut(options, fonts, wording, input);
       const title = `${wording.title.text} ${wording.print('number', input.number).text}`;
@@ -55,9 +58,11 @@ export function createRenderer(options: RendererOptions): Renderer {
         author: wording.fixed('issuer', issuer.name[language]).text,
         language: `${language}-BE`,
         conformance,
+        validationData,
       };
       if (!sheet.isShared) return drawPlainly(sheet, { ...common, title, createdAt: issuedAt, fonts }, room);
-      const template = await templates.get(sheet.shape, () => compile(sheet, common));
+      const shape = validationData === undefined ? sheet.shape : [...sheet.shape, validationData.id];
+      const template = await templates.get(shape, () => compile(sheet, common));
       return fill(template, sheet, { title, createdAt: issuedAt, room });
     },
   };

@@ -9,6 +9,7 @@ import type { Log } from '../log.ts';
 import type { Mailer } from '../mail/transport.ts';
 import type { Renderer } from '../render/render.ts';
 import type { SealTrust } from '../verify/seal.ts';
+import type { Sealing } from './seal-level.ts';
 
 export interface Services {
   readonly database: Database;
@@ -18,6 +19,8 @@ export interface Services {
   readonly renderer: Renderer;
   /** The key that seals attestations. */
   readonly sealSigner: Signer;
+  /** The level of the seals, and what it takes to reach it. */
+  readonly sealing: Sealing;
   /** What seals are checked against. */
   readonly sealTrust: Omit<SealTrust, 'at'>;
   readonly mailer: Mailer;
