@@ -34,6 +34,7 @@ export function renderPlainly(input: RenderInput): Promise<Buffer> {
     createdAt: input.issuedAt,
     fonts,
     conformance: 'PDF/A-2a',
+    validationData: input.validationData,
   } as const;
   return drawPlainly(sheetOf(input), about, input.signatureRoom);
 }

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 const PACKAGES: Readonly<Record<string, string>> = {
   certutil: 'libnss3-tools',
   chromium: 'chromium',
+  java: 'openjdk-17-jdk-headless',
   mutool: 'mupdf-tools',
   openssl: 'openssl',
   pdfsig: 'poppler-utils',
@@ -28,6 +29,22 @@ export const specsFolder = join(projectRoot, '..', 'shared', 'specs');
 export function needsTool(t: TestContext, ...tools: readonly string[]): boolean {
   const missing = tools.filter((tool) => spawnSync('which', [tool]).status !== 0);
   for (const tool of missing) t.skip(`needs package ${PACKAGES[tool] ?? tool} (${tool})`);
+  return missing.length === 0;
+}
+
+/** The jars of Debian with which iText runs, and the packages that bring them. */
+export const JARS: Readonly<Record<string, string>> = {
+  '/usr/share/java/itext5.jar': 'libitext5-java',
+  '/usr/share/java/bcprov.jar': 'libbcprov-java',
+  '/usr/share/java/bcpkix.jar': 'libbcpkix-java',
+  '/usr/share/java/bcutil.jar': 'libbcprov-java',
+};
+
+/** Skips the test and gives false when Java or a jar that iText needs is missing. */
+export function needsItext(t: TestContext): boolean {
+  if (!needsTool(t, 'java')) return false;
+  const missing = Object.entries(JARS).filter(([path]) => !existsSync(path));
+  for (const [path, name] of missing) t.skip(`needs package ${name} (${path})`);
   return missing.length === 0;
 }
 
