@@ -58,19 +58,23 @@ export function parseTimeStampToken(der: Buffer): TimeStampToken {
   const [type, wrapped, ...after] = readSequence(readOnly(der));
   if (readOid(type) !== ID.signedData || after.length > 0) throw new MalformedDer('not a SignedData');
   const fields = readSequence(readOnly(ofTag(wrapped, 0xa0).content));
-  const [version, , encapsulated, certificates, signerInfos, ...others] = fields;
+  const [version, algorithms, encapsulated, certificates, signerInfos, ...others] = fields;
   if (readNumber(version) !== 3 || others.length > 0) throw new MalformedDer('not the form of a token');
   const [contentType, inside, ...more] = readSequence(encapsulated);
   if (readOid(contentType) !== TST_INFO || more.length > 0) throw new MalformedDer('no TSTInfo inside');
   const { content } = readOnly(ofTag(inside, 0xa0).content, TAG.octetString);
   const [signerInfo, ...otherSigners] = readChildren(ofTag(signerInfos, TAG.set));
   if (otherSigners.length > 0) throw new MalformedDer('there are several signers');
+  const { algorithm, ...signer } = readSigner(signerInfo);
+  if (!ofTag(algorithms, TAG.set).content.equals(algorithm)) {
+    throw new MalformedDer('the digest algorithms differ');
+  }
   return {
     content,
     certificates: readChildren(ofTag(certificates, 0xa0)).map((one) =>
       parseCertificate(ofTag(one, TAG.sequence).raw),
     ),
-    ...readSigner(signerInfo),
+    ...signer,
     ...readInfo(content),
   };
 }
@@ -83,12 +87,21 @@ function readSigner(signerInfo: Element | undefined) {
   const set = ofTag(attributes, 0xa0);
   return {
     signerId: ofTag(signerId, TAG.sequence).raw,
-    signerDigestAlgorithm: readOid(readSequence(digestAlgorithm)[0]),
+    algorithm: ofTag(digestAlgorithm, TAG.sequence).raw,
+    signerDigestAlgorithm: readAlgorithm(digestAlgorithm),
     signedAttributes: element(TAG.set, set.content),
     attributes: parseAttributes(readChildren(set)),
     signatureAlgorithm: ofTag(signatureAlgorithm, TAG.sequence).raw,
     signature: ofTag(signature, TAG.octetString).content,
   };
+}
+
+/** A digest algorithm, whose parameters are absent or NULL (RFC 5754 §2). */
+function readAlgorithm(found: Element | undefined): string {
+  const [algorithm, parameters, ...others] = readSequence(found);
+  const isPlain = parameters === undefined || parameters.raw.equals(element(TAG.null));
+  if (!isPlain || others.length > 0) throw new MalformedDer('a digest algorithm has parameters');
+  return readOid(algorithm);
 }
 
 function readInfo(content: Buffer): TimeStampInfo {
@@ -98,7 +111,7 @@ function readInfo(content: Buffer): TimeStampInfo {
   const nonce = optional.find(({ tag }) => tag === TAG.integer);
   return {
     policy: readOid(policy),
-    digestAlgorithm: readOid(readSequence(algorithm)[0]),
+    digestAlgorithm: readAlgorithm(algorithm),
     imprint: ofTag(digest, TAG.octetString).content,
     serialNumber: readInteger(serial).toString('hex').toUpperCase(),
     time: readMoment(time),

@@ -34,7 +34,7 @@ export interface TimeStampOptions {
   readonly retries?: number;
   /** The first pause between tries, doubled each time; by default 200. */
   readonly pauseMs?: number;
-  /** How long an address that failed `BREAK_AFTER` times in a row is left alone; by default 30 000. */
+  /** How long an address that failed `BREAK_AFTER` times in a row is left alone; by default 10 000. */
   readonly restMs?: number;
 }
 
@@ -110,7 +110,7 @@ export function createTimeStampClient(options: TimeStampOptions): TimeStamper {
 }
 
 function toAuthority(url: string, options: TimeStampOptions): Authority {
-  const { timeoutMs = 5000, retries = 2, pauseMs = 200, restMs = 30_000, allowLoopback } = options;
+  const { timeoutMs = 5000, retries = 2, pauseMs = 200, restMs = 10_000, allowLoopback } = options;
   const fetch = createGuardedFetch({
     allowedOrigins: [new URL(url).origin],
     allowLoopback,

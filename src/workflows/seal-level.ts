@@ -119,7 +119,7 @@ function createAnnouncer({ whenAway, countWaiting, log, clock }: SealingOptions)
       since ??= now;
       if (saidAt !== undefined && now.getTime() - saidAt.getTime() < REPEAT_MS) return;
       saidAt = now;
-      const fields = { level, since, waiting: await countWaiting(), reason: describeError(error) };
+      const fields = { sealLevel: level, since, waiting: await countWaiting(), reason: describeError(error) };
       if (whenAway === 'wait') log.error(fields, 'attestations wait: their seal level cannot be reached');
       else log.error(fields, 'attestations are sealed at B-B: their seal level cannot be reached');
     },

@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { TestContext } from 'node:test';
 import { timeStampExtensions } from '../../src/embedded/pki/profiles.ts';
 import type { Signer } from '../../src/keys/signer.ts';
 import { SHA256 } from '../../src/pades/algorithm.ts';
@@ -53,6 +52,8 @@ export function granted(token: Buffer): Buffer {
 }
 
 export interface Asked {
+  /** The request as it came. */
+  readonly body: Buffer;
   readonly imprint: Buffer;
   /** INTEGER, DER. */
   readonly nonce: Buffer;
@@ -72,7 +73,7 @@ export interface Tsa {
 }
 
 /** Starts a server that answers as told until the test ends. */
-export async function startTsa(t: Pick<TestContext, 'after'>, answer: TsaAnswer): Promise<Tsa> {
+export async function startTsa(t: { after(stop: () => unknown): void }, answer: TsaAnswer): Promise<Tsa> {
   const tsa = { url: '', answer, count: 0 };
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -102,6 +103,7 @@ function read(request: Buffer): Asked {
   const policy = optional.find(({ tag }) => tag === 0x06);
   readInteger(nonce);
   return {
+    body: request,
     imprint: digest?.content ?? Buffer.alloc(0),
     nonce: nonce?.raw ?? Buffer.alloc(0),
     askedPolicy: policy?.raw.toString('hex'),
