@@ -80,11 +80,7 @@ export async function startTsa(t: { after(stop: () => unknown): void }, answer: 
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       tsa.count += 1;
-      void tsa.answer(read(Buffer.concat(chunks)), response).then((body) => {
-        if (body === undefined) return;
-        response.setHeader('content-type', 'application/timestamp-reply');
-        response.end(body);
-      });
+      void reply(tsa.answer, Buffer.concat(chunks), response);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -94,6 +90,13 @@ export async function startTsa(t: { after(stop: () => unknown): void }, answer: 
   });
   tsa.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/tsa`;
   return tsa;
+}
+
+async function reply(answer: TsaAnswer, request: Buffer, response: ServerResponse): Promise<void> {
+  const body = await answer(read(request), response);
+  if (body === undefined) return;
+  response.setHeader('content-type', 'application/timestamp-reply');
+  response.end(body);
 }
 
 function read(request: Buffer): Asked {
