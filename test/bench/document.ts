@@ -75,6 +75,7 @@ async function prepare(folder: string): Promise<Contender[]> {
     issuedAt: new Date('2026-01-05T09:00:00Z'),
     verificationUrl: `https://ebox.example.be/v/${String(number).padStart(22, 'x')}`,
     signatureRoom: signedDataBytes(signer),
+    schemaUrl: 'https://ebox.example.be/attestations/v1/refData/schemas/attestation',
   });
   const contenders: Contender[] = [];
   for (const sealKey of KEYS) {

@@ -35,6 +35,7 @@ const MATRIX: Readonly<Record<string, string>> = {
   'POST /ebox/citizen/v2/searchMessageStatus': 'client ebox:publish',
   'POST /verifications/v1/verifications': 'public',
   'POST /verifications/v1/verifications/code': 'public',
+  'GET /attestations/v1/refData/schemas/attestation': 'public',
   'GET /health': 'public',
   'GET /doc/openapi.yaml': 'public',
 };

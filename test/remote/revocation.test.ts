@@ -68,7 +68,7 @@ async function scene(t: TestContext, options: { readonly withoutCrl?: boolean } 
   const logLines: string[] = [];
   const keeper = keepRevocation({
     paths: () => ({ seal: paths }),
-    fetch: createRevocationFetch({ allowLoopback: true, timeoutMs: 500 }),
+    fetch: createRevocationFetch({ allowLoopback: true, timeoutMs: 5000 }),
     clock: () => now,
     log: createLog('info', { write: (line: string) => logLines.push(line) }),
     pauseMs: 1,

@@ -33,7 +33,7 @@ function client(urls: readonly string[], options: Partial<TimeStampOptions> = {}
     trust,
     allowLoopback: true,
     clock: () => NOW,
-    timeoutMs: 300,
+    timeoutMs: 5000,
     pauseMs: 1,
     ...options,
   });

@@ -10,9 +10,17 @@ import { sealPdf } from '../../src/seal/seal.ts';
 import { verifySeal } from '../../src/verify/seal.ts';
 import { renderer, renderPlainly, sample } from '../render/samples.ts';
 import { type Render, type SealLab, startSealLab } from '../support/levels.ts';
-import { needsItext, needsTool } from '../support/needs.ts';
+import { needsJars, needsTool } from '../support/needs.ts';
 import { createAuthority, toPem } from '../support/pki.ts';
-import { itextVerify, mutoolSign, opensslCades, opensslToken, pdfsig, qpdfCheck } from '../support/tools.ts';
+import {
+  ITEXT_JARS,
+  itextVerify,
+  mutoolSign,
+  opensslCades,
+  opensslToken,
+  pdfsig,
+  qpdfCheck,
+} from '../support/tools.ts';
 import { appendRevision } from '../verify/attacks.ts';
 
 const render: Render = (signatureRoom, validationData) =>
@@ -76,9 +84,10 @@ for (const key of ['p-256', 'rsa-2048', 'rsa-3072'] as const) {
 describe('a document sealed with RSA before iText', () => {
   for (const level of LEVELS) {
     it(`is whole, with a time-stamp over its signature, at ${level}`, async (t) => {
-      if (!needsItext(t)) return;
+      const classPath = needsJars(t, ITEXT_JARS);
+      if (classPath === undefined) return;
       const lab = await startSealLab(t, 'rsa-3072');
-      const found = await itextVerify(await lab.seal(level, render));
+      const found = await itextVerify(await lab.seal(level, render), classPath);
       const stamp = level === 'B-B' ? { stamped: 'false' } : { stamped: 'true', imprint: 'true' };
       const store = String(level === 'B-LT');
       assert.deepEqual(found, {
@@ -93,17 +102,18 @@ describe('a document sealed with RSA before iText', () => {
   }
 
   it('is refused when altered, extended, or stamped for another signature', async (t) => {
-    if (!needsItext(t)) return;
+    const classPath = needsJars(t, ITEXT_JARS);
+    if (classPath === undefined) return;
     const lab = await startSealLab(t, 'rsa-2048');
     const sealed = await lab.seal('B-T', render);
     const altered = Buffer.from(sealed.toString('latin1').replace('(nl-BE)', '(fr-BE)'), 'latin1');
-    assert.equal((await itextVerify(altered)).integrity, 'false');
-    assert.equal((await itextVerify(appendRevision(sealed, { 90: '<<>>' }))).whole, 'false');
+    assert.equal((await itextVerify(altered, classPath)).integrity, 'false');
+    assert.equal((await itextVerify(appendRevision(sealed, { 90: '<<>>' }), classPath)).whole, 'false');
     const room = signedDataBytes(lab.signer, await lab.timeStamper.tokenBytes());
     const wrong = await sealPdf(await render(room, undefined), lab.signer, () =>
       lab.timeStamper.stamp(createHash('sha256').update('other').digest()),
     );
-    assert.equal((await itextVerify(wrong)).imprint, 'false');
+    assert.equal((await itextVerify(wrong, classPath)).imprint, 'false');
     assert.throws(() => checkSealed(wrong, lab.signer), { code: 'sealBroken' });
     assert.equal(judge(lab, wrong).subIndication, 'HASH_FAILURE');
   });

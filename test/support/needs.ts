@@ -12,10 +12,12 @@ const PACKAGES: Readonly<Record<string, string>> = {
   java: 'openjdk-17-jdk-headless',
   mutool: 'mupdf-tools',
   openssl: 'openssl',
+  pdfdetach: 'poppler-utils',
   pdfsig: 'poppler-utils',
   pdftoppm: 'poppler-utils',
   pdftotext: 'poppler-utils',
   qpdf: 'qpdf',
+  xmllint: 'libxml2-utils',
   zbarimg: 'zbar-tools',
 };
 
@@ -32,20 +34,16 @@ export function needsTool(t: TestContext, ...tools: readonly string[]): boolean 
   return missing.length === 0;
 }
 
-/** The jars of Debian with which iText runs, and the packages that bring them. */
-export const JARS: Readonly<Record<string, string>> = {
-  '/usr/share/java/itext5.jar': 'libitext5-java',
-  '/usr/share/java/bcprov.jar': 'libbcprov-java',
-  '/usr/share/java/bcpkix.jar': 'libbcpkix-java',
-  '/usr/share/java/bcutil.jar': 'libbcprov-java',
-};
+/** Where Debian puts the libraries of Java. */
+const JARS = '/usr/share/java';
 
-/** Skips the test and gives false when Java or a jar that iText needs is missing. */
-export function needsItext(t: TestContext): boolean {
-  if (!needsTool(t, 'java')) return false;
-  const missing = Object.entries(JARS).filter(([path]) => !existsSync(path));
-  for (const [path, name] of missing) t.skip(`needs package ${name} (${path})`);
-  return missing.length === 0;
+/** Gives the class path of these libraries, jar → Debian package; skips the test and gives nothing when one is missing. */
+export function needsJars(t: TestContext, jars: Readonly<Record<string, string>>): string | undefined {
+  if (!needsTool(t, 'java')) return undefined;
+  const paths = Object.keys(jars).map((jar) => join(JARS, `${jar}.jar`));
+  const missing = Object.entries(jars).filter((_, index) => !existsSync(paths[index] ?? ''));
+  for (const [jar, name] of missing) t.skip(`needs package ${name} (${jar}.jar)`);
+  return missing.length === 0 ? paths.join(':') : undefined;
 }
 
 /** Skips the test and gives false when a file of the shared contracts is missing. */

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readGap, readSealGap } from '../../src/pades/byte-range.ts';
-import { JARS, projectRoot } from './needs.ts';
+import { projectRoot } from './needs.ts';
 
 export interface ToolResult {
   readonly exitCode: number;
@@ -93,15 +93,22 @@ export function opensslCades(
   return withFiles(files, (folder) => runTool('openssl', [...args.split(' '), ...checks], folder));
 }
 
+/** What iText runs with: jar → Debian package, for `needsJars`. */
+export const ITEXT_JARS = {
+  itext5: 'libitext5-java',
+  bcprov: 'libbcprov-java',
+  bcpkix: 'libbcpkix-java',
+  bcutil: 'libbcprov-java',
+};
+
 /**
- * iText 5 on the seal of a PDF (`needsItext` says whether it is there), as findings by name: `whole`, `revisions`,
+ * iText 5 on the seal of a PDF (`classPath` of `ITEXT_JARS`), as findings by name: `whole`, `revisions`,
  * `integrity`, `stamped`, `imprint`, `store`. It knows no elliptic curves. What it throws is `refusal`.
  */
-export function itextVerify(pdf: Buffer): Promise<Readonly<Record<string, string>>> {
+export function itextVerify(pdf: Buffer, classPath: string): Promise<Readonly<Record<string, string>>> {
   return withFiles({ 'sealed.pdf': pdf }, async (folder) => {
     const program = join(projectRoot, 'test', 'support', 'itext-verify.java');
-    const classes = Object.keys(JARS).join(':');
-    const { exitCode, output } = await runTool('java', ['-cp', classes, program, 'sealed.pdf'], folder);
+    const { exitCode, output } = await runTool('java', ['-cp', classPath, program, 'sealed.pdf'], folder);
     const findings = Object.fromEntries(
       output
         .split('\n')
@@ -126,6 +133,48 @@ export function opensslToken(token: Buffer, content: Buffer, rootPem: string): P
 /** `qpdf --check`: syntax and cross-references. */
 export function qpdfCheck(pdf: Buffer): Promise<ToolResult> {
   return withFiles({ 'file.pdf': pdf }, (folder) => runTool('qpdf', ['--check', 'file.pdf'], folder));
+}
+
+/** The first attached file (tool `pdfdetach`). */
+export function pdfdetach(pdf: Buffer): Promise<Buffer> {
+  return withFiles({ 'file.pdf': pdf }, async (folder) => {
+    await runTool('pdfdetach', ['-save', '1', '-o', 'attached', 'file.pdf'], folder);
+    return readFileSync(join(folder, 'attached'));
+  });
+}
+
+/** The libraries of PDFBox preflight, and the Debian packages that bring them; see `needsJars`. */
+export const PREFLIGHT_JARS: Readonly<Record<string, string>> = {
+  preflight: 'libpdfbox2-java',
+  pdfbox2: 'libpdfbox2-java',
+  xmpbox: 'libpdfbox2-java',
+  fontbox2: 'libfontbox2-java',
+  'commons-logging': 'libcommons-logging-java',
+  'commons-io': 'libcommons-io-java',
+  bcprov: 'libbcprov-java',
+  bcpkix: 'libbcpkix-java',
+  bcmail: 'libbcmail-java',
+  bcutil: 'libbcutil-java',
+  'jaxb-api': 'libjaxb-api-java',
+  'javax.activation': 'libactivation-java',
+};
+
+/** PDFBox preflight on all files at once: what it finds against PDF/A-1b, by name of the file. */
+export function preflight(
+  classPath: string,
+  pdfs: Readonly<Record<string, Buffer>>,
+): Promise<Readonly<Record<string, readonly string[]>>> {
+  return withFiles(pdfs, async (folder) => {
+    const found: Record<string, string[]> = {};
+    const validator = 'org.apache.pdfbox.preflight.Validator_A1b';
+    const { output } = await runTool('java', ['-cp', classPath, validator, 'batch', '.'], folder);
+    for (const part of output.split(/^(?=The file )/m)) {
+      const [, name, verdict] = /^The file (\S+) is (a valid|not a valid) PDF\/A-1b file/.exec(part) ?? [];
+      if (name !== undefined)
+        found[name] = verdict === 'a valid' ? [] : part.split('\n').slice(1).filter(Boolean);
+    }
+    return found;
+  });
 }
 
 /** MuPDF's `mutool sign -v`: a second reader of structure and digest; it trusts no private root. */
