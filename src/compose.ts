@@ -4,6 +4,7 @@ import { createTokenVerifier, type TokenVerifier } from './access/token.ts';
 import { openArchive } from './archive/archive.ts';
 import { openLockedBucket } from './archive/locked-bucket.ts';
 import { type Catalogue, loadCatalogue } from './catalogue/catalogue.ts';
+import { type ComposedLevels, composeLevels } from './compose-levels.ts';
 import { openSeal } from './compose-seal.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './database/database.ts';
@@ -21,6 +22,8 @@ import type { Services } from './workflows/services.ts';
 export interface Composition {
   readonly services: Services;
   readonly tokens: TokenVerifier;
+  /** Gives time-stamps to whatever else wants one; undefined where none is configured. */
+  readonly timeStamper: ComposedLevels['timeStamper'];
   readonly parts: Parts;
   /** Reads the seal keys again; what cannot be read leaves things as they were. */
   reloadSeal(): Promise<void>;
@@ -63,6 +66,8 @@ async function connect(ingredients: Ingredients): Promise<Composition> {
   const store = { ...parts.archive, region: config.s3Region };
   const archive = openArchive({ ...store, bucket: config.s3Bucket });
   const evidenceBucket = openLockedBucket({ ...store, bucket: config.evidenceBucket });
+  const levels = composeLevels({ config, parts, log, clock, sealKeys, sealTrust, database });
+  const { timeStamper } = levels;
   const mailer = createMailer({
     url: parts.smtpUrl,
     from: { address: config.mailFrom, name: catalogue.issuer.shortName.en },
@@ -74,9 +79,10 @@ async function connect(ingredients: Ingredients): Promise<Composition> {
     archive,
     renderer: createRenderer(catalogue),
     sealKeys,
-    sealTrust,
+    ...levels.services,
     evidenceKey,
     evidenceBucket,
+    ...(timeStamper && { timeStamp: (imprint: Buffer) => timeStamper.stamp(imprint) }),
     mailer,
     log,
     clock,
@@ -93,6 +99,7 @@ async function connect(ingredients: Ingredients): Promise<Composition> {
     archive.close();
     evidenceBucket.close();
     await database.close();
+    levels.stop();
     seal.stop();
   };
   const stop = async () => {
@@ -102,7 +109,8 @@ async function connect(ingredients: Ingredients): Promise<Composition> {
   try {
     await archive.prepare();
     await evidenceBucket.prepare();
-    return { services, tokens: openTokens(config, parts), parts, reloadSeal: seal.reload, stop };
+    const tokens = openTokens(config, parts);
+    return { services, tokens, timeStamper, parts, reloadSeal: seal.reload, stop };
   } catch (error) {
     await close();
     throw error;

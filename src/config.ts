@@ -6,6 +6,7 @@ import { readSeal, type SealConfig } from './config-seal.ts';
 import type { EnterpriseNumber } from './domain/enterprise-number.ts';
 import type { LanguagePresumption } from './domain/language.ts';
 import { ServiceError } from './errors.ts';
+import { type LevelConfig, readLevels } from './seal-settings.ts';
 import type { Setting } from './setting.ts';
 import { SETTINGS } from './settings.ts';
 
@@ -18,7 +19,7 @@ export interface LoginClient {
   readonly keyFile: string;
 }
 
-export interface Config {
+export interface Config extends LevelConfig {
   readonly environment: 'development' | 'test' | 'production';
   readonly port: number;
   readonly listenAddress: string;
@@ -73,11 +74,13 @@ export function readConfig(environment: Environment = process.env): Config {
   const faults: string[] = [];
   const values = readValues(environment, faults);
   const parts = readParts(values, faults);
+  const levels = readLevels(values, parts.seal.kind === 'embedded', faults);
   if (values.environment === 'production') faults.push(...productionFaults(values, parts));
   if (faults.length > 0) throw new ServiceError('configurationInvalid', faults.join('\n'));
   const config = {
     ...kept(values),
     ...parts,
+    ...levels,
     languagePresumption: {
       brussels: values.brusselsLanguage,
       facilities: values.facilitiesLanguage,

@@ -19,6 +19,7 @@ import { describeError } from './errors.ts';
 import { readKeyFile } from './keys/seal-files.ts';
 import type { Log } from './log.ts';
 import { readSealFolder, type SealFolder } from './seal-folder.ts';
+import type { TimeStampAddress } from './seal-settings.ts';
 
 /** Where each outside part is reached, whether it is the institution's own or embedded. */
 export interface Parts {
@@ -29,6 +30,8 @@ export interface Parts {
   /** The client through which people log in; undefined where none is configured. */
   readonly loginClient: LoginClient | undefined;
   readonly seal: SealPart;
+  /** Undefined where no level asks for a time-stamp. */
+  readonly timeStamps: TimeStampAddress | undefined;
   readonly vaultSecret: Buffer;
   /** PEM or JWK. */
   readonly evidenceKey: string;
@@ -63,6 +66,7 @@ export async function startParts(
     ]);
     const vaultSecret = starter.vaultSecret();
     const evidenceKey = starter.evidenceKey();
+    const timeStamps = starter.timeStamps();
     const { places } = starter;
     return {
       databaseUrl,
@@ -70,6 +74,7 @@ export async function startParts(
       smtpUrl,
       ...login,
       seal,
+      timeStamps,
       vaultSecret,
       evidenceKey,
       places,
@@ -103,6 +108,7 @@ class Starter {
   readonly #config: Config;
   readonly #log: Log;
   #release: (() => void) | undefined;
+  #ownTimeStamps: TimeStampAddress | undefined;
   #lastPort: Promise<number> = Promise.resolve(0);
 
   constructor(config: Config, log: Log) {
@@ -184,10 +190,19 @@ class Starter {
       issuerName,
     });
     this.#stops.push(() => server.stop());
+    this.#ownTimeStamps = { urls: [`${server.url}/tsa`], policy: undefined, trustPem: server.rootPem };
     this.places.push(['Development PKI', `${server.url}, root at ${server.url}/root.crt`]);
     const { sealKeyPem: keyPem, sealCertificatesPem: certificatesPem, rootPem } = server;
     const source = { name: 'embedded', place: { kind: 'pem' as const, keyPem, certificatesPem } };
     return { readKeys: () => ({ sources: [source], requested: [] }), readTrust: () => rootPem };
+  }
+
+  /** Called once the PKI runs, which has an authority of its own. */
+  timeStamps(): TimeStampAddress | undefined {
+    const { timeStamps } = this.#config;
+    if (timeStamps.kind !== 'given') return this.#ownTimeStamps;
+    const { urls, policy, trustFile } = timeStamps;
+    return { urls, policy, trustPem: readKeyFile(trustFile).toString('latin1') };
   }
 
   vaultSecret(): Buffer {

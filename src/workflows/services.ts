@@ -11,6 +11,7 @@ import type { Log } from '../log.ts';
 import type { Mailer } from '../mail/transport.ts';
 import type { Renderer } from '../render/render.ts';
 import type { SealTrust } from '../verify/seal.ts';
+import type { Sealing } from './seal-level.ts';
 
 export interface Services {
   readonly database: Database;
@@ -20,6 +21,8 @@ export interface Services {
   readonly renderer: Renderer;
   /** The keys that seal attestations, or did so. */
   readonly sealKeys: SealKeys;
+  /** The level of the seals, and what it takes to reach it. */
+  readonly sealing: Sealing;
   /** What seals are checked against; read at each use. */
   readonly sealTrust: Omit<SealTrust, 'at'>;
   /** The key that seals the heads of the evidence log. */
