@@ -4,25 +4,26 @@ import { createTokenVerifier, type TokenVerifier } from './access/token.ts';
 import { openArchive } from './archive/archive.ts';
 import { openLockedBucket } from './archive/locked-bucket.ts';
 import { type Catalogue, loadCatalogue } from './catalogue/catalogue.ts';
+import { openSeal } from './compose-seal.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './database/database.ts';
 import { migrate } from './database/migrate.ts';
 import { uuidv7 } from './domain/identifier.ts';
 import { type Parts, startParts } from './embedded-parts.ts';
 import { readEvidenceKey } from './keys/evidence-key.ts';
-import { isSelfSigned, loadPemSigner, readCertificates } from './keys/signer.ts';
 import { createVault } from './keys/vault.ts';
 import type { Log } from './log.ts';
 import { createMailer } from './mail/transport.ts';
 import { createGuardedFetch } from './remote/guarded-fetch.ts';
 import { createRenderer } from './render/render.ts';
-import { checkSealCertificate } from './seal/fitness.ts';
 import type { Services } from './workflows/services.ts';
 
 export interface Composition {
   readonly services: Services;
   readonly tokens: TokenVerifier;
   readonly parts: Parts;
+  /** Reads the seal keys again; what cannot be read leaves things as they were. */
+  reloadSeal(): Promise<void>;
   /** Closes connections and stops the embedded parts. */
   stop(): Promise<void>;
 }
@@ -53,8 +54,9 @@ interface Ingredients {
 async function connect(ingredients: Ingredients): Promise<Composition> {
   const { config, log, publicUrl, catalogue, parts } = ingredients;
   const clock = () => new Date();
-  const seal = openSeal(parts, log, clock());
   const evidenceKey = await readEvidenceKey(parts.evidenceKey);
+  const allowLoopback = config.environment !== 'production';
+  const { sealKeys, sealTrust, ...seal } = await openSeal({ seal: parts.seal, log, clock, allowLoopback });
   const applied = await migrate(parts.databaseUrl);
   if (applied.length > 0) log.info({ applied }, 'schema brought up to date');
   const database = openDatabase({ url: parts.databaseUrl, connections: config.workers + 12, log });
@@ -71,7 +73,8 @@ async function connect(ingredients: Ingredients): Promise<Composition> {
     vault: createVault(parts.vaultSecret),
     archive,
     renderer: createRenderer(catalogue),
-    ...seal,
+    sealKeys,
+    sealTrust,
     evidenceKey,
     evidenceBucket,
     mailer,
@@ -90,6 +93,7 @@ async function connect(ingredients: Ingredients): Promise<Composition> {
     archive.close();
     evidenceBucket.close();
     await database.close();
+    seal.stop();
   };
   const stop = async () => {
     await close();
@@ -98,27 +102,11 @@ async function connect(ingredients: Ingredients): Promise<Composition> {
   try {
     await archive.prepare();
     await evidenceBucket.prepare();
-    return { services, tokens: openTokens(config, parts), parts, stop };
+    return { services, tokens: openTokens(config, parts), parts, reloadSeal: seal.reload, stop };
   } catch (error) {
     await close();
     throw error;
   }
-}
-
-/** The trust file may name former issuing authorities beside the roots, so that old seals stay verifiable. */
-function openSeal(parts: Parts, log: Log, now: Date): Pick<Services, 'sealSigner' | 'sealTrust'> {
-  const sealSigner = loadPemSigner('seal', parts.seal.keyPem, parts.seal.certificatesPem);
-  for (const warning of checkSealCertificate(sealSigner, now)) log.warn(warning);
-  const trusted = readCertificates('seal trust', parts.seal.trustPem);
-  const anchors = trusted.filter(isSelfSigned).map((certificate) => certificate.raw);
-  const former = trusted
-    .filter((certificate) => !isSelfSigned(certificate))
-    .map((certificate) => certificate.raw);
-  const intermediates = [
-    ...sealSigner.chain,
-    ...former.filter((one) => !sealSigner.chain.some((der) => der.equals(one))),
-  ];
-  return { sealSigner, sealTrust: { anchors, intermediates } };
 }
 
 function openTokens(config: Config, parts: Parts): TokenVerifier {

@@ -15,15 +15,27 @@ const QR_SIZE = mm(35);
 const PADDING = mm(3);
 const TEXT_GAP = mm(5);
 
+/** The keys of what the panel says; without `seal` it says nothing of the seal. */
+export interface PanelWords {
+  readonly heading: string;
+  readonly text: string;
+  readonly seal?: string | undefined;
+}
+
 /** Prepares the panel: code, heading, instruction, address, and the note on the seal. */
-export function prepareCheckPanel(sheet: Sheet, wording: Wording, url: string): CheckPanel {
+export function prepareCheckPanel(
+  sheet: Sheet,
+  wording: Wording,
+  url: string,
+  words: PanelWords,
+): CheckPanel {
   const textX = PADDING + QR_SIZE + TEXT_GAP;
   const width = LINE_WIDTH - textX - PADDING;
   const texts = [
-    { tag: 'H2', style: HEADING, text: wording.word('checkHeading'), gap: 2 },
-    { tag: 'P', style: SMALL, text: wording.word('checkText'), gap: 3 },
+    { tag: 'H2', style: HEADING, text: wording.word(words.heading), gap: 2 },
+    { tag: 'P', style: SMALL, text: wording.word(words.text), gap: 3 },
     { tag: 'P', style: ADDRESS, text: wording.print('url', url), gap: 3 },
-    { tag: 'P', style: SMALL, text: wording.word('sealNote'), gap: 0 },
+    ...(words.seal === undefined ? [] : [{ tag: 'P', style: SMALL, text: wording.word(words.seal), gap: 0 }]),
   ].map((one) => ({ ...one, lines: linesOf(sheet, one.style, one.text, width) }));
   const textHeight = texts.reduce(
     (sum, { lines, style, gap }) => sum + lines.texts.length * style.leading + gap,

@@ -102,7 +102,7 @@ const codeReportSchema = z
   })
   .meta({ id: 'CodeReport' });
 
-type VerificationServices = Pick<Services, 'database' | 'vault' | 'sealTrust' | 'sealSigner' | 'clock'>;
+type VerificationServices = Pick<Services, 'database' | 'vault' | 'sealTrust' | 'sealKeys' | 'clock'>;
 
 /** The routes of verification. */
 export function verificationRoutes(services: VerificationServices): Route[] {

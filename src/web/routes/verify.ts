@@ -10,7 +10,7 @@ import { codeVerdictOf, isVouchedFor, verdictOf } from '../verdict.ts';
 
 type VerifyServices = Pick<
   Services,
-  'database' | 'vault' | 'clock' | 'newId' | 'sealTrust' | 'sealSigner' | 'catalogue' | 'settings'
+  'database' | 'vault' | 'clock' | 'newId' | 'sealTrust' | 'sealKeys' | 'catalogue' | 'settings'
 >;
 
 const LARGEST_MEGABYTES = 20;
