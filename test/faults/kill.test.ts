@@ -41,7 +41,8 @@ interface EndState {
 }
 
 describe('killing the process', { concurrency: 2 }, () => {
-  for (const place of FAILPOINTS) {
+  // The evidence log is kept beside the main job, and struck in a test of its own.
+  for (const place of FAILPOINTS.filter((name) => !name.startsWith('evidence.'))) {
     it(`three times at ${place} leads to the end state of an undisturbed run`, async () => {
       const database = await createTestDatabase();
       const dataDir = mkdtempSync(join(tmpdir(), 'kill-'));
@@ -51,7 +52,6 @@ describe('killing the process', { concurrency: 2 }, () => {
         DATABASE_URL: database.url,
         SETTLE_AFTER_SECONDS: '0',
         LEASE_SECONDS: '1',
-        EVIDENCE_HEAD_SECONDS: '0',
         LOG_LEVEL: 'warn',
       };
       try {

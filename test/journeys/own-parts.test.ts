@@ -21,6 +21,7 @@ import { type RunningService, startService } from '../../src/service.ts';
 import { until } from '../support/client.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { quaIn } from '../support/declarations.ts';
+import { newKeyPem } from '../support/evidence-log.ts';
 import { demoSsin } from '../support/service.ts';
 
 describe("the institution's own parts", () => {
@@ -80,6 +81,7 @@ describe("the institution's own parts", () => {
       TSA_URLS: `${pki.url}/tsa`,
       TSA_TRUST_FILE: file('tsa-roots.crt', pki.rootPem),
       VAULT_SECRET_FILE: file('vault', 'a secret of more than thirty-two bytes'),
+      EVIDENCE_KEY_FILE: file('evidence.pem', newKeyPem()),
       SETTLE_AFTER_SECONDS: '0',
     });
     service = await startService(config, createLog('silent'));

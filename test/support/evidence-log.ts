@@ -26,8 +26,13 @@ export interface ExportedLog {
 
 /** Makes a key of its own. */
 export function newEvidenceKey(): Promise<EvidenceKey> {
+  return readEvidenceKey(newKeyPem());
+}
+
+/** Makes a private key on P-256. */
+export function newKeyPem(): string {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  return readEvidenceKey(String(privateKey.export({ format: 'pem', type: 'pkcs8' })));
+  return String(privateKey.export({ format: 'pem', type: 'pkcs8' }));
 }
 
 /** Makes a log with a head at each of these sizes. */

@@ -1,6 +1,8 @@
 /** The evidence log in the database and in its locked bucket: nothing is lost, doubled, or changed unseen. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +17,7 @@ import { isIncluded } from '../../src/domain/merkle-proof.ts';
 import { hashLeaf } from '../../src/domain/merkle-tree.ts';
 import { type S3Server, startS3 } from '../../src/embedded/s3/server.ts';
 import { armFailpoints, disarmFailpoints } from '../../src/failpoint.ts';
-import type { EvidenceKey } from '../../src/keys/evidence-key.ts';
+import { type EvidenceKey, readEvidenceKey } from '../../src/keys/evidence-key.ts';
 import { createLog } from '../../src/log.ts';
 import { readHeadKeys } from '../../src/verify/head.ts';
 import { verifyLog } from '../../src/verify/log.ts';
@@ -27,14 +29,18 @@ import { sealEvidence } from '../../src/workflows/seal-evidence.ts';
 import type { Services } from '../../src/workflows/services.ts';
 import { readRecord } from '../../src/workflows/supervise.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { newEvidenceKey, untilSettled } from '../support/evidence-log.ts';
+import { newKeyPem, untilSettled } from '../support/evidence-log.ts';
+import type { KeepOptions } from '../support/keep-evidence.ts';
+import { projectRoot } from '../support/needs.ts';
 import { newAttestation, newMessage, newPerson } from '../support/register.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'evidence-'));
 const credentials = { accessKeyId: 'key', secretAccessKey: 'secret' };
 
 let s3: S3Server;
+const keyPem = newKeyPem();
 let key: EvidenceKey;
+let address: KeepOptions['bucket'];
 let test: TestDatabase;
 let bucket: LockedBucket;
 let services: Pick<
@@ -44,7 +50,7 @@ let services: Pick<
 
 before(async () => {
   s3 = await startS3({ folder, port: 0, ...credentials });
-  key = await newEvidenceKey();
+  key = await readEvidenceKey(keyPem);
 });
 after(async () => {
   await s3.stop();
@@ -55,7 +61,8 @@ after(async () => {
 async function begin(): Promise<void> {
   test = await createTestDatabase();
   const name = `evidence-${randomUUID()}`;
-  bucket = openLockedBucket({ endpoint: s3.endpoint, region: 'us-east-1', bucket: name, ...credentials });
+  address = { endpoint: s3.endpoint, region: 'us-east-1', bucket: name, ...credentials };
+  bucket = openLockedBucket(address);
   await bucket.prepare();
   services = {
     database: test.database,
@@ -256,6 +263,18 @@ describe('keepEvidence', () => {
     assert.equal(report.unsealedLeaves, 0);
   });
 
+  it('goes on wherever its process was killed', async () => {
+    for (const place of ['appended', 'committed', 'sealed', 'stored', 'exported'] as const) {
+      await write(3);
+      await untilSettled(test);
+      const failpoints = `evidence.${place}=kill`;
+      assert.equal(await runTurn({ databaseUrl: test.url, bucket: address, keyPem, failpoints }), 'SIGKILL');
+      await keep();
+    }
+    await assertComplete();
+    assert.deepEqual((await check()).findings, []);
+  });
+
   it('may be done by several at once', async () => {
     for (let round = 0; round < 4; round += 1) {
       await write(40);
@@ -278,6 +297,14 @@ describe('keepEvidence', () => {
     await assert.rejects(exportLog(services), { code: 'archivedObjectCorrupt' });
   });
 });
+
+/** Runs one turn in a process of its own; gives the signal that ended it. */
+async function runTurn(options: KeepOptions): Promise<NodeJS.Signals | null> {
+  const words = ['--import', 'tsx', 'test/support/keep-evidence.ts', JSON.stringify(options)];
+  const child = spawn(process.execPath, words, { cwd: projectRoot, stdio: 'ignore' });
+  const [, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+  return signal;
+}
 
 describe('proveLeaf', () => {
   before(begin);
