@@ -6,6 +6,7 @@ import { readSeal, type SealConfig } from './config-seal.ts';
 import type { EnterpriseNumber } from './domain/enterprise-number.ts';
 import type { LanguagePresumption } from './domain/language.ts';
 import { ServiceError } from './errors.ts';
+import { type LevelConfig, readLevels } from './seal-settings.ts';
 import type { Setting } from './setting.ts';
 import { SETTINGS } from './settings.ts';
 
@@ -18,7 +19,7 @@ export interface LoginClient {
   readonly keyFile: string;
 }
 
-export interface Config {
+export interface Config extends LevelConfig {
   readonly environment: 'development' | 'test' | 'production';
   readonly port: number;
   readonly listenAddress: string;
@@ -48,6 +49,9 @@ export interface Config {
   readonly seal: Part<SealConfig>;
   readonly embeddedSealKey: 'p-256' | 'p-384' | 'rsa-2048' | 'rsa-3072';
   readonly vault: Part<{ readonly secretFile: string }>;
+  readonly evidence: Part<{ readonly keyFile: string }>;
+  readonly evidenceBucket: string;
+  readonly headSeconds: number;
   readonly settleAfterSeconds: number;
   readonly languagePresumption: LanguagePresumption;
   readonly workers: number;
@@ -72,11 +76,13 @@ export function readConfig(environment: Environment = process.env): Config {
   const faults: string[] = [];
   const values = readValues(environment, faults);
   const parts = readParts(values, faults);
+  const levels = readLevels(values, parts.seal.kind === 'embedded', faults);
   if (values.environment === 'production') faults.push(...productionFaults(values, parts));
   if (faults.length > 0) throw new ServiceError('configurationInvalid', faults.join('\n'));
   const config = {
     ...kept(values),
     ...parts,
+    ...levels,
     languagePresumption: {
       brussels: values.brusselsLanguage,
       facilities: values.facilitiesLanguage,
@@ -137,7 +143,7 @@ function readSecret(path: string): string | undefined {
   }
 }
 
-type Parts = Pick<Config, 'database' | 'archive' | 'smtp' | 'login' | 'seal' | 'vault'>;
+type Parts = Pick<Config, 'database' | 'archive' | 'smtp' | 'login' | 'seal' | 'vault' | 'evidence'>;
 
 function readParts(values: Values, faults: string[]): Parts {
   const embedded = { kind: 'embedded' } as const;
@@ -166,7 +172,7 @@ function readParts(values: Values, faults: string[]): Parts {
   );
   if (client !== undefined && values.oidcIssuer === undefined)
     faults.push('OIDC_ISSUER is missing; OIDC_CLIENT_ID is a client of it.');
-  const { databaseUrl, smtpUrl, oidcIssuer, vaultSecretFile } = values;
+  const { databaseUrl, smtpUrl, oidcIssuer, vaultSecretFile, evidenceKeyFile } = values;
   return {
     database: databaseUrl === undefined ? embedded : { kind: 'given', url: databaseUrl },
     archive: archive === undefined ? embedded : { kind: 'given', ...archive },
@@ -174,6 +180,7 @@ function readParts(values: Values, faults: string[]): Parts {
     login: oidcIssuer === undefined ? embedded : { kind: 'given', issuer: oidcIssuer, client },
     seal: seal === undefined ? embedded : { kind: 'given', ...seal },
     vault: vaultSecretFile === undefined ? embedded : { kind: 'given', secretFile: vaultSecretFile },
+    evidence: evidenceKeyFile === undefined ? embedded : { kind: 'given', keyFile: evidenceKeyFile },
   };
 }
 
@@ -186,6 +193,7 @@ function productionFaults(values: Values, parts: Parts): string[] {
     login: 'the embedded login; set OIDC_ISSUER',
     seal: 'the seal of the embedded development PKI; set SEAL_KEY_FILE',
     vault: 'a vault secret made by the service; set VAULT_SECRET_FILE',
+    evidence: 'an evidence key made by the service; set EVIDENCE_KEY_FILE',
   };
   const faults = (Object.keys(names) as (keyof Parts)[])
     .filter((name) => parts[name].kind === 'embedded')
@@ -222,6 +230,8 @@ function kept(values: Values) {
     sessionIdleSeconds: values.sessionIdleSeconds,
     sessionLongestSeconds: values.sessionLongestSeconds,
     embeddedSealKey: values.embeddedSealKey,
+    evidenceBucket: values.evidenceBucket,
+    headSeconds: values.headSeconds,
     settleAfterSeconds: values.settleAfterSeconds,
     workers: values.workers,
     sealThreads: values.sealThreads,

@@ -1,4 +1,5 @@
 /** Starts the embedded part for each outside part that the configuration names none of, and gives all addresses. */
+import { generateKeyPairSync } from 'node:crypto';
 import { join } from 'node:path';
 import type { ArchiveAddress } from './archive/archive.ts';
 import type { Config, LoginClient } from './config.ts';
@@ -18,6 +19,7 @@ import { describeError } from './errors.ts';
 import { readKeyFile } from './keys/seal-files.ts';
 import type { Log } from './log.ts';
 import { readSealFolder, type SealFolder } from './seal-folder.ts';
+import type { TimeStampAddress } from './seal-settings.ts';
 
 /** Where each outside part is reached, whether it is the institution's own or embedded. */
 export interface Parts {
@@ -28,7 +30,11 @@ export interface Parts {
   /** The client through which people log in; undefined where none is configured. */
   readonly loginClient: LoginClient | undefined;
   readonly seal: SealPart;
+  /** Undefined where no level asks for a time-stamp. */
+  readonly timeStamps: TimeStampAddress | undefined;
   readonly vaultSecret: Buffer;
+  /** PEM or JWK. */
+  readonly evidenceKey: string;
   /** One line for each embedded part: what it is and where. */
   readonly places: readonly (readonly [string, string])[];
   stop(): Promise<void>;
@@ -59,6 +65,8 @@ export async function startParts(
       starter.pki(issuer),
     ]);
     const vaultSecret = starter.vaultSecret();
+    const evidenceKey = starter.evidenceKey();
+    const timeStamps = starter.timeStamps();
     const { places } = starter;
     return {
       databaseUrl,
@@ -66,7 +74,9 @@ export async function startParts(
       smtpUrl,
       ...login,
       seal,
+      timeStamps,
       vaultSecret,
+      evidenceKey,
       places,
       stop: () => starter.stop(),
     };
@@ -98,6 +108,7 @@ class Starter {
   readonly #config: Config;
   readonly #log: Log;
   #release: (() => void) | undefined;
+  #ownTimeStamps: TimeStampAddress | undefined;
   #lastPort: Promise<number> = Promise.resolve(0);
 
   constructor(config: Config, log: Log) {
@@ -179,16 +190,35 @@ class Starter {
       issuerName,
     });
     this.#stops.push(() => server.stop());
+    this.#ownTimeStamps = { urls: [`${server.url}/tsa`], policy: undefined, trustPem: server.rootPem };
     this.places.push(['Development PKI', `${server.url}, root at ${server.url}/root.crt`]);
     const { sealKeyPem: keyPem, sealCertificatesPem: certificatesPem, rootPem } = server;
     const source = { name: 'embedded', place: { kind: 'pem' as const, keyPem, certificatesPem } };
     return { readKeys: () => ({ sources: [source], requested: [] }), readTrust: () => rootPem };
   }
 
+  /** Called once the PKI runs, which has an authority of its own. */
+  timeStamps(): TimeStampAddress | undefined {
+    const { timeStamps } = this.#config;
+    if (timeStamps.kind !== 'given') return this.#ownTimeStamps;
+    const { urls, policy, trustFile } = timeStamps;
+    return { urls, policy, trustPem: readKeyFile(trustFile).toString('latin1') };
+  }
+
   vaultSecret(): Buffer {
     const { vault } = this.#config;
     if (vault.kind === 'given') return readKeyFile(vault.secretFile);
     return keptSecret(this.#folder('vault.secret'));
+  }
+
+  evidenceKey(): string {
+    const { evidence } = this.#config;
+    if (evidence.kind === 'given') return readKeyFile(evidence.keyFile).toString('utf8');
+    const make = () => {
+      const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+      return Buffer.from(privateKey.export({ format: 'pem', type: 'pkcs8' }));
+    };
+    return keptSecret(this.#folder('evidence.key'), make).toString('utf8');
   }
 
   /** Stops everything that was started, the last first. */

@@ -1,4 +1,6 @@
 /** Every setting of the service as data: its variable, what it means, its form, its default, an example. */
+import { EVIDENCE_SETTINGS } from './evidence-settings.ts';
+import { SEAL_SETTINGS } from './seal-settings.ts';
 import { base, choice, enterpriseNumbers, failpoints, number, setting, text, url } from './setting.ts';
 
 /** The settings in the order in which `.env.example` shows them. */
@@ -186,6 +188,7 @@ export const SETTINGS = {
     undefined,
     '/run/secrets/vault',
   ),
+  ...EVIDENCE_SETTINGS,
   embeddedSealKey: setting(
     'EMBEDDED_SEAL_KEY',
     'The kind of key that the embedded development PKI makes for the seal.',
@@ -193,6 +196,7 @@ export const SETTINGS = {
     'p-256',
     'p-256',
   ),
+  ...SEAL_SETTINGS,
   settleAfterSeconds: setting(
     'SETTLE_AFTER_SECONDS',
     'How long a case stays quiet before its attestation is made, so that a burst of declarations makes one.',

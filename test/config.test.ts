@@ -43,7 +43,10 @@ const COMPLETE: Environment = {
   SEAL_CERTIFICATES_FILE: '/etc/seal.crt',
   SEAL_TRUST_FILE: '/etc/roots.crt',
   SEAL_PASSPHRASE: 'secret',
+  TSA_URLS: 'https://tsa.example.be/rfc3161, https://tsa2.example.be',
+  TSA_TRUST_FILE: '/etc/tsa-roots.crt',
   VAULT_SECRET_FILE: '/run/secrets/vault',
+  EVIDENCE_KEY_FILE: '/run/secrets/evidence.pem',
 };
 
 function without(...names: readonly string[]): Environment {
@@ -87,6 +90,36 @@ describe('readConfig', () => {
     assert.deepEqual(config.vault, { kind: 'given', secretFile: '/run/secrets/vault' });
   });
 
+  it('gives a level to single attestations and one to batches, with the authorities in their order', () => {
+    const { sealLevel, batchSealLevel, whenLevelAway, timeStamps } = readConfig(COMPLETE);
+    assert.deepEqual([sealLevel, batchSealLevel, whenLevelAway], ['B-T', 'B-B', 'wait']);
+    assert.deepEqual(timeStamps, {
+      kind: 'given',
+      urls: ['https://tsa.example.be/rfc3161', 'https://tsa2.example.be'],
+      trustFile: '/etc/tsa-roots.crt',
+      policy: undefined,
+    });
+    assert.deepEqual(readConfig({}).timeStamps, { kind: 'embedded' });
+  });
+
+  describe("when the seal is the institution's own and no authority is given", () => {
+    const alone = without('TSA_URLS', 'TSA_TRUST_FILE');
+
+    it('refuses a level that needs one', () => {
+      assertRefused('TSA_URLS', alone);
+      assertRefused('TSA_URLS', { ...alone, SEAL_LEVEL: 'B-B', BATCH_SEAL_LEVEL: 'B-LT' });
+    });
+
+    it('takes B-B', () => {
+      assert.deepEqual(readConfig({ ...alone, SEAL_LEVEL: 'B-B' }).timeStamps, { kind: 'none' });
+    });
+
+    it('wants addresses and roots together', () => {
+      assertRefused('TSA_TRUST_FILE', without('TSA_TRUST_FILE'));
+      assertRefused('TSA_URLS', without('TSA_URLS'));
+    });
+  });
+
   it('reads its environment once: what it gives cannot be changed', () => {
     const config = readConfig(COMPLETE) as { -readonly [Name in keyof Config]: Config[Name] };
     assert.throws(() => {
@@ -118,6 +151,10 @@ describe('readConfig', () => {
       LANGUAGE_BRUSSELS: ['de', 'en'],
       LANGUAGE_FACILITIES: ['none'],
       LANGUAGE_UNKNOWN: ['en'],
+      SEAL_LEVEL: ['B', 'B-LTA', 'b-t'],
+      BATCH_SEAL_LEVEL: ['none'],
+      SEAL_WHEN_TSA_AWAY: ['stop'],
+      TSA_POLICY: ['policy', '3.1', '1.2.', '1.02'],
       WORKERS: ['0', '65'],
       LEASE_SECONDS: ['0', '601'],
       FAILPOINTS: ['issue.sealed', 'issue.unknown=kill', 'issue.sealed=explode', 'issue.sealed=kill@0'],
@@ -128,6 +165,11 @@ describe('readConfig', () => {
         it(`names ${name} in one sentence for "${value}"`, () =>
           assertRefused(name, { S3_ENDPOINT, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY, [name]: value }));
       }
+    }
+
+    for (const value of ['tsa.example.be', 'https://tsa.example.be, tsa2.example.be', 'ldap://tsa']) {
+      it(`names TSA_URLS in one sentence for "${value}"`, () =>
+        assertRefused('TSA_URLS', { TSA_URLS: value, TSA_TRUST_FILE: '/etc/roots.crt' }));
     }
 
     it('does not repeat a secret', () => {
@@ -206,6 +248,7 @@ describe('readConfig', () => {
       login: [/embedded login/, 'OIDC_ISSUER'],
       seal: [/development PKI/, ...SEAL],
       vault: [/vault/, 'VAULT_SECRET_FILE'],
+      evidence: [/evidence key/, 'EVIDENCE_KEY_FILE'],
     };
     for (const [part, [words, ...names]] of Object.entries(PARTS)) {
       it(`refuses the embedded ${part} by name and says what to set`, () => {
@@ -225,7 +268,7 @@ describe('readConfig', () => {
     });
 
     it('names everything that an empty environment lacks', () =>
-      assert.equal(faultsOf({ NODE_ENV: 'production' }).length, 7));
+      assert.equal(faultsOf({ NODE_ENV: 'production' }).length, 8));
   });
 
   describe('when a secret is given as a file', () => {

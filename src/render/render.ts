@@ -2,6 +2,7 @@
 import { attestationData } from '../domain/attestation-data.ts';
 import type { AttestationType } from '../domain/attestation-type.ts';
 import { type Unsealed, unhashed } from '../pades/unsealed.ts';
+import type { ValidationData } from '../pades/validation-data.ts';
 import { compile, type Template } from './compile.ts';
 import { checkCoverage } from './coverage.ts';
 import { packData } from './data-file.ts';
@@ -26,6 +27,8 @@ export interface RendererOptions extends House {
 export interface RenderInput extends LayoutInput {
   /** Bytes to leave for the signature in `/Contents`. */
   readonly signatureRoom: number;
+  /** What the document carries along so that its seal can be judged without asking anybody. */
+  readonly validationData?: ValidationData | undefined;
   /** Where the description of the attached data is published, which they name. */
   readonly schemaUrl: string;
 }
@@ -62,7 +65,7 @@ export function createRenderer(options: RendererOptions): Renderer {
   const isPrinted = (text: string) => isShared(fonts, text) || canPrint(fonts, text.normalize('NFC'));
   checkCoverage(options.types?.values() ?? [], issuer, isPrinted);
   const renderToSeal = async (input: RenderInput): Promise<Unsealed> => {
-    const { language, issuedAt, signatureRoom: room } = input;
+    const { language, issuedAt, signatureRoom: room, validationData } = input;
     const wording = createWording(input, options, fonts, known);
     const sheet = layOut(options, fonts, wording, input);
     const title = `${wording.title.text} ${wording.print('number', input.number).text}`;
@@ -71,11 +74,13 @@ export function createRenderer(options: RendererOptions): Renderer {
       language: `${language}-BE`,
       conformance,
       description: wording.title.text,
+      validationData,
     };
     const data = conformance === 'PDF/A-1a' ? undefined : packData(attestationData(input, issuer));
     const about = { title, createdAt: issuedAt, data };
     if (!sheet.isShared) return unhashed(await drawPlainly(sheet, { ...common, ...about, fonts }, room));
-    const template = await templates.get(sheet.shape, () => compile(sheet, common));
+    const shape = validationData === undefined ? sheet.shape : [...sheet.shape, validationData.id];
+    const template = await templates.get(shape, () => compile(sheet, common));
     return fill(template, sheet, { ...about, room });
   };
   return {

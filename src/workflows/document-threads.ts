@@ -7,10 +7,17 @@ import { describeError, ServiceError } from '../errors.ts';
 import type { SealSource } from '../keys/seal-source.ts';
 import type { Signer } from '../keys/signer.ts';
 import type { Log } from '../log.ts';
+import type { TimeStamp } from '../pades/signed-data.ts';
 import { answerCalls } from './calls.ts';
-import type { DocumentInput, DocumentMaker, MadeDocument } from './document.ts';
+import type { DocumentMaker, MadeDocument } from './document.ts';
 import { unpackFault } from './fault.ts';
-import type { SealKeyForm, ThreadData, ThreadResult } from './thread-data.ts';
+import {
+  type SealKeyForm,
+  type ThreadData,
+  type ThreadResult,
+  type ThreadTask,
+  viewOf,
+} from './thread-data.ts';
 
 export interface ThreadOptions {
   /** How many threads, at least one. */
@@ -37,7 +44,7 @@ export function startDocumentThreads(options: ThreadOptions): DocumentMaker {
   const { templatesDir, failpoints, log } = options;
   // A fault campaign counts the times that a place is reached, so all documents go through one thread.
   const threads = failpoints === undefined ? options.threads : 1;
-  const pool = new Piscina<DocumentInput, ThreadResult>({
+  const pool = new Piscina<ThreadTask, ThreadResult>({
     filename: fileURLToPath(new URL(`issue.worker${EXTENSION}`, import.meta.url)),
     ...(EXTENSION === '.ts' && { execArgv: ['--import', typeScript()] }),
     name: 'make',
@@ -48,7 +55,9 @@ export function startDocumentThreads(options: ThreadOptions): DocumentMaker {
     workerData: { templatesDir, failpoints } satisfies ThreadData,
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEBIBYTES },
   });
-  const desk = openDesk(options.keyOf);
+  const stamps = new Map<number, TimeStamp>();
+  const desk = openDesk(options.keyOf, stamps);
+  let lastStamp = 0;
   pool.on('message', (port: MessagePort) => {
     answerCalls(port, desk);
   });
@@ -56,11 +65,17 @@ export function startDocumentThreads(options: ThreadOptions): DocumentMaker {
     log.error({ reason: describeError(error) }, 'a thread that makes documents ended');
   });
   return {
-    async make(input) {
-      const result = await pool.run(input).catch((cause: unknown) => {
-        const reason = `attestation ${input.number} was not made: its thread ended or has too much to do`;
-        throw new ServiceError('unexpected', reason, { cause });
-      });
+    async make(document, timeStamp) {
+      lastStamp += 1;
+      const stampId = timeStamp && lastStamp;
+      if (timeStamp !== undefined) stamps.set(lastStamp, timeStamp);
+      const result = await pool
+        .run({ document, stampId })
+        .catch((cause: unknown) => {
+          const reason = `attestation ${document.number} was not made: its thread ended or has too much to do`;
+          throw new ServiceError('unexpected', reason, { cause });
+        })
+        .finally(() => stampId !== undefined && stamps.delete(stampId));
       if ('fault' in result) throw unpackFault(result.fault);
       return unpack(result.made);
     },
@@ -78,22 +93,22 @@ function typeScript(): string {
 }
 
 /** What the threads may ask for. A key that may not leave its module signs here. */
-function openDesk(keyOf: ThreadOptions['keyOf']) {
+function openDesk(keyOf: ThreadOptions['keyOf'], stamps: ReadonlyMap<number, TimeStamp>) {
   return {
     key: async (keyId: string): Promise<SealKeyForm> => {
       const { signer, source } = keyOf(keyId);
       const { keyId: id, algorithm, certificate, chain } = signer;
       return { identity: { keyId: id, algorithm, certificate, chain }, source };
     },
-    sign: (keyId: string, data: Uint8Array): Promise<Buffer> => keyOf(keyId).signer.sign(Buffer.from(data)),
+    sign: (keyId: string, data: Uint8Array): Promise<Buffer> => keyOf(keyId).signer.sign(viewOf(data)),
+    timeStamp: async (stampId: number, imprint: Uint8Array): Promise<Buffer> => {
+      const timeStamp = stamps.get(stampId);
+      if (timeStamp === undefined) throw new RangeError('nobody waits for this time-stamp any more');
+      return timeStamp(viewOf(imprint));
+    },
   };
 }
 
-/** Between threads a buffer becomes plain bytes, of which this is a view. */
 function unpack({ pdf, pdfSha256, ...rest }: MadeDocument): MadeDocument {
   return { ...rest, pdf: viewOf(pdf), pdfSha256: viewOf(pdfSha256) };
-}
-
-function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
-  return Buffer.from(buffer, byteOffset, byteLength);
 }

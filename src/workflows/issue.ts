@@ -10,6 +10,7 @@ import {
 import { insertAuditEntry } from '../database/audit.ts';
 import { endAttestationRows } from '../database/batch-rows.ts';
 import type { Connection } from '../database/database.ts';
+import type { LeasedJob } from '../database/jobs.ts';
 import { lockName } from '../database/locks.ts';
 import { insertAttachment, insertMessage, insertReceipt } from '../database/messages.ts';
 import { insertEvent } from '../database/outbox.ts';
@@ -25,17 +26,30 @@ import { findSealer } from '../seal/check.ts';
 import type { MadeDocument } from './document.ts';
 import { commitLease, type Lease } from './lease.ts';
 import { codeOf } from './prepare.ts';
+import type { SealMeans } from './seal-level.ts';
 import type { Services } from './services.ts';
 
 type IssueServices = Pick<
   Services,
-  'database' | 'catalogue' | 'vault' | 'archive' | 'documents' | 'sealKeys' | 'clock' | 'newId' | 'settings'
+  | 'database'
+  | 'catalogue'
+  | 'vault'
+  | 'archive'
+  | 'documents'
+  | 'sealKeys'
+  | 'sealing'
+  | 'clock'
+  | 'newId'
+  | 'settings'
 >;
+
+/** What comes by the lane of batches is sealed at the level of batches. */
+export type IssueLease = Lease & Pick<LeasedJob, 'lane'>;
 
 /** Issues one prepared attestation and ends the job. One that was withdrawn meanwhile is not issued. */
 export async function issueAttestation(
   services: IssueServices,
-  lease: Lease,
+  lease: IssueLease,
   attestationId: string,
 ): Promise<void> {
   const claimed = await services.database.transaction((connection) =>
@@ -43,7 +57,9 @@ export async function issueAttestation(
   );
   if (claimed === undefined) return;
   await failpoint('issue.claimed');
-  const made = await makeDocument(services, claimed);
+  const { sealing } = services;
+  const level = lease.lane === 'bulk' ? sealing.levels.batch : sealing.levels.single;
+  const made = await sealing.reach(level, (means) => makeDocument(services, claimed, means));
   const stored = await archiveDocument(services, claimed, made);
   await failpoint('issue.archived');
   await services.database.transaction((connection) => publish(services, connection, lease, claimed, stored));
@@ -92,9 +108,14 @@ async function claim(
   };
 }
 
-function makeDocument(services: IssueServices, claimed: Claimed): Promise<MadeDocument> {
+async function makeDocument(
+  services: IssueServices,
+  claimed: Claimed,
+  { level, tokenBytes, timeStamp, validationData }: SealMeans,
+): Promise<MadeDocument> {
   const { row, type, facts, supersedes } = claimed;
-  return services.documents.make({
+  const { keyId } = services.sealKeys.current(services.clock(), row.preparedAt);
+  const input = {
     type: type.id,
     language: row.language,
     facts,
@@ -102,9 +123,13 @@ function makeDocument(services: IssueServices, claimed: Claimed): Promise<MadeDo
     issuedAt: row.preparedAt,
     verificationUrl: `${services.settings.publicUrl}/v/${codeOf(services.vault, row.attestationId)}`,
     schemaUrl: `${services.settings.publicUrl}${ATTESTATION_SCHEMA_PATH}`,
-    keyId: services.sealKeys.current(services.clock(), row.preparedAt).keyId,
+    keyId,
+    level,
+    tokenBytes,
+    validationData,
     ...(supersedes !== undefined && { supersedes }),
-  });
+  };
+  return services.documents.make(input, timeStamp);
 }
 
 interface Stored extends MadeDocument {
@@ -122,9 +147,9 @@ async function archiveDocument(
   if ((await services.archive.store(row.objectKey, object)) === 'stored') return { ...made, object };
   const earlier = await services.archive.fetch(row.objectKey);
   const pdf = openObject(earlier, row.attestationId, citizenKey);
-  // The keys may have changed since that try.
-  const { key, sha256: pdfSha256 } = findSealer(pdf, services.sealKeys.all);
-  return { ...made, pdf, pdfSha256, keyId: key.keyId, object: earlier };
+  // The keys, or the level, may have changed since that try.
+  const { key, level, sha256: pdfSha256 } = findSealer(pdf, services.sealKeys.all);
+  return { pdf, pdfSha256, level, keyId: key.keyId, object: earlier };
 }
 
 async function publish(
@@ -180,13 +205,14 @@ async function publish(
     eventTime: issuedAt,
   });
   await endAttestationRows(connection, row.attestationId);
-  await auditIssuing(connection, row, superseded?.attestationId);
+  await auditIssuing(connection, row, sha256(stored.pdf), superseded?.attestationId);
   await insertEvent(connection, { kind: 'messagePublished', messageId: row.messageId });
 }
 
 async function auditIssuing(
   connection: Connection,
   row: AttestationRow,
+  digest: Buffer,
   superseded: string | undefined,
 ): Promise<void> {
   const entry = {
@@ -194,7 +220,8 @@ async function auditIssuing(
     ground: 'duty' as const,
     personId: row.personId,
   };
-  await insertAuditEntry(connection, { ...entry, action: 'attestation.issue', object: row.attestationId });
+  const issued = { action: 'attestation.issue' as const, object: row.attestationId, digest };
+  await insertAuditEntry(connection, { ...entry, ...issued });
   if (superseded === undefined) return;
   await insertAuditEntry(connection, { ...entry, action: 'attestation.supersede', object: superseded });
 }

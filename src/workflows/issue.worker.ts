@@ -6,11 +6,19 @@ import { ServiceError } from '../errors.ts';
 import { armFailpoints } from '../failpoint.ts';
 import { loadPortable, type SealSource } from '../keys/seal-source.ts';
 import { type Signer, signerOf as signerWith } from '../keys/signer.ts';
+import type { ValidationData } from '../pades/validation-data.ts';
 import { createRenderer } from '../render/render.ts';
 import { openCalls } from './calls.ts';
-import { createDocumentMaker, type DocumentInput } from './document.ts';
+import { createDocumentMaker } from './document.ts';
 import { packFault } from './fault.ts';
-import { ownBytes, type SealKeyForm, type ThreadData, type ThreadResult } from './thread-data.ts';
+import {
+  ownBytes,
+  type SealKeyForm,
+  type ThreadData,
+  type ThreadResult,
+  type ThreadTask,
+  viewOf,
+} from './thread-data.ts';
 
 // What `startDocumentThreads` starts this thread with.
 const { templatesDir, failpoints } = workerData as ThreadData;
@@ -22,9 +30,15 @@ const catalogue = await loadCatalogue(templatesDir);
 const maker = createDocumentMaker({ catalogue, renderer: createRenderer(catalogue), signerOf });
 
 /** Makes one document; what went wrong is a value, because an error would lose its code on the way. */
-export async function make(input: DocumentInput): Promise<ThreadResult> {
+export async function make({ document, stampId }: ThreadTask): Promise<ThreadResult> {
   try {
-    const { pdf, pdfSha256, ...rest } = await maker.make(input);
+    const { validationData, ...input } = document;
+    const { pdf, pdfSha256, ...rest } = await maker.make(
+      { ...input, validationData: validationData && toBuffers(validationData) },
+      stampId === undefined
+        ? undefined
+        : async (imprint) => toBuffer(await call('timeStamp', stampId, imprint)),
+    );
     const bytes = ownBytes(pdf);
     const result: ThreadResult = { made: { ...rest, pdf: bytes, pdfSha256 } };
     // Moved, not copied; the other thread gets what `valueSymbol` holds, which the type declaration does not say.
@@ -49,10 +63,10 @@ async function openSigner(keyId: string): Promise<Signer> {
   const { identity, source } = (await call('key', keyId)) as SealKeyForm;
   const own = source === undefined ? undefined : loadOwn(source);
   if (own?.keyId === keyId) return own;
-  const certificate = Buffer.from(identity.certificate);
-  const chain = identity.chain.map((one) => Buffer.from(one));
+  const certificate = viewOf(identity.certificate);
+  const chain = identity.chain.map(viewOf);
   return signerWith({ ...identity, certificate, chain }, async (data) =>
-    Buffer.from((await call('sign', keyId, data)) as Uint8Array),
+    toBuffer(await call('sign', keyId, data)),
   );
 }
 
@@ -64,4 +78,18 @@ function loadOwn(source: SealSource): Signer | undefined {
     if (error instanceof ServiceError) return undefined;
     throw error;
   }
+}
+
+/** What the main thread answers with bytes arrives as plain ones. */
+function toBuffer(bytes: unknown): Buffer {
+  return viewOf(bytes as Uint8Array);
+}
+
+function toBuffers({ id, certificates, answers, lists }: ValidationData): ValidationData {
+  return {
+    id,
+    certificates: certificates.map(viewOf),
+    answers: answers.map(viewOf),
+    lists: lists.map(viewOf),
+  };
 }

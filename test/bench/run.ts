@@ -1,6 +1,6 @@
 /**
  * Measures and keeps the raw figures:
- * `npm run bench -- [document|declarations|batch] [--documents N] [--declarations N] [--rows N] [--seconds N] [--json]`.
+ * `npm run bench -- [document|declarations|batch|evidence] [--documents N] [--declarations N] [--rows N] [--leaves N] [--seconds N] [--json]`.
  * With `--json`, the last line is the last result, or its summary where it has one.
  * Ratios within one run count; absolute figures depend on the machine, which each result names.
  */
@@ -12,6 +12,7 @@ import { projectRoot } from '../support/needs.ts';
 import { benchBatch } from './batch.ts';
 import { benchDeclarations } from './declarations.ts';
 import { benchDocument } from './document.ts';
+import { benchEvidence } from './evidence.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -19,6 +20,7 @@ const { values, positionals } = parseArgs({
     documents: { type: 'string', default: '10000' },
     rows: { type: 'string', default: '10000' },
     declarations: { type: 'string', default: '300' },
+    leaves: { type: 'string', default: '1000000' },
     seconds: { type: 'string', default: '5' },
     json: { type: 'boolean', default: false },
   },
@@ -28,6 +30,7 @@ const BENCHES = {
   document: () => benchDocument(Number(values.seconds), Number(values.documents)),
   declarations: () => benchDeclarations(Number(values.declarations)),
   batch: () => benchBatch(Number(values.rows)),
+  evidence: () => benchEvidence(Number(values.leaves), Number(values.seconds)),
 } as const;
 
 const names = (positionals.length > 0 ? positionals : Object.keys(BENCHES)) as (keyof typeof BENCHES)[];

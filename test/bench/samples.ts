@@ -47,6 +47,8 @@ export function documentOf(number: number, keyId: string): DocumentInput {
     verificationUrl: `https://ebox.example.be/v/${String(number).padStart(22, 'x')}`,
     schemaUrl: 'https://ebox.example.be/attestations/v1/refData/schemas/attestation',
     keyId,
+    level: 'B-B',
+    tokenBytes: 0,
   };
 }
 

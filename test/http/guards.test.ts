@@ -36,6 +36,11 @@ const MATRIX: Readonly<Record<string, string>> = {
   'POST /verifications/v1/verifications': 'public',
   'POST /verifications/v1/verifications/code': 'public',
   'GET /attestations/v1/refData/schemas/attestation': 'public',
+  'GET /myData/v1/accesses': 'person ebox:consult',
+  'GET /myData/v1/accesses/report': 'person ebox:consult',
+  'POST /evidence/v1/auditEntries/query': 'client evidence:consult',
+  'GET /evidence/v1/heads': 'client evidence:consult',
+  'GET /evidence/v1/leaves/{leafId}/inclusionProof': 'client evidence:consult',
   'GET /health': 'public',
   'GET /doc/openapi.yaml': 'public',
 };

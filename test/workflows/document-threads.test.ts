@@ -61,7 +61,7 @@ function loadable(): ReturnType<ThreadOptions['keyOf']> {
 
 function inputOf(change: Parameters<typeof sample>[0] = {}): DocumentInput {
   const { type, signatureRoom: _, ...rest } = sample(change);
-  return { ...rest, type: type.id, keyId: signer.keyId };
+  return { ...rest, type: type.id, keyId: signer.keyId, level: 'B-B', tokenBytes: 0 };
 }
 
 describe('startDocumentThreads', () => {
@@ -107,6 +107,27 @@ describe('startDocumentThreads', () => {
       assert.equal(signed, 1);
       isAway = true;
       await assert.rejects(threads.make(input), { code: 'remoteUnavailable', isRetriable: true });
+    });
+  });
+
+  describe('when the document gets a time-stamp', () => {
+    it('asks the main thread for it, and passes its errors on', async () => {
+      const imprints: Buffer[] = [];
+      const away = async (imprint: Buffer) => {
+        imprints.push(imprint);
+        throw new ServiceError('remoteUnavailable', 'no authority answers');
+      };
+      const stamped = { ...inputOf(), level: 'B-T', tokenBytes: 5000 } as const;
+      await assert.rejects(threads.make(stamped, away), { code: 'remoteUnavailable' });
+      assert.deepEqual(
+        imprints.map(({ length }) => length),
+        [32],
+      );
+      // Bytes that are no token are refused by the check before release.
+      await assert.rejects(
+        threads.make(stamped, async () => Buffer.from('3000', 'hex')),
+        { code: 'sealBroken' },
+      );
     });
   });
 

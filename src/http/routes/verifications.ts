@@ -32,6 +32,19 @@ const sealSchema = z
       })
       .optional()
       .meta({ description: 'The certificate of the seal, where one was found' }),
+    level: z
+      .enum(['B-B', 'B-T', 'B-LT'])
+      .optional()
+      .meta({ description: 'The PAdES baseline level of a seal that is TOTAL_PASSED' }),
+    timeStamp: z
+      .object({
+        time: dateTime('When the seal existed at the latest'),
+        authority: text('Who says so', 'CN=Time-stamping authority, O=Institution, C=BE'),
+        serialNumber: text('Of the time-stamp, hexadecimal', '4F2A'),
+        policy: text('Object identifier of the policy of the authority', '0.4.0.2023.1.1'),
+      })
+      .optional()
+      .meta({ description: 'The time-stamp of the seal, where it has one that holds' }),
   })
   .meta({ id: 'SealVerdict' });
 
@@ -146,7 +159,9 @@ export function verificationRoutes(services: VerificationServices): Route[] {
 }
 
 function toReport(report: VerificationReport): z.input<typeof reportSchema> {
-  return { sha256: report.sha256, signature: report.signature, ...toStanding(report) };
+  const { timeStamp, ...signature } = report.signature;
+  const stamped = timeStamp && { timeStamp: { ...timeStamp, time: brusselsDateTime(timeStamp.time) } };
+  return { sha256: report.sha256, signature: { ...signature, ...stamped }, ...toStanding(report) };
 }
 
 /** Writes what the register says: what is printed on the document and nothing more, of the SSIN all but five digits. */
