@@ -55,7 +55,6 @@ export interface Config extends LevelConfig {
   readonly settleAfterSeconds: number;
   readonly languagePresumption: LanguagePresumption;
   readonly workers: number;
-  /** Undefined: one for each processor but one, at least one. */
   readonly sealThreads: number | undefined;
   readonly leaseSeconds: number;
   readonly failpoints: string | undefined;

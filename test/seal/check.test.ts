@@ -35,13 +35,12 @@ for (const key of ['p-256', 'p-384', 'rsa-2048'] as const) {
         const bytes = await createPdf(signedDataBytes(signer));
         const prefixBytes = 200;
         const prefixHash = hashPrefix(bytes.subarray(0, prefixBytes));
-        // A suite with another hash does not go on from this one, so it seals the file as it is.
-        if (key === 'p-384') return;
         bytes[100] = (bytes[100] ?? 0) ^ 1;
         const flipped = await sealInPlace({ bytes, prefixBytes, prefixHash }, signer);
-        assert.throws(() => findSealer(flipped, [signer], prefixBytes), refusal);
-        flipped[100] = (flipped[100] ?? 0) ^ 1;
-        findSealer(flipped, [signer], prefixBytes);
+        const check = () => findSealer(flipped, [signer], prefixBytes);
+        // SHA-384 does not go on from SHA-256: then the file is sealed as it is.
+        if (key === 'p-384') assert.equal(check().key, signer);
+        else assert.throws(check, refusal);
       });
     });
 
