@@ -17,7 +17,6 @@ import { createVault } from './keys/vault.ts';
 import type { Log } from './log.ts';
 import { createMailer } from './mail/transport.ts';
 import { createGuardedFetch } from './remote/guarded-fetch.ts';
-import { createRenderer } from './render/render.ts';
 import type { Services } from './workflows/services.ts';
 
 export interface Composition {
@@ -73,14 +72,12 @@ async function connect(ingredients: Ingredients): Promise<Composition> {
     url: parts.smtpUrl,
     from: { address: config.mailFrom, name: catalogue.issuer.shortName.en },
   });
-  const renderer = createRenderer(catalogue);
   const services: Services = {
     database,
     catalogue,
     vault: createVault(parts.vaultSecret),
     archive,
-    renderer,
-    documents: openDocuments({ config, catalogue, renderer, sealKeys, sourceOf: seal.sourceOf, log }),
+    ...openDocuments({ config, catalogue, sealKeys, sourceOf: seal.sourceOf, log }),
     sealKeys,
     ...levels.services,
     evidenceKey,
@@ -106,10 +103,7 @@ async function connect(ingredients: Ingredients): Promise<Composition> {
     levels.stop();
     seal.stop();
   };
-  const stop = async () => {
-    await close();
-    await parts.stop();
-  };
+  const stop = () => close().then(() => parts.stop());
   try {
     await archive.prepare();
     await evidenceBucket.prepare();
