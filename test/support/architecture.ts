@@ -72,6 +72,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@fontsource/noto-sans': ['web'],
   '@peculiar/x509': ['embedded/pki', 'keys'],
   '@smithy/signature-v4': ['archive'],
+  cborg: ['code'],
   compression: ['web'],
   'connect-pg-simple': ['database'],
   'csrf-sync': ['access'],
@@ -101,7 +102,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   saxes: ['dimona', 'ebox', 'flow', 'embedded/s3'],
   'smtp-server': ['embedded/smtp'],
   undici: ['archive', 'remote'],
-  uqr: ['render', 'code'],
+  uqr: ['code'],
   yaml: ['catalogue', 'http'],
   zod: ['dimona', 'ebox', 'flow', 'code', 'catalogue', 'database', 'http', 'config', 'settings'],
 };

@@ -1,0 +1,101 @@
+/** The key that signs offline codes and status lists: P-256 with ES256, of its own, never the key of the seal. */
+import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto';
+import { promisify } from 'node:util';
+import { toBase64Url } from '../code/base64url.ts';
+import type { Es256Signer } from '../code/offline-code.ts';
+import { type PublicCodeKey, readCodeKeys } from '../code/public-key.ts';
+import { describeError, ServiceError } from '../errors.ts';
+
+/** Files of the institution's own. */
+export interface CodeKeyFiles {
+  readonly keyFile: string;
+  /** A set of public keys as `/verifications/v1/keys` gives it: keys that signed before. */
+  readonly formerKeysFile: string | undefined;
+}
+
+/** The texts of those files. */
+export interface CodeKeyTexts {
+  /** PEM, or JWK; `nbf` and `exp` of a JWK say when it counts. */
+  readonly key: string;
+  readonly formerKeys: string | undefined;
+}
+
+/** What signs codes, and every key that codes are checked with: its own first, then those that signed before. */
+export interface CodeKeys {
+  readonly signer: Es256Signer;
+  readonly published: readonly PublicCodeKey[];
+}
+
+const signAsync = promisify(sign);
+
+/** Loads the key and those before it. Throws `keyUnfit` when one cannot be used, or the key does not count `now`. */
+export function loadCodeKeys({ key, formerKeys }: CodeKeyTexts, now: Date): CodeKeys {
+  const { privateKey, nbf, exp } = readKey(key);
+  const { x = '', y = '' } = createPublicKey(privateKey).export({ format: 'jwk' });
+  const keyId = thumbprintOf(x, y);
+  const [own] = readCodeKeys({ kty: 'EC', crv: 'P-256', x, y, kid: toBase64Url(keyId), nbf, exp }) ?? [];
+  if (own === undefined) throw new ServiceError('keyUnfit', 'code key: nbf and exp must be whole seconds');
+  const [from, until] = [own.validFrom ?? now, own.validUntil ?? now];
+  if (now < from || now > until) {
+    throw new ServiceError(
+      'keyUnfit',
+      `code key ${own.keyId} does not count now; put another in its place, and keep it among the former ones`,
+    );
+  }
+  const former = formerKeys === undefined ? [] : readFormerKeys(formerKeys);
+  return {
+    signer: {
+      keyId,
+      // A callback runs the signature on libuv's threads, off the event loop.
+      sign: (data) => signAsync('sha256', data, { key: privateKey, dsaEncoding: 'ieee-p1363' }),
+    },
+    published: [own, ...former.filter((one) => one.keyId !== own.keyId)],
+  };
+}
+
+/** Eight bytes are enough to tell a handful of keys apart, and a code has to stay small. */
+const KEY_ID_BYTES = 8;
+
+/** The first bytes of the key's thumbprint (RFC 7638 §3): anybody can compute it from the key. */
+function thumbprintOf(x: string, y: string): Buffer {
+  const members = JSON.stringify({ crv: 'P-256', kty: 'EC', x, y });
+  return createHash('sha256').update(members).digest().subarray(0, KEY_ID_BYTES);
+}
+
+interface ReadKey {
+  readonly privateKey: KeyObject;
+  readonly nbf?: unknown;
+  readonly exp?: unknown;
+}
+
+function readKey(text: string): ReadKey {
+  try {
+    const jwk = text.trimStart().startsWith('{') ? parseJwk(text) : undefined;
+    const privateKey =
+      jwk === undefined ? createPrivateKey(text) : createPrivateKey({ key: jwk, format: 'jwk' });
+    if (privateKey.asymmetricKeyDetails?.namedCurve !== 'prime256v1')
+      throw new Error('it is no EC key on P-256');
+    return { privateKey, ...(jwk && { nbf: jwk['nbf'], exp: jwk['exp'] }) };
+  } catch (cause) {
+    throw new ServiceError('keyUnfit', `code key: it cannot be used: ${describeError(cause)}`, { cause });
+  }
+}
+
+/** A parser's complaint may repeat what it read, and that is a private key. */
+function parseJwk(text: string): Record<string, unknown> {
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    throw new Error('it is neither PEM nor JSON');
+  }
+}
+
+function readFormerKeys(text: string): readonly PublicCodeKey[] {
+  try {
+    const keys = readCodeKeys(JSON.parse(text));
+    if (keys !== undefined) return keys;
+  } catch {
+    // Said below, in the same words for whatever it is.
+  }
+  throw new ServiceError('keyUnfit', 'former code keys: the file is no JWK set of P-256 keys with their kid');
+}

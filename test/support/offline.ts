@@ -1,0 +1,34 @@
+/** Keys for offline codes and codes signed with them. */
+import { generateKeyPairSync } from 'node:crypto';
+import type { OfflineClaims } from '../../src/code/offline-code.ts';
+import { type CodeKeys, loadCodeKeys } from '../../src/keys/code-key.ts';
+
+/** The moment at which the codes of these tests are signed and checked. */
+export const SIGNED_AT = new Date('2026-11-21T15:04:05Z');
+
+/** The text of a new key, JWK, with whatever else is to be in it. */
+export function codeKeyText(more: Readonly<Record<string, unknown>> = {}): string {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return JSON.stringify({ ...privateKey.export({ format: 'jwk' }), ...more });
+}
+
+/** Keys of which nothing more is known. */
+export function codeKeys(): CodeKeys {
+  return loadCodeKeys({ key: codeKeyText(), formerKeys: undefined }, SIGNED_AT);
+}
+
+/** The claims of an ordinary attestation, with the changes asked for. */
+export function claims(change: Partial<OfflineClaims> = {}): OfflineClaims {
+  return {
+    issuer: '0206731645',
+    issuedAt: SIGNED_AT,
+    expiresAt: new Date('2029-11-21T15:04:05Z'),
+    number: 'QUA-2026-00000042-17',
+    type: 'quarantine',
+    initials: 'A.P.',
+    birthYear: 1981,
+    period: { from: '2020-08-24', until: '2020-08-26' },
+    status: { list: 0, index: 40_211 },
+    ...change,
+  };
+}
