@@ -1,9 +1,8 @@
 /** The key that signs offline codes and status lists: P-256 with ES256, of its own, never the key of the seal. */
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto';
 import { promisify } from 'node:util';
-import { toBase64Url } from '../code/base64url.ts';
 import type { Es256Signer } from '../code/offline-code.ts';
-import { type PublicCodeKey, readCodeKeys } from '../code/public-key.ts';
+import type { PublicCodeKey } from '../code/public-key.ts';
 import { describeError, ServiceError } from '../errors.ts';
 
 /** Files of the institution's own. */
@@ -20,37 +19,44 @@ export interface CodeKeyTexts {
   readonly formerKeys: string | undefined;
 }
 
-/** What signs codes, and every key that codes are checked with: its own first, then those that signed before. */
-export interface CodeKeys {
-  readonly signer: Es256Signer;
-  readonly published: readonly PublicCodeKey[];
+/** What signs codes, and the key they are checked with. */
+export interface CodeSigner extends Es256Signer {
+  readonly publicKey: PublicCodeKey;
 }
 
 const signAsync = promisify(sign);
 
-/** Loads the key and those before it. Throws `keyUnfit` when one cannot be used, or the key does not count `now`. */
-export function loadCodeKeys({ key, formerKeys }: CodeKeyTexts, now: Date): CodeKeys {
-  const { privateKey, nbf, exp } = readKey(key);
+/** Loads the key from PEM or JWK. Throws `keyUnfit` when it cannot be used, or does not count `now`. */
+export function loadCodeSigner(text: string, now: Date): CodeSigner {
+  const { privateKey, nbf, exp } = readKey(text);
   const { x = '', y = '' } = createPublicKey(privateKey).export({ format: 'jwk' });
   const keyId = thumbprintOf(x, y);
-  const [own] = readCodeKeys({ kty: 'EC', crv: 'P-256', x, y, kid: toBase64Url(keyId), nbf, exp }) ?? [];
-  if (own === undefined) throw new ServiceError('keyUnfit', 'code key: nbf and exp must be whole seconds');
-  const [from, until] = [own.validFrom ?? now, own.validUntil ?? now];
-  if (now < from || now > until) {
+  const [validFrom, validUntil] = [instantOf(nbf), instantOf(exp)];
+  const publicKey = {
+    keyId: keyId.toString('base64url'),
+    x,
+    y,
+    ...(validFrom && { validFrom }),
+    ...(validUntil && { validUntil }),
+  };
+  if (now < (validFrom ?? now) || now > (validUntil ?? now)) {
     throw new ServiceError(
       'keyUnfit',
-      `code key ${own.keyId} does not count now; put another in its place, and keep it among the former ones`,
+      `code key ${publicKey.keyId} does not count now; put another in its place, and it among the former ones`,
     );
   }
-  const former = formerKeys === undefined ? [] : readFormerKeys(formerKeys);
   return {
-    signer: {
-      keyId,
-      // A callback runs the signature on libuv's threads, off the event loop.
-      sign: (data) => signAsync('sha256', data, { key: privateKey, dsaEncoding: 'ieee-p1363' }),
-    },
-    published: [own, ...former.filter((one) => one.keyId !== own.keyId)],
+    keyId,
+    publicKey,
+    // A callback runs the signature on libuv's threads, off the event loop.
+    sign: (data) => signAsync('sha256', data, { key: privateKey, dsaEncoding: 'ieee-p1363' }),
   };
+}
+
+function instantOf(seconds: unknown): Date | undefined {
+  if (seconds === undefined) return undefined;
+  if (typeof seconds === 'number' && Number.isInteger(seconds)) return new Date(seconds * 1000);
+  throw new ServiceError('keyUnfit', 'code key: nbf and exp must be whole seconds');
 }
 
 /** Eight bytes are enough to tell a handful of keys apart, and a code has to stay small. */
@@ -88,14 +94,4 @@ function parseJwk(text: string): Record<string, unknown> {
   } catch {
     throw new Error('it is neither PEM nor JSON');
   }
-}
-
-function readFormerKeys(text: string): readonly PublicCodeKey[] {
-  try {
-    const keys = readCodeKeys(JSON.parse(text));
-    if (keys !== undefined) return keys;
-  } catch {
-    // Said below, in the same words for whatever it is.
-  }
-  throw new ServiceError('keyUnfit', 'former code keys: the file is no JWK set of P-256 keys with their kid');
 }

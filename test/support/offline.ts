@@ -1,7 +1,8 @@
 /** Keys for offline codes and codes signed with them. */
 import { generateKeyPairSync } from 'node:crypto';
 import type { OfflineClaims } from '../../src/code/offline-code.ts';
-import { type CodeKeys, loadCodeKeys } from '../../src/keys/code-key.ts';
+import type { PublicCodeKey } from '../../src/code/public-key.ts';
+import { type CodeSigner, loadCodeSigner } from '../../src/keys/code-key.ts';
 
 /** The moment at which the codes of these tests are signed and checked. */
 export const SIGNED_AT = new Date('2026-11-21T15:04:05Z');
@@ -12,9 +13,10 @@ export function codeKeyText(more: Readonly<Record<string, unknown>> = {}): strin
   return JSON.stringify({ ...privateKey.export({ format: 'jwk' }), ...more });
 }
 
-/** Keys of which nothing more is known. */
-export function codeKeys(): CodeKeys {
-  return loadCodeKeys({ key: codeKeyText(), formerKeys: undefined }, SIGNED_AT);
+/** A new key, and the list of the keys that are published: itself. */
+export function codeKeys(): { readonly signer: CodeSigner; readonly published: readonly PublicCodeKey[] } {
+  const signer = loadCodeSigner(codeKeyText(), SIGNED_AT);
+  return { signer, published: [signer.publicKey] };
 }
 
 /** The claims of an ordinary attestation, with the changes asked for. */
