@@ -1,6 +1,6 @@
 /** Reads the `type.yaml` of an attestation type: what entitles, how it is numbered, sent and laid out. */
 import { z } from 'zod';
-import { type AttestationType, DAY_COLUMNS, FIELD_NAMES } from '../domain/attestation-type.ts';
+import { type AttestationType, CODE_FORMS, DAY_COLUMNS, FIELD_NAMES } from '../domain/attestation-type.ts';
 import { CASE_KEYS } from '../domain/case.ts';
 import type { DeclarationRule } from '../domain/declaration-rule.ts';
 import { STATUS_CODES } from '../domain/status.ts';
@@ -72,6 +72,7 @@ const typeSchema: z.ZodType<TypeRules> = z
     status: z.enum(STATUS_CODES),
     ssin: z.enum(['full', 'masked']),
     messageType,
+    qr: z.enum(CODE_FORMS).default('url'),
     layout: z.array(layoutBlock).min(1),
     declarations: z.array(declarationRule).min(1),
   })

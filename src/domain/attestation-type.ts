@@ -20,10 +20,16 @@ export interface AttestationType {
   /** Whether the document shows the SSIN whole or with its last five digits hidden. */
   readonly ssin: 'full' | 'masked';
   readonly messageType: MessageType;
+  /** Which code is printed: one that leads to the register, one that is checked without internet, or both. */
+  readonly qr: CodeForm;
   /** The blocks of the page, in order. */
   readonly layout: readonly LayoutBlock[];
   readonly texts: Readonly<Record<DocumentLanguage, AttestationTexts>>;
 }
+
+/** The forms of the code printed on a document. */
+export const CODE_FORMS = ['url', 'offline', 'both'] as const;
+export type CodeForm = (typeof CODE_FORMS)[number];
 
 /** One block of the page; `text` and `heading` name a key of the language file. */
 export type LayoutBlock =
@@ -53,8 +59,15 @@ export const FRAME_WORDS = [
   'employerUnnamed',
   'emblemAlt',
   'qrAlt',
+  'qrOfflineAlt',
+  'qrOnline',
+  'qrOffline',
   'checkHeading',
   'checkText',
+  'checkTextOffline',
+  'checkTextBoth',
+  'checkByHand',
+  'checkCode',
   'sealNote',
   'sealName',
   'page',
@@ -69,6 +82,7 @@ export const PLACEHOLDERS = [
   'website',
   'number',
   'url',
+  'verifyPage',
   'holder',
   'employer',
   'month',

@@ -37,7 +37,7 @@ export function layOut(house: House, fonts: Fonts, wording: Wording, input: Layo
   const author = wording.fixed('issuer', issuer.name[wording.language]).text;
   const sheet = new Sheet(fonts, issuer.colour, [wording.language, author]);
   const start = drawLetterhead(sheet, wording, issuer, emblem);
-  const panel = prepareCheckPanel(sheet, wording, input.verificationUrl);
+  const panel = prepareCheckPanel(sheet, wording, input);
   const panelY = PAGE.footer - SECTION_GAP - panel.height;
 
   const flow = new Flow(sheet, start, panelY - SECTION_GAP);

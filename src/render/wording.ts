@@ -23,8 +23,12 @@ export interface WordingInput {
   readonly facts: AttestationFacts;
   /** The attestation number. */
   readonly number: string;
-  /** Where the QR code leads, also printed. */
+  /** Where the QR code leads. */
   readonly verificationUrl: string;
+  /** The code that is checked without internet, for a type that has one. */
+  readonly offlineCode?: string;
+  /** For who cannot scan: the address of the page, and the code to type there beside the number. */
+  readonly byHand: { readonly page: string; readonly code: string };
 }
 
 /** One line of a `fields` block; `isAbsent` marks words that stand in for a value. */
@@ -123,7 +127,7 @@ function missing(number: string, name: string): never {
 }
 
 function valuesOf(
-  { facts, language, number, verificationUrl }: WordingInput,
+  { facts, language, number, verificationUrl, byHand }: WordingInput,
   issuer: Issuer,
 ): Readonly<Record<string, string | undefined>> {
   const employer = facts.employer?.name ?? numberOf(facts.employer);
@@ -132,6 +136,7 @@ function valuesOf(
     ...issuer.contact,
     number,
     url: verificationUrl,
+    verifyPage: byHand.page.replace(/^https:\/\//, ''),
     holder: `${facts.holder.givenName} ${facts.holder.familyName}`.trim(),
     ...(employer !== undefined && { employer }),
     ...(facts.month !== undefined && { month: formatMonth(facts.month, language) }),

@@ -24,12 +24,21 @@ import { signedDataBytes } from '../pades/signed-data.ts';
 import { checkSealed } from '../seal/check.ts';
 import { sealPdf } from '../seal/seal.ts';
 import { commitLease, type Lease } from './lease.ts';
-import { codeOf } from './prepare.ts';
+import { makeOfflineCode } from './offline-code.ts';
+import { byHandOf, codeOf } from './prepare.ts';
 import type { Services } from './services.ts';
 
 type IssueServices = Pick<
   Services,
-  'database' | 'catalogue' | 'vault' | 'archive' | 'renderer' | 'sealSigner' | 'newId' | 'settings'
+  | 'database'
+  | 'catalogue'
+  | 'vault'
+  | 'archive'
+  | 'renderer'
+  | 'sealSigner'
+  | 'codeSigner'
+  | 'newId'
+  | 'settings'
 >;
 
 /** Issues one prepared attestation and ends the job. One that was withdrawn meanwhile is not issued. */
@@ -95,6 +104,7 @@ async function claim(
 async function makeDocument(services: IssueServices, claimed: Claimed): Promise<Buffer> {
   const { row, type, facts } = claimed;
   const signer = services.sealSigner;
+  const offlineCode = await makeOfflineCode(services, row, type, facts);
   const unsigned = await services.renderer.render({
     type,
     language: row.language,
@@ -102,7 +112,9 @@ async function makeDocument(services: IssueServices, claimed: Claimed): Promise<
     number: row.number,
     issuedAt: row.preparedAt,
     verificationUrl: `${services.settings.publicUrl}/v/${codeOf(services.vault, row.attestationId)}`,
+    byHand: byHandOf(services, row.number),
     signatureRoom: signedDataBytes(signer),
+    ...(offlineCode !== undefined && { offlineCode }),
     ...(claimed.supersedes !== undefined && { supersedes: claimed.supersedes }),
   });
   await failpoint('issue.rendered');

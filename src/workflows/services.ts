@@ -1,6 +1,8 @@
 /** What workflows work with: one record, made once by `compose`; each workflow takes only the parts it names. */
 import type { Archive } from '../archive/archive.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { Es256Signer } from '../code/offline-code.ts';
+import type { PublicCodeKey } from '../code/public-key.ts';
 import type { Database } from '../database/database.ts';
 import type { LanguagePresumption } from '../domain/language.ts';
 import type { Signer } from '../keys/signer.ts';
@@ -20,6 +22,10 @@ export interface Services {
   readonly sealSigner: Signer;
   /** What seals are checked against. */
   readonly sealTrust: Omit<SealTrust, 'at'>;
+  /** The key that signs offline codes and status lists: never that of the seal. */
+  readonly codeSigner: Es256Signer;
+  /** The keys that codes are checked with: the one that signs first, then those that did before. */
+  readonly codeKeys: readonly PublicCodeKey[];
   readonly mailer: Mailer;
   readonly log: Log;
   readonly clock: () => Date;
