@@ -3,11 +3,14 @@ import { randomBytes } from 'node:crypto';
 import { createTokenVerifier, type TokenVerifier } from './access/token.ts';
 import { openArchive } from './archive/archive.ts';
 import { type Catalogue, loadCatalogue } from './catalogue/catalogue.ts';
+import { parseCodeKeys } from './code/public-key.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './database/database.ts';
 import { migrate } from './database/migrate.ts';
 import { uuidv7 } from './domain/identifier.ts';
 import { type Parts, startParts } from './embedded-parts.ts';
+import { ServiceError } from './errors.ts';
+import { type CodeKeyTexts, loadCodeSigner } from './keys/code-key.ts';
 import { isSelfSigned, loadPemSigner, readCertificates } from './keys/signer.ts';
 import { createVault } from './keys/vault.ts';
 import type { Log } from './log.ts';
@@ -52,6 +55,7 @@ async function connect(ingredients: Ingredients): Promise<Composition> {
   const { config, log, publicUrl, catalogue, parts } = ingredients;
   const clock = () => new Date();
   const seal = openSeal(parts, log, clock());
+  const code = openCodeKeys(parts.codeKeys, clock());
   const applied = await migrate(parts.databaseUrl);
   if (applied.length > 0) log.info({ applied }, 'schema brought up to date');
   const database = openDatabase({ url: parts.databaseUrl, connections: config.workers + 12, log });
@@ -67,6 +71,7 @@ async function connect(ingredients: Ingredients): Promise<Composition> {
     archive,
     renderer: createRenderer(catalogue),
     ...seal,
+    ...code,
     mailer,
     log,
     clock,
@@ -108,6 +113,19 @@ function openSeal(parts: Parts, log: Log, now: Date): Pick<Services, 'sealSigner
     ...former.filter((one) => !sealSigner.chain.some((der) => der.equals(one))),
   ];
   return { sealSigner, sealTrust: { anchors, intermediates } };
+}
+
+/** Codes stay on paper for years, so the keys that signed them before stay known. */
+function openCodeKeys(
+  { key, formerKeys }: CodeKeyTexts,
+  now: Date,
+): Pick<Services, 'codeSigner' | 'codeKeys'> {
+  const codeSigner = loadCodeSigner(key, now);
+  const former = formerKeys === undefined ? [] : parseCodeKeys(formerKeys);
+  if (former === undefined)
+    throw new ServiceError('keyUnfit', 'FORMER_CODE_KEYS_FILE is no JWK set of P-256 keys with their kid');
+  const others = former.filter(({ keyId }) => keyId !== codeSigner.publicKey.keyId);
+  return { codeSigner, codeKeys: [codeSigner.publicKey, ...others] };
 }
 
 function openTokens(config: Config, parts: Parts): TokenVerifier {

@@ -52,6 +52,10 @@ export interface Config {
   }>;
   readonly embeddedSealKey: 'p-256' | 'rsa-2048' | 'rsa-3072';
   readonly vault: Part<{ readonly secretFile: string }>;
+  readonly codeKey: Part<{ readonly keyFile: string }>;
+  readonly formerCodeKeysFile: string | undefined;
+  /** How many proxies of the institution's own a request comes through. */
+  readonly proxies: number;
   readonly settleAfterSeconds: number;
   readonly languagePresumption: LanguagePresumption;
   readonly workers: number;
@@ -139,7 +143,7 @@ function readSecret(path: string): string | undefined {
   }
 }
 
-type Parts = Pick<Config, 'database' | 'archive' | 'smtp' | 'login' | 'seal' | 'vault'>;
+type Parts = Pick<Config, 'database' | 'archive' | 'smtp' | 'login' | 'seal' | 'vault' | 'codeKey'>;
 
 function readParts(values: Values, faults: string[]): Parts {
   const embedded = { kind: 'embedded' } as const;
@@ -172,7 +176,7 @@ function readParts(values: Values, faults: string[]): Parts {
   );
   if (client !== undefined && values.oidcIssuer === undefined)
     faults.push('OIDC_ISSUER is missing; OIDC_CLIENT_ID is a client of it.');
-  const { databaseUrl, smtpUrl, oidcIssuer, vaultSecretFile } = values;
+  const { databaseUrl, smtpUrl, oidcIssuer, vaultSecretFile, codeKeyFile } = values;
   return {
     database: databaseUrl === undefined ? embedded : { kind: 'given', url: databaseUrl },
     archive: archive === undefined ? embedded : { kind: 'given', ...archive },
@@ -180,6 +184,7 @@ function readParts(values: Values, faults: string[]): Parts {
     login: oidcIssuer === undefined ? embedded : { kind: 'given', issuer: oidcIssuer, client },
     seal: seal === undefined ? embedded : { kind: 'given', ...seal, certificatesFile, passphrase },
     vault: vaultSecretFile === undefined ? embedded : { kind: 'given', secretFile: vaultSecretFile },
+    codeKey: codeKeyFile === undefined ? embedded : { kind: 'given', keyFile: codeKeyFile },
   };
 }
 
@@ -192,6 +197,7 @@ function productionFaults(values: Values, parts: Parts): string[] {
     login: 'the embedded login; set OIDC_ISSUER',
     seal: 'the seal of the embedded development PKI; set SEAL_KEY_FILE',
     vault: 'a vault secret made by the service; set VAULT_SECRET_FILE',
+    codeKey: 'a key for offline codes made by the service; set CODE_KEY_FILE',
   };
   const faults = (Object.keys(names) as (keyof Parts)[])
     .filter((name) => parts[name].kind === 'embedded')
@@ -219,6 +225,8 @@ function kept(values: Values) {
     organizationClaim: values.organizationClaim,
     personClaim: values.personClaim,
     agencies: values.agencies,
+    proxies: values.proxies,
+    formerCodeKeysFile: values.formerCodeKeysFile,
     sessionIdleSeconds: values.sessionIdleSeconds,
     sessionLongestSeconds: values.sessionLongestSeconds,
     embeddedSealKey: values.embeddedSealKey,

@@ -5,6 +5,7 @@ import type { Config, LoginClient } from './config.ts';
 import type { Issuer } from './domain/attestation-type.ts';
 import { brusselsDate } from './domain/period.ts';
 import { claimFolder } from './embedded/claim.ts';
+import { keptCodeKey } from './embedded/code-key.ts';
 import { demoClients, demoPersons, INBOX_CLIENT } from './embedded/demo.ts';
 import { clientKeyPath } from './embedded/login/keys.ts';
 import { startLogin } from './embedded/login/login.ts';
@@ -15,6 +16,7 @@ import { startS3 } from './embedded/s3/server.ts';
 import { keptSecret } from './embedded/secret.ts';
 import { startSmtp } from './embedded/smtp/smtp.ts';
 import { describeError } from './errors.ts';
+import type { CodeKeyTexts } from './keys/code-key.ts';
 import { readKeyFile, readSealFiles, type SealPem } from './keys/seal-files.ts';
 import type { Log } from './log.ts';
 
@@ -28,6 +30,8 @@ export interface Parts {
   readonly loginClient: LoginClient | undefined;
   readonly seal: SealPem;
   readonly vaultSecret: Buffer;
+  /** The key that signs offline codes, and those that did before. */
+  readonly codeKeys: CodeKeyTexts;
   /** One line for each embedded part: what it is and where. */
   readonly places: readonly (readonly [string, string])[];
   stop(): Promise<void>;
@@ -50,6 +54,7 @@ export async function startParts(
       starter.pki(issuer),
     ]);
     const vaultSecret = starter.vaultSecret();
+    const codeKeys = starter.codeKeys();
     const { places } = starter;
     return {
       databaseUrl,
@@ -58,6 +63,7 @@ export async function startParts(
       ...login,
       seal,
       vaultSecret,
+      codeKeys,
       places,
       stop: () => starter.stop(),
     };
@@ -167,6 +173,18 @@ class Starter {
     const { vault } = this.#config;
     if (vault.kind === 'given') return readKeyFile(vault.secretFile);
     return keptSecret(this.#folder('vault.secret'));
+  }
+
+  codeKeys(): CodeKeyTexts {
+    const { codeKey, formerCodeKeysFile: former } = this.#config;
+    const read = (path: string) => readKeyFile(path).toString('utf8');
+    return {
+      key:
+        codeKey.kind === 'embedded'
+          ? keptCodeKey(this.#folder('code-key.jwk'), new Date())
+          : read(codeKey.keyFile),
+      formerKeys: former === undefined ? undefined : read(former),
+    };
   }
 
   /** Stops everything that was started, the last first. */

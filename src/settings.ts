@@ -1,4 +1,5 @@
 /** Every setting of the service as data: its variable, what it means, its form, its default, an example. */
+import { CODE_SETTINGS } from './code-settings.ts';
 import { base, choice, enterpriseNumbers, failpoints, number, setting, text, url } from './setting.ts';
 
 /** The settings in the order in which `.env.example` shows them. */
@@ -192,6 +193,7 @@ export const SETTINGS = {
     'p-256',
     'p-256',
   ),
+  ...CODE_SETTINGS,
   settleAfterSeconds: setting(
     'SETTLE_AFTER_SECONDS',
     'How long a case stays quiet before its attestation is made, so that a burst of declarations makes one.',

@@ -51,6 +51,15 @@ export function readCodeKeys(value: unknown): readonly PublicCodeKey[] | undefin
   return read.length === keys.length ? read : undefined;
 }
 
+/** Reads a set from its JSON text; undefined as above. */
+export function parseCodeKeys(text: string): readonly PublicCodeKey[] | undefined {
+  try {
+    return readCodeKeys(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
 function readCodeKey(value: unknown): PublicCodeKey | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const { kty, crv, x, y, kid, nbf, exp } = value as Record<string, unknown>;

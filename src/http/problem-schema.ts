@@ -45,7 +45,11 @@ export const problemSchema = z
       .optional()
       .meta({ description: 'With `badRequest`: every fault that was found, 50 at most' }),
     requiredScopes: z.array(z.string()).optional().meta({ description: 'With `missingScope`' }),
-    limit: z.int().optional().meta({ description: 'With `payloadTooLarge`: how many bytes are taken' }),
+    limit: z.int().optional().meta({
+      description:
+        'With `payloadTooLarge`: how many bytes are taken; with `tooManyFailedRequests`: how many attempts',
+    }),
+    retryAfterSec: z.int().optional().meta({ description: 'With `tooManyFailedRequests`' }),
   })
   .meta({ id: 'Problem', description: 'RFC 9457, as the Belgif REST guide words it' });
 

@@ -28,6 +28,7 @@ export interface Problem {
   readonly issues?: readonly InputIssue[];
   readonly requiredScopes?: readonly string[];
   readonly limit?: number;
+  readonly retryAfterSec?: number;
   /** Headers that go with it. */
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -45,7 +46,8 @@ export class Refusal extends Error {
 
 const GUIDE = 'https://www.belgif.be/specification/rest/api-guide';
 
-function standard(name: string, status: number, title: string, detail: string): Problem {
+/** A type that Belgif has. */
+export function standard(name: string, status: number, title: string, detail: string): Problem {
   return {
     type: `urn:problem-type:belgif:${name}`,
     href: `${GUIDE}/problems/${name}.html`,

@@ -10,6 +10,7 @@ import express, {
 } from 'express';
 import helmet from 'helmet';
 import { z } from 'zod';
+import { addressOf } from '../access/address.ts';
 import type { Caller } from '../access/caller.ts';
 import { hasScope } from '../access/caller.ts';
 import type { TokenVerifier } from '../access/token.ts';
@@ -27,7 +28,7 @@ import {
   resourceNotFound,
   unauthorised,
 } from './problems.ts';
-import type { Reply, Request, Route } from './route.ts';
+import { methodsOf, type Reply, type Request, type Route } from './route.ts';
 
 export interface ServerOptions {
   readonly routes: readonly Route[];
@@ -35,6 +36,8 @@ export interface ServerOptions {
   readonly log: Log;
   /** Named in registry errors (message registry 2.1, `StatusMessage.environment`). */
   readonly environment: 'development' | 'production';
+  /** How many proxies of ours a request comes through; missing: none. */
+  readonly proxies?: number;
   /** Answers what is no path of the API; passes on what is no page either. */
   readonly pages?: RequestHandler;
 }
@@ -44,6 +47,8 @@ export function createServer(options: ServerOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
+  // The pages inherit it.
+  app.set('trust proxy', options.proxies ?? 0);
   app.set('query parser', 'simple');
   // One spelling for each path, as the document has it.
   app.enable('case sensitive routing');
@@ -202,6 +207,7 @@ async function readRequest(
     bytes,
     stream: readLimited(incoming, route.body.kind === 'stream' ? route.body.limit : 0),
     traceId,
+    address: addressOf(incoming.ip),
     method: incoming.method.toLowerCase() as Request['method'],
   };
 }
@@ -240,11 +246,4 @@ function sendProblem(
   }
   response.type('application/problem+json');
   response.send(JSON.stringify({ ...problem, instance: `urn:uuid:${instance}` }));
-}
-
-function methodsOf(routes: readonly Route[], path: string): string[] {
-  const matches = (route: Route) => new RegExp(`^${route.path.replace(/\{\w+\}/g, '[^/]+')}$`).test(path);
-  const methods = new Set(routes.filter(matches).map((route) => route.method.toUpperCase()));
-  if (methods.has('GET')) methods.add('HEAD');
-  return [...methods];
 }

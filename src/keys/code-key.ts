@@ -5,17 +5,11 @@ import type { Es256Signer } from '../code/offline-code.ts';
 import type { PublicCodeKey } from '../code/public-key.ts';
 import { describeError, ServiceError } from '../errors.ts';
 
-/** Files of the institution's own. */
-export interface CodeKeyFiles {
-  readonly keyFile: string;
-  /** A set of public keys as `/verifications/v1/keys` gives it: keys that signed before. */
-  readonly formerKeysFile: string | undefined;
-}
-
-/** The texts of those files. */
+/** The texts of the files with the key and those before it. */
 export interface CodeKeyTexts {
   /** PEM, or JWK; `nbf` and `exp` of a JWK say when it counts. */
   readonly key: string;
+  /** A set of public keys, as `/verifications/v1/keys` gives it. */
   readonly formerKeys: string | undefined;
 }
 

@@ -18,6 +18,7 @@ const LEVELS: Readonly<Record<string, number>> = {
     'config',
     'setting',
     'settings',
+    'code-settings',
     'compose',
     'compose-pages',
     'embedded-parts',
