@@ -77,12 +77,11 @@ export function codeKeyRoutes(services: CodeKeyServices): Route[] {
       path: '/verifications/v1/statusLists/{statusListId}',
       operationId: 'getStatusList',
       summary: 'Get a status list: what became of the attestations in it, two bits each',
-      description: `A signed JWT as draft-ietf-oauth-status-list has it: 0 is valid, 1 revoked, 3 superseded. What becomes of an attestation shows within ${LIST_SECONDS} seconds, and for who keeps the list as long as it may be within ${LIST_SECONDS + LIST_CACHE_SECONDS}.`,
+      description: `A signed JWT as draft-ietf-oauth-status-list has it: 0 is valid, 1 revoked, 3 superseded. What becomes of an attestation shows within ${LIST_SECONDS} seconds, and for who keeps the list as long as it may be within ${LIST_SECONDS + LIST_CACHE_SECONDS}. A list in which no attestation stands yet is not found.`,
       params: listParams,
       answers: {
         200: { description: 'The list', mediaTypes: [STATUS_LIST_TYPE], headers: CACHE_HEADERS },
         304: UNCHANGED,
-        404: { description: 'No attestation stands in that list' },
       },
       handle: async (request) => {
         const list = await lists(Number(request.params.statusListId));

@@ -83,17 +83,13 @@ export function verifyCodeRoute(services: CodeServices): Route {
     operationId: 'verifyCode',
     summary: 'Ask what the register says of the code printed on a document',
     description:
-      'It proves nothing about the paper that the code stands on: what is printed there must be compared with `attestation`, or with `offline.claims`. A file is verified by its bytes. For a document of ours it is kept that it was verified. A number and a code typed by hand that do not belong together are answered as a number that nobody has; too many such attempts for one number or from one address are refused for a while.',
+      'It proves nothing about the paper that the code stands on: what is printed there must be compared with `attestation`, or with `offline.claims`. A file is verified by its bytes. For a document of ours it is kept that it was verified. A number and a code typed by hand that do not belong together are answered as a number that nobody has; too many such attempts for one number or from one address are refused for a while (429 with `Retry-After`).',
     tag: 'Verification',
     access: { kind: 'public' },
     errors: 'belgif',
     body: { kind: 'json', schema: codeSchema, limit: 2048 },
     answers: {
       200: { description: 'What the register says', schema: codeReportSchema },
-      429: {
-        description: 'Too many wrong attempts for this number, or from this address',
-        headers: { 'Retry-After': 'Seconds after which it may be tried again' },
-      },
     },
     handle: async (request) => {
       // The schema has read it.
