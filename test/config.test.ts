@@ -44,6 +44,7 @@ const COMPLETE: Environment = {
   SEAL_TRUST_FILE: '/etc/roots.crt',
   SEAL_PASSPHRASE: 'secret',
   VAULT_SECRET_FILE: '/run/secrets/vault',
+  CODE_KEY_FILE: '/run/secrets/code-key.pem',
 };
 
 function without(...names: readonly string[]): Environment {
@@ -57,7 +58,7 @@ describe('readConfig', () => {
     assert.equal(config.port, 8080);
     assert.equal(config.publicUrl, undefined);
     assert.equal(config.dataDir, resolve('.data'));
-    for (const part of ['database', 'archive', 'smtp', 'login', 'seal', 'vault'] as const)
+    for (const part of ['database', 'archive', 'smtp', 'login', 'seal', 'vault', 'codeKey'] as const)
       assert.deepEqual(config[part], { kind: 'embedded' });
     assert.deepEqual(config.languagePresumption, { brussels: 'fr', facilities: 'own', unknown: 'fr' });
   });
@@ -84,6 +85,7 @@ describe('readConfig', () => {
       passphrase: 'secret',
     });
     assert.deepEqual(config.vault, { kind: 'given', secretFile: '/run/secrets/vault' });
+    assert.deepEqual(config.codeKey, { kind: 'given', keyFile: '/run/secrets/code-key.pem' });
   });
 
   it('reads its environment once: what it gives cannot be changed', () => {
@@ -197,6 +199,7 @@ describe('readConfig', () => {
       login: [/embedded login/, 'OIDC_ISSUER'],
       seal: [/development PKI/, ...SEAL],
       vault: [/vault/, 'VAULT_SECRET_FILE'],
+      'key for codes': [/offline codes/, 'CODE_KEY_FILE'],
     };
     for (const [part, [words, ...names]] of Object.entries(PARTS)) {
       it(`refuses the embedded ${part} by name and says what to set`, () => {
@@ -216,7 +219,7 @@ describe('readConfig', () => {
     });
 
     it('names everything that an empty environment lacks', () =>
-      assert.equal(faultsOf({ NODE_ENV: 'production' }).length, 7));
+      assert.equal(faultsOf({ NODE_ENV: 'production' }).length, 8));
   });
 
   describe('when a secret is given as a file', () => {
