@@ -1,12 +1,12 @@
-/** Base45 against the examples of RFC 9285, against another implementation, and against text that is none. */
+/**
+ * Base45 against the examples of RFC 9285, against text that is none, and against another implementation, which does not
+ * refuse such text but serves as a second opinion on all other.
+ */
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
 import { describe, it } from 'node:test';
+import other from 'base45';
 import { assert as assertProperty, property, string, uint8Array } from 'fast-check';
 import { decodeBase45, encodeBase45 } from '../../src/code/base45.ts';
-
-// The package has no types and does not refuse what is no Base45; for what is, it serves as another opinion.
-const other = createRequire(import.meta.url)('base45') as { encode(bytes: Uint8Array): string };
 
 /** RFC 9285 §4.3 and §4.4. */
 const EXAMPLES = [
