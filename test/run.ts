@@ -1,10 +1,14 @@
 /**
  * Runs every test file, two at a time, on one PostgreSQL, and ends with the checks that could not run here and why.
- * `--strict`: a check that misses a Debian package fails the run. Other words name files or folders under test/.
+ * `--strict`: a check that misses a Debian package fails the run, and properties are tried with one fixed seed, so that
+ * unchanged code gives an unchanged verdict; else with a seed of the moment, or that of `--seed N`. Other words name files
+ * or folders under test/.
  */
+import { randomInt } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { run } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { inspect } from 'node:util';
 import { testServer } from './support/database.ts';
 import { projectRoot } from './support/needs.ts';
@@ -79,7 +83,29 @@ function report({ passed, failed, skips }: Tally, isStrict: boolean, seconds: nu
   return failed === 0 && passed > 0 && !isUnexplained && !(isStrict && isLacking);
 }
 
+/** Any number will do; another one finds other things. */
+const STRICT_SEED = 20_260_301;
+const MOST_SEED = 2 ** 31;
+
+/** Takes `--seed N` out of the words of the command; without it the seed is fixed in a strict run, else random. */
+function takeSeed(words: string[]): number {
+  const at = words.indexOf('--seed');
+  if (at === -1) return words.includes('--strict') ? STRICT_SEED : randomInt(MOST_SEED);
+  const [, given = ''] = words.splice(at, 2);
+  if (/^\d{1,10}$/.test(given) && Number(given) < MOST_SEED) return Number(given);
+  process.stdout.write(`--seed takes a number from 0 to ${MOST_SEED - 1}.\n`);
+  return process.exit(2);
+}
+
+/** Test files run in processes of their own, which get the environment and the options of this one. */
+function preloadSeed(seed: number): void {
+  process.env.PROPERTY_SEED = String(seed);
+  process.execArgv.push('--import', pathToFileURL(join(folder, 'support', 'properties.ts')).href);
+  process.stdout.write(`Properties are tried with seed ${seed} (--seed ${seed} tries the same).\n`);
+}
+
 const words = process.argv.slice(2);
+preloadSeed(takeSeed(words));
 const started = performance.now();
 const paths = words.filter((word) => word !== '--strict').map((word) => resolve(word));
 const server = await testServer();

@@ -2,13 +2,14 @@
 import { z } from 'zod';
 import { DOCUMENT_LANGUAGES } from '../domain/language.ts';
 import { parseLocalDate } from '../domain/period.ts';
+import { isPrintable } from '../domain/text.ts';
 
-/** Words to be printed, brought into Unicode NFC; a control character is never meant. */
+/** Words to be printed, brought into Unicode NFC; a character that nobody can see is never meant. */
 export const words = z
   .string()
   .trim()
   .min(1, 'words are expected')
-  .refine((text) => !/\p{Cc}/u.test(text), 'it holds a line break or another control character')
+  .refine(isPrintable, 'it holds a line break, another control character, or one that nobody can see')
   .transform((text) => text.normalize('NFC'));
 
 /** Words in each official language. */

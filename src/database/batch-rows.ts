@@ -3,7 +3,8 @@ import type { RowOutcome } from '../domain/batch.ts';
 import type { Connection } from './database.ts';
 
 /** The statement that takes staged rows; each line is written by `stagedLine`. */
-export const COPY_ROWS = 'copy batch_row (batch_id, row_number, body, reference, day_hmac) from stdin';
+export const COPY_ROWS =
+  'copy batch_row (batch_id, row_number, body, reference, day_hmac, message_mark, body_mark) from stdin';
 
 export interface StagedRow {
   readonly batchId: string;
@@ -12,20 +13,22 @@ export interface StagedRow {
   /** Sealed, as the body is. */
   readonly reference: Buffer | undefined;
   readonly dayHmac: Buffer | undefined;
+  /** By what the row is known again, and its words; keyed hashes. */
+  readonly messageMark: Buffer;
+  readonly bodyMark: Buffer;
 }
 
 /** Writes a row in COPY's text format. */
 export function stagedLine(row: StagedRow): string {
   const bytes = (value: Buffer | undefined) =>
     value === undefined ? '\\N' : `\\\\x${value.toString('hex')}`;
-  return `${row.batchId}\t${row.rowNumber}\t${bytes(row.body)}\t${bytes(row.reference)}\t${bytes(row.dayHmac)}\n`;
+  const cells = [row.body, row.reference, row.dayHmac, row.messageMark, row.bodyMark].map(bytes);
+  return `${[row.batchId, row.rowNumber, ...cells].join('\t')}\n`;
 }
 
 export interface OpenRow {
   readonly rowNumber: number;
   readonly body: Buffer;
-  /** Whether an earlier row of the batch is for the same worker, employer and day. */
-  readonly isDouble: boolean;
 }
 
 /** Lists rows from one number to another that are in a state. */
@@ -37,10 +40,7 @@ export async function listOpenRows(
   state: 'staged' | 'checked',
 ): Promise<OpenRow[]> {
   return connection.query<OpenRow>(
-    `select r.row_number as "rowNumber", r.body, exists (
-       select from batch_row earlier where earlier.batch_id = r.batch_id and earlier.day_hmac = r.day_hmac
-         and earlier.row_number < r.row_number) as "isDouble"
-     from batch_row r where r.batch_id = $1 and r.row_number between $2 and $3 and r.state = $4 order by r.row_number`,
+    `select r.row_number as "rowNumber", r.body from batch_row r where r.batch_id = $1 and r.row_number between $2 and $3 and r.state = $4 order by r.row_number`,
     [batchId, from, to, state],
   );
 }
@@ -54,17 +54,31 @@ export async function countUnreported(connection: Connection, batchId: string): 
   return row?.count ?? 0;
 }
 
-/** Says what checking found of rows; no anomalies means none blocking nor warning. */
+/** What checking found of one row; no anomalies means none blocking nor warning. */
+export interface CheckedRow {
+  readonly rowNumber: number;
+  readonly anomalies: readonly string[];
+  /** Whether its day is looked at again beside the other rows: not for what waits or was declared before. */
+  readonly mayTakeDay: boolean;
+}
+
+/** Says what checking found of rows. */
 export async function markChecked(
   connection: Connection,
   batchId: string,
-  found: readonly { readonly rowNumber: number; readonly anomalies: readonly string[] }[],
+  found: readonly CheckedRow[],
 ): Promise<void> {
   await connection.query(
-    `update batch_row r set state = 'checked', anomalies = string_to_array(found.anomalies, ' ')
-     from unnest($2::int[], $3::text[]) as found (row_number, anomalies)
+    `update batch_row r set state = 'checked', anomalies = string_to_array(found.anomalies, ' '),
+       day_hmac = case when found.may_take_day then r.day_hmac end
+     from unnest($2::int[], $3::text[], $4::boolean[]) as found (row_number, anomalies, may_take_day)
      where r.batch_id = $1 and r.row_number = found.row_number and r.state = 'staged'`,
-    [batchId, found.map(({ rowNumber }) => rowNumber), found.map(({ anomalies }) => anomalies.join(' '))],
+    [
+      batchId,
+      found.map(({ rowNumber }) => rowNumber),
+      found.map(({ anomalies }) => anomalies.join(' ')),
+      found.map(({ mayTakeDay }) => mayTakeDay),
+    ],
   );
 }
 

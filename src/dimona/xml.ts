@@ -2,6 +2,7 @@
 import type { AnomalyCode } from '../domain/anomaly.ts';
 import type { Action, Declaration } from '../domain/declaration.ts';
 import { brusselsDate, brusselsInstant, type LocalDate } from '../domain/period.ts';
+import { isPrintable } from '../domain/text.ts';
 import { ACTION_TAGS } from './blocks.ts';
 import { readAction, valueOf, zone } from './form-action.ts';
 import { checkForm, invalidZone } from './form-check.ts';
@@ -88,13 +89,20 @@ function checkHead(form: XmlElement, receivedOn: LocalDate): AnomalyCode[] {
   return codes;
 }
 
-/** "Too many identical occurrences": each of the four types once, as the four references allow. */
+/**
+ * "Too many identical occurrences": each of the four types once, as the four references allow. And a reference by which a
+ * form is known again, and which its answer repeats, must be one that people can see.
+ */
 function checkReferences(form: XmlElement): AnomalyCode[] {
   const types = form.children
     .filter(({ name }) => name === 'Reference')
     .map((reference) => valueOf(reference, 'ReferenceType'))
     .filter((type) => type !== undefined);
-  return new Set(types).size < types.length ? ['90082-006'] : [];
+  const isUnseen = readReferences(form).some(({ number }) => !isPrintable(number));
+  return [
+    ...(new Set(types).size < types.length ? (['90082-006'] as const) : []),
+    ...(isUnseen ? [invalidZone('ReferenceNbr')] : []),
+  ];
 }
 
 function checkActions(blocks: readonly XmlElement[]): AnomalyCode[] {

@@ -1,6 +1,7 @@
 /** The zones of the Dimona message 2022/3: which value each XML element may hold, and the NSSO number of its zone. */
 import { JOINT_COMMITTEES, WORKER_TYPES } from '../domain/declaration.ts';
 import { parseLocalDate } from '../domain/period.ts';
+import { LONGEST } from '../domain/text.ts';
 
 /** Any text of a length in characters; `values` and `pattern` narrow it. */
 interface TextZone {
@@ -84,16 +85,16 @@ export const ZONES = {
     most: 1_999_999_943,
     pattern: /^(?:0|\d{9,10})$/,
   }),
-  UsingEmployerName: text('00153', { most: 96 }),
+  UsingEmployerName: text('00153', { most: LONGEST.usingEmployerName }),
   WorkerBirthdate: text('00028', { pattern: /^\p{Nd}{4}-\p{Nd}{2}-\p{Nd}{2}$/u }),
   WorkerBirthplace: text('00168', { most: 40, pattern: /[^ \t\n\r]/ }),
   WorkerBirthplaceCountry: country('00169'),
   WorkerCity: text('00034', { most: 40 }),
   WorkerCountry: country('00035'),
-  WorkerFirstName: text('00026', { least: 1, most: 24 }),
+  WorkerFirstName: text('00026', { least: 1, most: LONGEST.declaredGivenName }),
   WorkerHouseNbr: text('00031', { most: 10 }),
   WorkerInitial: text('00027', { pattern: /^\p{L}$/u }),
-  WorkerName: text('00025', { least: 1, most: 48 }),
+  WorkerName: text('00025', { least: 1, most: LONGEST.declaredFamilyName }),
   WorkerPostBox: text('00032', { most: 4 }),
   WorkerSex: integer('00029', { digits: 1, least: 1, most: 2 }),
   WorkerStatus: text('00053', { values: ['F1', 'F2'] }),

@@ -146,6 +146,11 @@ export function classOf(code: AnomalyCode): AnomalyClass {
   return ANOMALY_CLASSES[code];
 }
 
+/** The codes that refuse a declaration. */
+export const BLOCKING_CODES: readonly string[] = Object.entries(ANOMALY_CLASSES).flatMap(([code, kind]) =>
+  kind === 'B' ? [code] : [],
+);
+
 /** Tells whether a text is a code the service knows. */
 export function isAnomalyCode(text: string): text is AnomalyCode {
   return Object.hasOwn(ANOMALY_CLASSES, text);

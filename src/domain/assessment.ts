@@ -12,6 +12,7 @@ import {
   type RegisterView,
 } from './register-checks.ts';
 import { checkLateIn, checkLateUpdate, checkRules } from './rule-checks.ts';
+import { checkTexts } from './text-checks.ts';
 import {
   checkDates,
   checkEmployer,
@@ -88,6 +89,7 @@ function judgeIn(
     ...checkEmployer(declaration.employer, true),
     ...checkWorker(declaration.worker, declaration.receivedOn),
     ...checkFeatures(features),
+    ...checkTexts(declaration.worker, features?.usingEmployer),
     ...checkOtherBlocks(features, declaration.otherBlocks ?? []),
     ...checkIdentity(declaration.worker, register.person),
     ...checkEmployerRegister(register.employer, startDate, '90373-343'),

@@ -10,6 +10,7 @@ const BY_ZONE: Readonly<Record<string, CsvColumn>> = {
   '00026': 'givenName',
   '00046': 'jointCommittee',
   '00131': 'usingEmployerNumber',
+  '00222': 'reference',
   // Every row declares a quarantined day, which is forbidden on some dates only.
   '00655': 'date',
   '00910': 'date',

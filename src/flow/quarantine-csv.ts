@@ -5,6 +5,7 @@
 import { CsvError, parse } from 'csv-parse';
 import type { Declaration } from '../domain/declaration.ts';
 import { brusselsDate } from '../domain/period.ts';
+import { findTextFault, LONGEST, unfold } from '../domain/text.ts';
 
 /** The columns in the order of the template; those marked true must be there. */
 export const CSV_COLUMNS = {
@@ -41,12 +42,6 @@ export class CsvRefusal extends Error {
   }
 }
 
-interface ParsedRow {
-  readonly record: Readonly<Record<string, string>>;
-  /** The line on which the row ends, counted from 1. */
-  readonly info: { readonly lines: number };
-}
-
 const LONGEST_ROW_BYTES = 16 * 1024;
 /** A header is in the first bytes, and shows which separator the file uses. */
 const HEADER_BYTES = 4 * 1024;
@@ -61,18 +56,13 @@ export async function* readCsv(chunks: AsyncIterable<Buffer>): AsyncGenerator<Cs
     max_record_size: LONGEST_ROW_BYTES,
     skip_empty_lines: true,
     trim: true,
-    info: true,
   });
   void feed(parser, head, rest);
   let isEmpty = true;
   try {
-    for await (const { record, info } of parser as AsyncIterable<ParsedRow>) {
+    for await (const record of parser as AsyncIterable<Readonly<Record<string, string>>>) {
       isEmpty = false;
-      const cells = Object.entries(record).filter(([, value]) => value !== '');
-      // PostgreSQL keeps no text with U+0000, and nobody writes one on purpose.
-      if (cells.some(([, value]) => value.includes('\0')))
-        throw new CsvRefusal({ kind: 'malformed', line: info.lines });
-      yield Object.fromEntries(cells);
+      yield Object.fromEntries(Object.entries(record).filter(([, value]) => value !== ''));
     }
   } catch (error) {
     if (error instanceof CsvError)
@@ -143,10 +133,15 @@ function checkHeader(header: string[]): string[] {
   return header;
 }
 
+/** Tells whether a row's reference can be shown beside the row as its sender wrote it. */
+export function isShown(reference: string): boolean {
+  return findTextFault(unfold(reference), LONGEST.label) === undefined;
+}
+
 /** Turns a row into the declaration of a quarantined day, made on the day it was received. */
 export function toDeclaration(row: CsvRow, receivedAt: Date): Declaration {
   const receivedOn = brusselsDate(receivedAt);
-  const { ssin, date, enterpriseNumber, jointCommittee, familyName, givenName } = row;
+  const { reference, ssin, date, enterpriseNumber, jointCommittee, familyName, givenName } = row;
   const user = {
     ...(row.usingEmployerCommittee !== undefined && { jointCommittee: row.usingEmployerCommittee }),
     ...(row.usingEmployerNumber !== undefined && { enterpriseNumber: row.usingEmployerNumber }),
@@ -168,7 +163,7 @@ export function toDeclaration(row: CsvRow, receivedAt: Date): Declaration {
       ...(jointCommittee !== undefined && { jointCommittee }),
       ...(Object.keys(user).length > 0 && { usingEmployer: user }),
     },
-    formAnomalies: [],
+    formAnomalies: reference === undefined || isShown(reference) ? [] : [{ code: '00222-003' }],
   };
 }
 

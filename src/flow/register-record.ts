@@ -4,17 +4,17 @@ import { parseEnterpriseNumber, parseNssoNumber } from '../domain/enterprise-num
 import { DOCUMENT_LANGUAGES } from '../domain/language.ts';
 import { type LocalDate, parseLocalDate } from '../domain/period.ts';
 import { parseSsin } from '../domain/ssin.ts';
+import { findTextFault, LONGEST, showName, TEXT_FAULTS, writeLine } from '../domain/text.ts';
 import { maskSsins } from '../log.ts';
 import { parseStrictText, writePath } from './strict-json.ts';
 
-// A name is printed on documents: control characters, bidirectional overrides and invisible ones have no place in it.
-const name = z
-  .string()
-  .trim()
-  .min(1)
-  .max(200)
-  .regex(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]*$/u, 'holds a character that cannot be printed')
-  .transform((text) => text.normalize('NFC'));
+// A name is printed on documents, composed and with single spaces.
+const name = z.string().transform((text, context) => {
+  const fault = findTextFault(text, LONGEST.name);
+  if (fault === undefined) return writeLine(text);
+  context.issues.push({ code: 'custom', message: TEXT_FAULTS[fault], input: text });
+  return z.NEVER;
+});
 
 const day = z.string().refine((text) => parseLocalDate(text) !== undefined, 'expected a day as yyyy-MM-dd');
 
@@ -98,5 +98,5 @@ function nameOf(path: readonly PropertyKey[]): string {
 }
 
 function shown(name: string): string {
-  return maskSsins(name).slice(0, LONGEST_NAME);
+  return showName(maskSsins(name), LONGEST_NAME);
 }

@@ -1,6 +1,7 @@
 /** Reads what a request brings: bodies within their limits, and zod's findings as Belgif issues. */
 import type { IncomingMessage } from 'node:http';
-import type { z } from 'zod';
+import { z } from 'zod';
+import { findTextFault, TEXT_FAULTS, writeLine } from '../domain/text.ts';
 import { parseStrictJson, writePath } from '../flow/strict-json.ts';
 import {
   badRequest,
@@ -13,6 +14,16 @@ import {
   unsupportedMediaType,
 } from './problems.ts';
 import type { Body } from './route.ts';
+
+/** A text of one line that is shown or printed again, composed and with single spaces; others are refused with a reason. */
+export function lineOfText(longest: number) {
+  return z.string().transform((text, context) => {
+    const fault = findTextFault(text, longest);
+    if (fault === undefined) return writeLine(text);
+    context.issues.push({ code: 'custom', message: TEXT_FAULTS[fault], input: text });
+    return z.NEVER;
+  });
+}
 
 /** Checks a value against a schema; throws a `Refusal` that names every fault. */
 export function parseInput(schema: z.ZodType, value: unknown, place: InputPlace): unknown {

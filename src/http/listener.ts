@@ -1,5 +1,8 @@
 /** The server that listens: an upload may take as long as it needs, as long as its bytes keep coming. */
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { unreadableRequest } from './problems.ts';
 
 export interface ListenerOptions {
   /** How long a connection may bring nothing of a body that it announced, in milliseconds; default 30 s. */
@@ -21,7 +24,31 @@ export function createListener({ idleMs = IDLE_MS }: ListenerOptions = {}): Serv
   server.on('request', (request: IncomingMessage) => {
     if (hasBody(request)) closeWhenSilent(request, idleMs);
   });
+  server.on('clientError', answerUnreadable);
   return server;
+}
+
+/** What Node.js cannot read as a request has no route; its answer has the form that all others have. */
+function answerUnreadable(error: Error & { readonly code?: string }, socket: Duplex): void {
+  // Nobody is there, or an answer is underway that this would stand in the middle of.
+  const isAnswered = 'bytesWritten' in socket && Number(socket.bytesWritten) > 0;
+  if (!socket.writable || error.code === 'ECONNRESET' || isAnswered) {
+    socket.destroy();
+    return;
+  }
+  const traceId = randomUUID();
+  const problem = unreadableRequest(error.code);
+  const body = JSON.stringify({ ...problem, instance: `urn:uuid:${traceId}` });
+  const head = [
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? ''}`,
+    'Content-Type: application/problem+json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    `BelGov-Trace-Id: ${traceId}`,
+    'Cache-Control: no-store',
+    'X-Content-Type-Options: nosniff',
+    'Connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
 /** A request has a body when it says how long it is, or that it comes in chunks (RFC 9112 §6). */

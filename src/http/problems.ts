@@ -1,4 +1,5 @@
 /** Problems as Belgif words them (RFC 9457, rule err-problem); the only file that knows status numbers of faults. */
+import { showName } from '../domain/text.ts';
 import { type ErrorCode, ServiceError } from '../errors.ts';
 import { maskSsins } from '../log.ts';
 
@@ -108,7 +109,7 @@ export function exactlyOneExpected(place: InputPlace, names: readonly string[]):
 
 /** A name that we do not know was made up by the caller: any text of any length, an SSIN among others. */
 function shownName(name: string): string {
-  return maskSsins(name.length > 100 ? `${name.slice(0, 99)}…` : name);
+  return maskSsins(showName(name, 100));
 }
 
 const CHALLENGE = 'Bearer realm="citizen-ebox"';
@@ -181,14 +182,21 @@ export function rangeNotSatisfiable(length: number): Problem {
   };
 }
 
+/** 431, 408 or 400 for what Node.js could not read as a request, by the code of its error. */
+export function unreadableRequest(code: string | undefined): Problem {
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    const detail = 'The address and headers are longer than this service takes';
+    return own('headersTooLarge', 431, 'Request Header Fields Too Large', detail);
+  }
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
+    return own('requestTimeout', 408, 'Request Timeout', 'The request did not arrive in time');
+  return standard('badRequest', 400, 'Bad Request', 'The input message is incorrect');
+}
+
 /** 422: an `Idempotency-Key` that stands for another request already. */
 export function idempotencyKeyReused(): Problem {
-  return own(
-    'idempotencyKeyReused',
-    422,
-    'Idempotency Key Reused',
-    'This Idempotency-Key was used for a request with another body',
-  );
+  const detail = 'This Idempotency-Key was used for a request with another body';
+  return own('idempotencyKeyReused', 422, 'Idempotency Key Reused', detail);
 }
 
 /** Every fault code with its status; the compiler keeps the list whole. */

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { create, type Font } from 'fontkit';
+import { isPrintable } from '../domain/text.ts';
 import { ServiceError } from '../errors.ts';
 import { createSharedFace, type SharedFace } from './shared-face.ts';
 import type { Face } from './style.ts';
@@ -38,15 +39,22 @@ export function isShared({ regular, bold }: Fonts, text: string): boolean {
   return regular.shared.alphabetOf(text) !== undefined && bold.shared.alphabetOf(text) !== undefined;
 }
 
-/** Tells whether both faces have a glyph for every character of a text, and none is an invisible control. */
+/**
+ * Tells whether both faces print a text in NFC exactly: each character as its own glyph, in its place, so that who reads
+ * the glyphs in their order, as a screen reader does and whoever copies the text, finds the same characters. Scripts
+ * whose glyphs join or change places are not printed: a document must say what the register says.
+ */
 export function canPrint({ regular, bold }: Fonts, text: string): boolean {
-  if (/\p{Cc}|\p{Cf}/u.test(text)) return false;
-  for (const character of text) {
-    const codePoint = character.codePointAt(0) ?? 0;
-    if (!regular.font.hasGlyphForCodePoint(codePoint) || !bold.font.hasGlyphForCodePoint(codePoint))
-      return false;
-  }
-  return true;
+  return isPrintable(text) && saysItself(regular.font, text) && saysItself(bold.font, text);
+}
+
+function saysItself(font: Font, text: string): boolean {
+  const glyphs = splitWords(text).flatMap((word) => font.layout(word).glyphs);
+  const said = glyphs.map(({ codePoints }) => String.fromCodePoint(...codePoints)).join('');
+  const own = Array.from(text, (character) => font.glyphForCodePoint(character.codePointAt(0) ?? 0).id);
+  // The first glyph of a face stands for what is missing.
+  const isOwn = glyphs.length === own.length && glyphs.every(({ id }, at) => id !== 0 && id === own[at]);
+  return isOwn && said === text;
 }
 
 /** Measures a text on one line, in points. */
@@ -78,9 +86,10 @@ function loadTypeface(file: string): Typeface {
   // A glyph keeps the characters it was first asked for. Subsetting one document asks for the parts of "é" without
   // saying "e", and the next document would lose its "e" when read aloud or copied: so each is asked for now.
   for (const codePoint of font.characterSet) font.glyphForCodePoint(codePoint);
-  // Ligatures are one glyph for several letters, which readers of the text take for one character.
+  // Ligatures are one glyph for several letters, which readers of the text take for one character. A letter set as its
+  // parts ("ị" as "i" and a dot) is taken for two words, and is a glyph by itself: parts are for letters that have none.
   const layout = font.layout.bind(font);
-  font.layout = (text) => layout(text, { liga: false });
+  font.layout = (text) => layout(text, { liga: false, ...(!/\p{M}/u.test(text) && { ccmp: false }) });
   const { ascent, descent, unitsPerEm } = font;
   return { font, ascent, descent, unitsPerEm, shared: createSharedFace(font) };
 }

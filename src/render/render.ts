@@ -1,14 +1,18 @@
 /** Renders attestations: one tagged PDF/A-2a page or more, with room left for the seal. */
+import type { AttestationType } from '../domain/attestation-type.ts';
 import { compile, type Template } from './compile.ts';
+import { checkCoverage } from './coverage.ts';
 import type { Conformance } from './document.ts';
 import { fill } from './fill.ts';
-import { type FontFiles, loadFonts } from './font.ts';
+import { canPrint, type FontFiles, isShared, loadFonts } from './font.ts';
 import { type House, type LayoutInput, layOut } from './layout.ts';
 import { drawPlainly } from './plain.ts';
 import { Shapes } from './shapes.ts';
 import { createWording, type FixedPhrases } from './wording.ts';
 
 export interface RendererOptions extends House {
+  /** What will be rendered: the typeface is held against its words at once. */
+  readonly types?: ReadonlyMap<string, AttestationType>;
   /** TrueType files of the institution's own typeface; missing: Noto Sans. */
   readonly fonts?: FontFiles;
   /** `PDF/A-2a` unless a twin is wanted for a validator that knows part 1 only. */
@@ -28,6 +32,8 @@ export interface Renderer {
    * placeholder has no value, or a field is too long for a page
    */
   readonly render: (input: RenderInput) => Promise<Buffer>;
+  /** Tells whether a text can stand in a document exactly as it is, so that nothing is taken in that cannot be issued. */
+  readonly canPrint: (text: string) => boolean;
 }
 
 /**
@@ -39,13 +45,17 @@ const MOST_TEMPLATES = 200;
 /**
  * Makes a renderer; parses the typeface once for all documents. Each document is laid out by itself, which costs little.
  * What costs, writing it as PDF, is done once for all documents that differ only in the text of the same places.
+ * @throws ServiceError `templateInvalid` when the typeface cannot be read or lacks a character of the templates
  */
 export function createRenderer(options: RendererOptions): Renderer {
   const { issuer, conformance = 'PDF/A-2a' } = options;
   const fonts = loadFonts(options.fonts);
   const known: FixedPhrases = new WeakMap();
   const templates = new Shapes<Template>(MOST_TEMPLATES);
+  const isPrinted = (text: string) => isShared(fonts, text) || canPrint(fonts, text.normalize('NFC'));
+  checkCoverage(options.types?.values() ?? [], issuer, isPrinted);
   return {
+    canPrint: isPrinted,
     render: async (input) => {
       const { language, issuedAt, signatureRoom: room } = input;
       const wording = createWording(input, issuer, fonts, known);

@@ -1,6 +1,7 @@
 /** A batch file from a form: which form it has, and in the reader's words why it cannot be taken. */
 import { FormFileRefusal, type RefusalReason } from '../dimona/refusal.ts';
 import type { BatchForm } from '../domain/batch.ts';
+import { findTextFault, LONGEST, writeLine } from '../domain/text.ts';
 import { type CsvFault, CsvRefusal } from '../flow/quarantine-csv.ts';
 import { maskSsins } from '../log.ts';
 import type { Texts } from './texts.ts';
@@ -14,9 +15,24 @@ export class SpreadsheetRefusal extends Error {
   }
 }
 
+/** Thrown for a file whose name cannot be shown beside its batch. */
+export class FileNameRefusal extends Error {
+  constructor() {
+    super('the name of the file cannot be shown');
+    this.name = 'FileNameRefusal';
+  }
+}
+
 export interface RecognisedFile {
   readonly form: BatchForm;
   readonly chunks: AsyncIterable<Buffer>;
+}
+
+/** Reads the name that the sender's browser gives a file. Throws `FileNameRefusal` for one that nobody could read. */
+export function readFileName(name: string): string {
+  // A browser gives none to what was made by a script, and a sender never sees its length.
+  if (findTextFault(name, LONGEST.label) === undefined) return writeLine(name);
+  throw new FileNameRefusal();
 }
 
 /** Looks at the first bytes of a file, then at its name. Throws `SpreadsheetRefusal`. */
@@ -50,6 +66,7 @@ async function* chain(first: readonly Buffer[], rest: AsyncIterator<Buffer>): As
 /** Says what is wrong with a file as a whole, and what to do; undefined when the error is not about the file. */
 export function describeFileFault(error: unknown, { t }: Pick<Texts, 't'>): string | undefined {
   if (error instanceof SpreadsheetRefusal) return t('fileFault.spreadsheet');
+  if (error instanceof FileNameRefusal) return t('fileFault.fileName');
   if (error instanceof CsvRefusal) return describeCsvFault(error.fault, t);
   if (!(error instanceof FormFileRefusal)) return undefined;
   if (error.reason === 'noForm') return t('fileFault.noForm');

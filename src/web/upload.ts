@@ -26,7 +26,6 @@ export interface UploadOptions {
 const ROOM_FOR_FIELDS = 64 * 1024;
 /** How long a sender may go on sending what nobody reads. */
 const LINGER_MS = 2000;
-const LONGEST_NAME = 255;
 
 /**
  * Reads a form with a file. Throws `PageRefusal` `tooLarge`, at once where the sender announces it, and `wrongForm` for
@@ -62,7 +61,7 @@ export async function takeUpload<T>(
     storage: {
       _handleFile: (_request, file, done) => {
         const chunks = limited(file.stream, limitBytes, () => discardRest(request));
-        const taken = take({ name: file.originalname.slice(0, LONGEST_NAME), chunks });
+        const taken = take({ name: file.originalname, chunks });
         void settle(taken, (value) => (upload = { kind: 'taken', value }), own, done);
       },
       _removeFile: (_request, _file, done) => done(null),

@@ -8,6 +8,7 @@ import type { PeriodContent } from '../domain/assessment.ts';
 import { caseIdOf, caseOf } from '../domain/case.ts';
 import { type DimonaPeriod, periodIdOf, type UsingEmployer } from '../domain/declaration.ts';
 import type { Status } from '../domain/status.ts';
+import { unfold, writeLine } from '../domain/text.ts';
 import { ServiceError } from '../errors.ts';
 import type { Judgement } from './judge.ts';
 import type { Services } from './services.ts';
@@ -121,5 +122,5 @@ export function casesOf(catalogue: Services['catalogue'], facts: readonly Status
 }
 
 function nameOf(usingEmployer: UsingEmployer): string {
-  return usingEmployer.name ?? usingEmployer.enterpriseNumber ?? '';
+  return writeLine(unfold(usingEmployer.name ?? usingEmployer.enterpriseNumber ?? ''));
 }

@@ -1,10 +1,11 @@
 /** Before a batch runs: every row is judged as if it were declared now, with every anomaly, and nothing is changed. */
 
-import { listOpenRows, markChecked, type OpenRow } from '../database/batch-rows.ts';
+import { countFaulty, noteDoubles, noteReuses } from '../database/batch-rivals.ts';
+import { type CheckedRow, listOpenRows, markChecked, type OpenRow } from '../database/batch-rows.ts';
 import { findBatch, noteChecked, type StoredBatch, startBatch } from '../database/batches.ts';
 import type { Connection } from '../database/database.ts';
 import { queueChunks } from '../database/jobs.ts';
-import { type AnomalyCode, classOf } from '../domain/anomaly.ts';
+import { type AnomalyCode, BLOCKING_CODES } from '../domain/anomaly.ts';
 import { ServiceError } from '../errors.ts';
 import { type Chunk, readRow, senderOf } from './batch-row.ts';
 import { RUN_ROWS } from './batch-run.ts';
@@ -30,33 +31,37 @@ export async function checkRows(
     if (batch === undefined)
       throw new ServiceError('recordMissing', `batch ${batchId} is not in the register`);
     const rows = await listOpenRows(connection, batchId, from, to, 'staged');
-    const found: { rowNumber: number; anomalies: AnomalyCode[] }[] = [];
-    for (const row of rows) {
-      found.push({
-        rowNumber: row.rowNumber,
-        anomalies: await anomaliesOf(services, connection, batch, row),
-      });
-    }
+    const found: CheckedRow[] = [];
+    for (const row of rows) found.push(await checkRow(services, connection, batch, row));
     await markChecked(connection, batchId, found);
-    const faulty = found.filter(({ anomalies }) => anomalies.some((code) => classOf(code) === 'B')).length;
-    const now = await noteChecked(connection, batchId, rows.length, faulty);
-    if (now?.state === 'checked' && now.runsAtOnce) await runBatch(connection, now);
+    const faulty = found.filter(({ anomalies }) => anomalies.some((code) => BLOCKING_CODES.includes(code)));
+    const now = await noteChecked(connection, batchId, rows.length, faulty.length);
+    if (now?.state !== 'checked') return;
+    await checkAmongEachOther(connection, batch);
+    if (now.runsAtOnce) await runBatch(connection, now);
   });
 }
 
-async function anomaliesOf(
+/**
+ * What rows do to one another is known once each was judged by itself. A row sent twice in one file is a resend, as it
+ * is when it runs; a reference given twice, and a day that an earlier row takes, are errors.
+ */
+async function checkAmongEachOther(connection: Connection, { batchId, form }: StoredBatch): Promise<void> {
+  if (form === 'dimonaXml') await noteReuses(connection, batchId, '90082-006' satisfies AnomalyCode);
+  await noteDoubles(connection, batchId, '90373-333' satisfies AnomalyCode, BLOCKING_CODES);
+  await countFaulty(connection, batchId, BLOCKING_CODES);
+}
+
+async function checkRow(
   services: CheckServices,
   connection: Connection,
   batch: StoredBatch,
-  row: OpenRow,
-): Promise<AnomalyCode[]> {
-  const read = readRow(services, batch.batchId, batch.form, row.body, batch.createdAt);
-  const { anomalies, isResend } = await foreseeReport(services, connection, {
-    ...read,
-    sender: senderOf(batch),
-  });
-  const isDouble = row.isDouble && !isResend && !anomalies.includes('90373-333');
-  return isDouble ? [...anomalies, '90373-333'] : [...anomalies];
+  { rowNumber, body }: OpenRow,
+): Promise<CheckedRow> {
+  const read = readRow(services, batch.batchId, batch.form, body, batch.createdAt);
+  const sender = senderOf(batch);
+  const { anomalies, isNew } = await foreseeReport(services, connection, { ...read, sender });
+  return { rowNumber, anomalies, mayTakeDay: isNew };
 }
 
 /** Starts a checked batch: its rows are reported chunk by chunk. False when it is not to be started (any more). */

@@ -8,7 +8,7 @@ import {
   listFaultyRows,
   type StoredFault,
 } from '../database/batch-faults.ts';
-import { ANOMALY_CLASSES } from '../domain/anomaly.ts';
+import { BLOCKING_CODES } from '../domain/anomaly.ts';
 import { type BatchRow, entryOf } from './batch-consult.ts';
 import type { AgencyAccess } from './batch-submit.ts';
 import type { Services } from './services.ts';
@@ -26,8 +26,6 @@ export interface Faults {
   readonly rows: readonly FaultyRow[];
 }
 
-const BLOCKING = Object.entries(ANOMALY_CLASSES).flatMap(([code, kind]) => (kind === 'B' ? [code] : []));
-
 /** Reads a page of faulty rows. Find the batch with `consultBatch` first. */
 export async function consultFaults(
   { database }: Pick<Services, 'database'>,
@@ -37,9 +35,9 @@ export async function consultFaults(
 ): Promise<Faults> {
   return database.transaction(async (connection) => {
     await insertAuditEntry(connection, entryOf(access, 'batch.consult', batchId));
-    const rows = await listFaultyRows(connection, batchId, BLOCKING, slice);
+    const rows = await listFaultyRows(connection, batchId, BLOCKING_CODES, slice);
     return {
-      counts: await countFaultyRows(connection, batchId, BLOCKING),
+      counts: await countFaultyRows(connection, batchId, BLOCKING_CODES),
       anomalies: await countAnomalies(connection, batchId),
       rows: rows.map((row) => ({ ...row, reference: openReference(row) })),
     };

@@ -7,7 +7,7 @@ import { toDeclaration as fromXml } from '../dimona/xml.ts';
 import type { BatchForm } from '../domain/batch.ts';
 import type { Declaration } from '../domain/declaration.ts';
 import { type CsvRow, toDeclaration as fromCsv } from '../flow/quarantine-csv.ts';
-import type { MessageKey } from './recognise.ts';
+import { type MessageKey, markOf } from './recognise.ts';
 import type { Sender } from './report.ts';
 import type { Services } from './services.ts';
 
@@ -36,12 +36,31 @@ export function readRow(
   const body = vault.open(sealed, batchId);
   if (form === 'csv') {
     const declaration = fromCsv(readCsvRow(body), receivedAt);
-    return { declaration, body, channel: 'csv', messageKey: { kind: 'body' } };
+    return { declaration, body, channel: 'csv', messageKey: messageKeyOf(undefined) };
   }
   const { declaration, messageReference } = fromXml(readForm(body.toString('utf8')), receivedAt);
-  const messageKey: MessageKey =
-    messageReference === undefined ? { kind: 'body' } : { kind: 'reference', value: messageReference };
-  return { declaration, body, channel: 'xml', messageKey };
+  return { declaration, body, channel: 'xml', messageKey: messageKeyOf(messageReference) };
+}
+
+/** A form is known again by its own reference, any other row by its words. */
+function messageKeyOf(reference: string | undefined): MessageKey {
+  return reference === undefined ? { kind: 'body' } : { kind: 'reference', value: reference };
+}
+
+const MARK_BYTES = 16;
+
+/** Marks a row before it is judged, so that it can be held against the others of its file. */
+export function rowMarks(
+  vault: Services['vault'],
+  organization: string,
+  { form, body, reference }: { form: BatchForm; body: Buffer; reference: string | undefined },
+): { readonly messageMark: Buffer; readonly bodyMark: Buffer } {
+  const messageKey = messageKeyOf(form === 'csv' ? undefined : reference);
+  const { key, bodyHmac } = markOf({ vault }, { sender: { organization }, body, messageKey });
+  return {
+    messageMark: vault.message(key).subarray(0, MARK_BYTES),
+    bodyMark: bodyHmac.subarray(0, MARK_BYTES),
+  };
 }
 
 /** Seals what the sender calls a file; it may speak of a person. It opens for its own batch only. */

@@ -8,9 +8,9 @@ import { toDeclaration } from '../dimona/xml.ts';
 import type { BatchForm } from '../domain/batch.ts';
 import type { Declaration } from '../domain/declaration.ts';
 import type { Actor } from '../domain/evidence.ts';
-import { type CsvRow, toDeclaration as fromCsv, readCsv } from '../flow/quarantine-csv.ts';
+import { type CsvRow, toDeclaration as fromCsv, isShown, readCsv } from '../flow/quarantine-csv.ts';
 import { CHECK_ROWS } from './batch-check.ts';
-import { sealFileName, sealReference } from './batch-row.ts';
+import { rowMarks, sealFileName, sealReference } from './batch-row.ts';
 import type { Services } from './services.ts';
 
 /** The agency, and who acts for it. */
@@ -52,7 +52,7 @@ export async function submitBatch(
     await insertBatch(connection, { batchId, organization, ...submitted, ...file, fileName });
   });
   try {
-    const rows = await stageRows(services, batchId, file.form, chunks);
+    const rows = await stageRows(services, access.organization, batchId, file.form, chunks);
     await database.transaction(async (connection) => {
       await completeBatch(connection, batchId, rows);
       await queueChunks(connection, 'checkRows', batchId, rows, CHECK_ROWS);
@@ -73,6 +73,7 @@ export async function submitBatch(
 
 async function stageRows(
   services: Pick<Services, 'database' | 'vault' | 'clock'>,
+  organization: string,
   batchId: string,
   form: BatchForm,
   chunks: AsyncIterable<Buffer>,
@@ -89,9 +90,14 @@ async function stageRows(
     rowNumber += 1;
     const sealed = {
       body: vault.seal(body, batchId),
-      reference: reference === undefined ? undefined : sealReference(vault, batchId, rowNumber, reference),
+      // One that cannot be shown is told as an anomaly of its row.
+      reference:
+        reference !== undefined && isShown(reference)
+          ? sealReference(vault, batchId, rowNumber, reference)
+          : undefined,
     };
-    lines.push(stagedLine({ batchId, rowNumber, ...sealed, dayHmac }));
+    const marks = rowMarks(vault, organization, { form, body, reference });
+    lines.push(stagedLine({ batchId, rowNumber, ...sealed, dayHmac, ...marks }));
     if (lines.length === ROWS_A_COPY) await flush();
   }
   await flush();

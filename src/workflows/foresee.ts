@@ -8,8 +8,8 @@ import type { Report, ReportServices } from './report.ts';
 /** What reporting a declaration would come to. */
 interface Foresight {
   readonly anomalies: readonly AnomalyCode[];
-  /** It was sent before and still stands, so that nothing new comes of it. */
-  readonly isResend: boolean;
+  /** It would open or change a period now: it was not sent before, and does not wait for its worker. */
+  readonly isNew: boolean;
 }
 
 /** Foretells what reporting a declaration would come to, if it were done now; nothing is changed by asking. */
@@ -21,8 +21,8 @@ export async function foreseeReport(
   const { declaration, sender } = report;
   const known = await recognise(connection, report, markOf(services, report));
   if (known.kind === 'resend')
-    return { anomalies: known.first.anomalies.filter(isAnomalyCode), isResend: true };
+    return { anomalies: known.first.anomalies.filter(isAnomalyCode), isNew: false };
   const foreseen = known.kind === 'referenceReused' ? asReuse(declaration) : declaration;
   const { assessment } = await judgeDeclaration(services, connection, foreseen, sender.organization, true);
-  return { anomalies: assessment.anomalies.map(({ code }) => code), isResend: false };
+  return { anomalies: assessment.anomalies.map(({ code }) => code), isNew: assessment.result !== 'S' };
 }

@@ -13,6 +13,7 @@ import {
 } from '../domain/enterprise-number.ts';
 import type { KnownPerson, RegisterView } from '../domain/register-checks.ts';
 import { parseSsin } from '../domain/ssin.ts';
+import { unfold, writeLine } from '../domain/text.ts';
 import type { Services } from './services.ts';
 
 export interface Judgement {
@@ -32,12 +33,13 @@ export interface Judgement {
  * `tentative`: nothing will be written by it, and it may be different a moment later.
  */
 export async function judgeDeclaration(
-  { catalogue, vault }: Pick<Services, 'catalogue' | 'vault'>,
+  { catalogue, vault, renderer }: Pick<Services, 'catalogue' | 'vault' | 'renderer'>,
   connection: Connection,
-  declaration: Declaration,
+  received: Declaration,
   senderOrganization: string,
   isTentative = false,
 ): Promise<Judgement> {
+  const declaration = checkGlyphs(renderer, received);
   const ssin =
     declaration.worker?.ssin === undefined
       ? undefined
@@ -64,6 +66,13 @@ export async function judgeDeclaration(
   };
   const assessment = assessDeclaration(declaration, register, catalogue.declarationRules);
   return { assessment, person, ssinHmac, period, employerId, employerNumbers };
+}
+
+/** The one text of a declaration that is printed. What the typeface lacks is invalid (zone 00153), not left for later. */
+function checkGlyphs({ canPrint }: Services['renderer'], declaration: Declaration): Declaration {
+  const name = declaration.features?.usingEmployer?.name;
+  if (name === undefined || canPrint(writeLine(unfold(name)))) return declaration;
+  return { ...declaration, formAnomalies: [...declaration.formAnomalies, { code: '00153-003' }] };
 }
 
 interface Worker {

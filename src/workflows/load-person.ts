@@ -19,7 +19,7 @@ import type { Services } from './services.ts';
 
 export type LoadServices = Pick<
   Services,
-  'database' | 'catalogue' | 'vault' | 'clock' | 'newId' | 'settings'
+  'database' | 'catalogue' | 'vault' | 'renderer' | 'clock' | 'newId' | 'settings'
 >;
 
 /** The source that loads its own data. */

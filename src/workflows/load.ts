@@ -42,8 +42,9 @@ export async function loadRegisterFile(
     let batch: ReadRecord[] = [];
     for await (const line of readLines(chunks, LONGEST_LINE_BYTES)) {
       const record = readRegisterRecord(line.text, today);
-      if (record.kind === 'refused') {
-        noteRefusal(tally, { line: line.number, issues: record.issues });
+      const issues = record.kind === 'refused' ? record.issues : findUnprintable(services, record);
+      if (record.kind === 'refused' || issues.length > 0) {
+        noteRefusal(tally, { line: line.number, issues });
         continue;
       }
       batch.push({ line: line.number, record });
@@ -73,6 +74,17 @@ export async function consultRegisterFile(
 interface ReadRecord {
   readonly line: number;
   readonly record: RegisterRecord & { readonly kind: 'person' | 'enterprise' };
+}
+
+/** A name that the typeface of documents does not have is refused here, where its source is told, and not when it is due. */
+function findUnprintable({ renderer }: LoadServices, record: ReadRecord['record']): RecordIssue[] {
+  const names =
+    record.kind === 'person'
+      ? { familyName: record.person.familyName, givenName: record.person.givenName }
+      : { name: record.enterprise.name };
+  return Object.entries(names)
+    .filter(([, text]) => !renderer.canPrint(text))
+    .map(([name]) => ({ name, detail: 'holds a character that the typeface of documents does not have' }));
 }
 
 interface Tally {

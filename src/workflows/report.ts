@@ -20,7 +20,7 @@ import { type Judgement, judgeDeclaration } from './judge.ts';
 import { asReuse, type MessageKey, markOf, recognise } from './recognise.ts';
 import type { Services } from './services.ts';
 
-export type ReportServices = Pick<Services, 'catalogue' | 'vault' | 'newId' | 'settings'>;
+export type ReportServices = Pick<Services, 'catalogue' | 'vault' | 'renderer' | 'newId' | 'settings'>;
 
 /** Who sends a declaration: a client of an organisation, or with a batch an official of one. */
 export interface Sender {

@@ -69,6 +69,27 @@ function open(): Line {
 }
 
 describe('createListener', () => {
+  const unreadable = {
+    'its address is too long': [`GET /${'x'.repeat(20_000)} HTTP/1.1\r\nHost: x\r\n\r\n`, 431],
+    'its headers are too long': [`GET / HTTP/1.1\r\nHost: x\r\nX-A: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+    'it is none': ['hello\r\n\r\n', 400],
+    'a header has no value': ['GET / HTTP/1.1\r\nHost: x\r\nX A\r\n\r\n', 400],
+  } as const;
+  for (const [what, [sent, status]] of Object.entries(unreadable)) {
+    it(`answers a request with a problem when ${what}`, async () => {
+      const { socket, answer, closed } = open();
+      socket.write(sent);
+      await closed;
+      const [head = '', body = ''] = answer().split('\r\n\r\n');
+      assert.match(head, new RegExp(`^HTTP/1.1 ${status} `));
+      assert.match(head, /\r\nContent-Type: application\/problem\+json\r\n/);
+      const problem = JSON.parse(body);
+      assert.equal(problem.status, status);
+      assert.match(problem.type, /^urn:problem-type:/);
+      assert.ok(head.includes(`BelGov-Trace-Id: ${problem.instance.slice('urn:uuid:'.length)}`));
+    });
+  }
+
   it('sets no bound on how long a request takes, and one on its head', () => {
     assert.equal(server.requestTimeout, 0);
     assert.ok(server.headersTimeout > 0 && server.headersTimeout <= 60_000);

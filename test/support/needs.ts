@@ -15,6 +15,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   pdftoppm: 'poppler-utils',
   pdftotext: 'poppler-utils',
   qpdf: 'qpdf',
+  xmllint: 'libxml2-utils',
   zbarimg: 'zbar-tools',
 };
 

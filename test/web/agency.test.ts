@@ -373,10 +373,8 @@ describe('a file that cannot be taken', () => {
         `${csv(row('x', '2021-02-01'))}a;b\r\n`,
         /Line 3: this line cannot be read/,
       ],
-      'a character that no text has': [
-        csv(row('x', '2021-02-01'), row('y\u0000', '2021-02-02')),
-        /Line 3: this line cannot be read/,
-      ],
+      'a name that nobody can read': [csv(row('x', '2021-02-01')), /name of this file/, 'days\u202evsc.csv'],
+      'a name that is too long': [csv(row('x', '2021-02-01')), /name of this file/, `${'d'.repeat(252)}.csv`],
       'another character set': [Buffer.from(csv(row('é', '2021-02-01')), 'latin1'), /not in UTF-8/],
       'a spreadsheet': [Buffer.from('PK\u0003\u0004abc', 'latin1'), /This is a spreadsheet/, 'days.xlsx'],
       'XML that breaks off': ['<Dimona>\n<Form>', /Line 2: this is not well-formed XML/],

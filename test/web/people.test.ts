@@ -254,6 +254,17 @@ describe('the inbox', () => {
     });
   }
 
+  it('shows the last page for any number beyond it, and the first for what is none', async () => {
+    const lena = await loggedIn('lena');
+    const first = linksOf((await lena.get('/inbox')).text);
+    assert.ok(first.length > 0);
+    for (const page of ['2', '999999', '1000000', '0', '-1', 'x', '%00', '1&page=2', '9'.repeat(4000)]) {
+      const { status, text } = await lena.get(`/inbox?page=${page}`);
+      assert.equal(status, 200, page.slice(0, 20));
+      assert.deepEqual(linksOf(text), first, page.slice(0, 20));
+    }
+  });
+
   it('is empty for somebody of whom the register knows nothing', async () => {
     const { status, text } = await (await loggedIn('hanne')).get('/inbox');
     assert.equal(status, 200);

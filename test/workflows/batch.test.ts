@@ -102,7 +102,7 @@ describe('a batch', () => {
     assert.deepEqual(await outcomes(checked), [
       '2021-03-01 null 90373-460',
       '2021-03-02 null 90373-460',
-      'double null 90373-460 90373-333',
+      'double null 90373-333 90373-460',
       'bad null 00014-003 00024-003 00655-005 90374-349',
       'unknown null 90373-460',
     ]);
@@ -123,6 +123,55 @@ describe('a batch', () => {
     const report = await text(writeReport(services, AGENCY, done));
     assert.equal(report.match(/;issued;/g)?.length, 2);
     assert.match(report, /QUA-\d{4}-\d{8}-\d{2}/);
+  });
+
+  describe('when rows are at odds with one another', () => {
+    /** Checks a file, runs it, and gives what was foretold and what came of it, row by row. */
+    async function foretoldAndDone(file: string, form: BatchForm = 'csv') {
+      const checked = await reach(await submit(file, false, form), 'checked');
+      const foretold = (await outcomes(checked)).map((row) => row.replace(' null', ''));
+      await approveBatch(services, AGENCY, checked.batchId);
+      const done = await reach(checked.batchId, 'done');
+      assert.equal(done.progress.outcomes.refused, checked.progress.faulty);
+      const shown = await listRows(services, AGENCY, done, { after: 0, limit: 500 });
+      return {
+        foretold,
+        run: shown.map((row) => `${row.reference} ${(row.anomalies ?? []).join(' ')}`.trim()),
+        outcomes: shown.map(({ outcome }) => outcome),
+      };
+    }
+
+    it('takes the same row twice for one, as its run does', async () => {
+      const rows = [day('2021-11-01'), day('2021-11-01'), day('2021-11-02'), day('2021-11-01')];
+      const { foretold, run, outcomes: ends } = await foretoldAndDone(csv(rows));
+      assert.deepEqual(run, foretold);
+      assert.deepEqual(new Set(ends), new Set(['issued']));
+    });
+
+    it('takes a day twice for an error, in each row after the first and in their copies', async () => {
+      const other = day('2021-11-03', 'lena', 'other');
+      const rows = [day('2021-11-03'), other, day('2021-11-03'), other];
+      const { foretold, run, outcomes: ends } = await foretoldAndDone(csv(rows));
+      assert.deepEqual(run, foretold);
+      assert.deepEqual(ends, ['issued', 'refused', 'issued', 'refused']);
+    });
+
+    it('takes no day for a row that is refused itself, or that waits for its worker', async () => {
+      const bad = ['bad', demoSsin('lena'), '2021-11-04', FARM, '302'];
+      const stranger = (reference: string) => [reference, '85122499755', '2021-11-04', FARM, '145'];
+      const rows = [bad, day('2021-11-04'), stranger('a'), stranger('b')];
+      const { foretold, run, outcomes: ends } = await foretoldAndDone(csv(rows));
+      assert.deepEqual(run, foretold);
+      assert.deepEqual(ends, ['refused', 'issued', 'waiting', 'waiting']);
+    });
+
+    it('takes a reference twice with other words for an error', async () => {
+      const form = { ssin: demoSsin('lena'), day: '2021-11-05', reference: 'Y-1' };
+      const forms = quaXml([form, form, { ...form, day: '2021-11-06' }]);
+      const { foretold, run, outcomes: ends } = await foretoldAndDone(forms, 'dimonaXml');
+      assert.deepEqual(run, foretold);
+      assert.deepEqual(ends, ['issued', 'issued', 'refused']);
+    });
   });
 
   it('issues one attestation for all days of a month, and the same file again issues nothing', async () => {

@@ -2,9 +2,11 @@
 import { z } from 'zod';
 import { FormFileRefusal } from '../../dimona/refusal.ts';
 import type { BatchForm } from '../../domain/batch.ts';
+import { LONGEST } from '../../domain/text.ts';
 import { type CsvFault, CsvRefusal, csvTemplate } from '../../flow/quarantine-csv.ts';
 import { submitBatch } from '../../workflows/batch-submit.ts';
 import { agencyAccessOf } from '../callers.ts';
+import { lineOfText } from '../input.ts';
 import { badRequest, type InputIssue, inputIssue, Refusal } from '../problems.ts';
 import type { Route } from '../route.ts';
 import { type BatchServices, batchAddress, batchCommon } from './batch.ts';
@@ -16,12 +18,14 @@ const submitQuery = z.strictObject({
     .enum(['true', 'false'])
     .default('false')
     .meta({ description: 'Check only; posting to `approval` starts it' }),
-  fileName: z
-    .string()
-    .min(1)
-    .max(255)
-    .default('batch')
-    .meta({ description: 'Shown wherever the batch is; nothing else is done with it' }),
+  fileName: lineOfText(LONGEST.label).default('batch').meta({
+    type: 'string',
+    minLength: 1,
+    maxLength: LONGEST.label,
+    default: 'batch',
+    description:
+      'Shown wherever the batch is; nothing else is done with it. Without control or invisible characters',
+  }),
 });
 
 /** `POST /batches/v1/batches`. */

@@ -8,7 +8,7 @@ import type { Request } from '../route.ts';
 
 export type DimonaServices = Pick<
   Services,
-  'database' | 'catalogue' | 'vault' | 'clock' | 'newId' | 'settings'
+  'database' | 'catalogue' | 'vault' | 'renderer' | 'clock' | 'newId' | 'settings'
 >;
 
 /** What every route has in common by which declarants read their answers. */

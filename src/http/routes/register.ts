@@ -34,7 +34,7 @@ const fileSchema = z
 
 /** The routes of the register. */
 export function registerRoutes(
-  services: Pick<Services, 'database' | 'catalogue' | 'vault' | 'clock' | 'newId' | 'settings'>,
+  services: Pick<Services, 'database' | 'catalogue' | 'vault' | 'renderer' | 'clock' | 'newId' | 'settings'>,
 ): Route[] {
   const access = { kind: 'scope', scope: 'register:report', caller: 'client' } as const;
   const base = `${services.settings.publicUrl}/register/v1/files`;
@@ -45,7 +45,7 @@ export function registerRoutes(
       operationId: 'loadRegisterFile',
       summary: 'Load persons and enterprises, one JSON record a line',
       description:
-        'A line with `enterpriseNumber` is an enterprise, any other a person. A refused line does not stop the others. Loading the same file again changes nothing. A person’s `replaces` lists numbers that theirs took the place of: what stood under them is theirs from then on.',
+        'A line with `enterpriseNumber` is an enterprise, any other a person. A refused line does not stop the others. A name of up to 200 characters is kept in NFC with single spaces; one that holds a control, invisible or unassigned character, or one that the typeface of documents lacks, is refused. Loading the same file again changes nothing. A person’s `replaces` lists numbers that theirs took the place of: what stood under them is theirs from then on.',
       tag: 'Register',
       access,
       errors: 'belgif',

@@ -6,7 +6,7 @@ import { submitBatch } from '../../workflows/batch-submit.ts';
 import { nameOrganization } from '../../workflows/name-organization.ts';
 import type { Services } from '../../workflows/services.ts';
 import { agencyAccessOf } from '../agency-access.ts';
-import { describeFileFault, recogniseFile } from '../batch-file.ts';
+import { describeFileFault, readFileName, recogniseFile } from '../batch-file.ts';
 import { shownState } from '../batch-page.ts';
 import type { OfficialVisit, PageReply, PageRoute, Reply } from '../route.ts';
 import type { Texts } from '../texts.ts';
@@ -102,8 +102,9 @@ async function takeBatch(services: AgencyServices, visit: OfficialVisit): Promis
   const { texts, request } = visit;
   try {
     const upload = await visit.receive(LARGEST_FILE_BYTES, async (file) => {
+      const fileName = readFileName(file.name);
       const { form, chunks } = await recogniseFile(file);
-      const options = { form, fileName: file.name, runsAtOnce: false };
+      const options = { form, fileName, runsAtOnce: false };
       return submitBatch(services, agencyAccessOf(visit), options, chunks);
     });
     if (upload.kind === 'nothing') return await showDesk(services, visit, texts.t('fileFault.nothing'));

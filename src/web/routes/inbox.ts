@@ -60,12 +60,16 @@ async function readerOf(
 async function showList(services: InboxServices, visit: PersonVisit): Promise<Reply> {
   const { texts, request } = visit;
   const reader = await readerOf(services, visit);
-  const page = pageNumber(request.query.page);
-  const slice = { size: PAGE_SIZE, offset: (page - 1) * PAGE_SIZE };
-  const { messages, total, unread } =
+  const list = (page: number) =>
     reader === undefined
       ? { messages: [], total: 0, unread: 0 }
-      : await listUnreadFirst(services, reader, slice);
+      : listUnreadFirst(services, reader, { size: PAGE_SIZE, offset: (page - 1) * PAGE_SIZE });
+  const asked = pageNumber(request.query.page);
+  const found = await list(asked);
+  const pages = Math.ceil(found.total / PAGE_SIZE);
+  // Beyond the last page is the last: that there is no message would not be true.
+  const page = Math.min(asked, Math.max(1, pages));
+  const { messages, total, unread } = page === asked ? found : await list(page);
   const now = services.clock();
   return {
     kind: 'page',
@@ -75,7 +79,7 @@ async function showList(services: InboxServices, visit: PersonVisit): Promise<Re
       messages: messages.map((message) => itemOf(services.catalogue, message, texts.language, now)),
       total,
       unread,
-      pages: pagination('/inbox', page, Math.ceil(total / PAGE_SIZE)),
+      pages: pagination('/inbox', page, pages),
     },
   };
 }
