@@ -1,13 +1,8 @@
 /** Problems as the OpenAPI document describes them (Belgif `Problem` and `InputValidationProblem`), with examples. */
+
 import { z } from 'zod';
-import {
-  badRequest,
-  inputIssue,
-  missingScope,
-  type Problem,
-  payloadTooLarge,
-  unauthorised,
-} from './problems.ts';
+import { payloadTooLarge } from './limits.ts';
+import { badRequest, inputIssue, missingScope, type Problem, unauthorised } from './problems.ts';
 
 const INSTANCE = 'urn:uuid:123e4567-e89b-12d3-a456-426614174000';
 

@@ -161,14 +161,6 @@ export function notInThisState(detail: string): Problem {
   return own('notInThisState', 409, 'Not In This State', detail);
 }
 
-/** 413 with the limit in bytes. */
-export function payloadTooLarge(limit: number): Problem {
-  return {
-    ...standard('payloadTooLarge', 413, 'Payload Too Large', `The body may have ${limit} bytes`),
-    limit,
-  };
-}
-
 /** 415 with what is taken instead. */
 export function unsupportedMediaType(detail: string): Problem {
   return own('unsupportedMediaType', 415, 'Unsupported Media Type', detail);

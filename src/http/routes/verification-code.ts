@@ -10,9 +10,9 @@ import { findByHand } from '../../workflows/type-by-hand.ts';
 import { verifyCode } from '../../workflows/verify.ts';
 import { type OfflineReport, reportOnOffline } from '../../workflows/verify-offline.ts';
 import { holderOf } from '../callers.ts';
+import { tooManyFailedRequests } from '../limits.ts';
 import { badRequest, inputIssue, Refusal } from '../problems.ts';
 import type { Request, Route } from '../route.ts';
-import { tooManyFailedRequests } from '../too-many.ts';
 import {
   attestationSchema,
   dateTime,

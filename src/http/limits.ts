@@ -1,5 +1,13 @@
-/** The refusal of who was wrong too often. */
+/** Refusals of what is too much: bytes of a body, wrong attempts. */
 import { type Problem, standard } from './problems.ts';
+
+/** 413 with the limit in bytes. */
+export function payloadTooLarge(limit: number): Problem {
+  return {
+    ...standard('payloadTooLarge', 413, 'Payload Too Large', `The body may have ${limit} bytes`),
+    limit,
+  };
+}
 
 /** 429: too much that was wrong came from there, or for that number; when it may be tried again. */
 export function tooManyFailedRequests(limit: number, retryAfterSec: number): Problem {
