@@ -2,6 +2,7 @@
 import type { Services } from '../workflows/services.ts';
 import { writeOpenApi } from './openapi.ts';
 import type { Route } from './route.ts';
+import { attestationRoutes } from './routes/attestations.ts';
 import { batchRoutes } from './routes/batches.ts';
 import { dimonaRoutes } from './routes/dimona.ts';
 import { eboxRoutes } from './routes/ebox.ts';
@@ -17,6 +18,7 @@ export function allRoutes(services: Services, tokenUrl: string): Route[] {
     ...batchRoutes(services),
     ...eboxRoutes(services),
     ...verificationRoutes(services),
+    ...attestationRoutes(services),
   ];
   let document: string | undefined;
   routes.push(...operationRoutes(services, () => (document ??= writeOpenApi(routes, tokenUrl))));

@@ -1,4 +1,5 @@
 /** Compiles a sheet: pdfkit draws it once, and what differs between documents of its shape becomes slots. */
+import type { DataFile } from './data-file.ts';
 import {
   type Conformance,
   closeDocument,
@@ -8,29 +9,40 @@ import {
   type Pdf,
   shareFace,
 } from './document.ts';
+import { addExtras } from './extras.ts';
 import { type FileObject, takeApart } from './file.ts';
 import { type Hand, paint } from './paint.ts';
 import { writeBaseline, writeColour, writeRow, writeRun } from './run.ts';
 import type { Sheet } from './sheet.ts';
-import { type FixedPart, prepareFixed } from './stitch.ts';
 
 /** What a document fills in beside the text and codes of its pages. */
-export type Field = 'title' | 'titleInXml' | 'time' | 'timeInXml' | 'contents' | 'id';
+export type Field =
+  | 'title'
+  | 'titleInXml'
+  | 'time'
+  | 'timeInXml'
+  | 'contents'
+  | 'id'
+  | 'data'
+  | 'dataSize'
+  | 'dataChecksum';
 
 /** Bytes that all documents of the shape have, or what to fill in: a field, or one of the texts of `Sheet.spoken`. */
 export type Part = string | { readonly field: Field } | { readonly spoken: number };
 
-/** Page content: compressed parts, and the number of a slot of the sheet. */
-export type ContentPart = FixedPart | number;
-
 /** An object that differs from document to document: a page's content, another stream, or none. */
 export type SlottedObject =
-  | { readonly kind: 'content'; readonly number: number; readonly content: readonly ContentPart[] }
+  | {
+      readonly kind: 'content';
+      readonly number: number;
+      /** Operators, and the numbers of slots of the sheet. */
+      readonly content: readonly (string | number)[];
+    }
   | {
       readonly kind: 'stream';
       readonly number: number;
       /** From the number of the object to before the length of the stream. */
-      readonly head: string;
+      readonly head: readonly Part[];
       readonly parts: readonly Part[];
     }
   | { readonly kind: 'plain'; readonly number: number; readonly parts: readonly Part[] };
@@ -52,9 +64,16 @@ export interface TemplateInput {
   readonly author: string;
   readonly language: string;
   readonly conformance: Conformance;
+  /** What the attached data are called. */
+  readonly description: string;
 }
 
 const STAND_IN = { title: '%%title%%', createdAt: new Date(0) };
+const DATA_STAND_IN: DataFile = {
+  size: 999_999_999,
+  checksum: new Uint8Array(16),
+  stream: Buffer.from('%%data%%'),
+};
 const SLOT = /%%slot (\d+)%%\n/;
 
 /** What pdfkit writes for the stand-ins → what takes their place. */
@@ -65,6 +84,9 @@ const FIELDS: ReadonlyMap<string, Field> = new Map([
   ['1970-01-01T00:00:00Z', 'timeInXml'],
   ['/Contents <00>', 'contents'],
   [`<${fileId(STAND_IN).toString('hex')}>`, 'id'],
+  ['%%data%%', 'data'],
+  ['/Size 999999999', 'dataSize'],
+  [`/CheckSum <${'00'.repeat(16)}>`, 'dataChecksum'],
 ]);
 const SPOKEN = /^\(%%spoken (\d+)%%\)$/;
 const STAND_INS = new RegExp(
@@ -79,6 +101,8 @@ export async function compile(sheet: Sheet, input: TemplateInput): Promise<Templ
     signedAt: STAND_IN.createdAt,
     name: input.author,
   });
+  const data = input.conformance === 'PDF/A-1a' ? undefined : DATA_STAND_IN;
+  addExtras(document, { ...input, data, createdAt: STAND_IN.createdAt });
   return toTemplate(await closeDocument(document.pdf));
 }
 
@@ -138,13 +162,16 @@ function toSlotted({ number, bytes }: FileObject): SlottedObject[] {
   if (stream !== undefined && SLOT.test(stream))
     return [{ kind: 'content', number, content: toContent(stream) }];
   const parts = toParts(stream ?? bytes);
-  if (parts.length === 1) return [];
-  return [stream === undefined ? { kind: 'plain', number, parts } : { kind: 'stream', number, head, parts }];
+  const heads = toParts(head);
+  if (parts.length === 1 && heads.length === 1) return [];
+  return [
+    stream === undefined ? { kind: 'plain', number, parts } : { kind: 'stream', number, head: heads, parts },
+  ];
 }
 
 /** Splitting by a pattern with one group gives what lies between and the group by turns. */
-function toContent(stream: string): ContentPart[] {
-  return stream.split(SLOT).map((piece, at) => (at % 2 === 0 ? prepareFixed(piece) : Number(piece)));
+function toContent(stream: string): (string | number)[] {
+  return stream.split(SLOT).map((piece, at) => (at % 2 === 0 ? piece : Number(piece)));
 }
 
 function toParts(bytes: string): Part[] {

@@ -132,7 +132,13 @@ function drawRow(
   const { sheet } = flow;
   for (const [at, lines] of row.cells.entries()) {
     const isHead = scope === 'Column' || at === 0;
-    const cell = sheet.addElement(element, isHead ? 'TH' : 'TD', isHead ? { scope } : {});
+    const rest = columns.length - at;
+    const isShort = at === row.cells.length - 1 && rest > 1;
+    const cell = sheet.addElement(element, isHead ? 'TH' : 'TD', {
+      ...(isHead && { scope }),
+      // All rows must have as many columns (ISO 14289-1, 7.5).
+      ...(isShort && { columnSpan: rest }),
+    });
     sheet.addContent(cell, () => {
       drawLines(sheet, style, lines, columns[at]?.x ?? 0, flow.y + ROW_PADDING);
     });

@@ -1,10 +1,11 @@
-/** Fills a template with one document: no layout, no compression, one buffer. */
+/** Fills a template with one document: no layout, one buffer. */
+import { deflateSync } from 'node:zlib';
 import type { Field, Part, SlottedObject, Template } from './compile.ts';
+import type { DataFile } from './data-file.ts';
 import { fileId } from './document.ts';
 import { writeCode } from './qr.ts';
 import { writeRow, writeRun } from './run.ts';
 import type { Sheet } from './sheet.ts';
-import { stitch } from './stitch.ts';
 import { escapeXml } from './xmp.ts';
 
 /** What one document says beside its pages. */
@@ -13,7 +14,12 @@ export interface FillInput {
   readonly createdAt: Date;
   /** Bytes to leave for the signature in `/Contents`. */
   readonly room: number;
+  /** What is attached, if the template has a place for it. */
+  readonly data: DataFile | undefined;
 }
+
+/** The fastest level that finds what repeats itself far back: one line of the table is much like the other. */
+const LEVEL = 2;
 
 interface Values {
   readonly fields: Readonly<Record<Field, string>>;
@@ -44,11 +50,12 @@ function writeObject(object: SlottedObject, sheet: Sheet, values: Values): strin
       return writeParts(object.parts, values);
     case 'stream': {
       const stream = writeParts(object.parts, values);
-      return `${object.head}${stream.length}${writeStream(stream)}`;
+      return `${writeParts(object.head, values)}${stream.length}${writeStream(stream)}`;
     }
     case 'content': {
-      const parts = object.content.map((part) => (typeof part === 'number' ? writeSlot(sheet, part) : part));
-      const stream = stitch(parts);
+      let content = '';
+      for (const part of object.content) content += typeof part === 'number' ? writeSlot(sheet, part) : part;
+      const stream = deflateSync(Buffer.from(content, 'latin1'), { level: LEVEL }).toString('latin1');
       const head = `${object.number} 0 obj\n<<\n/Filter /FlateDecode\n/Length `;
       return `${head}${stream.length}${writeStream(stream)}`;
     }
@@ -75,7 +82,7 @@ function writeValue(part: Exclude<Part, string>, { fields, spoken }: Values): st
   return 'field' in part ? fields[part.field] : writeTextString(spoken[part.spoken] ?? '');
 }
 
-function fieldsOf({ title, createdAt, room }: FillInput): Values['fields'] {
+function fieldsOf({ title, createdAt, room, data }: FillInput): Values['fields'] {
   const iso = createdAt.toISOString().slice(0, 19);
   return {
     title: writeTextString(title),
@@ -84,6 +91,9 @@ function fieldsOf({ title, createdAt, room }: FillInput): Values['fields'] {
     timeInXml: `${iso}Z`,
     contents: `/Contents <${'00'.repeat(room)}>`,
     id: `<${fileId({ title, createdAt }).toString('hex')}>`,
+    data: data?.stream.toString('latin1') ?? '',
+    dataSize: `/Size ${data?.size ?? 0}`,
+    dataChecksum: `/CheckSum <${Buffer.from(data?.checksum ?? []).toString('hex')}>`,
   };
 }
 

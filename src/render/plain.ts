@@ -1,11 +1,16 @@
 /** Draws a sheet without a template: slower, but with every character that the whole face has. */
 import { closeDocument, type DocumentInput, openDocument } from './document.ts';
+import { addExtras, type Extras } from './extras.ts';
 import { type Hand, paint } from './paint.ts';
 import { writeCode } from './qr.ts';
 import type { Sheet } from './sheet.ts';
 
 /** Draws a sheet with faces subset for this one document. */
-export async function drawPlainly(sheet: Sheet, input: DocumentInput, room: number): Promise<Buffer> {
+export async function drawPlainly(
+  sheet: Sheet,
+  input: DocumentInput & Extras,
+  room: number,
+): Promise<Buffer> {
   const document = openDocument(input);
   const { pdf } = document;
   const hand: Hand = {
@@ -18,5 +23,6 @@ export async function drawPlainly(sheet: Sheet, input: DocumentInput, room: numb
     say: ({ text }) => text,
   };
   paint(document, sheet, hand, { room, signedAt: input.createdAt, name: input.author });
+  addExtras(document, input);
   return closeDocument(pdf);
 }

@@ -1,7 +1,9 @@
-/** Renders attestations: one tagged PDF/A-2a page or more, with room left for the seal. */
+/** Renders attestations: one tagged page or more (PDF/A-3a, PDF/UA-1), with room left for the seal. */
+import { attestationData } from '../domain/attestation-data.ts';
 import type { AttestationType } from '../domain/attestation-type.ts';
 import { compile, type Template } from './compile.ts';
 import { checkCoverage } from './coverage.ts';
+import { packData } from './data-file.ts';
 import type { Conformance } from './document.ts';
 import { fill } from './fill.ts';
 import { canPrint, type FontFiles, isShared, loadFonts } from './font.ts';
@@ -15,7 +17,7 @@ export interface RendererOptions extends House {
   readonly types?: ReadonlyMap<string, AttestationType>;
   /** TrueType files of the institution's own typeface; missing: Noto Sans. */
   readonly fonts?: FontFiles;
-  /** `PDF/A-2a` unless a twin is wanted for a validator that knows part 1 only. */
+  /** `PDF/A-3a` unless a twin is wanted for a validator that knows part 1 only. */
   readonly conformance?: Conformance;
 }
 
@@ -23,6 +25,8 @@ export interface RendererOptions extends House {
 export interface RenderInput extends LayoutInput {
   /** Bytes to leave for the signature in `/Contents`. */
   readonly signatureRoom: number;
+  /** Where the description of the attached data is published, which they name. */
+  readonly schemaUrl: string;
 }
 
 export interface Renderer {
@@ -48,7 +52,7 @@ const MOST_TEMPLATES = 200;
  * @throws ServiceError `templateInvalid` when the typeface cannot be read or lacks a character of the templates
  */
 export function createRenderer(options: RendererOptions): Renderer {
-  const { issuer, conformance = 'PDF/A-2a' } = options;
+  const { issuer, conformance = 'PDF/A-3a' } = options;
   const fonts = loadFonts(options.fonts);
   const known: FixedPhrases = new WeakMap();
   const templates = new Shapes<Template>(MOST_TEMPLATES);
@@ -65,10 +69,13 @@ export function createRenderer(options: RendererOptions): Renderer {
         author: wording.fixed('issuer', issuer.name[language]).text,
         language: `${language}-BE`,
         conformance,
+        description: wording.title.text,
       };
-      if (!sheet.isShared) return drawPlainly(sheet, { ...common, title, createdAt: issuedAt, fonts }, room);
+      const data = conformance === 'PDF/A-1a' ? undefined : packData(attestationData(input, issuer));
+      const about = { title, createdAt: issuedAt, data };
+      if (!sheet.isShared) return drawPlainly(sheet, { ...common, ...about, fonts }, room);
       const template = await templates.get(sheet.shape, () => compile(sheet, common));
-      return fill(template, sheet, { title, createdAt: issuedAt, room });
+      return fill(template, sheet, { ...about, room });
     },
   };
 }

@@ -12,6 +12,8 @@ export interface ElementOptions {
   readonly alt?: Phrase;
   /** For `TH`: what the cell heads. */
   readonly scope?: 'Row' | 'Column';
+  /** For `TH` and `TD`: over how many columns the cell reaches, when it is more than one. */
+  readonly columnSpan?: number;
   /** For `Figure`: left, top, right, bottom. */
   readonly bbox?: readonly [number, number, number, number];
 }
@@ -136,9 +138,9 @@ export class Sheet {
 
   /** Adds an element to the structure; what it holds is drawn in `addContent`. */
   addElement(parent: Element, tag: string, options: ElementOptions = {}): Element {
-    const { alt, scope = '', bbox = [] } = options;
+    const { alt, scope = '', columnSpan = 1, bbox = [] } = options;
     this.#into.push({ kind: 'element', parent, tag, options });
-    this.shape.push('element', parent, tag, scope, ...bbox);
+    this.shape.push('element', parent, tag, scope, columnSpan, ...bbox);
     if (alt !== undefined) this.#addSpoken(alt);
     this.#elements += 1;
     return this.#elements - 1;

@@ -1,6 +1,6 @@
 /** Leaves the place for the seal: a signature field without appearance and a signature dictionary to be filled. */
 import { BYTE_RANGE_PLACEHOLDER } from '../pades/byte-range.ts';
-import { type OpenDocument, type PdfElement, setCatalogEntry, setForm } from './document.ts';
+import { type OpenDocument, type PdfElement, setCatalogEntry, setForm, textString } from './document.ts';
 
 export interface SignatureFieldInput {
   /** Bytes that the CMS signature will take in `/Contents`. */
@@ -46,7 +46,7 @@ export function addSignatureField({ pdf }: OpenDocument, form: PdfElement, input
     FT: 'Sig',
     T: textString('Seal'),
     TU: textString(input.tooltip),
-    // Print and Locked; PDF/A forbids Hidden (ISO 19005-2, 6.3.2).
+    // Print and Locked; PDF/A forbids Hidden (ISO 19005-3, 6.3.2).
     F: 132,
     V: signature,
     P: pdf.page.dictionary,
@@ -57,9 +57,4 @@ export function addSignatureField({ pdf }: OpenDocument, form: PdfElement, input
   form.end();
   setForm(pdf, { Fields: pdf.page.annotations, SigFlags: 3 });
   setCatalogEntry(pdf, 'Perms', { DocMDP: signature });
-}
-
-/** pdfkit writes a plain string as a name and a `String` object as a text string. */
-function textString(text: string): object {
-  return Object(text) as object;
 }

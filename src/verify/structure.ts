@@ -1,6 +1,8 @@
 /** Checks that a PDF has the structure of our sealed documents: one revision, one seal that covers it, nothing active. */
 import { readSealGap, type SealGap } from '../pades/byte-range.ts';
+import { checkAttachments } from './attachment.ts';
 import { type PdfLayout, readLayout } from './layout.ts';
+import { dictionaryAt, require, resolve } from './objects.ts';
 import {
   asDictionary,
   asName,
@@ -41,6 +43,7 @@ function checkObjects(layout: PdfLayout, gap: SealGap): void {
   const seal = asReference(permissions?.get('DocMDP')) ?? 0;
   require(permissions?.size === 1, 'does not say that nothing may be changed');
   checkField(layout, catalog, seal);
+  checkAttachments(layout, catalog);
   checkSeal(dictionaryAt(layout, seal, 'seal'), gap);
 }
 
@@ -134,19 +137,3 @@ function checkPermission(reference: PdfDictionary | undefined): void {
 }
 
 const REFERENCE_ENTRIES: ReadonlySet<string> = new Set(['Type', 'TransformMethod', 'TransformParams']);
-
-function dictionaryAt(layout: PdfLayout, number: number, what: string): PdfDictionary {
-  const found = asDictionary(layout.objects.get(number));
-  if (found === undefined) throw new MalformedPdf(`has no ${what}`);
-  return found;
-}
-
-/** The dictionary itself or the one referred to. */
-function resolve(layout: PdfLayout, value: PdfValue | undefined): PdfDictionary | undefined {
-  const number = asReference(value);
-  return asDictionary(number === undefined ? value : layout.objects.get(number));
-}
-
-function require(isSo: boolean, otherwise: string): void {
-  if (!isSo) throw new MalformedPdf(otherwise);
-}

@@ -15,6 +15,7 @@ import { insertAttachment, insertMessage, insertReceipt } from '../database/mess
 import { insertEvent } from '../database/outbox.ts';
 import { findCitizenKey } from '../database/persons.ts';
 import type { AttestationFacts } from '../domain/attestation.ts';
+import { ATTESTATION_SCHEMA_PATH } from '../domain/attestation-schema.ts';
 import type { AttestationType } from '../domain/attestation-type.ts';
 import { expiryOf } from '../domain/message.ts';
 import { ServiceError } from '../errors.ts';
@@ -115,6 +116,7 @@ async function makeDocument(services: IssueServices, claimed: Claimed): Promise<
     byHand: byHandOf(services, row.number),
     signatureRoom: signedDataBytes(signer),
     ...(offlineCode !== undefined && { offlineCode }),
+    schemaUrl: `${services.settings.publicUrl}${ATTESTATION_SCHEMA_PATH}`,
     ...(claimed.supersedes !== undefined && { supersedes: claimed.supersedes }),
   });
   await failpoint('issue.rendered');

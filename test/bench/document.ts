@@ -76,6 +76,7 @@ async function prepare(folder: string): Promise<Contender[]> {
     verificationUrl: `https://ebox.example.be/v/${String(number).padStart(22, 'x')}`,
     byHand: { page: 'https://ebox.example.be/verify', code: '7K3QM-9XPT2' },
     signatureRoom: signedDataBytes(signer),
+    schemaUrl: 'https://ebox.example.be/attestations/v1/refData/schemas/attestation',
   });
   const contenders: Contender[] = [];
   for (const sealKey of KEYS) {

@@ -37,6 +37,7 @@ const MATRIX: Readonly<Record<string, string>> = {
   'POST /verifications/v1/verifications/code': 'public',
   'GET /verifications/v1/keys': 'public',
   'GET /verifications/v1/statusLists/{statusListId}': 'public',
+  'GET /attestations/v1/refData/schemas/attestation': 'public',
   'GET /health': 'public',
   'GET /doc/openapi.yaml': 'public',
 };

@@ -1,8 +1,10 @@
 /** A document from a template against the same one drawn by pdfkit alone: nobody may see, hear or copy a difference. */
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
+import { attestationData } from '../../src/domain/attestation-data.ts';
 import type { Ssin } from '../../src/domain/ssin.ts';
 import { compile } from '../../src/render/compile.ts';
+import { packData } from '../../src/render/data-file.ts';
 import { fill } from '../../src/render/fill.ts';
 import { createRenderer, type RenderInput } from '../../src/render/render.ts';
 import { needsTool } from '../support/needs.ts';
@@ -83,10 +85,12 @@ async function fillLike(input: RenderInput): Promise<Buffer> {
   const template = await compile(model, {
     author: catalogue.issuer.name[input.language],
     language: `${input.language}-BE`,
-    conformance: 'PDF/A-2a',
+    conformance: 'PDF/A-3a',
+    description: input.type.texts[input.language].title,
   });
   const title = `${input.type.texts[input.language].title} ${input.number}`;
-  return fill(template, sheet, { title, createdAt: input.issuedAt, room: input.signatureRoom });
+  const data = packData(attestationData(input, catalogue.issuer));
+  return fill(template, sheet, { title, createdAt: input.issuedAt, room: input.signatureRoom, data });
 }
 
 /** Another text of the same words and width. */
@@ -107,7 +111,9 @@ function isDictionary(value: PdfJson): value is PdfObject {
 }
 
 function strip(value: PdfObject): PdfObject {
-  return Object.fromEntries(Object.entries(value).filter(([key]) => !['/Length', '/W'].includes(key)));
+  return Object.fromEntries(
+    Object.entries(value).filter(([key]) => !['/Length', '/Length1', '/W'].includes(key)),
+  );
 }
 
 const each = (sentence: string, check: (t: TestContext, change: Change) => Promise<void>) => {

@@ -2,10 +2,12 @@
 import { fail } from 'node:assert/strict';
 import { join } from 'node:path';
 import { loadCatalogue } from '../../src/catalogue/catalogue.ts';
+import { attestationData } from '../../src/domain/attestation-data.ts';
 import type { AttestationType } from '../../src/domain/attestation-type.ts';
 import type { EntitledDay } from '../../src/domain/entitlement.ts';
 import { addDays, type LocalDate, type LocalMonth, monthOf } from '../../src/domain/period.ts';
 import type { Ssin } from '../../src/domain/ssin.ts';
+import { packData } from '../../src/render/data-file.ts';
 import { loadFonts } from '../../src/render/font.ts';
 import { layOut } from '../../src/render/layout.ts';
 import { drawPlainly } from '../../src/render/plain.ts';
@@ -33,7 +35,9 @@ export function renderPlainly(input: RenderInput): Promise<Buffer> {
     language: `${input.language}-BE`,
     createdAt: input.issuedAt,
     fonts,
-    conformance: 'PDF/A-2a',
+    conformance: 'PDF/A-3a',
+    description: input.type.texts[input.language].title,
+    data: packData(attestationData(input, catalogue.issuer)),
   } as const;
   return drawPlainly(sheetOf(input), about, input.signatureRoom);
 }
@@ -77,6 +81,7 @@ export function sample(change: Change = {}): RenderInput {
     verificationUrl: 'https://attestations.example.org/v/Zx3fK9qLr7TgUw2PbN5cVA',
     byHand: { page: 'https://attestations.example.org/verify', code: '7K3QM-9XPT2' },
     signatureRoom: 2620,
+    schemaUrl: 'https://attestations.example.org/attestations/v1/refData/schemas/attestation',
     ...rest,
     facts: {
       holder: { ssin: '81050003552' as Ssin, familyName, givenName },

@@ -151,7 +151,7 @@ describe('render', () => {
       const texts = { ...quarantine.texts, nl: { ...quarantine.texts.nl, title } };
       const xmp = xmpOf(await renderer.render(sample({ type: { ...quarantine, texts } })));
       assert.ok(xmp.includes('Müller &amp; Söhne &lt;GmbH&gt; QUA-2026-00000042-17'));
-      assert.match(xmp, /<pdfaid:part>2<.*\n<pdfaid:conformance>A</);
+      assert.match(xmp, /<pdfaid:part>3<.*\n<pdfaid:conformance>A</);
     });
   });
 

@@ -11,7 +11,7 @@ const input = {
   createdAt: new Date('2026-11-21T15:04:05Z'),
   creator: 'Product',
   producer: 'Producer',
-  part: 2,
+  part: 3,
   conformance: 'A',
 } as const;
 
@@ -33,10 +33,17 @@ function readElements(xmp: string): Map<string, string> {
 }
 
 describe('writeXmp', () => {
-  it('claims PDF/A-2a', () => {
+  it('claims PDF/A-3a and PDF/UA-1', () => {
     const elements = readElements(writeXmp(input));
-    assert.equal(elements.get('http://www.aiim.org/pdfa/ns/id/part'), '2');
+    assert.equal(elements.get('http://www.aiim.org/pdfa/ns/id/part'), '3');
     assert.equal(elements.get('http://www.aiim.org/pdfa/ns/id/conformance'), 'A');
+    assert.equal(elements.get('http://www.aiim.org/pdfua/ns/id/part'), '1');
+    assert.equal(elements.get('http://www.aiim.org/pdfa/ns/schema#prefix'), 'pdfuaid');
+  });
+  it('claims nothing but PDF/A-1a for a twin', () => {
+    const elements = readElements(writeXmp({ ...input, part: 1 }));
+    assert.equal(elements.get('http://www.aiim.org/pdfa/ns/id/part'), '1');
+    assert.ok([...elements.keys()].every((name) => !/pdfua|extension/.test(name)));
   });
   it('gives the time of creation in UTC', () => {
     assert.equal(
@@ -53,7 +60,7 @@ describe('writeXmp', () => {
     ]) {
       const elements = readElements(writeXmp({ ...input, title }));
       assert.equal(elements.get('http://purl.org/dc/elements/1.1/title'), title);
-      assert.equal(elements.get('http://www.aiim.org/pdfa/ns/id/part'), '2');
+      assert.equal(elements.get('http://www.aiim.org/pdfa/ns/id/part'), '3');
     }
   });
 });

@@ -9,8 +9,10 @@ import { fileURLToPath } from 'node:url';
 const PACKAGES: Readonly<Record<string, string>> = {
   certutil: 'libnss3-tools',
   chromium: 'chromium',
+  java: 'openjdk-17-jdk-headless',
   mutool: 'mupdf-tools',
   openssl: 'openssl',
+  pdfdetach: 'poppler-utils',
   pdfsig: 'poppler-utils',
   pdftoppm: 'poppler-utils',
   pdftotext: 'poppler-utils',
@@ -30,6 +32,18 @@ export function needsTool(t: TestContext, ...tools: readonly string[]): boolean 
   const missing = tools.filter((tool) => spawnSync('which', [tool]).status !== 0);
   for (const tool of missing) t.skip(`needs package ${PACKAGES[tool] ?? tool} (${tool})`);
   return missing.length === 0;
+}
+
+/** Where Debian puts the libraries of Java. */
+const JARS = '/usr/share/java';
+
+/** Gives the class path of these libraries, jar → Debian package; skips the test and gives nothing when one is missing. */
+export function needsJars(t: TestContext, jars: Readonly<Record<string, string>>): string | undefined {
+  if (!needsTool(t, 'java')) return undefined;
+  const paths = Object.keys(jars).map((jar) => join(JARS, `${jar}.jar`));
+  const missing = Object.entries(jars).filter((_, index) => !existsSync(paths[index] ?? ''));
+  for (const [jar, name] of missing) t.skip(`needs package ${name} (${jar}.jar)`);
+  return missing.length === 0 ? paths.join(':') : undefined;
 }
 
 /** Skips the test and gives false when a file of the shared contracts is missing. */

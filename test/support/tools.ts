@@ -89,6 +89,48 @@ export function qpdfCheck(pdf: Buffer): Promise<ToolResult> {
   return withFiles({ 'file.pdf': pdf }, (folder) => runTool('qpdf', ['--check', 'file.pdf'], folder));
 }
 
+/** The first attached file (tool `pdfdetach`). */
+export function pdfdetach(pdf: Buffer): Promise<Buffer> {
+  return withFiles({ 'file.pdf': pdf }, async (folder) => {
+    await runTool('pdfdetach', ['-save', '1', '-o', 'attached', 'file.pdf'], folder);
+    return readFileSync(join(folder, 'attached'));
+  });
+}
+
+/** The libraries of PDFBox preflight, and the Debian packages that bring them; see `needsJars`. */
+export const PREFLIGHT_JARS: Readonly<Record<string, string>> = {
+  preflight: 'libpdfbox2-java',
+  pdfbox2: 'libpdfbox2-java',
+  xmpbox: 'libpdfbox2-java',
+  fontbox2: 'libfontbox2-java',
+  'commons-logging': 'libcommons-logging-java',
+  'commons-io': 'libcommons-io-java',
+  bcprov: 'libbcprov-java',
+  bcpkix: 'libbcpkix-java',
+  bcmail: 'libbcmail-java',
+  bcutil: 'libbcutil-java',
+  'jaxb-api': 'libjaxb-api-java',
+  'javax.activation': 'libactivation-java',
+};
+
+/** PDFBox preflight on all files at once: what it finds against PDF/A-1b, by name of the file. */
+export function preflight(
+  classPath: string,
+  pdfs: Readonly<Record<string, Buffer>>,
+): Promise<Readonly<Record<string, readonly string[]>>> {
+  return withFiles(pdfs, async (folder) => {
+    const found: Record<string, string[]> = {};
+    const validator = 'org.apache.pdfbox.preflight.Validator_A1b';
+    const { output } = await runTool('java', ['-cp', classPath, validator, 'batch', '.'], folder);
+    for (const part of output.split(/^(?=The file )/m)) {
+      const [, name, verdict] = /^The file (\S+) is (a valid|not a valid) PDF\/A-1b file/.exec(part) ?? [];
+      if (name !== undefined)
+        found[name] = verdict === 'a valid' ? [] : part.split('\n').slice(1).filter(Boolean);
+    }
+    return found;
+  });
+}
+
 /** MuPDF's `mutool sign -v`: a second reader of structure and digest; it trusts no private root. */
 export function mutoolSign(pdf: Buffer): Promise<ToolResult> {
   return withFiles({ 'sealed.pdf': pdf }, (folder) =>

@@ -1,0 +1,55 @@
+/** Attaches the data of an attestation to its document, for programs (ISO 19005-3, 6.8; ISO 32000-1, 7.11.4). */
+import { createHash } from 'node:crypto';
+import { deflateSync } from 'node:zlib';
+import type { AttestationData } from '../domain/attestation-data.ts';
+import { type OpenDocument, setCatalogEntry, setNames, textString } from './document.ts';
+
+/** What the embedded file holds and says of itself. */
+export interface DataFile {
+  /** Length of the JSON text in bytes. */
+  readonly size: number;
+  /** MD5 of the JSON text, 16 bytes: PDF knows no other checksum (ISO 32000-1, table 46). */
+  readonly checksum: Uint8Array;
+  /** The JSON text as a zlib stream. */
+  readonly stream: Buffer;
+}
+
+/** The name of the file in every document. */
+const NAME = 'attestation.json';
+
+/** Writes data as the file that is attached. */
+export function packData(data: AttestationData): DataFile {
+  const text = Buffer.from(`${JSON.stringify(data, undefined, 1)}\n`);
+  return {
+    size: text.length,
+    checksum: createHash('md5').update(text).digest(),
+    // A window no larger than nearly all texts: a larger one is slower to set up than to use.
+    stream: deflateSync(text, { windowBits: 12, memLevel: 6 }),
+  };
+}
+
+/**
+ * Attaches the file to the whole document.
+ * @param description what readers show beside its name, in the language of the document
+ */
+export function attachData({ pdf }: OpenDocument, file: DataFile, description: string, at: Date): void {
+  const embedded = pdf.ref({
+    Type: 'EmbeddedFile',
+    Subtype: 'application#2Fjson',
+    // pdfkit's own attachment writes the digits of the checksum instead of its bytes.
+    Params: { Size: file.size, ModDate: at, CheckSum: file.checksum },
+    Filter: 'FlateDecode',
+  });
+  embedded.end(file.stream);
+  const specification = pdf.ref({
+    Type: 'Filespec',
+    AFRelationship: 'Data',
+    F: textString(NAME),
+    UF: textString(NAME),
+    Desc: textString(description),
+    EF: { F: embedded, UF: embedded },
+  });
+  specification.end(undefined);
+  setCatalogEntry(pdf, 'AF', [specification]);
+  setNames(pdf, { EmbeddedFiles: { Names: [textString(NAME), specification] } });
+}
