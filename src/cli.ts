@@ -12,6 +12,14 @@ const USAGE = `Usage: ebox <command> [options]
   token --person <id> --scope "<scopes>"    print an access token of a demo person
   config check                              say what is wrong or missing in the settings
   config example                            print every setting with its meaning
+  template check                            say what is wrong with the templates, all at once
+  template preview <type> <nl|fr|de>        write an attestation of that type as PDF and PNG, with facts of nobody
+           [--out <folder>] [--long]        into another folder; with long names and full tables
+  keys list                                 the keys: what for, since when, until when, which is next
+  keys make --name <name> [--algorithm p-256|p-384|rsa-3072]
+                                            make a seal key in SEAL_KEYS_DIR
+  keys csr [--name <name>] [--subject "CN=…,O=…,C=BE"]
+                                            print a certificate request (PKCS#10) for a seal key
   health                                    ask the service on this machine whether it works
   demo                                      the main job from declaration to verification, on embedded parts
 
@@ -26,10 +34,19 @@ async function run(words: readonly string[]): Promise<number> {
       client: { type: 'string' },
       person: { type: 'string' },
       scope: { type: 'string' },
+      out: { type: 'string' },
+      long: { type: 'boolean', default: false },
+      name: { type: 'string' },
+      algorithm: { type: 'string' },
+      subject: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
+  if (positionals[0] === 'template') {
+    // Brings the renderer along, which the other short commands do not need.
+    return (await import('./cli/template.ts')).runTemplate(positionals.slice(1), values);
+  }
   switch (positionals.join(' ')) {
     case 'token':
       return printToken(values);
@@ -37,6 +54,10 @@ async function run(words: readonly string[]): Promise<number> {
       return checkConfig(values.json);
     case 'config example':
       return printSettings();
+    case 'keys list':
+    case 'keys make':
+    case 'keys csr':
+      return (await import('./cli/keys.ts')).runKeys(positionals[1], values);
     case 'health':
       return checkHealth(values.json);
     case 'demo':

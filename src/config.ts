@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readSeal, type SealConfig } from './config-seal.ts';
 import type { EnterpriseNumber } from './domain/enterprise-number.ts';
 import type { LanguagePresumption } from './domain/language.ts';
 import { ServiceError } from './errors.ts';
@@ -44,13 +45,8 @@ export interface Config {
   readonly agencies: readonly EnterpriseNumber[] | undefined;
   readonly sessionIdleSeconds: number;
   readonly sessionLongestSeconds: number;
-  readonly seal: Part<{
-    readonly keyFile: string;
-    readonly certificatesFile: string | undefined;
-    readonly trustFile: string;
-    readonly passphrase: string | undefined;
-  }>;
-  readonly embeddedSealKey: 'p-256' | 'rsa-2048' | 'rsa-3072';
+  readonly seal: Part<SealConfig>;
+  readonly embeddedSealKey: 'p-256' | 'p-384' | 'rsa-2048' | 'rsa-3072';
   readonly vault: Part<{ readonly secretFile: string }>;
   readonly codeKey: Part<{ readonly keyFile: string }>;
   readonly formerCodeKeysFile: string | undefined;
@@ -165,11 +161,7 @@ function readParts(values: Values, faults: string[]): Parts {
     { endpoint, accessKeyId, secretAccessKey },
     { endpoint: 'S3_ENDPOINT', accessKeyId: 'S3_ACCESS_KEY_ID', secretAccessKey: 'S3_SECRET_ACCESS_KEY' },
   );
-  const { sealKeyFile: keyFile, sealTrustFile: trustFile } = values;
-  const seal = whole({ keyFile, trustFile }, { keyFile: 'SEAL_KEY_FILE', trustFile: 'SEAL_TRUST_FILE' });
-  const { sealCertificatesFile: certificatesFile, sealPassphrase: passphrase } = values;
-  if (seal === undefined && (certificatesFile ?? passphrase) !== undefined)
-    faults.push('SEAL_KEY_FILE is missing; SEAL_CERTIFICATES_FILE and SEAL_PASSPHRASE belong to it.');
+  const seal = readSeal(values, faults);
   const client = whole(
     { clientId: values.oidcClientId, keyFile: values.oidcClientKeyFile },
     { clientId: 'OIDC_CLIENT_ID', keyFile: 'OIDC_CLIENT_KEY_FILE' },
@@ -182,7 +174,7 @@ function readParts(values: Values, faults: string[]): Parts {
     archive: archive === undefined ? embedded : { kind: 'given', ...archive },
     smtp: smtpUrl === undefined ? embedded : { kind: 'given', url: smtpUrl },
     login: oidcIssuer === undefined ? embedded : { kind: 'given', issuer: oidcIssuer, client },
-    seal: seal === undefined ? embedded : { kind: 'given', ...seal, certificatesFile, passphrase },
+    seal: seal === undefined ? embedded : { kind: 'given', ...seal },
     vault: vaultSecretFile === undefined ? embedded : { kind: 'given', secretFile: vaultSecretFile },
     codeKey: codeKeyFile === undefined ? embedded : { kind: 'given', keyFile: codeKeyFile },
   };
@@ -205,6 +197,12 @@ function productionFaults(values: Values, parts: Parts): string[] {
   if (values.publicUrl === undefined) faults.push('PUBLIC_URL is missing; production prints it in QR codes.');
   if (values.failpoints !== undefined) faults.push('Production refuses FAILPOINTS.');
   return faults;
+}
+
+/** Reads where templates and pages are, for commands that need nothing else and do not mind what else is wrong. */
+export function readTemplateSettings(environment: Environment = process.env) {
+  const { templatesDir, publicUrl } = kept(readValues(environment, []));
+  return { templatesDir, publicUrl };
 }
 
 /** The values that go into the configuration as they are. */

@@ -17,8 +17,9 @@ import { keptSecret } from './embedded/secret.ts';
 import { startSmtp } from './embedded/smtp/smtp.ts';
 import { describeError } from './errors.ts';
 import type { CodeKeyTexts } from './keys/code-key.ts';
-import { readKeyFile, readSealFiles, type SealPem } from './keys/seal-files.ts';
+import { readKeyFile } from './keys/seal-files.ts';
 import type { Log } from './log.ts';
+import { readSealFolder, type SealFolder } from './seal-folder.ts';
 
 /** Where each outside part is reached, whether it is the institution's own or embedded. */
 export interface Parts {
@@ -28,13 +29,21 @@ export interface Parts {
   readonly issuer: string;
   /** The client through which people log in; undefined where none is configured. */
   readonly loginClient: LoginClient | undefined;
-  readonly seal: SealPem;
+  readonly seal: SealPart;
   readonly vaultSecret: Buffer;
   /** The key that signs offline codes, and those that did before. */
   readonly codeKeys: CodeKeyTexts;
   /** One line for each embedded part: what it is and where. */
   readonly places: readonly (readonly [string, string])[];
   stop(): Promise<void>;
+}
+
+/** Where the seal keys and what they are trusted by come from; both are read again while the service runs. */
+export interface SealPart {
+  /** Throws `keyUnfit` when a file cannot be read. */
+  readKeys(): SealFolder;
+  /** The roots, and former issuing authorities, PEM. */
+  readTrust(): string;
 }
 
 /** Starts every embedded part that is needed. Throws the first fault, after stopping what was started. */
@@ -71,6 +80,21 @@ export async function startParts(
     await starter.stop();
     throw error;
   }
+}
+
+/** The institution's own seal: the key of the settings, those of the folder, or both. */
+export function givenSeal(seal: Config['seal'] & { readonly kind: 'given' }): SealPart {
+  const { keyFile, certificatesFile, passphrase, keysDir, trustFile } = seal;
+  return {
+    readKeys() {
+      const { sources, requested } =
+        keysDir === undefined ? { sources: [], requested: [] } : readSealFolder(keysDir);
+      if (keyFile === undefined) return { sources, requested };
+      const place = { kind: 'file' as const, keyFile, certificatesFile, passphrase };
+      return { sources: [{ name: 'SEAL_KEY_FILE', place }, ...sources], requested };
+    },
+    readTrust: () => readKeyFile(trustFile).toString('latin1'),
+  };
 }
 
 /** Remembers what was started, so that all of it is stopped again. */
@@ -148,7 +172,7 @@ class Starter {
 
   async pki(issuer: Issuer): Promise<Parts['seal']> {
     const { seal, embeddedSealKey: sealKey } = this.#config;
-    if (seal.kind === 'given') return readSealFiles(seal);
+    if (seal.kind === 'given') return givenSeal(seal);
     const issuerName = {
       organisation: issuer.name.en,
       enterpriseNumber: issuer.enterpriseNumber,
@@ -162,11 +186,9 @@ class Starter {
     });
     this.#stops.push(() => server.stop());
     this.places.push(['Development PKI', `${server.url}, root at ${server.url}/root.crt`]);
-    return {
-      keyPem: server.sealKeyPem,
-      certificatesPem: server.sealCertificatesPem,
-      trustPem: server.rootPem,
-    };
+    const { sealKeyPem: keyPem, sealCertificatesPem: certificatesPem, rootPem } = server;
+    const source = { name: 'embedded', place: { kind: 'pem' as const, keyPem, certificatesPem } };
+    return { readKeys: () => ({ sources: [source], requested: [] }), readTrust: () => rootPem };
   }
 
   vaultSecret(): Buffer {

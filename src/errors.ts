@@ -8,6 +8,7 @@ const RETRIABLE = {
   configurationInvalid: false,
   templateInvalid: false,
   keyUnfit: false,
+  keyUnavailable: true,
   embeddedPartFailed: false,
   migrationFailed: false,
   databaseUnavailable: true,

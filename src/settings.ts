@@ -172,6 +172,13 @@ export const SETTINGS = {
     undefined,
     '/etc/citizen-ebox/seal.crt',
   ),
+  sealKeysDir: setting(
+    'SEAL_KEYS_DIR',
+    'A folder with more seal keys, one JSON file a key: in PKCS#11 tokens, at sealing services, next and former ones. See README.md.',
+    text,
+    undefined,
+    '/etc/citizen-ebox/seal-keys',
+  ),
   sealTrustFile: setting(
     'SEAL_TRUST_FILE',
     'The roots against which seals are verified, PEM.',
@@ -189,7 +196,7 @@ export const SETTINGS = {
   embeddedSealKey: setting(
     'EMBEDDED_SEAL_KEY',
     'The kind of key that the embedded development PKI makes for the seal.',
-    choice('p-256', 'rsa-2048', 'rsa-3072'),
+    choice('p-256', 'p-384', 'rsa-2048', 'rsa-3072'),
     'p-256',
     'p-256',
   ),

@@ -81,6 +81,7 @@ describe('readConfig', () => {
       kind: 'given',
       keyFile: '/run/secrets/seal.key',
       certificatesFile: '/etc/seal.crt',
+      keysDir: undefined,
       trustFile: '/etc/roots.crt',
       passphrase: 'secret',
     });
@@ -162,6 +163,14 @@ describe('readConfig', () => {
 
   for (const name of ['SEAL_CERTIFICATES_FILE', 'SEAL_PASSPHRASE'])
     it(`says that ${name} belongs to a key file`, () => assertRefused('SEAL_KEY_FILE', { [name]: 'seal' }));
+
+  it('takes a folder of seal keys instead of one key, which needs the trust file too', () => {
+    const folder = { SEAL_KEYS_DIR: '/etc/seal-keys' };
+    const { seal } = readConfig({ ...folder, SEAL_TRUST_FILE: '/etc/roots.crt' });
+    assert.deepEqual(seal.kind === 'given' && [seal.keyFile, seal.keysDir], [undefined, '/etc/seal-keys']);
+    assertRefused('SEAL_TRUST_FILE', folder);
+    assertRefused('SEAL_KEY_FILE', { ...folder, SEAL_TRUST_FILE: '/a', SEAL_PASSPHRASE: 'b' });
+  });
 
   it('needs no certificate file beside the key: a PKCS#12 file holds both', () =>
     assert.equal(readConfig(without('SEAL_CERTIFICATES_FILE')).seal.kind, 'given'));

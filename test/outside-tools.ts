@@ -15,7 +15,7 @@ const dataDir = join(projectRoot, '.data', 'demo');
 const folder = join(dataDir, 'output', 'attestations');
 const service = await startService(readConfig({ DATA_DIR: dataDir, PORT: '0' }), createLog('warn'));
 try {
-  const root = service.composition.parts.seal.trustPem;
+  const root = service.composition.parts.seal.readTrust();
   const names = readdirSync(folder).filter((name) => name.endsWith('.pdf'));
   assert.ok(names.length > 0, 'the demonstration left documents');
   for (const name of names) {

@@ -1,7 +1,6 @@
 /** The catalogue: everything the templates folder says, read once and checked as a whole. */
-import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { AttestationType, Emblem, Issuer } from '../domain/attestation-type.ts';
 import type { DeclarationRule } from '../domain/declaration-rule.ts';
 import type { DocumentLanguage, PageLanguage } from '../domain/language.ts';
@@ -9,12 +8,12 @@ import type { Municipality } from '../domain/municipality.ts';
 import type { StatusCode } from '../domain/status.ts';
 import { ServiceError } from '../errors.ts';
 import { readBrandFile } from './brand-file.ts';
-import { readFrameWords, readTypeTexts } from './language-file.ts';
+import { layWordsOver, readFrameWords, readTypeTexts } from './language-file.ts';
 import { readNoticeTexts } from './notice-file.ts';
 import { readJointCommittees, readMunicipalities } from './reference-file.ts';
-import { readTypeFile } from './type-file.ts';
+import { readTypeFile, type TypeRules } from './type-file.ts';
 import { type PageTexts, readPageTexts } from './web-texts.ts';
-import type { CheckedFile } from './yaml-file.ts';
+import { type CheckedFile, gather, throwAll } from './yaml-file.ts';
 
 export interface Catalogue {
   /** The attestation types by id. */
@@ -35,6 +34,8 @@ export interface Catalogue {
   readonly statusOf: (workerType: string) => StatusCode | undefined;
   /** Gives the short name of a joint committee; undefined when the list does not know it. */
   readonly jointCommitteeName: (number: string, language: DocumentLanguage) => string | undefined;
+  /** Gives the name of a municipality, also of one that was merged; undefined when the list does not know its NIS code. */
+  readonly municipalityName: (nisCode: string, language: DocumentLanguage) => string | undefined;
 }
 
 /** Folders that hold something else than an attestation type. */
@@ -42,28 +43,28 @@ const RESERVED = new Set(['web', 'mail', 'fonts', 'brand', 'reference']);
 
 /**
  * Reads and checks everything under a templates folder.
- * @throws ServiceError `templateInvalid` naming file, line and key of the first thing that is wrong
+ * @throws ServiceError `templateInvalid` that says everything that is wrong, one sentence a line, each naming file, line
+ * and key
  */
 export async function loadCatalogue(folder: string): Promise<Catalogue> {
-  const [{ issuer, emblem }, frame, municipalities, committees, noticeTexts, pageTexts, ids] =
-    await Promise.all([
+  const [{ issuer, emblem }, frame, municipalities, committees, noticeTexts, pageTexts, read, fonts] =
+    await gather([
       readBrandFile(folder),
       readFrameWords(folder),
       readMunicipalities(folder),
       readJointCommittees(folder),
       readNoticeTexts(folder),
       readPageTexts(folder),
-      findTypes(folder),
+      readTypes(folder),
+      findFonts(folder),
     ]);
-  const fonts = findFonts(folder);
-  const types = new Map<string, AttestationType>();
-  const statuses = new Map<string, StatusCode>();
-  for (const id of ids) {
-    const file = await readTypeFile(folder, id);
-    checkAgainstOthers(file, types, statuses);
-    const texts = await readTypeTexts(folder, id, file.value.layout, frame);
-    types.set(id, { id, ...file.value, texts });
-  }
+  const types = new Map(read.map((type) => [type.id, { ...type, texts: layWordsOver(frame, type.texts) }]));
+  const declarationRules = read.flatMap((type) => type.declarationRules);
+  const statuses = new Map(
+    read.flatMap(({ status, declarationRules: rules }) =>
+      rules.map(({ workerType }) => [workerType, status] as const),
+    ),
+  );
   return {
     types,
     issuer,
@@ -72,10 +73,32 @@ export async function loadCatalogue(folder: string): Promise<Catalogue> {
     municipalities,
     noticeTexts,
     pageTexts,
-    declarationRules: [...types.values()].flatMap(({ declarationRules }) => declarationRules),
+    declarationRules,
     statusOf: (workerType) => statuses.get(workerType),
     jointCommitteeName: (number, language) => committees.get(number)?.[language],
+    municipalityName: (code, language) => municipalities.get(code)?.name[language],
   };
+}
+
+/** Reads every type, each with its own words alone. */
+async function readTypes(folder: string): Promise<AttestationType[]> {
+  const ids = await findTypes(folder);
+  const files = ids.map((id) => readTypeFile(folder, id));
+  const readable = new Map(
+    (await Promise.allSettled(files)).flatMap((one, at) =>
+      one.status === 'fulfilled' ? [[ids[at] ?? '', one.value] as const] : [],
+    ),
+  );
+  const [, texts] = await gather([
+    gather(files),
+    gather(ids.map((id) => readTypeTexts(folder, id, readable.get(id)?.value))),
+    compareTypes([...readable]),
+  ]);
+  return texts.flatMap((ofType, at) => {
+    const id = ids[at] ?? '';
+    const file = readable.get(id);
+    return file === undefined ? [] : [{ id, ...file.value, texts: ofType }];
+  });
 }
 
 /** Lists the folders of attestation types, in order of name. */
@@ -97,9 +120,10 @@ async function findTypes(folder: string): Promise<string[]> {
   return ids;
 }
 
-function findFonts(folder: string): Catalogue['fonts'] {
+async function findFonts(folder: string): Promise<Catalogue['fonts']> {
   const [regular, bold] = [join(folder, 'fonts/regular.ttf'), join(folder, 'fonts/bold.ttf')];
-  const found = [regular, bold].filter((file) => existsSync(file));
+  const names = await readdir(join(folder, 'fonts')).catch((): string[] => []);
+  const found = [regular, bold].filter((file) => names.includes(basename(file)));
   if (found.length === 1)
     throw new ServiceError(
       'templateInvalid',
@@ -109,20 +133,27 @@ function findFonts(folder: string): Catalogue['fonts'] {
 }
 
 /** Numbers and messages of two types must not be mistaken for each other; a worker type reports one status. */
-function checkAgainstOthers(
-  { value, fault }: CheckedFile<Omit<AttestationType, 'id' | 'texts'>>,
-  types: ReadonlyMap<string, AttestationType>,
-  statuses: Map<string, StatusCode>,
-): void {
-  for (const other of types.values()) {
-    if (other.numberPrefix === value.numberPrefix)
-      throw fault(['numberPrefix'], `is that of ${other.id} already`);
-    if (other.messageType.messageTypeId === value.messageType.messageTypeId)
-      throw fault(['messageType', 'id'], `is that of ${other.id} already`);
+async function compareTypes(files: readonly (readonly [string, CheckedFile<TypeRules>])[]): Promise<void> {
+  throwAll(
+    files.flatMap(([, file], index) => files.slice(0, index).flatMap((other) => faultsBeside(file, other))),
+  );
+}
+
+function faultsBeside(
+  { value, fault }: CheckedFile<TypeRules>,
+  [id, { value: other }]: readonly [string, CheckedFile<TypeRules>],
+): ServiceError[] {
+  const faults: ServiceError[] = [];
+  if (other.numberPrefix === value.numberPrefix)
+    faults.push(fault(['numberPrefix'], `is that of ${id} already`));
+  if (other.messageType.messageTypeId === value.messageType.messageTypeId)
+    faults.push(fault(['messageType', 'id'], `is that of ${id} already`));
+  for (const [at, { workerType }] of value.declarationRules.entries()) {
+    const isReported = other.declarationRules.some((one) => one.workerType === workerType);
+    if (isReported && other.status !== value.status)
+      faults.push(
+        fault(['declarations', at, 'workerType'], 'reports another status in another type already'),
+      );
   }
-  for (const [index, { workerType }] of value.declarationRules.entries()) {
-    if ((statuses.get(workerType) ?? value.status) !== value.status)
-      throw fault(['declarations', index, 'workerType'], 'reports another status in another type already');
-    statuses.set(workerType, value.status);
-  }
+  return faults;
 }

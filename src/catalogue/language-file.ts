@@ -2,63 +2,75 @@
 import { z } from 'zod';
 import {
   type AttestationTexts,
+  type AttestationType,
   FRAME_WORDS,
-  type LayoutBlock,
   OWN_PLACEHOLDERS,
   PLACEHOLDERS,
-  wordsOf,
 } from '../domain/attestation-type.ts';
 import { DOCUMENT_LANGUAGES, type DocumentLanguage } from '../domain/language.ts';
+import { wordsOf } from '../domain/page-layout.ts';
+import type { ServiceError } from '../errors.ts';
 import { words } from './shapes.ts';
-import { type CheckedFile, type KeyPath, readYamlFile } from './yaml-file.ts';
+import { type CheckedFile, gather, type KeyPath, readYamlFile, throwAll } from './yaml-file.ts';
 
 type InEveryLanguage<T> = Readonly<Record<DocumentLanguage, T>>;
 type Words = Readonly<Record<string, string>>;
 
 const wordMap: z.ZodType<Words> = z.record(z.string(), words);
+const plain = words.refine((text) => !/[{}]/.test(text), 'it may not hold a placeholder');
 const typeTexts: z.ZodType<AttestationTexts> = z.strictObject({
-  title: words,
-  subject: words.refine((text) => text.length <= 400, 'an eBox subject has at most 400 characters'),
+  title: plain,
+  subject: plain.refine((text) => text.length <= 400, 'an eBox subject has at most 400 characters'),
   words: wordMap,
 });
 
-/** Reads `brand/<language>.yaml`: the words around every document. @throws ServiceError `templateInvalid` */
+/**
+ * Reads `brand/<language>.yaml`: the words around every document. They can name what every type has.
+ * @throws ServiceError `templateInvalid`
+ */
 export async function readFrameWords(folder: string): Promise<InEveryLanguage<Words>> {
   const files = await readEveryLanguage(folder, 'brand', wordMap);
-  for (const language of DOCUMENT_LANGUAGES) {
-    const { value, fault } = files[language];
-    checkWords(value, new Set(FRAME_WORDS), new Set(FRAME_WORDS), (key, problem) => fault([key], problem));
-  }
-  checkSamePlaceholders(files, (file) => file, []);
+  const rules = { needed: new Set(FRAME_WORDS), allowed: new Set(FRAME_WORDS), values: PLACEHOLDERS };
+  throwAll(faultsOfWords(files, (file) => file, [], rules));
   return mapLanguages(files, ({ value }) => value);
 }
 
 /**
- * Reads `<type>/<language>.yaml` and lays its words over those of the frame.
+ * Reads `<type>/<language>.yaml`; `layWordsOver` adds the words of the frame.
+ * @param type what its `type.yaml` says; missing when that cannot be read, then only the form of the files is checked
  * @throws ServiceError `templateInvalid` when a word that the layout prints is missing in a language, one is printed
  * nowhere, a placeholder is not known, or a word has other placeholders than in another language
  */
 export async function readTypeTexts(
   folder: string,
   id: string,
-  layout: readonly LayoutBlock[],
-  frame: InEveryLanguage<Words>,
+  type: Pick<AttestationType, 'layout' | 'facts'> | undefined,
 ): Promise<InEveryLanguage<AttestationTexts>> {
   const files = await readEveryLanguage(folder, id, typeTexts);
-  const needed = new Set(wordsOf(layout));
-  const allowed = new Set<string>([...needed, ...FRAME_WORDS]);
-  for (const language of DOCUMENT_LANGUAGES) {
-    const { value, fault } = files[language];
-    for (const key of ['title', 'subject'] as const) {
-      if (/[{}]/.test(value[key])) throw fault([key], 'may not hold a placeholder');
-    }
-    checkWords(value.words, needed, allowed, (key, problem) => fault(['words', key], problem));
-  }
-  checkSamePlaceholders(files, (texts) => texts.words, ['words']);
-  return mapLanguages(files, ({ value }, language) => ({
-    ...value,
-    words: { ...frame[language], ...value.words },
-  }));
+  if (type !== undefined) throwAll(faultsOfTexts(files, type));
+  return mapLanguages(files, ({ value }) => value);
+}
+
+/** Lays the words of a type over those of the frame. */
+export function layWordsOver(
+  frame: InEveryLanguage<Words>,
+  texts: InEveryLanguage<AttestationTexts>,
+): InEveryLanguage<AttestationTexts> {
+  return mapLanguages(texts, (own, language) => ({ ...own, words: { ...frame[language], ...own.words } }));
+}
+
+function faultsOfTexts(
+  files: InEveryLanguage<CheckedFile<AttestationTexts>>,
+  { layout, facts }: Pick<AttestationType, 'layout' | 'facts'>,
+): ServiceError[] {
+  const frame = new Set<string>(FRAME_WORDS);
+  const printed = wordsOf(layout, facts);
+  const rules = {
+    needed: new Set(printed.filter((word) => !frame.has(word))),
+    allowed: new Set([...printed, ...frame]),
+    values: [...new Set([...PLACEHOLDERS, ...facts.keys()])],
+  };
+  return faultsOfWords(files, (texts) => texts.words, ['words'], rules);
 }
 
 async function readEveryLanguage<T>(
@@ -66,7 +78,7 @@ async function readEveryLanguage<T>(
   place: string,
   schema: z.ZodType<T>,
 ): Promise<InEveryLanguage<CheckedFile<T>>> {
-  const [nl, fr, de] = await Promise.all([
+  const [nl, fr, de] = await gather([
     readYamlFile(folder, `${place}/nl.yaml`, schema),
     readYamlFile(folder, `${place}/fr.yaml`, schema),
     readYamlFile(folder, `${place}/de.yaml`, schema),
@@ -81,46 +93,68 @@ function mapLanguages<T, U>(
   return { nl: map(values.nl, 'nl'), fr: map(values.fr, 'fr'), de: map(values.de, 'de') };
 }
 
-/** Every needed word is there, no other than the allowed ones, and each names known values only. */
-function checkWords(
-  found: Words,
-  needed: ReadonlySet<string>,
-  allowed: ReadonlySet<string>,
-  fault: (key: string, problem: string) => Error,
-): void {
-  for (const key of needed) {
-    if (found[key] === undefined) throw fault(key, 'is missing');
-  }
-  for (const [key, text] of Object.entries(found)) {
-    if (!allowed.has(key)) throw fault(key, 'is not known: no block of the layout prints it');
-    const known = OWN_PLACEHOLDERS[key] ?? PLACEHOLDERS;
-    const unknown = placeholdersOf(text).find((placeholder) => !known.some((one) => one === placeholder));
-    if (unknown !== undefined) throw fault(key, `names {${unknown}}, but may only name ${known.join(', ')}`);
-    if (/[{}]/.test(text.replace(/\{\w+\}/g, '')))
-      throw fault(key, 'has a brace that belongs to no placeholder');
-  }
+/** Which words there must and may be, and which values they may name. */
+interface WordRules {
+  readonly needed: ReadonlySet<string>;
+  readonly allowed: ReadonlySet<string>;
+  readonly values: readonly string[];
 }
 
-/** A word that is in one language must be in all, and must give the same values. */
-function checkSamePlaceholders<T>(
+interface WordFault {
+  readonly key: string;
+  readonly problem: string;
+}
+
+/** Looks at each language by itself; a word that is right in each is then compared between them. */
+function faultsOfWords<T>(
   files: InEveryLanguage<CheckedFile<T>>,
   wordsIn: (content: T) => Words,
   around: KeyPath,
-): void {
-  const dutch = wordsIn(files.nl.value);
-  for (const language of DOCUMENT_LANGUAGES) {
-    const { value, fault } = files[language];
-    const found = wordsIn(value);
-    for (const [key, text] of Object.entries(dutch)) {
-      const other = found[key];
-      if (other === undefined) throw fault([...around, key], 'is missing, though it is there in nl');
-      if (placeholdersOf(text).join() !== placeholdersOf(other).join())
-        throw fault([...around, key], 'has other placeholders than in nl');
-    }
-    for (const key of Object.keys(found)) {
-      if (dutch[key] === undefined) throw fault([...around, key], 'is there, though it is missing in nl');
-    }
-  }
+  rules: WordRules,
+): ServiceError[] {
+  const alone = DOCUMENT_LANGUAGES.flatMap((language) =>
+    faultsAlone(wordsIn(files[language].value), rules).map((fault) => ({ language, ...fault })),
+  );
+  const wrong = new Set(alone.map(({ key }) => key));
+  const between = DOCUMENT_LANGUAGES.flatMap((language) =>
+    faultsAgainst(wordsIn(files.nl.value), wordsIn(files[language].value))
+      .filter(({ key }) => !wrong.has(key))
+      .map((fault) => ({ language, ...fault })),
+  );
+  return [...alone, ...between].map(({ language, key, problem }) =>
+    files[language].fault([...around, key], problem),
+  );
+}
+
+/** Every needed word is there, no other than the allowed ones, and each names known values only. */
+function faultsAlone(found: Words, { needed, allowed, values }: WordRules): WordFault[] {
+  const missing = [...needed].filter((key) => found[key] === undefined);
+  return [
+    ...missing.map((key) => ({ key, problem: 'is missing' })),
+    ...Object.entries(found).flatMap(([key, text]) => {
+      if (!allowed.has(key)) return [{ key, problem: 'is not known: no block of the layout prints it' }];
+      const problem = problemOfText(text, OWN_PLACEHOLDERS[key] ?? values);
+      return problem === undefined ? [] : [{ key, problem }];
+    }),
+  ];
+}
+
+function problemOfText(text: string, values: readonly string[]): string | undefined {
+  const unknown = placeholdersOf(text).find((placeholder) => !values.includes(placeholder));
+  if (unknown !== undefined) return `names {${unknown}}, but may only name ${values.join(', ')}`;
+  return /[{}]/.test(text.replace(/\{\w+\}/g, '')) ? 'has a brace that belongs to no placeholder' : undefined;
+}
+
+/** A word that is in one language must be in all, and must give the same values. */
+function faultsAgainst(dutch: Words, found: Words): WordFault[] {
+  const different = Object.entries(dutch).flatMap(([key, text]) => {
+    const other = found[key];
+    if (other === undefined) return [{ key, problem: 'is missing, though it is there in nl' }];
+    if (placeholdersOf(text).join() === placeholdersOf(other).join()) return [];
+    return [{ key, problem: 'has other placeholders than in nl' }];
+  });
+  const more = Object.keys(found).filter((key) => dutch[key] === undefined);
+  return [...different, ...more.map((key) => ({ key, problem: 'is there, though it is missing in nl' }))];
 }
 
 function placeholdersOf(text: string): string[] {

@@ -1,11 +1,13 @@
 /** Reads the `type.yaml` of an attestation type: what entitles, how it is numbered, sent and laid out. */
 import { z } from 'zod';
-import { type AttestationType, CODE_FORMS, DAY_COLUMNS, FIELD_NAMES } from '../domain/attestation-type.ts';
+import { type AttestationType, CODE_FORMS } from '../domain/attestation-type.ts';
 import { CASE_KEYS } from '../domain/case.ts';
 import type { DeclarationRule } from '../domain/declaration-rule.ts';
-import { STATUS_CODES } from '../domain/status.ts';
+import { factsOf } from '../domain/fact.ts';
+import { pageLayout, typeFacts } from './layout-block.ts';
+import { faultsOfFacts, faultsOfLayout } from './layout-rules.ts';
 import { localDate, localizedWords } from './shapes.ts';
-import { type CheckedFile, readYamlFile } from './yaml-file.ts';
+import { type CheckedFile, readYamlFile, throwAll } from './yaml-file.ts';
 
 /** An attestation type without its words. */
 export type TypeRules = Omit<AttestationType, 'id' | 'texts'>;
@@ -13,9 +15,7 @@ export type TypeRules = Omit<AttestationType, 'id' | 'texts'>;
 const identifier = z
   .string()
   .regex(/^[a-z][a-z0-9:-]*$/, 'small letters, digits, dashes and colons are expected');
-const wordKey = z
-  .string()
-  .regex(/^[a-z][A-Za-z0-9]*$/, 'the name of a word in the language files is expected');
+const statusCode = z.string().regex(/^[a-z][A-Za-z0-9]*$/, 'a status code of letters and digits is expected');
 const committee = z
   .string()
   .regex(/^\d{3}$/, 'a joint committee of three digits in quotation marks is expected');
@@ -33,17 +33,6 @@ const messageType = z
     applicationName: senderApplication.name,
     ...rest,
   }));
-
-const layoutBlock = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('paragraph'), text: wordKey }),
-  z.strictObject({
-    kind: z.literal('fields'),
-    heading: wordKey,
-    fields: z.array(z.enum(FIELD_NAMES)).min(1),
-  }),
-  z.strictObject({ kind: z.literal('days'), heading: wordKey, columns: z.array(z.enum(DAY_COLUMNS)).min(1) }),
-  z.strictObject({ kind: z.literal('notice'), heading: wordKey, text: wordKey }),
-]);
 
 const declarationRule = z
   .strictObject({
@@ -64,25 +53,31 @@ const declarationRule = z
     }),
   );
 
-const typeSchema: z.ZodType<TypeRules> = z
-  .strictObject({
-    version: z.int().min(1),
-    numberPrefix: z.string().regex(/^[A-Z]{2,6}$/, 'two to six capital letters are expected'),
-    case: z.array(z.enum(CASE_KEYS)),
-    status: z.enum(STATUS_CODES),
-    ssin: z.enum(['full', 'masked']),
-    messageType,
-    qr: z.enum(CODE_FORMS).default('url'),
-    layout: z.array(layoutBlock).min(1),
-    declarations: z.array(declarationRule).min(1),
-  })
-  .transform(({ case: caseKeys, declarations, ...rest }) => ({
-    ...rest,
-    caseKeys,
-    declarationRules: declarations,
-  }));
+const typeSchema = z.strictObject({
+  version: z.int().min(1),
+  numberPrefix: z.string().regex(/^[A-Z]{2,6}$/, 'two to six capital letters are expected'),
+  case: z.array(z.enum(CASE_KEYS)),
+  status: statusCode,
+  ssin: z.enum(['full', 'masked']),
+  messageType,
+  qr: z.enum(CODE_FORMS).default('url'),
+  facts: typeFacts,
+  layout: pageLayout,
+  declarations: z.array(declarationRule).default([]),
+});
 
-/** Reads `<type>/type.yaml`. @throws ServiceError `templateInvalid` */
+/**
+ * Reads `<type>/type.yaml`.
+ * @throws ServiceError `templateInvalid` that says everything that is wrong, one sentence a line
+ */
 export async function readTypeFile(folder: string, id: string): Promise<CheckedFile<TypeRules>> {
-  return readYamlFile(folder, `${id}/type.yaml`, typeSchema);
+  const { value, fault } = await readYamlFile(folder, `${id}/type.yaml`, typeSchema);
+  const { case: caseKeys, facts: typeFacts, declarations: declarationRules, ...rest } = value;
+  const facts = factsOf({ caseKeys, facts: typeFacts });
+  throwAll(
+    [...faultsOfFacts({ caseKeys, facts: typeFacts }), ...faultsOfLayout(value.layout, facts)].map(
+      ({ key, problem }) => fault(key, problem),
+    ),
+  );
+  return { value: { ...rest, caseKeys, row: typeFacts.row, facts, declarationRules }, fault };
 }

@@ -19,7 +19,7 @@ export interface CheckedFile<T> {
  * Reads a YAML file and checks it against a schema.
  * @param folder the templates folder
  * @param name the file's path inside it, as errors name it
- * @throws ServiceError `templateInvalid` in one sentence: file, line, key, problem
+ * @throws ServiceError `templateInvalid` that says everything that is wrong, one sentence a line: file, line, key, problem
  */
 export async function readYamlFile<T>(
   folder: string,
@@ -29,18 +29,48 @@ export async function readYamlFile<T>(
   const text = await readTemplateFile(folder, name);
   const counter = new LineCounter();
   const document = parseDocument(text, { lineCounter: counter, prettyErrors: false });
-  const mistake = document.errors[0] ?? document.warnings[0];
-  if (mistake !== undefined)
-    throw invalid(name, counter.linePos(mistake.pos[0]).line, undefined, mistake.message, mistake);
+  throwAll(
+    [...document.errors, ...document.warnings].map((mistake) =>
+      invalid(name, counter.linePos(mistake.pos[0]).line, undefined, mistake.message, mistake),
+    ),
+  );
   const fault = (key: KeyPath, problem: string) =>
     invalid(name, lineOf(document, counter, key), key, problem);
   const content: unknown = document.toJS();
   const result = schema.safeParse(content);
   if (result.success) return { value: result.data, fault };
-  const issue = result.error.issues[0];
-  throw issue === undefined
-    ? fault([], 'is not as it should be')
-    : fault(keyOf(issue), problemOf(issue, content));
+  throwAll(
+    result.error.issues.flatMap((issue) => keysOf(issue).map((key) => fault(key, problemOf(issue, content)))),
+  );
+  throw fault([], 'is not as it should be');
+}
+
+/** Throws one error that says all of these, one sentence a line; does nothing when there are none. */
+export function throwAll(faults: readonly ServiceError[]): void {
+  const [first] = faults;
+  if (first === undefined) return;
+  if (faults.length === 1) throw first;
+  throw new ServiceError('templateInvalid', faults.map(({ message }) => message).join('\n'), {
+    cause: first,
+  });
+}
+
+/**
+ * Waits for everything that is read and gives it in order.
+ * @throws ServiceError `templateInvalid` that says what is wrong with any of it; what is no fault of the templates as it is
+ */
+export async function gather<T extends readonly unknown[] | []>(
+  work: T,
+): Promise<{ -readonly [At in keyof T]: Awaited<T[At]> }> {
+  const reasons = (await Promise.allSettled(work)).flatMap((one): unknown[] =>
+    one.status === 'rejected' ? [one.reason] : [],
+  );
+  const faults = reasons.filter(
+    (reason): reason is ServiceError => reason instanceof ServiceError && reason.code === 'templateInvalid',
+  );
+  if (faults.length < reasons.length) throw reasons.find((reason) => !faults.some((one) => one === reason));
+  throwAll(faults);
+  return Promise.all(work);
 }
 
 /** Reads a file of the templates as text. @throws ServiceError `templateInvalid` when it cannot be read */
@@ -80,9 +110,9 @@ function writeKey(key: KeyPath): string {
     .join('');
 }
 
-/** An unknown key is itself the place; any other issue lies where zod says. */
-function keyOf(issue: z.core.$ZodIssue): KeyPath {
-  return issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
+/** Unknown keys are themselves the places; any other issue lies where zod says. */
+function keysOf(issue: z.core.$ZodIssue): KeyPath[] {
+  return issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
 }
 
 function problemOf(issue: z.core.$ZodIssue, content: unknown): string {

@@ -21,8 +21,8 @@ export interface OfflineClaims {
   /** Of the person: given name, then family name, as in `A.P.` */
   readonly initials: string;
   readonly birthYear: number;
-  /** First and last day attested, `yyyy-MM-dd`; undefined where no days are attested. */
-  readonly period: { readonly from: string; readonly until: string } | undefined;
+  /** First and last day attested, `yyyy-MM-dd`, without `until` where it is still open; undefined where there are none. */
+  readonly period: { readonly from: string; readonly until?: string } | undefined;
   /** Where in the status lists the attestation stands. */
   readonly status: { readonly list: number; readonly index: number };
 }
@@ -92,7 +92,7 @@ function writeClaims(claims: OfflineClaims): Uint8Array {
           claims.initials,
           claims.birthYear,
           period === undefined ? null : toDay(period.from),
-          period === undefined ? null : toDay(period.until),
+          period?.until === undefined ? null : toDay(period.until),
           status.list,
           status.index,
         ],
@@ -112,8 +112,7 @@ function readClaims(payload: unknown): OfflineClaims | undefined {
   if (!isText(issuer) || !isText(number) || !isText(type) || !isText(initials)) return undefined;
   if (!isCount(expiresAt) || !isCount(issuedAt) || !isCount(birthYear)) return undefined;
   if (!isCount(list) || !isCount(index)) return undefined;
-  const hasPeriod = isDay(from) && isDay(until);
-  if (!hasPeriod && (from !== null || until !== null)) return undefined;
+  if (!isDayOrNone(from) || !isDayOrNone(until) || (from === null && until !== null)) return undefined;
   return {
     issuer,
     issuedAt: new Date(issuedAt * 1000),
@@ -122,7 +121,8 @@ function readClaims(payload: unknown): OfflineClaims | undefined {
     type,
     initials,
     birthYear,
-    period: hasPeriod ? { from: fromDay(from), until: fromDay(until) } : undefined,
+    period:
+      from === null ? undefined : { from: fromDay(from), ...(until !== null && { until: fromDay(until) }) },
     status: { list, index },
   };
 }
@@ -137,8 +137,8 @@ function isCount(value: unknown): value is number {
 }
 
 /** Up to the end of the year 9999. */
-function isDay(value: unknown): value is number {
-  return isCount(value) && value < 2_932_897;
+function isDayOrNone(value: unknown): value is number | null {
+  return value === null || (isCount(value) && value < 2_932_897);
 }
 
 function toSeconds(instant: Date): number {

@@ -1,10 +1,12 @@
 /** What a document says, for programs: the same that is printed on it and nothing else. */
-import type { AttestationFacts, NamedEmployer } from './attestation.ts';
-import { type AttestationType, FRAME_WORDS, type Issuer, wordsOf } from './attestation-type.ts';
+import type { Address } from './address.ts';
+import type { AttestationFacts, AttestedPeriod, NamedEmployer } from './attestation.ts';
+import { type AttestationType, FRAME_WORDS, type Issuer } from './attestation-type.ts';
 import type { EntitledDay } from './entitlement.ts';
 import type { DocumentLanguage } from './language.ts';
+import { usesOf, wordsOf } from './page-layout.ts';
 import { brusselsDateTime } from './period.ts';
-import { maskSsin } from './ssin.ts';
+import { maskSsin, type Ssin } from './ssin.ts';
 
 /** As `attestationSchema` describes it. */
 export interface AttestationData {
@@ -24,8 +26,21 @@ export interface AttestationData {
   readonly month?: string;
   readonly numberOfDays?: number;
   readonly days?: readonly Partial<EntitledDay>[];
+  readonly numberOfPeriods?: number;
+  readonly periods?: readonly PeriodData[];
   /** Where the code on the page leads. */
   readonly verificationUrl: string;
+}
+
+/** A period as far as the page shows it; while it is open it has no `endDate`. */
+export interface PeriodData {
+  readonly startDate?: string;
+  readonly endDate?: string;
+  readonly source?: string;
+  readonly reference?: string;
+  readonly employer?: NamedEmployer;
+  /** By the names that the type declares, as the source wrote them. */
+  readonly attributes?: Readonly<Record<string, string | Address>>;
 }
 
 /** One document, as it is rendered. */
@@ -49,8 +64,9 @@ export function attestationData(input: AttestationDataInput, issuer: Issuer): At
   const { title } = type.texts[language];
   const isPrinted = printedBy(type, language);
   const holder = holderOf(type, facts, isPrinted);
-  const employer = employerOf(facts, isPrinted);
-  const days = daysOf(facts, isPrinted);
+  const employer = employerOf(facts.employer, isPrinted);
+  const days = type.row === 'day' ? daysOf(facts, isPrinted) : undefined;
+  const periods = type.row === 'period' ? periodsOf(type, facts, isPrinted) : undefined;
   return {
     $schema: input.schemaUrl,
     number: input.number,
@@ -65,6 +81,8 @@ export function attestationData(input: AttestationDataInput, issuer: Issuer): At
     ...(isPrinted('month') && facts.month !== undefined && { month: facts.month }),
     ...(isPrinted('numberOfDays') && { numberOfDays: facts.days.length }),
     ...(days && { days }),
+    ...(isPrinted('numberOfPeriods') && { numberOfPeriods: facts.periods?.length ?? 0 }),
+    ...(periods && { periods }),
     verificationUrl: input.verificationUrl,
   };
 }
@@ -82,15 +100,13 @@ function printedBy(type: AttestationType, language: DocumentLanguage): IsPrinted
   return (name) => printed.has(name);
 }
 
-function findPrinted({ layout, texts }: AttestationType, language: DocumentLanguage): ReadonlySet<string> {
+function findPrinted(
+  { layout, facts, texts }: AttestationType,
+  language: DocumentLanguage,
+): ReadonlySet<string> {
   const { words } = texts[language];
-  const printed = new Set<string>();
-  for (const block of layout) {
-    if (block.kind === 'fields') for (const field of block.fields) printed.add(field);
-    // The table ends with their number.
-    if (block.kind === 'days') for (const name of [...block.columns, 'numberOfDays']) printed.add(name);
-  }
-  for (const key of [...wordsOf(layout), ...FRAME_WORDS]) {
+  const printed = new Set(usesOf(layout).map(({ fact }) => fact));
+  for (const key of [...wordsOf(layout, facts), ...FRAME_WORDS]) {
     for (const [, name = ''] of (words[key] ?? '').matchAll(/\{(\w+)\}/g)) printed.add(name);
   }
   return printed;
@@ -109,12 +125,12 @@ function holderOf(
   });
 }
 
-function shownSsin(how: AttestationType['ssin'], ssin: AttestationFacts['holder']['ssin']): string {
+function shownSsin(how: AttestationType['ssin'], ssin: Ssin): string {
   return how === 'full' ? ssin : maskSsin(ssin);
 }
 
 /** The number from the NSSO is printed only where there is no enterprise number. */
-function employerOf({ employer }: AttestationFacts, isPrinted: IsPrinted): AttestationData['employer'] {
+function employerOf(employer: NamedEmployer | undefined, isPrinted: IsPrinted): AttestationData['employer'] {
   const { name, enterpriseNumber, nssoNumber } = employer ?? {};
   const isNumbered = isPrinted('employerNumber') || (isPrinted('employer') && name === undefined);
   return someOf({
@@ -128,6 +144,40 @@ function daysOf({ days }: AttestationFacts, isPrinted: IsPrinted): AttestationDa
   const columns = (['date', 'reference', 'jointCommittee', 'usingEmployer'] as const).filter(isPrinted);
   if (columns.length === 0) return undefined;
   return days.map((day) => someOf(Object.fromEntries(columns.map((name) => [name, day[name]]))) ?? {});
+}
+
+function periodsOf(
+  type: AttestationType,
+  { periods = [] }: AttestationFacts,
+  isPrinted: IsPrinted,
+): AttestationData['periods'] {
+  const isRow = [...type.facts.values()].some(({ name, of }) => of === 'row' && isPrinted(name));
+  return isRow ? periods.map((period) => periodOf(type, period, isPrinted)) : undefined;
+}
+
+/** An attribute that holds an SSIN is as whole or as masked as that of the holder. */
+function periodOf(type: AttestationType, one: AttestedPeriod, isPrinted: IsPrinted): PeriodData {
+  const isWhole = isPrinted('period');
+  const employer = employerOf(one.employer, isPrinted);
+  const attributes: Record<string, string | Address> = {};
+  for (const [name, value] of Object.entries(one.attributes)) {
+    if (!isPrinted(name) || value === '') continue;
+    const isSsin = type.facts.get(name)?.format === 'ssin';
+    // The register checked it before it kept it.
+    if (typeof value === 'string')
+      attributes[name] = isSsin ? shownSsin(type.ssin, value as Ssin) : value.normalize();
+    else attributes[name] = { ...value, street: value.street.normalize() };
+  }
+  return {
+    ...someOf({
+      startDate: isWhole || isPrinted('from') ? one.period.startDate : '',
+      endDate: isWhole || isPrinted('until') ? one.period.endDate : '',
+      source: isPrinted('source') ? one.source : '',
+      reference: isPrinted('reference') ? one.reference : '',
+    }),
+    ...(employer && { employer }),
+    ...(Object.keys(attributes).length > 0 && { attributes }),
+  };
 }
 
 /** Texts in NFC as they are printed, without those that say nothing; undefined when none is left. */

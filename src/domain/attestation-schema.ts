@@ -66,6 +66,30 @@ const DAY = {
   usingEmployer: text('Name or number of the enterprise that a temporary worker was lent to'),
 };
 
+const ADDRESS = {
+  street: text('Name of the street'),
+  houseNumber: text('As printed'),
+  boxNumber: text('As printed'),
+  postCode: text('As printed'),
+  municipality: text('NIS code, or its name'),
+};
+
+const PERIOD = {
+  startDate: text('The first day', { format: 'date' }),
+  endDate: text('The last day, included; missing while the period is open', { format: 'date' }),
+  source: text('Name or enterprise number of who reported it'),
+  reference: text('What the source calls the fact'),
+  employer: { description: 'The employer as far as known', ...objectOf(EMPLOYER, []) },
+  attributes: {
+    description: 'What the source adds, by the names that the attestation type declares',
+    type: 'object',
+    minProperties: 1,
+    additionalProperties: {
+      anyOf: [text('As the source wrote it'), objectOf(ADDRESS, ['street', 'postCode', 'municipality'])],
+    },
+  },
+};
+
 const PROPERTIES = {
   $schema: text('The address of this schema', { format: 'uri' }),
   number: text('Number of the attestation', { pattern: '^[A-Z]{2,6}-\\d{4}-\\d{8,}-\\d{2}$' }),
@@ -86,6 +110,12 @@ const PROPERTIES = {
     description: 'The days it attests, in order',
     type: 'array',
     items: objectOf(DAY, []),
+  },
+  numberOfPeriods: { description: 'How many periods it attests', type: 'integer', minimum: 0 },
+  periods: {
+    description: 'The periods it attests, in order',
+    type: 'array',
+    items: { type: 'object', additionalProperties: false, properties: PERIOD },
   },
   verificationUrl: text('Where it can be verified', { format: 'uri' }),
 };

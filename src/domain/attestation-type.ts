@@ -1,8 +1,10 @@
 /** An attestation type: which facts entitle a person to which attestation, and how it is numbered, worded and kept. */
 import type { CaseKey } from './case.ts';
 import type { DeclarationRule } from './declaration-rule.ts';
+import type { Fact, RowKind } from './fact.ts';
 import type { DocumentLanguage } from './language.ts';
 import type { MessageType } from './message.ts';
+import type { LayoutBlock } from './page-layout.ts';
 import type { StatusCode } from './status.ts';
 
 export interface AttestationType {
@@ -22,6 +24,10 @@ export interface AttestationType {
   readonly messageType: MessageType;
   /** Which code is printed: one that leads to the register, one that is checked without internet, or both. */
   readonly qr: CodeForm;
+  /** What a row of its tables stands for. */
+  readonly row: RowKind;
+  /** What it can print, by name. */
+  readonly facts: ReadonlyMap<string, Fact>;
   /** The blocks of the page, in order. */
   readonly layout: readonly LayoutBlock[];
   readonly texts: Readonly<Record<DocumentLanguage, AttestationTexts>>;
@@ -30,21 +36,6 @@ export interface AttestationType {
 /** The forms of the code printed on a document. */
 export const CODE_FORMS = ['url', 'offline', 'both'] as const;
 export type CodeForm = (typeof CODE_FORMS)[number];
-
-/** One block of the page; `text` and `heading` name a key of the language file. */
-export type LayoutBlock =
-  | { readonly kind: 'paragraph'; readonly text: string }
-  | { readonly kind: 'fields'; readonly heading: string; readonly fields: readonly FieldName[] }
-  | { readonly kind: 'days'; readonly heading: string; readonly columns: readonly DayColumn[] }
-  | { readonly kind: 'notice'; readonly heading: string; readonly text: string };
-
-/** The fields that a block may print; each has a label of the same name in the language file. */
-export const FIELD_NAMES = ['holder', 'ssin', 'employer', 'employerNumber', 'month', 'numberOfDays'] as const;
-export type FieldName = (typeof FIELD_NAMES)[number];
-
-/** The columns that the table of days may print. */
-export const DAY_COLUMNS = ['date', 'jointCommittee', 'usingEmployer', 'reference'] as const;
-export type DayColumn = (typeof DAY_COLUMNS)[number];
 
 /**
  * The words that every document needs whatever its layout: what frames the page, and labels that stand in for a
@@ -72,9 +63,14 @@ export const FRAME_WORDS = [
   'sealName',
   'page',
   'continued',
+  'box',
+  'specimen',
 ] as const;
 
-/** The values that a text may name as `{placeholder}`; the words of `OWN_PLACEHOLDERS` name others instead. */
+/**
+ * The values that every text may name as `{placeholder}`. The words of a type may also name each of its facts; those of
+ * `OWN_PLACEHOLDERS` name others instead.
+ */
 export const PLACEHOLDERS = [
   'issuer',
   'email',
@@ -84,9 +80,6 @@ export const PLACEHOLDERS = [
   'url',
   'verifyPage',
   'holder',
-  'employer',
-  'month',
-  'numberOfDays',
 ] as const;
 export type Placeholder = (typeof PLACEHOLDERS)[number];
 
@@ -95,22 +88,6 @@ export const OWN_PLACEHOLDERS: Readonly<Partial<Record<string, readonly string[]
   page: ['page', 'pages'],
   continued: ['page'],
 };
-
-/** Lists the words that the blocks of a layout print; the table of days ends with their number. */
-export function wordsOf(layout: readonly LayoutBlock[]): string[] {
-  return layout.flatMap((block): string[] => {
-    switch (block.kind) {
-      case 'paragraph':
-        return [block.text];
-      case 'fields':
-        return [block.heading, ...block.fields];
-      case 'days':
-        return [block.heading, ...block.columns, 'numberOfDays'];
-      case 'notice':
-        return [block.heading, block.text];
-    }
-  });
-}
 
 /** The words of one type in one language; `{name}` marks where a value goes. */
 export interface AttestationTexts {

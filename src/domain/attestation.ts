@@ -1,8 +1,9 @@
 /** The attestation: its facts and their fingerprint, its number, its versions and what settling does with them. */
 import { createHash } from 'node:crypto';
+import type { Address } from './address.ts';
 import { type Case, caseIdOf } from './case.ts';
 import type { EntitledDay, Entitlement } from './entitlement.ts';
-import type { LocalMonth } from './period.ts';
+import type { LocalMonth, Period } from './period.ts';
 import type { Ssin } from './ssin.ts';
 
 /** `prepared → issued → superseded | revoked`, or `prepared → withdrawn` when it was not to be issued after all. */
@@ -29,6 +30,23 @@ export interface AttestationFacts {
   readonly employer?: NamedEmployer;
   readonly month?: LocalMonth;
   readonly days: readonly EntitledDay[];
+  /** Of types that attest periods and not days, in order. */
+  readonly periods?: readonly AttestedPeriod[];
+}
+
+/** One status period that the attestation lists. */
+export interface AttestedPeriod {
+  readonly period: Period;
+  /** Who reported it: a name, or an enterprise number. */
+  readonly source: string;
+  /** The source's reference of the fact. */
+  readonly reference?: string;
+  readonly employer?: NamedEmployer;
+  /**
+   * What the source adds, by the names that `type.yaml` declares. A day is `yyyy-MM-dd`, a month `yyyy-MM`, a period two
+   * days with a slash (ISO 8601, the last one `..` while it is open), a number or an amount in euro decimal with a point.
+   */
+  readonly attributes: Readonly<Record<string, string | Address>>;
 }
 
 /** One version of a case's attestation, as far as settling looks at it. */

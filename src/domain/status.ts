@@ -1,9 +1,8 @@
 /** A fact of the register: a harmonised social status that a person has during a period, as a source reported it. */
 import type { Period } from './period.ts';
 
-/** Our own documented codes; they are not the Crossroads Bank's. */
-export const STATUS_CODES = ['quarantine'] as const;
-export type StatusCode = (typeof STATUS_CODES)[number];
+/** A code as the `type.yaml` of an attestation type names it. The codes are our own, not the Crossroads Bank's. */
+export type StatusCode = string;
 
 /** One fact as the register knows it now. */
 export interface Status {

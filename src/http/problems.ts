@@ -196,6 +196,7 @@ const FAULTS: Readonly<Record<ErrorCode, 500 | 502 | 503>> = {
   configurationInvalid: 500,
   templateInvalid: 500,
   keyUnfit: 500,
+  keyUnavailable: 503,
   embeddedPartFailed: 500,
   migrationFailed: 500,
   databaseUnavailable: 503,

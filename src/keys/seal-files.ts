@@ -8,31 +8,41 @@ export interface SealFiles {
   /** PEM (encrypted or not) or PKCS#12. */
   readonly keyFile: string;
   /** PEM; undefined takes the certificates of a PKCS#12 key file. */
-  readonly certificatesFile: string | undefined;
-  /** PEM. */
-  readonly trustFile: string;
-  readonly passphrase: string | undefined;
+  readonly certificatesFile?: string | undefined;
+  readonly passphrase?: string | undefined;
 }
 
 export interface SealPem {
   readonly keyPem: string;
   readonly certificatesPem: string;
-  readonly trustPem: string;
 }
 
-/** Reads key, certificates and roots. Throws `keyUnfit` in one sentence that names the file that does not fit. */
-export function readSealFiles({ keyFile, certificatesFile, trustFile, passphrase }: SealFiles): SealPem {
-  const trustPem = readKeyFile(trustFile).toString('latin1');
+/** Reads key and certificates. Throws `keyUnfit` in one sentence that names the file that does not fit. */
+export function readSealFiles(
+  purpose: string,
+  { keyFile, certificatesFile, passphrase }: SealFiles,
+): SealPem {
   const key = readKeyFile(keyFile);
   const given = certificatesFile === undefined ? undefined : readKeyFile(certificatesFile).toString('latin1');
   if (key.includes('-----BEGIN ')) {
     if (given === undefined) {
-      throw new ServiceError('keyUnfit', `seal: ${keyFile} is PEM, so SEAL_CERTIFICATES_FILE is needed`);
+      throw new ServiceError(
+        'keyUnfit',
+        `${purpose}: ${keyFile} is PEM, so SEAL_CERTIFICATES_FILE is needed, or <name>.crt in SEAL_KEYS_DIR`,
+      );
     }
-    return { keyPem: decryptPem(keyFile, key, passphrase), certificatesPem: given, trustPem };
+    return { keyPem: decryptPem(purpose, keyFile, key, passphrase), certificatesPem: given };
   }
-  const opened = openPkcs12('seal', key, passphrase ?? '');
-  return { keyPem: opened.keyPem, certificatesPem: given ?? opened.certificatesPem, trustPem };
+  const opened = openPkcs12(purpose, key, passphrase ?? '');
+  return { keyPem: opened.keyPem, certificatesPem: given ?? opened.certificatesPem };
+}
+
+/** Reads the private key of a file alone, as PEM without a passphrase, where its certificate is not there yet. Throws `keyUnfit`. */
+export function readPrivateKeyFile(purpose: string, { keyFile, passphrase }: SealFiles): string {
+  const key = readKeyFile(keyFile);
+  return key.includes('-----BEGIN ')
+    ? decryptPem(purpose, keyFile, key, passphrase)
+    : openPkcs12(purpose, key, passphrase ?? '').keyPem;
 }
 
 /** Reads a file of keys or certificates. Throws `keyUnfit`. */
@@ -44,12 +54,14 @@ export function readKeyFile(path: string): Buffer {
   }
 }
 
-function decryptPem(path: string, pem: Buffer, passphrase: string | undefined): string {
+function decryptPem(purpose: string, path: string, pem: Buffer, passphrase: string | undefined): string {
   if (passphrase === undefined) return pem.toString('latin1');
   try {
     const key = createPrivateKey({ key: pem, passphrase });
     return String(key.export({ format: 'pem', type: 'pkcs8' }));
   } catch (cause) {
-    throw new ServiceError('keyUnfit', `seal: ${path} does not open with the passphrase given`, { cause });
+    throw new ServiceError('keyUnfit', `${purpose}: ${path} does not open with the passphrase given`, {
+      cause,
+    });
   }
 }

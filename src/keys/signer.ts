@@ -5,6 +5,7 @@ import {
   createPublicKey,
   type KeyObject,
   sign,
+  verify,
   X509Certificate,
 } from 'node:crypto';
 import { promisify } from 'node:util';
@@ -12,7 +13,8 @@ import { ServiceError } from '../errors.ts';
 
 export type KeyAlgorithm = 'rsa-2048' | 'rsa-3072' | 'rsa-4096' | 'p-256' | 'p-384';
 
-export interface Signer {
+/** What everybody may know of a signing key that has a certificate. */
+export interface KeyIdentity {
   /** SHA-256 of the certificate, first 16 hexadecimal digits: recorded on what was signed. */
   readonly keyId: string;
   readonly algorithm: KeyAlgorithm;
@@ -20,9 +22,12 @@ export interface Signer {
   readonly certificate: Buffer;
   /** The certificates between it and the root, nearest first, DER; the root is left out. */
   readonly chain: readonly Buffer[];
+}
+
+export interface Signer extends KeyIdentity {
   /** The most bytes a signature of this key takes. */
   readonly signatureBytes: number;
-  /** Signs SHA-256 of `data`: RSASSA-PKCS1-v1_5, or ECDSA in DER (RFC 3279 §2.2.3). */
+  /** Signs `data` with the hash of `hashOf(algorithm)`: RSASSA-PKCS1-v1_5, or ECDSA in DER (RFC 3279 §2.2.3). */
   sign(data: Buffer): Promise<Buffer>;
 }
 
@@ -33,27 +38,55 @@ const signAsync = promisify(sign);
  * Throws `keyUnfit` in one sentence when key and certificate do not belong together or the algorithm is not allowed.
  */
 export function loadPemSigner(purpose: string, keyPem: string, certificatesPem: string): Signer {
-  const certificates = readCertificates(purpose, certificatesPem);
-  const [own, ...others] = certificates;
+  const identity = readIdentity(purpose, certificatesPem);
+  const own = new X509Certificate(identity.certificate);
+  const key = readPrivateKey(purpose, keyPem);
+  if (!own.checkPrivateKey(key)) throw mismatch(purpose, own);
+  const hash = hashOf(identity.algorithm);
+  // A callback runs the signature on libuv's threads, off the event loop.
+  return signerOf(identity, (data) => signAsync(hash, data, key));
+}
+
+/** Reads what a PEM text says of a key, its own certificate first. Throws `keyUnfit` when there is none or its key is not allowed. */
+export function readIdentity(purpose: string, certificatesPem: string): KeyIdentity {
+  const [own, ...others] = readCertificates(purpose, certificatesPem);
   if (own === undefined)
     throw new ServiceError('keyUnfit', `${purpose}: the certificate file holds no certificate`);
-  const key = readPrivateKey(purpose, keyPem);
-  if (!own.checkPrivateKey(key)) {
-    throw new ServiceError(
-      'keyUnfit',
-      `${purpose}: the private key does not belong to certificate ${own.serialNumber}`,
-    );
-  }
-  const algorithm = algorithmOf(purpose, key);
   return {
     keyId: createHash('sha256').update(own.raw).digest('hex').slice(0, 16),
-    algorithm,
+    algorithm: algorithmOf(purpose, own.publicKey),
     certificate: own.raw,
     chain: others.filter((one) => !isSelfSigned(one)).map((one) => one.raw),
-    signatureBytes: SIGNATURE_BYTES[algorithm],
-    // A callback runs the signature on libuv's threads, off the event loop.
-    sign: (data) => signAsync('sha256', data, key),
   };
+}
+
+/** Puts a signer together from what is known of the key and from whatever signs with it: a module, a service, another thread. */
+export function signerOf(identity: KeyIdentity, signWith: Signer['sign']): Signer {
+  return { ...identity, signatureBytes: SIGNATURE_BYTES[identity.algorithm], sign: signWith };
+}
+
+/**
+ * Has a key that cannot be looked at sign some bytes, and checks them with its certificate.
+ * Throws `keyUnfit` when they do not belong together, and what signing throws.
+ */
+export async function checkSigner(purpose: string, signer: Signer): Promise<void> {
+  const data = Buffer.from(`${purpose} key ${signer.keyId}`);
+  const certificate = new X509Certificate(signer.certificate);
+  const signature = await signer.sign(data);
+  if (!verify(hashOf(signer.algorithm), data, certificate.publicKey, signature))
+    throw mismatch(purpose, certificate);
+}
+
+function mismatch(purpose: string, { serialNumber }: X509Certificate): ServiceError {
+  return new ServiceError(
+    'keyUnfit',
+    `${purpose}: the private key does not belong to certificate ${serialNumber}`,
+  );
+}
+
+/** The hash a key signs with: SHA-384 with P-384, SHA-256 with all others (ETSI TS 119 312). */
+export function hashOf(algorithm: KeyAlgorithm): 'sha256' | 'sha384' {
+  return algorithm === 'p-384' ? 'sha384' : 'sha256';
 }
 
 const SIGNATURE_BYTES: Readonly<Record<KeyAlgorithm, number>> = {
@@ -65,7 +98,8 @@ const SIGNATURE_BYTES: Readonly<Record<KeyAlgorithm, number>> = {
   'p-384': 104,
 };
 
-function readPrivateKey(purpose: string, pem: string): KeyObject {
+/** Reads a private key, PEM without a passphrase. Throws `keyUnfit`. */
+export function readPrivateKey(purpose: string, pem: string): KeyObject {
   try {
     return createPrivateKey(pem);
   } catch (cause) {
@@ -92,8 +126,10 @@ export function isSelfSigned(certificate: X509Certificate): boolean {
   return certificate.subject === certificate.issuer && certificate.verify(certificate.publicKey);
 }
 
-function algorithmOf(purpose: string, key: KeyObject): KeyAlgorithm {
-  const { modulusLength, namedCurve } = createPublicKey(key).asymmetricKeyDetails ?? {};
+/** Names the algorithm of a key, private or public. Throws `keyUnfit` when it is none that may seal. */
+export function algorithmOf(purpose: string, key: KeyObject): KeyAlgorithm {
+  const publicKey = key.type === 'private' ? createPublicKey(key) : key;
+  const { modulusLength, namedCurve } = publicKey.asymmetricKeyDetails ?? {};
   if (
     key.asymmetricKeyType === 'rsa' &&
     (modulusLength === 2048 || modulusLength === 3072 || modulusLength === 4096)

@@ -19,6 +19,40 @@ export const SEAL_ALGORITHM = {
 
 export type KeyType = keyof typeof SEAL_ALGORITHM;
 
+/** What a seal is made with: its hash, and the AlgorithmIdentifiers (DER) of hash and signature. */
+export interface SealSuite {
+  readonly hash: 'sha256' | 'sha384';
+  readonly digestAlgorithm: Buffer;
+  readonly signatureAlgorithm: Buffer;
+}
+
+const RSA_SUITE: SealSuite = {
+  hash: 'sha256',
+  digestAlgorithm: SHA256,
+  signatureAlgorithm: SEAL_ALGORITHM.rsa,
+};
+const P256_SUITE: SealSuite = {
+  hash: 'sha256',
+  digestAlgorithm: SHA256,
+  signatureAlgorithm: SEAL_ALGORITHM.ec,
+};
+/** SHA-384 as AlgorithmIdentifier (RFC 5754 §2), and ecdsa-with-SHA384 (§3.3). */
+const P384_SUITE: SealSuite = {
+  hash: 'sha384',
+  digestAlgorithm: sequence(oid('2.16.840.1.101.3.4.2.2')),
+  signatureAlgorithm: sequence(oid('1.2.840.10045.4.3.3')),
+};
+
+/**
+ * The one suite in which a key seals and is accepted, by type and size: SHA-256, and with P-384 SHA-384, for a hash
+ * shorter than the curve's order would give away the strength the key was chosen for (FIPS 186-5 §6.1.1). Both are among
+ * the suites of ETSI TS 119 312; one suite a key leaves a forger nothing to choose.
+ */
+export function sealSuiteOf(type: KeyType, bits: number): SealSuite {
+  if (type === 'rsa') return RSA_SUITE;
+  return bits === 384 ? P384_SUITE : P256_SUITE;
+}
+
 interface Algorithm {
   readonly hash: 'sha256' | 'sha384' | 'sha512';
   readonly keyType: KeyType;

@@ -61,9 +61,9 @@ export function readSealGap(pdf: Buffer): SealGap | undefined {
   return { start, end };
 }
 
-/** SHA-256 of everything but the gap. */
-export function digestAround(pdf: Buffer, gap: SealGap): Buffer {
-  return createHash('sha256').update(pdf.subarray(0, gap.start)).update(pdf.subarray(gap.end)).digest();
+/** The hash of everything but the gap, SHA-256 unless a seal's suite says otherwise. */
+export function digestAround(pdf: Buffer, gap: SealGap, hash: 'sha256' | 'sha384' = 'sha256'): Buffer {
+  return createHash(hash).update(pdf.subarray(0, gap.start)).update(pdf.subarray(gap.end)).digest();
 }
 
 /** The bytes that the gap's hexadecimal digits stand for. */

@@ -1,7 +1,7 @@
 /** Builds the CMS SignedData (RFC 5652) of a seal, profile PAdES B-B (ETSI EN 319 142-1 §6). */
 import { createHash } from 'node:crypto';
 import type { Signer } from '../keys/signer.ts';
-import { SEAL_ALGORITHM, SHA256 } from './algorithm.ts';
+import { type SealSuite, sealSuiteOf } from './algorithm.ts';
 import { type Certificate, parseCertificate } from './certificate.ts';
 import { integer, octetString, oid, sequence, setOf, tagged } from './der.ts';
 import { readOnly } from './der-reader.ts';
@@ -10,7 +10,7 @@ import { readOnly } from './der-reader.ts';
 export interface SignedContent {
   /** Object identifier of the content's type. */
   readonly contentType: string;
-  /** SHA-256 of the content. */
+  /** The content's digest, with the hash of the signer's suite. */
   readonly digest: Buffer;
   /** The content itself when it is carried inside; a seal leaves it in the PDF. */
   readonly content?: Buffer;
@@ -27,7 +27,7 @@ export const ID = {
   signingCertificateV2: '1.2.840.113549.1.9.16.2.47',
 } as const;
 
-/** Signs the SHA-256 `digest` of a content that stays outside: the signature value of a seal, DER. */
+/** Signs the `digest` of a content that stays outside, made with `suiteOf(signer).hash`: the signature value of a seal, DER. */
 export function signDetached(signer: Signer, digest: Buffer): Promise<Buffer> {
   return signContent(signer, {
     contentType: ID.data,
@@ -46,7 +46,7 @@ export async function signContent(signer: Signer, content: SignedContent): Promi
 export function signedDataBytes(signer: Signer): number {
   const content = {
     contentType: ID.data,
-    digest: Buffer.alloc(32),
+    digest: Buffer.alloc(suiteOf(signer).hash === 'sha384' ? 48 : 32),
     certificates: [signer.certificate, ...signer.chain],
   };
   const longest = Buffer.alloc(signer.signatureBytes);
@@ -68,10 +68,16 @@ export function signerIdOf(certificate: Certificate): Buffer {
   return sequence(certificate.issuer, certificate.serial);
 }
 
+/** The suite in which a signer signs, by its key. */
+export function suiteOf({ algorithm }: Pick<Signer, 'algorithm'>): SealSuite {
+  const [family, bits] = algorithm.split('-');
+  return sealSuiteOf(family === 'rsa' ? 'rsa' : 'ec', Number(bits));
+}
+
 interface Prepared {
   readonly signerId: Buffer;
   readonly signingCertificate: Buffer;
-  readonly signatureAlgorithm: Buffer;
+  readonly suite: SealSuite;
 }
 
 /** What depends on the signer alone, made once: the rest of a seal costs less than reading the certificate again. */
@@ -84,7 +90,7 @@ function prepare(signer: Signer): Prepared {
   const made = {
     signerId: signerIdOf(certificate),
     signingCertificate: attribute(ID.signingCertificateV2, signingCertificateV2(certificate)),
-    signatureAlgorithm: SEAL_ALGORITHM[signer.algorithm.startsWith('rsa') ? 'rsa' : 'ec'],
+    suite: suiteOf(signer),
   };
   prepared.set(signer, made);
   return made;
@@ -100,14 +106,14 @@ function signedAttributes(signer: Signer, { contentType, digest }: SignedContent
 }
 
 function assemble(signer: Signer, content: SignedContent, attributes: Buffer, signature: Buffer): Buffer {
-  const { signerId, signatureAlgorithm } = prepare(signer);
+  const { signerId, suite } = prepare(signer);
   const signerInfo = sequence(
     integer(1),
     signerId,
-    SHA256,
+    suite.digestAlgorithm,
     // Signed as SET OF, embedded under the tag [0] (RFC 5652 §5.4).
     tagged(0, readOnly(attributes).content),
-    signatureAlgorithm,
+    suite.signatureAlgorithm,
     octetString(signature),
   );
   const inside = content.content === undefined ? [] : [tagged(0, octetString(content.content))];
@@ -115,7 +121,7 @@ function assemble(signer: Signer, content: SignedContent, attributes: Buffer, si
   const signedData = sequence(
     // Version 3 for contents other than plain data (RFC 5652 §5.1).
     integer(content.contentType === ID.data ? 1 : 3),
-    setOf(SHA256),
+    setOf(suite.digestAlgorithm),
     sequence(oid(content.contentType), ...inside),
     ...(certificates.length === 0 ? [] : [tagged(0, ...certificates)]),
     setOf(signerInfo),

@@ -3,7 +3,13 @@
  * The names stand here and are not asked of the runtime: the same facts must print the same bytes on every machine.
  */
 import type { DocumentLanguage } from '../domain/language.ts';
-import { brusselsDate, brusselsDateTime, type LocalDate, type LocalMonth } from '../domain/period.ts';
+import {
+  brusselsDate,
+  brusselsDateTime,
+  type LocalDate,
+  type LocalMonth,
+  type Period,
+} from '../domain/period.ts';
 
 const WEEKDAYS: Readonly<Record<DocumentLanguage, readonly string[]>> = {
   nl: ['zondag', 'maandag', 'dinsdag', 'woensdag', 'donderdag', 'vrijdag', 'zaterdag'],
@@ -29,6 +35,29 @@ export function formatWeekday(date: LocalDate, language: DocumentLanguage): stri
   const weekday = WEEKDAYS[language][new Date(`${date}T00:00:00Z`).getUTCDay()] ?? '';
   return `${weekday}${language === 'de' ? ',' : ''} ${formatDate(date, language)}`;
 }
+
+/** Writes a day in figures: `24/08/2020`, `24.08.2020`. */
+export function formatShortDate(date: LocalDate, language: DocumentLanguage): string {
+  const sign = language === 'de' ? '.' : '/';
+  return [date.slice(8), date.slice(5, 7), date.slice(0, 4)].join(sign);
+}
+
+/** Writes a period: `van 1 januari 2020 tot en met 31 maart 2020`; of one day, or still open, as one says it. */
+export function formatPeriod({ startDate, endDate }: Period, language: DocumentLanguage): string {
+  const [on, since, from, until] = PERIOD_WORDS[language];
+  const start = formatDate(startDate, language);
+  if (endDate === undefined) return `${since} ${start}`;
+  return endDate === startDate
+    ? `${on} ${start}`
+    : `${from} ${start} ${until} ${formatDate(endDate, language)}`;
+}
+
+/** On a day; from a day on; from a day, until a day that is included. */
+const PERIOD_WORDS: Readonly<Record<DocumentLanguage, readonly [string, string, string, string]>> = {
+  nl: ['op', 'vanaf', 'van', 'tot en met'],
+  fr: ['le', 'à partir du', 'du', 'au'],
+  de: ['am', 'ab dem', 'vom', 'bis einschließlich'],
+};
 
 /** Writes a month: `augustus 2020`. */
 export function formatMonth(month: LocalMonth, language: DocumentLanguage): string {

@@ -39,18 +39,30 @@ const TEXT_GAP = mm(5);
 const LABEL_GAP = mm(1.5);
 const TYPED_GAP = mm(6);
 
+/** The keys of what the panel says; without `seal` it says nothing of the seal. */
+export interface PanelWords {
+  readonly heading: string;
+  readonly text: string;
+  readonly seal?: string | undefined;
+}
+
 /** Prepares the panel: codes, heading, instruction, what to type by hand, and the note on the seal. */
-export function prepareCheckPanel(sheet: Sheet, wording: Wording, input: CheckInput): CheckPanel {
+export function prepareCheckPanel(
+  sheet: Sheet,
+  wording: Wording,
+  input: CheckInput,
+  words: PanelWords,
+): CheckPanel {
   const [first, second] = codesOf(wording, input);
   const textX = PADDING + QR_SIZE + TEXT_GAP;
   const right = second === undefined ? PADDING : PADDING + QR_SIZE + TEXT_GAP;
   const width = LINE_WIDTH - textX - right;
   const parts = [
-    prepareText(sheet, 'H2', HEADING, wording.word('checkHeading'), width, 2),
-    prepareText(sheet, 'P', SMALL, wording.word(instructionOf(first, second)), width, 4),
+    prepareText(sheet, 'H2', HEADING, wording.word(words.heading), width, 2),
+    prepareText(sheet, 'P', SMALL, wording.word(instructionOf(words.text, first, second)), width, 4),
     prepareText(sheet, 'P', SMALL, wording.word('checkByHand'), width, 2),
     prepareTyped(sheet, wording, input, width),
-    prepareText(sheet, 'P', SMALL, wording.word('sealNote'), width, 0),
+    ...(words.seal === undefined ? [] : [prepareText(sheet, 'P', SMALL, wording.word(words.seal), width, 0)]),
   ];
   const textHeight = parts.reduce((sum, { height }) => sum + height, 0);
   const captionHeight = second === undefined ? 0 : LABEL.leading;
@@ -98,7 +110,9 @@ function codesOf(wording: Wording, input: CheckInput): readonly [Code, Code?] {
   return type.qr === 'both' ? [url, offline] : [offline];
 }
 
-function instructionOf(first: Code, second: Code | undefined): string {
+/** The words that every type has fit the form of the code; words of the type's own are printed as they are. */
+function instructionOf(text: string, first: Code, second: Code | undefined): string {
+  if (text !== 'checkText') return text;
   if (second !== undefined) return 'checkTextBoth';
   return first.kind === 'offline' ? 'checkTextOffline' : 'checkText';
 }

@@ -11,7 +11,6 @@ import {
   NOTE,
   PAGE,
   SECOND_COLUMN,
-  SECTION_GAP,
   type TextStyle,
   VALUE,
 } from './style.ts';
@@ -32,14 +31,14 @@ interface Drawing {
 const VALUE_GAP = 5;
 
 /**
- * Writes one column, or two side by side; they stay together on a page.
+ * Writes one column, or two side by side, under a heading if there is one; they stay together on a page.
  * @throws ServiceError `renderingFailed` when they are longer than a page
  */
-export function writeColumns(flow: Flow, contents: readonly ColumnContent[]): void {
+export function writeColumns(flow: Flow, contents: readonly ColumnContent[], above?: Phrase): void {
   const width = contents.length > 1 ? HALF_WIDTH : LINE_WIDTH;
   const drawings = contents.map((content) => prepareColumn(flow, content, width));
   const height = Math.max(...drawings.map((drawing) => drawing.height));
-  if (!flow.reserve(SECTION_GAP + height, 'block')) flow.y += SECTION_GAP;
+  flow.startSection(above, height);
   for (const [index, drawing] of drawings.entries()) {
     drawing.draw(flow.sheet.root, index === 0 ? PAGE.left : SECOND_COLUMN, flow.y);
   }

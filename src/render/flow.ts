@@ -7,6 +7,10 @@ import { drawLines, linesOf, type Phrase } from './text.ts';
 /** Height of the line that repeats number and title on later pages, with the space below it. */
 const RUNNING_HEADER = 28;
 
+/** The room of a page that is not the first. */
+const TOP = PAGE.top + RUNNING_HEADER;
+export const BOTTOM = PAGE.footer - SECTION_GAP;
+
 /** The page being filled, from top to bottom. Holds the one thing that changes while a document is drawn. */
 export class Flow {
   readonly sheet: Sheet;
@@ -14,13 +18,16 @@ export class Flow {
   y: number;
   /** The lower edge of the room on this page. */
   #bottom: number;
+  readonly #drawUnder: () => void;
 
   /**
    * @param start where the first page has room from
    * @param firstBottom the lower edge of that room
+   * @param drawUnder draws what lies under all else on a page that begins
    */
-  constructor(sheet: Sheet, start: number, firstBottom: number) {
+  constructor(sheet: Sheet, start: number, firstBottom: number, drawUnder: () => void) {
     this.sheet = sheet;
+    this.#drawUnder = drawUnder;
     this.y = start;
     this.#bottom = firstBottom;
   }
@@ -44,8 +51,14 @@ export class Flow {
 
   startPage(): void {
     this.sheet.startPage();
-    this.y = PAGE.top + RUNNING_HEADER;
-    this.#bottom = PAGE.footer - SECTION_GAP;
+    this.#drawUnder();
+    this.y = TOP;
+    this.#bottom = BOTTOM;
+  }
+
+  /** The height of a page of which nothing is taken. */
+  get wholePage(): number {
+    return BOTTOM - TOP;
   }
 
   /** Writes a text over the whole width or less, going on to the next page where the room ends. */
@@ -65,12 +78,19 @@ export class Flow {
     }
   }
 
-  /** Begins a section: space, heading, and at least `following` points of what it heads on the same page. */
-  writeHeading(text: Phrase, following: number): void {
-    const lines = linesOf(this.sheet, HEADING, text, PAGE.right - PAGE.left);
+  /**
+   * Begins a section: space, its heading if it has one, and at least `following` points of what comes below on the same
+   * page. @throws ServiceError `renderingFailed` when that fits on no page
+   */
+  startSection(heading: Phrase | undefined, following: number): void {
+    if (heading === undefined) {
+      if (!this.reserve(SECTION_GAP + following, 'block')) this.y += SECTION_GAP;
+      return;
+    }
+    const lines = linesOf(this.sheet, HEADING, heading, PAGE.right - PAGE.left);
     const height = SECTION_GAP + lines.texts.length * HEADING.leading + HEADING_GAP;
     if (!this.reserve(height + following, 'heading')) this.y += SECTION_GAP;
-    this.writeText('H2', HEADING, text);
+    this.writeText('H2', HEADING, heading);
     this.y += HEADING_GAP;
   }
 }

@@ -1,9 +1,10 @@
 /** What frames the content: emblem and name at the top, title, running header and footer. */
 import type { Emblem, Issuer } from '../domain/attestation-type.ts';
+import { formatEnterprise } from './fact-text.ts';
 import type { Sheet } from './sheet.ts';
-import { FURNITURE, ISSUER_NAME, LINE_WIDTH, mm, PAGE, RULE, TITLE } from './style.ts';
+import { FURNITURE, ISSUER_NAME, LINE_WIDTH, mm, PAGE, RULE, TITLE, WATERMARK } from './style.ts';
 import { drawLines, lineOf, linesOf, type Phrase, widthOf } from './text.ts';
-import { formatEnterprise, type Wording } from './wording.ts';
+import type { Wording } from './wording.ts';
 
 const EMBLEM_HEIGHT = mm(13);
 const EMBLEM_GAP = mm(4);
@@ -51,6 +52,18 @@ export function drawFurniture(sheet: Sheet, wording: Wording, issuer: Issuer, nu
       if (index > 0) drawRunningHeader(sheet, wording, issuer, number);
     });
   }
+}
+
+/** Says across the page, under everything else, that it is a preview. */
+export function drawWatermark(sheet: Sheet, wording: Wording): void {
+  const word = wording.word('specimen');
+  const size = Math.min(LINE_WIDTH / widthOf(sheet, { ...WATERMARK, size: 1 }, word.text), WATERMARK.size);
+  const style = { ...WATERMARK, size, leading: size };
+  const x = (PAGE.left + PAGE.right - widthOf(sheet, style, word.text)) / 2;
+  sheet.addArtifact('Layout', () => {
+    for (const part of [1, 2])
+      drawLines(sheet, style, lineOf(sheet, style, word), x, (PAGE.height * part) / 3 - size / 2);
+  });
 }
 
 function drawFooter(sheet: Sheet, wording: Wording, issuer: Issuer, page: Phrase, number: Phrase): void {

@@ -62,7 +62,7 @@ export function createRenderer(options: RendererOptions): Renderer {
     canPrint: isPrinted,
     render: async (input) => {
       const { language, issuedAt, signatureRoom: room } = input;
-      const wording = createWording(input, issuer, fonts, known);
+      const wording = createWording(input, options, fonts, known);
       const sheet = layOut(options, fonts, wording, input);
       const title = `${wording.title.text} ${wording.print('number', input.number).text}`;
       const common = {

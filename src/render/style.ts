@@ -57,3 +57,5 @@ export const TOTAL: TextStyle = { face: 'bold', size: 9.5, leading: 13, colour: 
 export const SMALL: TextStyle = { face: 'regular', size: 8.25, leading: 11.5, colour: INK };
 export const ADDRESS: TextStyle = { face: 'bold', size: 9, leading: 13, colour: INK };
 export const FURNITURE: TextStyle = { face: 'regular', size: 7.25, leading: 10, colour: MUTED };
+/** Light enough that what stands on it is read without effort. */
+export const WATERMARK: TextStyle = { face: 'bold', size: 96, leading: 96, colour: '#e8ecef' };

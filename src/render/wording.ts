@@ -1,19 +1,14 @@
 /** The texts of one document: words filled with values, facts written out; all in NFC and all printable. */
 
-import type { AttestationFacts, NamedEmployer } from '../domain/attestation.ts';
-import type {
-  AttestationTexts,
-  AttestationType,
-  FieldName,
-  Issuer,
-  Placeholder,
-} from '../domain/attestation-type.ts';
-import { formatEnterpriseNumber, parseEnterpriseNumber } from '../domain/enterprise-number.ts';
+import type { AttestationFacts } from '../domain/attestation.ts';
+import type { AttestationTexts, AttestationType, Placeholder } from '../domain/attestation-type.ts';
+import type { FactValues } from '../domain/fact-value.ts';
 import type { DocumentLanguage } from '../domain/language.ts';
-import { formatSsin, maskSsin } from '../domain/ssin.ts';
+import type { FactUse } from '../domain/page-layout.ts';
 import { ServiceError } from '../errors.ts';
-import { formatMonth } from './calendar.ts';
+import { createFactWriter } from './fact-writer.ts';
 import { canPrint, type Fonts, isShared } from './font.ts';
+import type { House } from './layout.ts';
 import type { Phrase } from './text.ts';
 
 /** What the wording of a document is made of. */
@@ -23,6 +18,9 @@ export interface WordingInput {
   readonly facts: AttestationFacts;
   /** The attestation number. */
   readonly number: string;
+  readonly issuedAt: Date;
+  /** The number of the attestation that this one replaces. */
+  readonly supersedes?: string;
   /** Where the QR code leads. */
   readonly verificationUrl: string;
   /** The code that is checked without internet, for a type that has one. */
@@ -47,8 +45,12 @@ export interface Wording {
   readonly print: (field: string, value: string) => Phrase;
   /** The same for a value that all documents of type and language have. */
   readonly fixed: (field: string, value: string) => Phrase;
-  /** Writes a field of the facts with its label. */
-  readonly field: (name: FieldName) => LabelledValue;
+  /** What the rows of a table stand for, in order. */
+  readonly rows: readonly FactValues[];
+  /** Writes a fact with its label; undefined when it is optional and there is no value. */
+  readonly field: (use: FactUse) => LabelledValue | undefined;
+  /** Writes a fact of a row, a dash where there is no value. */
+  readonly cell: (use: FactUse, row: FactValues) => Phrase;
 }
 
 /** The phrases that all documents of one type and language share, by field and text. */
@@ -59,13 +61,8 @@ export type FixedPhrases = WeakMap<AttestationTexts, Map<string, Phrase>>;
  * @param known what earlier documents of the renderer found to be fixed; added to
  * @throws ServiceError `renderingFailed` when a text holds a character that a face has no glyph for
  */
-export function createWording(
-  input: WordingInput,
-  issuer: Issuer,
-  fonts: Fonts,
-  known: FixedPhrases,
-): Wording {
-  const { type, language, facts, number } = input;
+export function createWording(input: WordingInput, house: House, fonts: Fonts, known: FixedPhrases): Wording {
+  const { type, language, number } = input;
   const texts = type.texts[language];
   const phrases = known.get(texts) ?? new Map<string, Phrase>();
   known.set(texts, phrases);
@@ -86,7 +83,6 @@ export function createWording(
     phrases.set(key, phrase);
     return phrase;
   };
-  const values = valuesOf(input, issuer);
   const word: Wording['word'] = (key, more) => {
     const kept = more === undefined ? phrases.get(key) : undefined;
     if (kept !== undefined) return kept;
@@ -94,7 +90,7 @@ export function createWording(
     let isFixed = true;
     const filled = words.replace(/\{(\w+)\}/g, (_, name: string) => {
       isFixed &&= FIXED_PLACEHOLDERS.has(name);
-      return more?.[name] ?? values[name] ?? missing(number, name);
+      return more?.[name] ?? own[name] ?? facts.inText(name) ?? missing(number, name);
     });
     const text = language === 'fr' ? bindPunctuation(filled) : filled;
     if (!isFixed) return print(key, text);
@@ -102,14 +98,16 @@ export function createWording(
     if (more === undefined) phrases.set(key, phrase);
     return phrase;
   };
-  return {
-    language,
-    title: fixed('title', texts.title),
-    word,
-    print,
-    fixed,
-    field: (name) => fieldOf(name, type, facts, values, word, print),
+  const own: Readonly<Record<string, string>> = {
+    issuer: house.issuer.name[language],
+    ...house.issuer.contact,
+    number,
+    url: input.verificationUrl,
+    verifyPage: input.byHand.page.replace(/^https:\/\//, ''),
   };
+  const facts = createFactWriter(input, house, word, print);
+  const { rows, field, cell } = facts;
+  return { language, title: fixed('title', texts.title), word, print, fixed, rows, field, cell };
 }
 
 /** Placeholders of the issuer, and of the page, which is the same in all documents of a shape. */
@@ -124,74 +122,6 @@ const FIXED_PLACEHOLDERS: ReadonlySet<string> = new Set<Placeholder | 'page' | '
 
 function missing(number: string, name: string): never {
   throw new ServiceError('renderingFailed', `Attestation ${number}: there is no value for ${name}.`);
-}
-
-function valuesOf(
-  { facts, language, number, verificationUrl, byHand }: WordingInput,
-  issuer: Issuer,
-): Readonly<Record<string, string | undefined>> {
-  const employer = facts.employer?.name ?? numberOf(facts.employer);
-  return {
-    issuer: issuer.name[language],
-    ...issuer.contact,
-    number,
-    url: verificationUrl,
-    verifyPage: byHand.page.replace(/^https:\/\//, ''),
-    holder: `${facts.holder.givenName} ${facts.holder.familyName}`.trim(),
-    ...(employer !== undefined && { employer }),
-    ...(facts.month !== undefined && { month: formatMonth(facts.month, language) }),
-    numberOfDays: String(facts.days.length),
-  };
-}
-
-function fieldOf(
-  name: FieldName,
-  type: AttestationType,
-  facts: AttestationFacts,
-  values: Readonly<Record<string, string | undefined>>,
-  word: Wording['word'],
-  print: Wording['print'],
-): LabelledValue {
-  const given = (value: string, label = word(name)) => ({
-    label,
-    value: print(name, value),
-    isAbsent: false,
-  });
-  const absent = (value: Phrase) => ({ label: word(name), value, isAbsent: true });
-  switch (name) {
-    case 'ssin':
-      return given(type.ssin === 'full' ? formatSsin(facts.holder.ssin) : maskSsin(facts.holder.ssin));
-    case 'employer': {
-      const employerName = facts.employer?.name;
-      return employerName === undefined ? absent(word('employerUnnamed')) : given(employerName);
-    }
-    case 'employerNumber': {
-      const employerNumber = numberOf(facts.employer);
-      if (employerNumber === undefined) return absent(print(name, '–'));
-      const isNsso = facts.employer?.enterpriseNumber === undefined;
-      return given(employerNumber, isNsso ? word('nssoNumber') : word(name));
-    }
-    case 'holder':
-      return given(
-        [facts.holder.familyName, facts.holder.givenName].filter((part) => part !== '').join(', '),
-      );
-    case 'month':
-    case 'numberOfDays':
-      return values[name] === undefined ? absent(print(name, '–')) : given(values[name]);
-  }
-}
-
-/** The enterprise number as people write it, else the NSSO number as it is. */
-function numberOf(employer: NamedEmployer | undefined): string | undefined {
-  return employer?.enterpriseNumber === undefined
-    ? employer?.nssoNumber
-    : formatEnterprise(employer.enterpriseNumber);
-}
-
-/** Writes an enterprise number with its dots; any other text stays as it is. */
-export function formatEnterprise(text: string): string {
-  const number = parseEnterpriseNumber(text);
-  return number === undefined ? text : formatEnterpriseNumber(number);
 }
 
 /** French sets a space before high punctuation, which must not begin a line. */

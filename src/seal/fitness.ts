@@ -1,6 +1,6 @@
 /** Looks at the seal certificate before anything is sealed with it: at start, and again each day. */
 import { ServiceError } from '../errors.ts';
-import type { Signer } from '../keys/signer.ts';
+import type { KeyIdentity } from '../keys/signer.ts';
 import { openPublicKey } from '../pades/algorithm.ts';
 import { type Certificate, parseCertificate } from '../pades/certificate.ts';
 import { MalformedDer } from '../pades/der-reader.ts';
@@ -13,15 +13,20 @@ const RENEWAL_DAYS = 60;
 /**
  * Gives what the operator should know of the seal certificate at a moment: one sentence each, none when all is well.
  * Throws `keyUnfit`, in one sentence, when it may not seal: expired, not yet valid, meant for another purpose, a key too
- * weak, or not followed by the certificate of its issuer.
+ * weak, or not followed by the certificate of its issuer. Where the next key is there already (`isFollowed`), that this
+ * one expires soon is no news.
  */
-export function checkSealCertificate(signer: Signer, at: Date): readonly string[] {
+export function checkSealCertificate(
+  signer: Pick<KeyIdentity, 'certificate' | 'chain'>,
+  at: Date,
+  { isFollowed }: { readonly isFollowed: boolean } = { isFollowed: false },
+): readonly string[] {
   const certificate = readCertificate(signer.certificate);
   const name = `seal certificate ${certificate.serialNumber}`;
   const fault =
     validityFault(certificate, at) ?? sealPurposeFault(certificate) ?? chainFault(certificate, signer.chain);
   if (fault !== undefined) throw new ServiceError('keyUnfit', `${name} ${fault}`);
-  return warningsFor(certificate, at).map((warning) => `${name} ${warning}`);
+  return warningsFor(certificate, at, isFollowed).map((warning) => `${name} ${warning}`);
 }
 
 function validityFault({ notBefore, notAfter }: Certificate, at: Date): string | undefined {
@@ -40,10 +45,10 @@ function chainFault(certificate: Certificate, chain: readonly Buffer[]): string 
   return undefined;
 }
 
-function warningsFor(certificate: Certificate, at: Date): string[] {
+function warningsFor(certificate: Certificate, at: Date, isFollowed: boolean): string[] {
   const warnings: string[] = [];
   const days = Math.floor((certificate.notAfter.getTime() - at.getTime()) / DAY);
-  if (days < RENEWAL_DAYS) warnings.push(`expires in ${days} days; obtain the next one`);
+  if (days < RENEWAL_DAYS && !isFollowed) warnings.push(`expires in ${days} days; obtain the next one`);
   const key = openPublicKey(certificate.publicKeyInfo);
   if (key?.type === 'rsa' && key.bits < 3072) {
     warnings.push('has an RSA-2048 key, which European catalogues accept only for a few more years');

@@ -2,7 +2,7 @@
 import { ServiceError } from '../errors.ts';
 import type { Signer } from '../keys/signer.ts';
 import { digestAround, fillByteRange, MAX_PADDING_BYTES, type SealGap } from '../pades/byte-range.ts';
-import { signDetached } from '../pades/signed-data.ts';
+import { signDetached, suiteOf } from '../pades/signed-data.ts';
 
 /**
  * Gives the sealed copy of a PDF that has one empty signature with `signedDataBytes(signer)` of room; `unsigned` is not
@@ -14,7 +14,7 @@ export async function sealPdf(unsigned: Buffer, signer: Signer): Promise<Buffer>
   if (gap === undefined) {
     throw new ServiceError('sealingFailed', 'the PDF has not exactly one empty signature to fill');
   }
-  const signedData = await signToFit(digestAround(sealed, gap), roomOf(gap), signer);
+  const signedData = await signToFit(digestAround(sealed, gap, suiteOf(signer).hash), roomOf(gap), signer);
   sealed.write(signedData.toString('hex'), gap.start + 1, 'latin1');
   return sealed;
 }

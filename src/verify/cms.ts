@@ -1,5 +1,5 @@
 /** Checks the signature value of a seal: its form, the digest of the file, the certificate it names, the signature. */
-import { isSignature, openPublicKey, SEAL_ALGORITHM, SHA256 } from '../pades/algorithm.ts';
+import { isSignature, openPublicKey, type SealSuite, sealSuiteOf } from '../pades/algorithm.ts';
 import { digestAround, MAX_PADDING_BYTES, readGap, type SealGap } from '../pades/byte-range.ts';
 import { type Certificate, parseCertificate } from '../pades/certificate.ts';
 import { octetString, oid } from '../pades/der.ts';
@@ -48,10 +48,13 @@ function open(pdf: Buffer, gap: SealGap): OpenedSeal | Fault {
   if (signer === undefined) {
     return undecided('NO_SIGNING_CERTIFICATE_FOUND', "the seal does not carry its signer's certificate");
   }
+  const key = openPublicKey(signer.publicKeyInfo);
+  // A key that is not allowed is said last: whether the file was altered tells more.
+  const suite = key === undefined ? sealSuiteOf('ec', 256) : sealSuiteOf(key.type, key.bits);
   const fault =
-    checkAttributes(signedData, digestAround(pdf, gap)) ??
+    checkAttributes(signedData, suite, digestAround(pdf, gap, suite.hash)) ??
     checkCertificate(signedData, signer) ??
-    checkSignature(signedData, signer);
+    checkSignature(signedData, suite, signer);
   const others = certificates.filter((one) => one !== signer);
   return fault === undefined ? { signer, others } : { signer, others, fault };
 }
@@ -59,6 +62,7 @@ function open(pdf: Buffer, gap: SealGap): OpenedSeal | Fault {
 /** Exactly these attributes: a signing-time would contradict the profile (ETSI EN 319 142-1 §6.3). */
 function checkAttributes(
   { contentType, digestAlgorithm, attributes }: SignedData,
+  suite: SealSuite,
   digest: Buffer,
 ): Fault | undefined {
   if (contentType !== ID.data || attributes.get(ID.contentType)?.equals(oid(ID.data)) !== true) {
@@ -68,8 +72,8 @@ function checkAttributes(
   if (attributes.size !== expected.length || !expected.every((type) => attributes.has(type))) {
     return failed('FORMAT_FAILURE', 'the signed attributes are not those of a PAdES seal');
   }
-  if (!digestAlgorithm.equals(SHA256)) {
-    return undecided('CRYPTO_CONSTRAINTS_FAILURE', 'the seal uses another digest than SHA-256');
+  if (!digestAlgorithm.equals(suite.digestAlgorithm)) {
+    return undecided('CRYPTO_CONSTRAINTS_FAILURE', 'the seal uses another digest than its key asks for');
   }
   if (attributes.get(ID.messageDigest)?.equals(octetString(digest)) !== true) {
     return failed('HASH_FAILURE', 'the file was altered after it was sealed');
@@ -86,10 +90,14 @@ function checkCertificate({ attributes }: SignedData, signer: Certificate): Faul
       );
 }
 
-function checkSignature(signedData: SignedData, { publicKeyInfo }: Certificate): Fault | undefined {
+function checkSignature(
+  signedData: SignedData,
+  suite: SealSuite,
+  { publicKeyInfo }: Certificate,
+): Fault | undefined {
   const { signatureAlgorithm, signedAttributes, signature } = signedData;
   const key = openPublicKey(publicKeyInfo);
-  if (key === undefined || !signatureAlgorithm.equals(SEAL_ALGORITHM[key.type])) {
+  if (key === undefined || !signatureAlgorithm.equals(suite.signatureAlgorithm)) {
     return undecided(
       'CRYPTO_CONSTRAINTS_FAILURE',
       'the seal uses a key or an algorithm that is too weak or not allowed',

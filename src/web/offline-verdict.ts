@@ -87,16 +87,16 @@ export function offlineFactsOf(
   const enterprise = parseEnterpriseNumber(claims.issuer);
   const { period } = claims;
   // The code was read: its days are dates.
-  const range = period && {
-    from: day(period.from as LocalDate),
-    until: day(period.until as LocalDate),
-  };
+  const from = period && day(period.from as LocalDate);
+  const until = period?.until && day(period.until as LocalDate);
+  const open = from && t('offline.openRange', { from });
+  const range = from && until ? t('offline.range', { from, until }) : open;
   return [
     { label: t('facts.type'), value: type, ...(language === 'en' && { lang: 'fr' as const }) },
     { label: t('facts.number'), value: claims.number },
     { label: t('offline.initials'), value: claims.initials },
     { label: t('offline.birthYear'), value: String(claims.birthYear) },
-    ...(range === undefined ? [] : [{ label: t('offline.period'), value: t('offline.range', range) }]),
+    ...(range === undefined ? [] : [{ label: t('offline.period'), value: range }]),
     { label: t('facts.issuedAt'), value: date(claims.issuedAt) },
     {
       label: t('offline.issuer'),

@@ -22,7 +22,7 @@ import { ServiceError } from '../errors.ts';
 import { failpoint } from '../failpoint.ts';
 import type { CitizenKey } from '../keys/vault.ts';
 import { signedDataBytes } from '../pades/signed-data.ts';
-import { checkSealed } from '../seal/check.ts';
+import { checkSealed, findSealer } from '../seal/check.ts';
 import { sealPdf } from '../seal/seal.ts';
 import { commitLease, type Lease } from './lease.ts';
 import { makeOfflineCode } from './offline-code.ts';
@@ -36,8 +36,9 @@ type IssueServices = Pick<
   | 'vault'
   | 'archive'
   | 'renderer'
-  | 'sealSigner'
+  | 'sealKeys'
   | 'codeSigner'
+  | 'clock'
   | 'newId'
   | 'settings'
 >;
@@ -102,9 +103,9 @@ async function claim(
   };
 }
 
-async function makeDocument(services: IssueServices, claimed: Claimed): Promise<Buffer> {
+async function makeDocument(services: IssueServices, claimed: Claimed): Promise<Made> {
   const { row, type, facts } = claimed;
-  const signer = services.sealSigner;
+  const signer = services.sealKeys.current(services.clock(), row.preparedAt);
   const offlineCode = await makeOfflineCode(services, row, type, facts);
   const unsigned = await services.renderer.render({
     type,
@@ -115,31 +116,37 @@ async function makeDocument(services: IssueServices, claimed: Claimed): Promise<
     verificationUrl: `${services.settings.publicUrl}/v/${codeOf(services.vault, row.attestationId)}`,
     byHand: byHandOf(services, row.number),
     signatureRoom: signedDataBytes(signer),
-    ...(offlineCode !== undefined && { offlineCode }),
     schemaUrl: `${services.settings.publicUrl}${ATTESTATION_SCHEMA_PATH}`,
+    ...(offlineCode !== undefined && { offlineCode }),
     ...(claimed.supersedes !== undefined && { supersedes: claimed.supersedes }),
   });
   await failpoint('issue.rendered');
   const sealed = await sealPdf(unsigned, signer);
   checkSealed(sealed, signer);
   await failpoint('issue.sealed');
-  return sealed;
+  return { pdf: sealed, keyId: signer.keyId };
 }
 
-interface Stored {
+/** A sealed document and the key that sealed it. */
+interface Made {
   readonly pdf: Buffer;
+  readonly keyId: string;
+}
+
+interface Stored extends Made {
   readonly object: Buffer;
 }
 
 /** Stores the document once; where an earlier try stored one, that one is what is issued. */
-async function archiveDocument(services: IssueServices, claimed: Claimed, made: Buffer): Promise<Stored> {
+async function archiveDocument(services: IssueServices, claimed: Claimed, made: Made): Promise<Stored> {
   const { row, citizenKey } = claimed;
-  const object = wrapObject(made, row, citizenKey);
-  if ((await services.archive.store(row.objectKey, object)) === 'stored') return { pdf: made, object };
+  const object = wrapObject(made.pdf, row, citizenKey);
+  if ((await services.archive.store(row.objectKey, object)) === 'stored') return { ...made, object };
   const earlier = await services.archive.fetch(row.objectKey);
   const pdf = openObject(earlier, row.attestationId, citizenKey);
-  checkSealed(pdf, services.sealSigner);
-  return { pdf, object: earlier };
+  // The keys may have changed since that try.
+  const { keyId } = findSealer(pdf, services.sealKeys.all);
+  return { pdf, keyId, object: earlier };
 }
 
 async function publish(
@@ -159,7 +166,7 @@ async function publish(
     pdfSha256: sha256(stored.pdf),
     objectSha256: sha256(stored.object),
     pdfBytes: stored.pdf.length,
-    keyId: services.sealSigner.keyId,
+    keyId: stored.keyId,
     level: 'B-B',
   });
   if (issuedAt === undefined)

@@ -4,6 +4,7 @@ import type { AttestationRow } from '../database/attestations.ts';
 import { type AttestationFacts, initialsOf } from '../domain/attestation.ts';
 import type { AttestationType } from '../domain/attestation-type.ts';
 import { expiryOf } from '../domain/message.ts';
+import { END_OF_TIME } from '../domain/period.ts';
 import { birthOf } from '../domain/ssin.ts';
 import type { Services } from './services.ts';
 
@@ -16,8 +17,6 @@ export async function makeOfflineCode(
 ): Promise<string | undefined> {
   const { statusList: list, statusIndex: index } = row;
   if (type.qr === 'url' || list === null || index === null) return undefined;
-  const days = facts.days.map(({ date }) => date).sort();
-  const [from, until] = [days[0], days.at(-1)];
   const claims: OfflineClaims = {
     issuer: catalogue.issuer.enterpriseNumber,
     issuedAt: row.preparedAt,
@@ -27,8 +26,19 @@ export async function makeOfflineCode(
     type: row.type,
     initials: initialsOf(facts.holder),
     birthYear: birthOf(facts.holder.ssin).year,
-    period: from === undefined || until === undefined ? undefined : { from, until },
+    period: spanOf(facts),
     status: { list, index },
   };
   return writeOfflineCode(claims, codeSigner);
+}
+
+/** From the first to the last day attested, whatever lies between; without a last one where a period has no end yet. */
+function spanOf({ days, periods = [] }: AttestationFacts): OfflineClaims['period'] {
+  const dates = days.map(({ date }) => date);
+  const begins: string[] = [...dates, ...periods.map(({ period }) => period.startDate)];
+  const ends: string[] = [...dates, ...periods.map(({ period }) => period.endDate ?? END_OF_TIME)];
+  const [from] = begins.sort();
+  const until = ends.sort().at(-1);
+  if (from === undefined || until === undefined) return undefined;
+  return until === END_OF_TIME ? { from } : { from, until };
 }

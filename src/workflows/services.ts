@@ -5,7 +5,7 @@ import type { Es256Signer } from '../code/offline-code.ts';
 import type { PublicCodeKey } from '../code/public-key.ts';
 import type { Database } from '../database/database.ts';
 import type { LanguagePresumption } from '../domain/language.ts';
-import type { Signer } from '../keys/signer.ts';
+import type { SealKeys } from '../keys/seal-keys.ts';
 import type { Vault } from '../keys/vault.ts';
 import type { Log } from '../log.ts';
 import type { Mailer } from '../mail/transport.ts';
@@ -18,9 +18,9 @@ export interface Services {
   readonly vault: Vault;
   readonly archive: Archive;
   readonly renderer: Renderer;
-  /** The key that seals attestations. */
-  readonly sealSigner: Signer;
-  /** What seals are checked against. */
+  /** The keys that seal attestations, or did so. */
+  readonly sealKeys: SealKeys;
+  /** What seals are checked against; read at each use. */
   readonly sealTrust: Omit<SealTrust, 'at'>;
   /** The key that signs offline codes and status lists: never that of the seal. */
   readonly codeSigner: Es256Signer;

@@ -26,9 +26,9 @@ export interface Holder {
   readonly traceId?: string;
 }
 
-/** What examining needs; the signer names the institution whose seals are ours. */
+/** What examining needs; the certificates of the keys name the institution whose seals are ours. */
 type ExaminationServices = Pick<Services, 'database' | 'clock' | 'sealTrust'> & {
-  readonly sealSigner: Pick<Services['sealSigner'], 'certificate'>;
+  readonly sealKeys: Pick<Services['sealKeys'], 'all'>;
 };
 
 /** Reports on a file: what its bytes tell, and what the register says of the attestation. */
@@ -49,7 +49,7 @@ export async function examinePdf(services: ExaminationServices, pdf: Buffer): Pr
   return {
     sha256: digest.toString('hex'),
     signature: verifySeal(pdf, { ...services.sealTrust, at }),
-    isInOurName: isInNameOf(pdf, services.sealSigner.certificate),
+    isInOurName: services.sealKeys.all.some(({ certificate }) => isInNameOf(pdf, certificate)),
   };
 }
 

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { type Catalogue, loadCatalogue } from '../../src/catalogue/catalogue.ts';
-import { wordsOf } from '../../src/domain/attestation-type.ts';
 import { matchRule } from '../../src/domain/declaration-rule.ts';
 import { DOCUMENT_LANGUAGES } from '../../src/domain/language.ts';
 import { municipalityOn } from '../../src/domain/municipality.ts';
+import { wordsOf } from '../../src/domain/page-layout.ts';
 import { isWithin, type LocalDate } from '../../src/domain/period.ts';
 
 const templates = join(import.meta.dirname, '../../templates');
@@ -32,7 +32,8 @@ describe('loadCatalogue', () => {
       for (const type of catalogue.types.values()) {
         for (const language of DOCUMENT_LANGUAGES) {
           const { words, title, subject } = type.texts[language];
-          for (const key of [...wordsOf(type.layout), 'checkText', 'page']) assert.ok(words[key], key);
+          for (const key of [...wordsOf(type.layout, type.facts), 'checkText', 'page'])
+            assert.ok(words[key], key);
           assert.ok(title && subject.length <= 400);
         }
         const [dutch, ...others] = DOCUMENT_LANGUAGES.map((language) => type.texts[language].words);

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { loadCatalogue } from '../../src/catalogue/catalogue.ts';
 import { ServiceError } from '../../src/errors.ts';
+import { writeTemplates } from '../support/second-type.ts';
 import { SPOILED } from './spoiled-templates.ts';
 
 const templates = join(import.meta.dirname, '../../templates');
@@ -34,12 +35,13 @@ describe('loadCatalogue', () => {
     const cases = Object.entries(SPOILED).flatMap(([file, ways]) => ways.map((way) => ({ file, ...way })));
     for (const { what, file, from, to, key, at } of cases) {
       it(`tells file, line and key when ${what}`, async () => {
-        cpSync(templates, folder, { recursive: true });
+        writeTemplates(folder);
         const original = readFileSync(join(folder, file), 'utf8');
-        assert.ok(original.includes(from), `${file} does not hold ${from}`);
         const text = original.replace(from, () => to);
+        assert.notEqual(text, original, `${file} does not hold ${from}`);
         writeFileSync(join(folder, file), text);
         const message = await complaint();
+        assert.ok(!message.includes('\n'), message);
         assert.ok(message.includes(`file ${file}, line `), message);
         if (key !== undefined) assert.ok(message.includes(`key ${key} `), message);
         if (at !== undefined) {
@@ -49,6 +51,38 @@ describe('loadCatalogue', () => {
         writeFileSync(join(folder, file), original);
       });
     }
+
+    it('tells everything that is wrong at once, in files of every kind', async () => {
+      writeTemplates(folder);
+      for (const [file, from, to] of [
+        ['increased-intervention/type.yaml', 'ceiling: amount', 'ceiling: money'],
+        ['increased-intervention/type.yaml', 'version: 1', 'version: 0'],
+        ['quarantine/type.yaml', '[holder, ssin]', '[holder, diagnosis, ground]'],
+        ['quarantine/nl.yaml', 'title: Attest', 'title: Attest {holder}'],
+        ['brand/fr.yaml', 'sealName:', 'sealTitle:'],
+        ['brand/brand.yaml', "'#1d4f6e'", "'#7fb2d0'"],
+      ] as const) {
+        const text = readFileSync(join(folder, file), 'utf8');
+        assert.ok(text.includes(from));
+        writeFileSync(join(folder, file), text.replace(from, to));
+      }
+      // Without the rules of the type only the form of its language files is looked at.
+      writeFileSync(join(folder, 'quarantine/fr.yaml'), 'title: Attestation\nwords: {}\n');
+      const places = (await complaint())
+        .split('\n')
+        .map((one) => /^Template file (\S+), line \d+: key (\S+) /.exec(one)?.slice(1).join(' '));
+      assert.deepEqual(places, [
+        'brand/brand.yaml colour',
+        'brand/fr.yaml sealName',
+        'brand/fr.yaml sealTitle',
+        'increased-intervention/type.yaml version',
+        'increased-intervention/type.yaml facts.attributes.ceiling',
+        'quarantine/type.yaml layout[3].fields[1]',
+        'quarantine/type.yaml layout[3].fields[2]',
+        'quarantine/nl.yaml title',
+        'quarantine/fr.yaml subject',
+      ]);
+    });
 
     const spoilFolder = async (spoil: () => void): Promise<string> => {
       rmSync(folder, { recursive: true, force: true });

@@ -5,6 +5,7 @@ import addFormats from 'ajv-formats';
 import { type AttestationDataInput, attestationData } from '../../src/domain/attestation-data.ts';
 import { attestationSchema } from '../../src/domain/attestation-schema.ts';
 import type { AttestationType } from '../../src/domain/attestation-type.ts';
+import type { LocalDate } from '../../src/domain/period.ts';
 import { type Change, catalogue, quarantine, sample } from '../render/samples.ts';
 
 const id = sample().schemaUrl;
@@ -64,13 +65,19 @@ describe('attestationData', () => {
 
   describe('when the page leaves something out', () => {
     it('leaves out the fields', () => {
-      const data = dataOf({ type: typeOf([{ kind: 'fields', heading: 'person', fields: ['holder'] }]) });
+      const data = dataOf({
+        type: typeOf([{ kind: 'fields', heading: 'person', fields: [{ fact: 'holder' }] }]),
+      });
       assert.deepEqual(data.holder, { familyName: 'Peeters', givenName: 'An' });
       for (const name of ['employer', 'month', 'numberOfDays', 'days'] as const)
         assert.equal(data[name], undefined);
     });
     it('leaves out the columns', () => {
-      const data = dataOf({ type: typeOf([{ kind: 'days', heading: 'days', columns: ['date'] }]) });
+      const data = dataOf({
+        type: typeOf([
+          { kind: 'table', heading: 'days', columns: [{ fact: 'date' }], total: 'numberOfDays' },
+        ]),
+      });
       assert.deepEqual(data.days?.[0], { date: '2020-08-24' });
       assert.equal(data.holder, undefined);
       assert.equal(data.numberOfDays, 3);
@@ -106,6 +113,60 @@ describe('attestationData', () => {
   it('writes letters as the page does', () => {
     assert.equal(dataOf({ familyName: 'Ångström' }).holder?.familyName, 'Ångström');
   });
+});
+
+describe('attestationData of periods', () => {
+  const facts = new Map(
+    (
+      [
+        ['from', 'date'],
+        ['until', 'date'],
+        ['source', 'enterprise'],
+        ['partner', 'ssin'],
+        ['office', 'address'],
+        ['ground', 'text'],
+      ] as const
+    ).map(([name, format]) => [name, { name, format, of: 'row' as const }]),
+  );
+  const [period] = [
+    {
+      period: { startDate: '2020-01-01' as LocalDate, endDate: '2020-03-31' as LocalDate },
+      source: 'Ziekenfonds',
+      reference: '7',
+      employer: { name: 'X' },
+      attributes: {
+        partner: '81050003552',
+        office: { street: 'A\u030angstraat', postCode: '1000', municipality: '21004' },
+        ground: 'secret',
+      },
+    },
+  ];
+  const periodData = (...shown: readonly string[]) => {
+    const layout = [{ kind: 'table' as const, columns: shown.map((fact) => ({ fact })) }];
+    const type = { ...typeOf(layout), row: 'period' as const, facts, ssin: 'masked' as const };
+    const input = sample({ type });
+    const data = attestationData(
+      { ...input, facts: { ...input.facts, periods: [period] } },
+      catalogue.issuer,
+    );
+    assert.ok(validate(data), ajv.errorsText(validate.errors));
+    return data.periods;
+  };
+
+  it('repeats the columns and no more, numbers of people masked as on the page', () => {
+    assert.deepEqual(periodData('from', 'partner', 'office'), [
+      {
+        startDate: '2020-01-01',
+        attributes: {
+          partner: '81.05.00-***.**',
+          office: { street: 'Ångstraat', postCode: '1000', municipality: '21004' },
+        },
+      },
+    ]);
+    assert.deepEqual(periodData('until', 'source'), [{ endDate: '2020-03-31', source: 'Ziekenfonds' }]);
+  });
+  it('says nothing of periods that the page does not show', () =>
+    assert.equal(periodData('holder'), undefined));
 });
 
 describe('attestationSchema', () => {

@@ -134,7 +134,7 @@ describe('the main job', () => {
 
   async function checkWithTools(t: Parameters<typeof needsTool>[0], pdf: Buffer): Promise<void> {
     if (!needsTool(t, 'pdfsig', 'certutil', 'openssl', 'qpdf')) return;
-    const root = service.service.composition.parts.seal.trustPem;
+    const root = service.service.composition.parts.seal.readTrust();
     const { isValid, isTrusted, isWhole, output } = await pdfsig(pdf, root);
     assert.deepEqual(
       { isValid, isTrusted, isWhole },

@@ -21,7 +21,6 @@ const keep = (name: string, content: string): string => {
   writeFileSync(join(folder, name), content);
   return join(folder, name);
 };
-const trustFile = keep('roots.pem', toPem(root.certificate));
 keep('issuing.pem', toPem(issuing.certificate));
 
 function makeKey(name: string, privateKey: KeyObject, publicKey: KeyObject) {
@@ -69,16 +68,19 @@ async function pack(kind: 'ec' | 'rsa', ...options: readonly string[]): Promise<
 const filesOf = (given: Partial<SealFiles>): SealFiles => ({
   keyFile: KEYS.ec.key,
   certificatesFile: undefined,
-  trustFile,
   passphrase: undefined,
   ...given,
 });
 const load = (given: Partial<SealFiles>) => {
-  const { keyPem, certificatesPem } = readSealFiles(filesOf(given));
+  const { keyPem, certificatesPem } = readSealFiles('seal', filesOf(given));
   return loadPemSigner('seal', keyPem, certificatesPem);
 };
 const refuses = (given: Partial<SealFiles>, message: RegExp) =>
-  assert.throws(() => readSealFiles(filesOf(given)), { name: 'ServiceError', code: 'keyUnfit', message });
+  assert.throws(() => readSealFiles('seal', filesOf(given)), {
+    name: 'ServiceError',
+    code: 'keyUnfit',
+    message,
+  });
 
 describe('readSealFiles', () => {
   const passphrase = 'open sesame';

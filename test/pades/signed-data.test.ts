@@ -1,27 +1,35 @@
 import assert from 'node:assert/strict';
 import { createHash, verify, X509Certificate } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { SEAL_ALGORITHM } from '../../src/pades/algorithm.ts';
 import { parseCertificate } from '../../src/pades/certificate.ts';
 import { octetString, oid } from '../../src/pades/der.ts';
 import { readOnly, readSequence } from '../../src/pades/der-reader.ts';
-import { ID, signDetached, signedDataBytes, signingCertificateV2 } from '../../src/pades/signed-data.ts';
+import {
+  ID,
+  signDetached,
+  signedDataBytes,
+  signingCertificateV2,
+  suiteOf,
+} from '../../src/pades/signed-data.ts';
 import { parseSignedData } from '../../src/pades/signed-data-reader.ts';
 import { createAuthority, createSigner } from '../support/pki.ts';
 
 const root = createAuthority('Root');
 const issuing = createAuthority('Issuing', root);
-const digest = createHash('sha256').update('content').digest();
 
 for (const key of ['p-256', 'p-384', 'rsa-2048', 'rsa-3072'] as const) {
   const signer = createSigner({ authority: issuing, key });
+  const { hash, digestAlgorithm, signatureAlgorithm } = suiteOf(signer);
+  const digest = createHash(hash).update('content').digest();
 
   describe(`signDetached with ${key}`, () => {
     it('makes a signature over the attributes that the certificate opens', async () => {
       const signedData = parseSignedData(await signDetached(signer, digest));
       const { publicKey } = new X509Certificate(signer.certificate);
-      assert.ok(verify('sha256', signedData.signedAttributes, publicKey, signedData.signature));
-      assert.deepEqual(signedData.signatureAlgorithm, SEAL_ALGORITHM[key.startsWith('rsa') ? 'rsa' : 'ec']);
+      assert.ok(verify(hash, signedData.signedAttributes, publicKey, signedData.signature));
+      assert.deepEqual(signedData.signatureAlgorithm, signatureAlgorithm);
+      assert.deepEqual(signedData.digestAlgorithm, digestAlgorithm);
+      assert.equal(hash, key === 'p-384' ? 'sha384' : 'sha256');
     });
 
     it('has content-type, message-digest, signing-certificate-v2 and no signing-time', async () => {

@@ -4,26 +4,11 @@ import { describe, it } from 'node:test';
 import { ServiceError } from '../../src/errors.ts';
 import { createRenderer } from '../../src/render/render.ts';
 import { needsTool } from '../support/needs.ts';
-import { flatTextOf, type PlacedWord, placedWords, scanCode, textOf } from './reading.ts';
+import { flatTextOf, overlapping, placedWords, scanCode, textOf } from './reading.ts';
 import { catalogue, daysFrom, quarantine, renderer, sample } from './samples.ts';
 
 const LONG_NAME =
   'Vennootschap voor de Exploitatie van Land- en Tuinbouwbedrijven in de Zuidelijke Westhoek en de Leiestreek';
-
-/** Two words lie over each other when their boxes share more than half a point each way. */
-function overlapping(words: readonly PlacedWord[]): string[] {
-  return words.flatMap((one, index) =>
-    words
-      .slice(index + 1)
-      .filter(
-        (other) =>
-          one.page === other.page &&
-          Math.min(one.right, other.right) - Math.max(one.left, other.left) > 0.5 &&
-          Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 0.5,
-      )
-      .map((other) => `${one.text} / ${other.text} on page ${one.page}`),
-  );
-}
 
 async function refusal(input: ReturnType<typeof sample>): Promise<ServiceError> {
   try {

@@ -62,6 +62,32 @@ export async function placedWords(pdf: Buffer): Promise<PlacedWord[]> {
   );
 }
 
+/** Two words lie over each other when their boxes share more than half a point each way. */
+export function overlapping(words: readonly PlacedWord[]): string[] {
+  return words.flatMap((one, index) =>
+    words
+      .slice(index + 1)
+      .filter(
+        (other) =>
+          one.page === other.page &&
+          Math.min(one.right, other.right) - Math.max(one.left, other.left) > 0.5 &&
+          Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 0.5,
+      )
+      .map((other) => `${one.text} / ${other.text} on page ${one.page}`),
+  );
+}
+
+/** Text in the order in which it was drawn (tool `pdftotext`). */
+export function textInOrder(pdf: Buffer): Promise<string> {
+  return textOf(pdf, '-raw');
+}
+
+/** Text as MuPDF reads it, which knows nothing of poppler (tool `mutool`). */
+export async function textByMutool(pdf: Buffer): Promise<string> {
+  const args = ['draw', '-q', '-F', 'txt', 'file.pdf'];
+  return (await withPdf(pdf, (folder) => runTool('mutool', args, folder))).output;
+}
+
 /** The objects of the file (tool `qpdf`). */
 export async function objectsOf(pdf: Buffer): Promise<PdfObjects> {
   const { output } = await withPdf(pdf, (folder) =>

@@ -24,7 +24,7 @@ export const fonts = loadFonts();
 
 /** Lays a document out as the renderer does. */
 export function sheetOf(input: RenderInput): Sheet {
-  return layOut(catalogue, fonts, createWording(input, catalogue.issuer, fonts, new WeakMap()), input);
+  return layOut(catalogue, fonts, createWording(input, catalogue, fonts, new WeakMap()), input);
 }
 
 /** Draws a document without a template, each text by pdfkit itself. */

@@ -11,7 +11,7 @@ import { createAuthority, createSigner } from '../support/pki.ts';
 const authority = createAuthority('Root');
 const refusal = { name: 'ServiceError', code: 'sealBroken' };
 
-for (const key of ['p-256', 'rsa-2048'] as const) {
+for (const key of ['p-256', 'p-384', 'rsa-2048'] as const) {
   describe(`checkSealed with ${key}`, async () => {
     const signer = createSigner({ authority, key });
     const sealed = await sealPdf(await createPdf(signedDataBytes(signer)), signer);

@@ -21,7 +21,7 @@ interface Sealing {
   readonly sealed: Buffer;
 }
 
-async function seal(t: TestContext, sealKey: 'p-256' | 'rsa-2048' | 'rsa-3072'): Promise<Sealing> {
+async function seal(t: TestContext, sealKey: 'p-256' | 'p-384' | 'rsa-2048' | 'rsa-3072'): Promise<Sealing> {
   const folder = mkdtempSync(join(tmpdir(), 'ebox-seal-'));
   const issuerName = { organisation: 'Office for Quarantine', country: 'BE', enterpriseNumber: '0206731645' };
   const pki = await startPki({ folder, port: 0, sealKey, issuerName });
@@ -36,7 +36,7 @@ async function seal(t: TestContext, sealKey: 'p-256' | 'rsa-2048' | 'rsa-3072'):
 const strangerPem = toPem(createAuthority('Stranger').certificate);
 
 describe('a sealed PDF before independent tools', () => {
-  for (const key of ['p-256', 'rsa-2048', 'rsa-3072'] as const) {
+  for (const key of ['p-256', 'p-384', 'rsa-2048', 'rsa-3072'] as const) {
     describe(`when the key is ${key}`, () => {
       it('is valid, trusted and whole for pdfsig', async (t) => {
         if (!needsTool(t, 'pdfsig', 'certutil')) return;

@@ -1,12 +1,12 @@
 /** Makes seals that an attacker, or a faulty sealer, would make: any SignedData in any PDF. */
 import { createHash } from 'node:crypto';
 import type { Signer } from '../../src/keys/signer.ts';
-import { SEAL_ALGORITHM, SHA256 } from '../../src/pades/algorithm.ts';
+
 import { digestAround, fillByteRange, type SealGap } from '../../src/pades/byte-range.ts';
 import { parseCertificate } from '../../src/pades/certificate.ts';
 import { element, integer, octetString, oid, sequence, setOf, TAG, tagged } from '../../src/pades/der.ts';
 import { readOnly } from '../../src/pades/der-reader.ts';
-import { ID, signerIdOf, signingCertificateV2 } from '../../src/pades/signed-data.ts';
+import { ID, signerIdOf, signingCertificateV2, suiteOf } from '../../src/pades/signed-data.ts';
 import { createPdf, type PdfShape } from './pdf.ts';
 
 /** What differs from the profile; what is left out is as it should be. DER throughout. */
@@ -76,7 +76,7 @@ export async function forgeSeal(unsigned: Buffer, signer: Signer, forgery: Forge
   const pdf = Buffer.from(unsigned);
   const gap = fillByteRange(pdf);
   if (gap === undefined) throw new Error('no placeholder');
-  const signedData = await forgeSignedData(signer, digestAround(pdf, gap), forgery);
+  const signedData = await forgeSignedData(signer, digestAround(pdf, gap, suiteOf(signer).hash), forgery);
   if (signedData.length * 2 > gap.end - gap.start - 2) return forgeSeal(unsigned, signer, forgery);
   pdf.write(signedData.toString('hex'), gap.start + 1, 'latin1');
   return pdf;
@@ -93,13 +93,13 @@ export async function forgeSignedData(signer: Signer, digest: Buffer, forgery: F
   const list = forgery.attributes?.(standard) ?? Object.values(standard);
   const attributes = forgery.isUnsorted === true ? element(TAG.set, ...list) : setOf(...list);
   const signature = await signer.sign(attributes);
-  const digestAlgorithm = forgery.digestAlgorithm ?? SHA256;
+  const digestAlgorithm = forgery.digestAlgorithm ?? suiteOf(signer).digestAlgorithm;
   const signerInfo = sequence(
     integer(1),
     signerIdOf(certificate),
     digestAlgorithm,
     tagged(0, readOnly(attributes).content),
-    forgery.signatureAlgorithm ?? SEAL_ALGORITHM[signer.algorithm.startsWith('rsa') ? 'rsa' : 'ec'],
+    forgery.signatureAlgorithm ?? suiteOf(signer).signatureAlgorithm,
     octetString(forgery.signature?.(signature) ?? signature),
     ...(forgery.afterSignature ?? []),
   );

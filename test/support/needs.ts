@@ -13,11 +13,13 @@ const PACKAGES: Readonly<Record<string, string>> = {
   mutool: 'mupdf-tools',
   openssl: 'openssl',
   pdfdetach: 'poppler-utils',
+  'pkcs11-tool': 'opensc',
   pdfsig: 'poppler-utils',
   pdftoppm: 'poppler-utils',
   pdftotext: 'poppler-utils',
   qpdf: 'qpdf',
   xmllint: 'libxml2-utils',
+  'softhsm2-util': 'softhsm2',
   zbarimg: 'zbar-tools',
 };
 

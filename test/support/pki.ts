@@ -41,7 +41,8 @@ export const ADDRESSES = {
   issuerCertificate: 'http://127.0.0.1:9/issuing.crt',
 };
 
-const SEAL_NAME: NameParts = [
+/** The name in which the test signers seal. */
+export const SEAL_NAME: NameParts = [
   [ATTRIBUTE.country, 'BE'],
   [ATTRIBUTE.organisation, 'Office for Quarantine'],
   [ATTRIBUTE.organisationIdentifier, 'NTRBE-0206731645'],

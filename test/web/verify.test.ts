@@ -126,7 +126,7 @@ describe('POST /verify', () => {
   });
 
   it('warns of a seal in our name that somebody else made', async () => {
-    const own = scene.service.service.composition.services.sealSigner;
+    const own = scene.service.service.composition.services.sealKeys.current(new Date());
     const issuing = createAuthority('Foreign issuing', createAuthority('Foreign root'));
     const signer = createSigner({ authority: issuing });
     const imitation = await sealPdf(await createPdf(signedDataBytes(signer)), signer);
@@ -144,7 +144,7 @@ describe('POST /verify', () => {
   });
 
   it('does not confirm what our own key sealed and our register does not know', async () => {
-    const { sealSigner } = scene.service.service.composition.services;
+    const sealSigner = scene.service.service.composition.services.sealKeys.current(new Date());
     const unknown = await sealPdf(await createPdf(signedDataBytes(sealSigner)), sealSigner);
     const words = await assertTitle(unknown, 'undecided');
     assert.match(words, /our register does not know this file/);

@@ -7,7 +7,7 @@ import { isSignature } from '../../pades/algorithm.ts';
 import { type Certificate, parseCertificate } from '../../pades/certificate.ts';
 import { type Issuer, issueCertificate, type NameParts, writeName } from './certificate.ts';
 
-export type KeyType = 'p-256' | 'rsa-2048' | 'rsa-3072';
+export type KeyType = 'p-256' | 'p-384' | 'rsa-2048' | 'rsa-3072';
 
 /** A private key with its certificate. */
 export interface Credential extends Issuer {
@@ -115,6 +115,8 @@ function makeKey(type: KeyType): Promise<{ privateKey: KeyObject; publicKey: Key
   switch (type) {
     case 'p-256':
       return makeKeyPair('ec', { namedCurve: 'P-256' });
+    case 'p-384':
+      return makeKeyPair('ec', { namedCurve: 'P-384' });
     case 'rsa-2048':
       return makeKeyPair('rsa', { modulusLength: 2048 });
     case 'rsa-3072':

@@ -52,8 +52,8 @@ const offlineSchema = z
         type: text('Which kind of attestation', 'quarantine'),
         initials: text('Of the person, given name first', 'A.P.'),
         birthYear: z.int().meta({ description: 'Of the person', example: 1981 }),
-        period: z.object({ from: day, until: day }).optional().meta({
-          description: 'First and last day attested',
+        period: z.object({ from: day, until: day.optional() }).optional().meta({
+          description: 'First and last day attested; without `until` it is still open',
         }),
       })
       .optional()

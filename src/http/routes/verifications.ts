@@ -49,7 +49,7 @@ const reportSchema = z
 
 type VerificationServices = Pick<
   Services,
-  'database' | 'vault' | 'sealTrust' | 'sealSigner' | 'codeSigner' | 'codeKeys' | 'clock' | 'settings'
+  'database' | 'vault' | 'sealTrust' | 'sealKeys' | 'codeSigner' | 'codeKeys' | 'clock' | 'settings'
 >;
 
 /** The routes of verification. */

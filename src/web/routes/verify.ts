@@ -11,7 +11,7 @@ import { LARGEST_MEGABYTES, verifyFormPage } from '../verify-form.ts';
 
 type VerifyServices = Pick<
   Services,
-  'database' | 'vault' | 'clock' | 'newId' | 'sealTrust' | 'sealSigner' | 'catalogue' | 'settings'
+  'database' | 'vault' | 'clock' | 'newId' | 'sealTrust' | 'sealKeys' | 'catalogue' | 'settings'
 >;
 
 /** Reports that one browser can come back to; older ones were looked at long ago. */

@@ -1,39 +1,35 @@
-/** The table of days: one row for each, the header repeated on every page, their number at the end. */
-import type { DayColumn } from '../domain/attestation-type.ts';
-import type { EntitledDay } from '../domain/entitlement.ts';
-import type { DocumentLanguage } from '../domain/language.ts';
-import { formatWeekday } from './calendar.ts';
+/** A table: a row for each day or period, the header repeated on every page, a total at the end. */
+import type { Fact } from '../domain/fact.ts';
+import { labelOf, type TableBlock } from '../domain/page-layout.ts';
 import type { Flow } from './flow.ts';
-import { type Column, placeColumns, prepareRow, ROW_PADDING, type Row } from './grid.ts';
+import { type Column, drawCell, placeColumns, prepareRow, type Row } from './grid.ts';
 import type { Element } from './sheet.ts';
 import { CELL, COLUMN_HEAD, LABEL, PAGE, RULE, type TextStyle, TOTAL } from './style.ts';
 import { drawLines, lineOf, type Phrase, widthOf } from './text.ts';
-import { formatEnterprise, type Wording } from './wording.ts';
-
-/** Gives the short name of a joint committee. */
-export type CommitteeName = (number: string, language: DocumentLanguage) => string | undefined;
+import type { Wording } from './wording.ts';
 
 const CONTINUED = LABEL;
 
-/** Writes the heading and the table of days. */
-export function writeDayTable(
+/** Writes a table under its heading. A column whose fact is optional is left out when no row has a value. */
+export function writeTable(
   flow: Flow,
   wording: Wording,
-  heading: string,
-  columns: readonly DayColumn[],
-  days: readonly EntitledDay[],
-  committeeName: CommitteeName,
+  block: TableBlock,
+  facts: ReadonlyMap<string, Fact>,
+  heading: Phrase | undefined,
 ): void {
   const { sheet } = flow;
-  const shown = columns.filter(
-    (column) => column !== 'usingEmployer' || days.some((day) => day.usingEmployer),
+  const { rows: values } = wording;
+  const shown = block.columns.filter(
+    ({ fact, optional }) => optional !== true || values.some((row) => (row[fact] ?? '') !== ''),
   );
-  const texts = days.map((day) => shown.map((column) => cellText(column, day, wording, committeeName)));
-  const placed = placeColumns(
-    flow,
-    shown.map((column) => ({ column, head: loose(wording.word(column)) })),
-    texts,
-  );
+  const texts = values.map((row) => shown.map((use) => wording.cell(use, row)));
+  const specs = shown.map((use) => ({
+    head: loose(wording.word(labelOf(use))),
+    isNumeric: NUMERIC.has(facts.get(use.fact)?.format ?? ''),
+    isWide: use.wide === true,
+  }));
+  const placed = placeColumns(flow, specs, texts);
   const rows = texts.map((cells) => prepareRow(flow, CELL, cells, placed));
   const head = prepareRow(
     flow,
@@ -41,56 +37,36 @@ export function writeDayTable(
     placed.map((column) => column.head),
     placed,
   );
-  const total = prepareTotal(flow, wording, days.length, placed);
+  const total = block.total === undefined ? undefined : prepareTotal(flow, wording, block.total, placed);
+  const totalHeight = total?.height ?? 0;
 
-  flow.writeHeading(
-    wording.word(heading),
-    head.height + (rows[0]?.height ?? 0) + total.height + CONTINUED.leading,
-  );
+  const first = head.height + (rows[0]?.height ?? 0) + totalHeight + CONTINUED.leading;
+  const all = rows.reduce((height, row) => height + row.height, head.height + totalHeight);
+  flow.startSection(heading, block.keepTogether === true && all <= flow.wholePage ? all : first);
   const table = sheet.addElement(sheet.root, 'Table');
   drawHead(flow, sheet.addElement(table, 'THead'), head, placed);
   const body = sheet.addElement(table, 'TBody');
   for (const [index, row] of rows.entries()) {
-    const below = index === rows.length - 1 ? total.height : CONTINUED.leading;
+    const below = index === rows.length - 1 ? totalHeight : CONTINUED.leading;
     if (row.height + below > flow.room) continueTable(flow, wording, head, placed);
     flow.reserve(row.height + below, 'row');
     drawRow(flow, sheet.addElement(body, 'TR'), CELL, row, placed, 'Row');
   }
+  if (total === undefined) return;
   drawRow(flow, sheet.addElement(sheet.addElement(table, 'TFoot'), 'TR'), TOTAL, total, placed, 'Row');
 }
 
-function cellText(
-  column: DayColumn,
-  day: EntitledDay,
-  wording: Wording,
-  committeeName: CommitteeName,
-): Phrase {
-  const { print, language } = wording;
-  switch (column) {
-    case 'date':
-      return print(column, formatWeekday(day.date, language));
-    case 'jointCommittee': {
-      if (day.jointCommittee === undefined) return print(column, '–');
-      const name = committeeName(day.jointCommittee, language);
-      return print(column, name === undefined ? day.jointCommittee : `${day.jointCommittee} – ${name}`);
-    }
-    case 'usingEmployer':
-      return day.usingEmployer === undefined
-        ? print(column, '–')
-        : print(column, formatEnterprise(day.usingEmployer));
-    case 'reference':
-      return print(column, day.reference);
-  }
-}
+const NUMERIC: ReadonlySet<string> = new Set<Fact['format']>(['number', 'amount']);
 
-/** Label and number in the first two columns; in a table of one column both in the first. */
-function prepareTotal(flow: Flow, wording: Wording, days: number, columns: readonly Column[]): Row {
-  const label = loose(wording.word('numberOfDays'));
-  const number = wording.print('numberOfDays', String(days));
+/** Label and value in the first two columns; in a table of one column both in the first. */
+function prepareTotal(flow: Flow, wording: Wording, fact: string, columns: readonly Column[]): Row {
+  const { label, value } = wording.field({ fact }) ?? NO_TOTAL;
   const texts =
-    columns.length > 1 ? [label, number] : [{ text: `${label.text}: ${number.text}`, isFixed: false }];
+    columns.length > 1 ? [loose(label), value] : [{ text: `${label.text}: ${value.text}`, isFixed: false }];
   return prepareRow(flow, TOTAL, texts, columns);
 }
+
+const NO_TOTAL = { label: { text: '', isFixed: false }, value: { text: '', isFixed: false } };
 
 function drawHead(flow: Flow, head: Element, row: Row, columns: readonly Column[]): void {
   drawRow(flow, flow.sheet.addElement(head, 'TR'), COLUMN_HEAD, row, columns, 'Column');
@@ -114,7 +90,7 @@ function continueTable(flow: Flow, wording: Wording, head: Row, columns: readonl
 function repeatHead(flow: Flow, row: Row, columns: readonly Column[]): void {
   const { sheet } = flow;
   for (const [at, lines] of row.cells.entries()) {
-    drawLines(sheet, COLUMN_HEAD, lines, columns[at]?.x ?? 0, flow.y + ROW_PADDING);
+    drawCell(flow, COLUMN_HEAD, lines, columns[at]);
   }
   flow.y += row.height;
   strokeRule(flow, 0.9, sheet.colour);
@@ -140,7 +116,7 @@ function drawRow(
       ...(isShort && { columnSpan: rest }),
     });
     sheet.addContent(cell, () => {
-      drawLines(sheet, style, lines, columns[at]?.x ?? 0, flow.y + ROW_PADDING);
+      drawCell(flow, style, lines, columns[at]);
     });
   }
   flow.y += row.height;

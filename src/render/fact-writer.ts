@@ -1,0 +1,110 @@
+/** The facts of one document as fields, cells and parts of a text. */
+import type { Holder } from '../domain/attestation.ts';
+import type { Fact } from '../domain/fact.ts';
+import { type FactValue, type FactValues, rowsOf, valuesOfAttestation } from '../domain/fact-value.ts';
+import type { DocumentLanguage } from '../domain/language.ts';
+import { type FactUse, labelOf } from '../domain/page-layout.ts';
+import { ServiceError } from '../errors.ts';
+import { type FactContext, isNssoOnly, numberOf, writeFact } from './fact-text.ts';
+import type { House } from './layout.ts';
+import type { Phrase } from './text.ts';
+import type { LabelledValue, Wording, WordingInput } from './wording.ts';
+
+/** Writes the facts of one document. */
+export interface FactWriter extends Pick<Wording, 'rows' | 'field' | 'cell'> {
+  /** Writes a fact as part of a sentence; undefined when there is no value. */
+  readonly inText: (name: string) => string | undefined;
+}
+
+/** Between the values that rows have of one fact; French sets a space before high punctuation. */
+const SEPARATORS: Readonly<Record<DocumentLanguage, string>> = { nl: '; ', fr: '\u00a0; ', de: '; ' };
+
+/** Stands where there is no value. */
+const DASH = '–';
+
+/**
+ * Prepares the facts of one document.
+ * @throws ServiceError `renderingFailed`, when one is written, for a value that does not have the form its format wants
+ */
+export function createFactWriter(
+  input: WordingInput,
+  house: House,
+  word: Wording['word'],
+  print: Wording['print'],
+): FactWriter {
+  const { type, language, facts, number, issuedAt, supersedes } = input;
+  const rows = rowsOf(type, facts);
+  const single: FactValues = { ...valuesOfAttestation(type, facts), number, issuedOn: issuedAt, supersedes };
+  const context: FactContext = {
+    language,
+    isMasked: type.ssin === 'masked',
+    word: (key) => word(key).text,
+    jointCommitteeName: house.jointCommitteeName,
+    municipalityName: house.municipalityName,
+  };
+  const factOf = (name: string): Fact => type.facts.get(name) ?? unknownFact(number, name);
+  const textOf = (fact: Fact, value: FactValue | undefined, format: FactUse['format']) => {
+    const written = writeFact(fact, value, context, format);
+    if (written === 'misfit') throw misfit(number, fact.name, format ?? fact.format);
+    return written === 'absent' ? undefined : written.text;
+  };
+  /** One value, or of a fact that each row has the different ones in their order. */
+  const whole = (fact: Fact, format: FactUse['format']): string | undefined => {
+    if (fact.of === 'attestation') return textOf(fact, single[fact.name], format);
+    const texts = new Set(rows.map((row) => textOf(fact, row[fact.name], format)));
+    texts.delete(undefined);
+    return texts.size === 0 ? undefined : [...texts].join(SEPARATORS[language]);
+  };
+  return {
+    rows,
+    field: (use): LabelledValue | undefined => {
+      const fact = factOf(use.fact);
+      const text = whole(fact, use.format);
+      if (text === undefined && use.optional === true) return undefined;
+      if (text !== undefined) {
+        const label = hasNssoNumbers(fact, fact.of === 'row' ? rows : [single]) ? 'nssoNumber' : labelOf(use);
+        return { label: word(label), value: print(fact.name, text), isAbsent: false };
+      }
+      const absent = fact.format === 'employer' ? word('employerUnnamed') : print(fact.name, DASH);
+      return { label: word(labelOf(use)), value: absent, isAbsent: true };
+    },
+    cell: (use, row): Phrase => {
+      const fact = factOf(use.fact);
+      const value = row[fact.name];
+      const text = textOf(fact, value, use.format) ?? DASH;
+      const isNamed = fact.format === 'employerNumber' && isNsso(value);
+      return print(fact.name, isNamed ? `${context.word('nssoNumber')} ${text}` : text);
+    },
+    inText: (name) => {
+      const fact = factOf(name);
+      if (fact.format === 'holder') return nameOf(facts.holder);
+      if (fact.format !== 'employer' || fact.of === 'row') return whole(fact, undefined);
+      const employer = facts.employer ?? {};
+      return employer.name ?? numberOf(employer);
+    },
+  };
+}
+
+/** Tells whether none of these employers has another number than the NSSO's. */
+function hasNssoNumbers({ name, format }: Fact, values: readonly FactValues[]): boolean {
+  return format === 'employerNumber' && values.every((one) => isNsso(one[name]));
+}
+
+function isNsso(value: FactValue | undefined): boolean {
+  return typeof value === 'object' && 'nssoNumber' in value && isNssoOnly(value);
+}
+
+function nameOf({ givenName, familyName }: Holder): string {
+  return `${givenName} ${familyName}`.trim();
+}
+
+function unknownFact(number: string, name: string): never {
+  throw new ServiceError('renderingFailed', `Attestation ${number}: its type has no fact ${name}.`);
+}
+
+function misfit(number: string, name: string, format: string): ServiceError {
+  return new ServiceError(
+    'renderingFailed',
+    `Attestation ${number}: field ${name} holds no ${format}; correct it at its source.`,
+  );
+}
