@@ -2,6 +2,7 @@
 /** The operator's and developer's command, `ebox <command>`. */
 import { parseArgs } from 'node:util';
 import { checkConfig, printSettings } from './cli/config.ts';
+import type { EvidenceOptions } from './cli/evidence.ts';
 import { checkHealth } from './cli/health.ts';
 import { printToken } from './cli/token.ts';
 import { describeError, ServiceError } from './errors.ts';
@@ -21,6 +22,13 @@ const USAGE = `Usage: ebox <command> [options]
   keys csr [--name <name>] [--subject "CN=…,O=…,C=BE"]
                                             print a certificate request (PKCS#10) for a seal key
   health                                    ask the service on this machine whether it works
+  evidence verify [--folder <export>]       say whether the evidence log is whole, and if not where it was changed;
+           [--keys <file>] [--head <n:root>] against keys and a head known from elsewhere
+           [--database <url>]               and the database against it
+  evidence verify --proof <file>            check the proof of one record
+  evidence export --folder <folder>         copy the exported log from the locked bucket
+  evidence keys                             print the public key that seals its heads
+  evidence retention [--database <url>]     say until when each month of audit entries is kept
   demo                                      the main job from declaration to verification, on embedded parts
 
 Options: --json  one JSON object as the last line
@@ -39,6 +47,11 @@ async function run(words: readonly string[]): Promise<number> {
       name: { type: 'string' },
       algorithm: { type: 'string' },
       subject: { type: 'string' },
+      folder: { type: 'string' },
+      keys: { type: 'string' },
+      head: { type: 'string' },
+      proof: { type: 'string' },
+      database: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -60,12 +73,35 @@ async function run(words: readonly string[]): Promise<number> {
       return (await import('./cli/keys.ts')).runKeys(positionals[1], values);
     case 'health':
       return checkHealth(values.json);
+    case 'evidence verify':
+    case 'evidence export':
+    case 'evidence keys':
+    case 'evidence retention':
+      return runEvidence(positionals[1] ?? '', values);
     case 'demo':
       // Brings the whole service along, which the short commands do not need.
       return (await import('./cli/demo.ts')).runDemo(values.json);
     default:
       process.stderr.write(USAGE);
       return values.help ? 0 : 2;
+  }
+}
+
+async function runEvidence(
+  command: string,
+  { proof, ...values }: EvidenceOptions & { readonly proof?: string | undefined },
+): Promise<number> {
+  // Brings the store and the database along, which the short commands do not need.
+  const evidence = await import('./cli/evidence.ts');
+  switch (command) {
+    case 'export':
+      return evidence.exportEvidence(values);
+    case 'keys':
+      return evidence.printEvidenceKeys();
+    case 'retention':
+      return evidence.listRetention(values);
+    default:
+      return proof === undefined ? evidence.verifyEvidence(values) : evidence.verifyProofFile(proof, values);
   }
 }
 

@@ -16,8 +16,9 @@ import { parseCertificate } from './pades/certificate.ts';
 import { createGuardedFetch, type GuardedFetch } from './remote/guarded-fetch.ts';
 import { checkSealCertificate } from './seal/fitness.ts';
 import type { SealFolder } from './seal-folder.ts';
-import { checkChain } from './verify/chain.ts';
+import { checkPaths, findSealPaths } from './verify/chain.ts';
 import type { SealTrust } from './verify/seal.ts';
+import { isFault } from './verify/verdict.ts';
 
 export interface SealOptions {
   readonly seal: Parts['seal'];
@@ -180,12 +181,12 @@ function checkKeys(
   return [current, ...next].flatMap((key) => {
     const begin = key === current ? at : key.startsAt;
     const warnings = checkSealCertificate(key, begin, { isFollowed: key === current && isFollowed });
-    const fault = checkChain(parseCertificate(key.certificate), {
+    const pinned = {
       anchors: trust.anchors.map(parseCertificate),
       intermediates: trust.intermediates.map(parseCertificate),
-      crls: undefined,
-      at: begin,
-    });
+    };
+    const paths = findSealPaths(parseCertificate(key.certificate), pinned);
+    const fault = isFault(paths) ? paths : checkPaths(paths, { ...pinned, evidence: undefined, at: begin });
     if (fault !== undefined) {
       const reason = `its seals would not be verified against SEAL_TRUST_FILE: ${fault.explanation}`;
       throw new ServiceError('keyUnfit', `seal key ${key.name} cannot be used: ${reason}`);

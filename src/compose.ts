@@ -2,14 +2,17 @@
 import { randomBytes } from 'node:crypto';
 import { createTokenVerifier, type TokenVerifier } from './access/token.ts';
 import { openArchive } from './archive/archive.ts';
+import { openLockedBucket } from './archive/locked-bucket.ts';
 import { type Catalogue, loadCatalogue } from './catalogue/catalogue.ts';
 import { openCodeKeys } from './compose-code.ts';
+import { type ComposedLevels, composeLevels } from './compose-levels.ts';
 import { openSeal } from './compose-seal.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './database/database.ts';
 import { migrate } from './database/migrate.ts';
 import { uuidv7 } from './domain/identifier.ts';
 import { type Parts, startParts } from './embedded-parts.ts';
+import { readEvidenceKey } from './keys/evidence-key.ts';
 import { createVault } from './keys/vault.ts';
 import type { Log } from './log.ts';
 import { createMailer } from './mail/transport.ts';
@@ -20,6 +23,8 @@ import type { Services } from './workflows/services.ts';
 export interface Composition {
   readonly services: Services;
   readonly tokens: TokenVerifier;
+  /** Gives time-stamps to whatever else wants one; undefined where none is configured. */
+  readonly timeStamper: ComposedLevels['timeStamper'];
   readonly parts: Parts;
   /** Reads the seal keys again; what cannot be read leaves things as they were. */
   reloadSeal(): Promise<void>;
@@ -50,16 +55,20 @@ interface Ingredients {
   readonly parts: Parts;
 }
 
-async function connect(ingredients: Ingredients): Promise<Composition> {
-  const { config, log, publicUrl, catalogue, parts } = ingredients;
+async function connect({ config, log, publicUrl, catalogue, parts }: Ingredients): Promise<Composition> {
   const clock = () => new Date();
+  const evidenceKey = await readEvidenceKey(parts.evidenceKey);
   const allowLoopback = config.environment !== 'production';
   const { sealKeys, sealTrust, ...seal } = await openSeal({ seal: parts.seal, log, clock, allowLoopback });
   const codeKeys = openCodeKeys(parts.codeKeys, clock());
   const applied = await migrate(parts.databaseUrl);
   if (applied.length > 0) log.info({ applied }, 'schema brought up to date');
   const database = openDatabase({ url: parts.databaseUrl, connections: config.workers + 12, log });
-  const archive = openArchive({ ...parts.archive, region: config.s3Region, bucket: config.s3Bucket });
+  const store = { ...parts.archive, region: config.s3Region };
+  const archive = openArchive({ ...store, bucket: config.s3Bucket });
+  const evidenceBucket = openLockedBucket({ ...store, bucket: config.evidenceBucket });
+  const levels = composeLevels({ config, parts, log, clock, sealKeys, sealTrust, database });
+  const { timeStamper } = levels;
   const mailer = createMailer({
     url: parts.smtpUrl,
     from: { address: config.mailFrom, name: catalogue.issuer.shortName.en },
@@ -71,33 +80,41 @@ async function connect(ingredients: Ingredients): Promise<Composition> {
     archive,
     renderer: createRenderer(catalogue),
     sealKeys,
-    sealTrust,
     ...codeKeys,
+    ...levels.services,
+    evidenceKey,
+    evidenceBucket,
+    ...(timeStamper && { timeStamp: (imprint: Buffer) => timeStamper.stamp(imprint) }),
     mailer,
     log,
     clock,
     newId: () => uuidv7(clock(), randomBytes(10)),
     settings: {
       settleAfterSeconds: config.settleAfterSeconds,
+      headSeconds: config.headSeconds,
       publicUrl,
       languagePresumption: config.languagePresumption,
     },
   };
-  const stop = async () => {
+  const close = async () => {
     mailer.close();
     archive.close();
+    evidenceBucket.close();
     await database.close();
+    levels.stop();
     seal.stop();
+  };
+  const stop = async () => {
+    await close();
     await parts.stop();
   };
   try {
     await archive.prepare();
-    return { services, tokens: openTokens(config, parts), parts, reloadSeal: seal.reload, stop };
+    await evidenceBucket.prepare();
+    const tokens = openTokens(config, parts);
+    return { services, tokens, timeStamper, parts, reloadSeal: seal.reload, stop };
   } catch (error) {
-    mailer.close();
-    archive.close();
-    seal.stop();
-    await database.close();
+    await close();
     throw error;
   }
 }

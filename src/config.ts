@@ -1,12 +1,12 @@
 /** Reads the environment into one frozen configuration; the only reader of `process.env`. */
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readSeal, type SealConfig } from './config-seal.ts';
 import type { EnterpriseNumber } from './domain/enterprise-number.ts';
 import type { LanguagePresumption } from './domain/language.ts';
 import { ServiceError } from './errors.ts';
-import type { Setting } from './setting.ts';
+import { type LevelConfig, readLevels } from './seal-settings.ts';
+import { type Environment, readValues, type Values } from './setting-values.ts';
 import { SETTINGS } from './settings.ts';
 
 /** A part of the institution's own, or the one that comes with the service. */
@@ -18,7 +18,7 @@ export interface LoginClient {
   readonly keyFile: string;
 }
 
-export interface Config {
+export interface Config extends LevelConfig {
   readonly environment: 'development' | 'test' | 'production';
   readonly port: number;
   readonly listenAddress: string;
@@ -52,19 +52,15 @@ export interface Config {
   readonly formerCodeKeysFile: string | undefined;
   /** How many proxies of the institution's own a request comes through. */
   readonly proxies: number;
+  readonly evidence: Part<{ readonly keyFile: string }>;
+  readonly evidenceBucket: string;
+  readonly headSeconds: number;
   readonly settleAfterSeconds: number;
   readonly languagePresumption: LanguagePresumption;
   readonly workers: number;
   readonly leaseSeconds: number;
   readonly failpoints: string | undefined;
 }
-
-type Environment = Readonly<Record<string, string | undefined>>;
-type Values = {
-  readonly [Name in keyof typeof SETTINGS]: (typeof SETTINGS)[Name] extends Setting<infer T, infer Fallback>
-    ? T | (undefined extends Fallback ? undefined : never)
-    : never;
-};
 
 /**
  * Reads the configuration. Throws `configurationInvalid` that says everything that is wrong or missing, one sentence
@@ -74,11 +70,13 @@ export function readConfig(environment: Environment = process.env): Config {
   const faults: string[] = [];
   const values = readValues(environment, faults);
   const parts = readParts(values, faults);
+  const levels = readLevels(values, parts.seal.kind === 'embedded', faults);
   if (values.environment === 'production') faults.push(...productionFaults(values, parts));
   if (faults.length > 0) throw new ServiceError('configurationInvalid', faults.join('\n'));
   const config = {
     ...kept(values),
     ...parts,
+    ...levels,
     languagePresumption: {
       brussels: values.brusselsLanguage,
       facilities: values.facilitiesLanguage,
@@ -89,57 +87,10 @@ export function readConfig(environment: Environment = process.env): Config {
   return Object.freeze(config);
 }
 
-function readValues(environment: Environment, faults: string[]): Values {
-  const read = Object.entries(SETTINGS).map(([key, setting]) => [
-    key,
-    readSetting(setting as Setting<unknown>, environment, faults),
-  ]);
-  // Each entry was read by the reader of its own setting.
-  return Object.fromEntries(read) as Values;
-}
-
-/** Stands for a setting that is there but wrong: it was named already, and is not missing as well. */
-const WRONG = '';
-
-function readSetting(setting: Setting<unknown>, environment: Environment, faults: string[]): unknown {
-  const given = readText(setting, environment, faults);
-  if (given === undefined || given === WRONG) return given ?? setting.fallback;
-  const value = setting.read(given);
-  if (typeof value === 'object' && value !== null && 'expected' in value) {
-    faults.push(`${setting.name} must be ${String(value.expected)}.`);
-    return setting.fallback ?? WRONG;
-  }
-  return value;
-}
-
-/** Gives the text of a setting, from its variable or from the file that holds a secret; an empty one is not given. */
-function readText(
-  { name, isSecret }: Setting<unknown>,
-  environment: Environment,
-  faults: string[],
-): string | undefined {
-  const given = environment[name] || undefined;
-  const path = (isSecret && environment[`${name}_FILE`]) || undefined;
-  if (path === undefined) return given;
-  if (given !== undefined) {
-    faults.push(`${name} and ${name}_FILE are both given; set one of them.`);
-    return WRONG;
-  }
-  const secret = readSecret(path);
-  if (secret === undefined || secret === '')
-    faults.push(`${name}_FILE names ${path}, which ${secret === '' ? 'is empty' : 'cannot be read'}.`);
-  return secret ?? WRONG;
-}
-
-function readSecret(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8').trim();
-  } catch {
-    return undefined;
-  }
-}
-
-type Parts = Pick<Config, 'database' | 'archive' | 'smtp' | 'login' | 'seal' | 'vault' | 'codeKey'>;
+type Parts = Pick<
+  Config,
+  'database' | 'archive' | 'smtp' | 'login' | 'seal' | 'vault' | 'evidence' | 'codeKey'
+>;
 
 function readParts(values: Values, faults: string[]): Parts {
   const embedded = { kind: 'embedded' } as const;
@@ -168,7 +119,7 @@ function readParts(values: Values, faults: string[]): Parts {
   );
   if (client !== undefined && values.oidcIssuer === undefined)
     faults.push('OIDC_ISSUER is missing; OIDC_CLIENT_ID is a client of it.');
-  const { databaseUrl, smtpUrl, oidcIssuer, vaultSecretFile, codeKeyFile } = values;
+  const { databaseUrl, smtpUrl, oidcIssuer, vaultSecretFile, evidenceKeyFile, codeKeyFile } = values;
   return {
     database: databaseUrl === undefined ? embedded : { kind: 'given', url: databaseUrl },
     archive: archive === undefined ? embedded : { kind: 'given', ...archive },
@@ -177,6 +128,7 @@ function readParts(values: Values, faults: string[]): Parts {
     seal: seal === undefined ? embedded : { kind: 'given', ...seal },
     vault: vaultSecretFile === undefined ? embedded : { kind: 'given', secretFile: vaultSecretFile },
     codeKey: codeKeyFile === undefined ? embedded : { kind: 'given', keyFile: codeKeyFile },
+    evidence: evidenceKeyFile === undefined ? embedded : { kind: 'given', keyFile: evidenceKeyFile },
   };
 }
 
@@ -190,6 +142,7 @@ function productionFaults(values: Values, parts: Parts): string[] {
     seal: 'the seal of the embedded development PKI; set SEAL_KEY_FILE',
     vault: 'a vault secret made by the service; set VAULT_SECRET_FILE',
     codeKey: 'a key for offline codes made by the service; set CODE_KEY_FILE',
+    evidence: 'an evidence key made by the service; set EVIDENCE_KEY_FILE',
   };
   const faults = (Object.keys(names) as (keyof Parts)[])
     .filter((name) => parts[name].kind === 'embedded')
@@ -228,6 +181,8 @@ function kept(values: Values) {
     sessionIdleSeconds: values.sessionIdleSeconds,
     sessionLongestSeconds: values.sessionLongestSeconds,
     embeddedSealKey: values.embeddedSealKey,
+    evidenceBucket: values.evidenceBucket,
+    headSeconds: values.headSeconds,
     settleAfterSeconds: values.settleAfterSeconds,
     workers: values.workers,
     leaseSeconds: values.leaseSeconds,

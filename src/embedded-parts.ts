@@ -5,7 +5,6 @@ import type { Config, LoginClient } from './config.ts';
 import type { Issuer } from './domain/attestation-type.ts';
 import { brusselsDate } from './domain/period.ts';
 import { claimFolder } from './embedded/claim.ts';
-import { keptCodeKey } from './embedded/code-key.ts';
 import { demoClients, demoPersons, INBOX_CLIENT } from './embedded/demo.ts';
 import { clientKeyPath } from './embedded/login/keys.ts';
 import { startLogin } from './embedded/login/login.ts';
@@ -16,13 +15,14 @@ import { startS3 } from './embedded/s3/server.ts';
 import { keptSecret } from './embedded/secret.ts';
 import { startSmtp } from './embedded/smtp/smtp.ts';
 import { describeError } from './errors.ts';
-import type { CodeKeyTexts } from './keys/code-key.ts';
 import { readKeyFile } from './keys/seal-files.ts';
 import type { Log } from './log.ts';
+import { type OwnKeys, openOwnKeys } from './own-keys.ts';
 import { readSealFolder, type SealFolder } from './seal-folder.ts';
+import type { TimeStampAddress } from './seal-settings.ts';
 
 /** Where each outside part is reached, whether it is the institution's own or embedded. */
-export interface Parts {
+export interface Parts extends OwnKeys {
   readonly databaseUrl: string;
   readonly archive: Pick<ArchiveAddress, 'endpoint' | 'accessKeyId' | 'secretAccessKey'>;
   readonly smtpUrl: string;
@@ -30,9 +30,8 @@ export interface Parts {
   /** The client through which people log in; undefined where none is configured. */
   readonly loginClient: LoginClient | undefined;
   readonly seal: SealPart;
-  readonly vaultSecret: Buffer;
-  /** The key that signs offline codes, and those that did before. */
-  readonly codeKeys: CodeKeyTexts;
+  /** Undefined where no level asks for a time-stamp. */
+  readonly timeStamps: TimeStampAddress | undefined;
   /** One line for each embedded part: what it is and where. */
   readonly places: readonly (readonly [string, string])[];
   stop(): Promise<void>;
@@ -62,8 +61,8 @@ export async function startParts(
       starter.smtp(),
       starter.pki(issuer),
     ]);
-    const vaultSecret = starter.vaultSecret();
-    const codeKeys = starter.codeKeys();
+    const keys = starter.keys();
+    const timeStamps = starter.timeStamps();
     const { places } = starter;
     return {
       databaseUrl,
@@ -71,8 +70,8 @@ export async function startParts(
       smtpUrl,
       ...login,
       seal,
-      vaultSecret,
-      codeKeys,
+      timeStamps,
+      ...keys,
       places,
       stop: () => starter.stop(),
     };
@@ -104,6 +103,7 @@ class Starter {
   readonly #config: Config;
   readonly #log: Log;
   #release: (() => void) | undefined;
+  #ownTimeStamps: TimeStampAddress | undefined;
   #lastPort: Promise<number> = Promise.resolve(0);
 
   constructor(config: Config, log: Log) {
@@ -185,28 +185,23 @@ class Starter {
       issuerName,
     });
     this.#stops.push(() => server.stop());
+    this.#ownTimeStamps = { urls: [`${server.url}/tsa`], policy: undefined, trustPem: server.rootPem };
     this.places.push(['Development PKI', `${server.url}, root at ${server.url}/root.crt`]);
     const { sealKeyPem: keyPem, sealCertificatesPem: certificatesPem, rootPem } = server;
     const source = { name: 'embedded', place: { kind: 'pem' as const, keyPem, certificatesPem } };
     return { readKeys: () => ({ sources: [source], requested: [] }), readTrust: () => rootPem };
   }
 
-  vaultSecret(): Buffer {
-    const { vault } = this.#config;
-    if (vault.kind === 'given') return readKeyFile(vault.secretFile);
-    return keptSecret(this.#folder('vault.secret'));
+  /** Called once the PKI runs, which has an authority of its own. */
+  timeStamps(): TimeStampAddress | undefined {
+    const { timeStamps } = this.#config;
+    if (timeStamps.kind !== 'given') return this.#ownTimeStamps;
+    const { urls, policy, trustFile } = timeStamps;
+    return { urls, policy, trustPem: readKeyFile(trustFile).toString('latin1') };
   }
 
-  codeKeys(): CodeKeyTexts {
-    const { codeKey, formerCodeKeysFile: former } = this.#config;
-    const read = (path: string) => readKeyFile(path).toString('utf8');
-    return {
-      key:
-        codeKey.kind === 'embedded'
-          ? keptCodeKey(this.#folder('code-key.jwk'), new Date())
-          : read(codeKey.keyFile),
-      formerKeys: former === undefined ? undefined : read(former),
-    };
+  keys(): OwnKeys {
+    return openOwnKeys(this.#config, (part) => this.#folder(part));
   }
 
   /** Stops everything that was started, the last first. */

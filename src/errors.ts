@@ -17,6 +17,7 @@ const RETRIABLE = {
   renderingFailed: false,
   sealingFailed: false,
   sealBroken: false,
+  sealLevelUnreachable: true,
   mailUnavailable: true,
   mailRefused: false,
   remoteUnavailable: true,

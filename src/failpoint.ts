@@ -1,6 +1,6 @@
 /** Named places where a fault campaign may strike; free when off. */
 
-/** Every place that can be armed: one before and one after each effect of the main job. */
+/** Every place that can be armed: one before and one after each effect of the main job and of the evidence log. */
 export const FAILPOINTS = [
   'report.received',
   'report.committed',
@@ -14,6 +14,11 @@ export const FAILPOINTS = [
   'tell.mailed',
   'tell.committed',
   'read.committed',
+  'evidence.appended',
+  'evidence.committed',
+  'evidence.sealed',
+  'evidence.stored',
+  'evidence.exported',
 ] as const;
 
 export type Failpoint = (typeof FAILPOINTS)[number];

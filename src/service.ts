@@ -10,9 +10,11 @@ import { armFailpoints } from './failpoint.ts';
 import { createListener } from './http/listener.ts';
 import { allRoutes } from './http/routes.ts';
 import { createServer as createApp } from './http/server.ts';
-import { type Runner, startRunner } from './jobs/runner.ts';
+import { startRunner } from './jobs/runner.ts';
+import { startScheduler } from './jobs/scheduler.ts';
 import type { Log } from './log.ts';
 import { jobHandlers } from './workflows/jobs.ts';
+import { keepEvidence } from './workflows/keep-evidence.ts';
 import { openQueue } from './workflows/queue.ts';
 
 export interface RunningService {
@@ -22,6 +24,9 @@ export interface RunningService {
   /** Stops taking requests and jobs, waits for those under way, and stops the embedded parts. */
   stop(): Promise<void>;
 }
+
+/** How long the evidence log rests between two turns of being kept. */
+const EVIDENCE_REST_MS = 1000;
 
 /** Starts the service. Throws the first fault, with everything stopped that was started. */
 export async function startService(config: Config, log: Log): Promise<RunningService> {
@@ -52,8 +57,10 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
       leaseSeconds: config.leaseSeconds,
       log,
     });
+    const step = { name: 'evidence', restMs: EVIDENCE_REST_MS, run: () => keepEvidence(services) };
+    const scheduler = startScheduler([step], log);
     const running = { pages, composition };
-    return { url, composition, stop: () => stop(server, runner, running) };
+    return { url, composition, stop: () => stop(server, [scheduler, runner], running) };
   } catch (error) {
     server.close();
     pages?.close();
@@ -83,12 +90,12 @@ function listen(server: Server, port: number, address: string): Promise<void> {
 
 async function stop(
   server: Server,
-  runner: Runner,
+  workers: readonly { stop(): Promise<void> }[],
   { pages, composition }: { readonly pages: Pages; readonly composition: Composition },
 ): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
   server.closeIdleConnections();
-  await runner.stop();
+  await Promise.all(workers.map((one) => one.stop()));
   await closed;
   pages.close();
   await composition.stop();

@@ -41,6 +41,22 @@ export const url =
       ? value
       : { expected: `a URL that begins with ${protocols.map((one) => `${one}//`).join(' or ')}` };
 
+/** URLs of these protocols, separated by commas. */
+export const urls =
+  (...protocols: readonly string[]): Reader<readonly string[]> =>
+  (value) => {
+    const all = value.split(',').map((one) => one.trim());
+    return all.every((one) => url(...protocols)(one) === one)
+      ? all
+      : {
+          expected: `URLs that begin with ${protocols.map((one) => `${one}//`).join(' or ')}, separated by commas`,
+        };
+  };
+
+/** An object identifier in dots, such as `0.4.0.2023.1.1`. */
+export const objectIdentifier: Reader<string> = (value) =>
+  /^[0-2](\.(0|[1-9]\d{0,8})){1,20}$/.test(value) ? value : { expected: 'an object identifier in dots' };
+
 /** An address on the web that paths are added to; a slash at its end is dropped. */
 export const base: Reader<string> = (value) => url('https:', 'http:')(value.replace(/\/$/, ''));
 

@@ -43,8 +43,11 @@ const COMPLETE: Environment = {
   SEAL_CERTIFICATES_FILE: '/etc/seal.crt',
   SEAL_TRUST_FILE: '/etc/roots.crt',
   SEAL_PASSPHRASE: 'secret',
+  TSA_URLS: 'https://tsa.example.be/rfc3161, https://tsa2.example.be',
+  TSA_TRUST_FILE: '/etc/tsa-roots.crt',
   VAULT_SECRET_FILE: '/run/secrets/vault',
   CODE_KEY_FILE: '/run/secrets/code-key.pem',
+  EVIDENCE_KEY_FILE: '/run/secrets/evidence.pem',
 };
 
 function without(...names: readonly string[]): Environment {
@@ -89,6 +92,36 @@ describe('readConfig', () => {
     assert.deepEqual(config.codeKey, { kind: 'given', keyFile: '/run/secrets/code-key.pem' });
   });
 
+  it('gives a level to single attestations and one to batches, with the authorities in their order', () => {
+    const { sealLevel, batchSealLevel, whenLevelAway, timeStamps } = readConfig(COMPLETE);
+    assert.deepEqual([sealLevel, batchSealLevel, whenLevelAway], ['B-T', 'B-B', 'wait']);
+    assert.deepEqual(timeStamps, {
+      kind: 'given',
+      urls: ['https://tsa.example.be/rfc3161', 'https://tsa2.example.be'],
+      trustFile: '/etc/tsa-roots.crt',
+      policy: undefined,
+    });
+    assert.deepEqual(readConfig({}).timeStamps, { kind: 'embedded' });
+  });
+
+  describe("when the seal is the institution's own and no authority is given", () => {
+    const alone = without('TSA_URLS', 'TSA_TRUST_FILE');
+
+    it('refuses a level that needs one', () => {
+      assertRefused('TSA_URLS', alone);
+      assertRefused('TSA_URLS', { ...alone, SEAL_LEVEL: 'B-B', BATCH_SEAL_LEVEL: 'B-LT' });
+    });
+
+    it('takes B-B', () => {
+      assert.deepEqual(readConfig({ ...alone, SEAL_LEVEL: 'B-B' }).timeStamps, { kind: 'none' });
+    });
+
+    it('wants addresses and roots together', () => {
+      assertRefused('TSA_TRUST_FILE', without('TSA_TRUST_FILE'));
+      assertRefused('TSA_URLS', without('TSA_URLS'));
+    });
+  });
+
   it('reads its environment once: what it gives cannot be changed', () => {
     const config = readConfig(COMPLETE) as { -readonly [Name in keyof Config]: Config[Name] };
     assert.throws(() => {
@@ -120,6 +153,10 @@ describe('readConfig', () => {
       LANGUAGE_BRUSSELS: ['de', 'en'],
       LANGUAGE_FACILITIES: ['none'],
       LANGUAGE_UNKNOWN: ['en'],
+      SEAL_LEVEL: ['B', 'B-LTA', 'b-t'],
+      BATCH_SEAL_LEVEL: ['none'],
+      SEAL_WHEN_TSA_AWAY: ['stop'],
+      TSA_POLICY: ['policy', '3.1', '1.2.', '1.02'],
       WORKERS: ['0', '65'],
       LEASE_SECONDS: ['0', '601'],
       FAILPOINTS: ['issue.sealed', 'issue.unknown=kill', 'issue.sealed=explode', 'issue.sealed=kill@0'],
@@ -130,6 +167,11 @@ describe('readConfig', () => {
         it(`names ${name} in one sentence for "${value}"`, () =>
           assertRefused(name, { S3_ENDPOINT, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY, [name]: value }));
       }
+    }
+
+    for (const value of ['tsa.example.be', 'https://tsa.example.be, tsa2.example.be', 'ldap://tsa']) {
+      it(`names TSA_URLS in one sentence for "${value}"`, () =>
+        assertRefused('TSA_URLS', { TSA_URLS: value, TSA_TRUST_FILE: '/etc/roots.crt' }));
     }
 
     it('does not repeat a secret', () => {
@@ -209,6 +251,7 @@ describe('readConfig', () => {
       seal: [/development PKI/, ...SEAL],
       vault: [/vault/, 'VAULT_SECRET_FILE'],
       'key for codes': [/offline codes/, 'CODE_KEY_FILE'],
+      evidence: [/evidence key/, 'EVIDENCE_KEY_FILE'],
     };
     for (const [part, [words, ...names]] of Object.entries(PARTS)) {
       it(`refuses the embedded ${part} by name and says what to set`, () => {

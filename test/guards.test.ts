@@ -107,6 +107,11 @@ describe('.env.example', () => {
 describe('failpoints', () => {
   it('stand each in the step they are named after', () =>
     assert.deepEqual(failpointCalls(sources), [
+      'evidence.appended workflows/seal-evidence.ts',
+      'evidence.committed workflows/seal-evidence.ts',
+      'evidence.exported workflows/export-log.ts',
+      'evidence.sealed workflows/log-head.ts',
+      'evidence.stored workflows/export-log.ts',
       'issue.archived workflows/issue.ts',
       'issue.claimed workflows/issue.ts',
       'issue.committed workflows/issue.ts',

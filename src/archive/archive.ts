@@ -1,23 +1,14 @@
 /** The archive: one S3 bucket, where each object is stored once, for good. */
-import { createHash } from 'node:crypto';
 import {
-  CreateBucketCommand,
-  GetObjectCommand,
-  HeadBucketCommand,
-  NoSuchKey,
-  PutObjectCommand,
-  S3Client,
-  S3ServiceException,
-} from '@aws-sdk/client-s3';
-import { describeError, ServiceError } from '../errors.ts';
+  type BucketAddress,
+  fetchObject,
+  findBucket,
+  openClient,
+  prepareBucket,
+  storeOnce,
+} from './bucket.ts';
 
-export interface ArchiveAddress {
-  readonly endpoint: string;
-  readonly region: string;
-  readonly bucket: string;
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-}
+export type ArchiveAddress = BucketAddress;
 
 export interface Archive {
   /** Makes the bucket where it is not there yet. */
@@ -34,31 +25,15 @@ export interface Archive {
   close(): void;
 }
 
-const ATTEMPTS = 3;
-
 /**
  * Opens the archive. Nothing is connected until the first call; a call is tried up to three times, each of which may
  * stand still for `timeoutMs`.
  */
 export function openArchive(address: ArchiveAddress, { timeoutMs = 30_000 } = {}): Archive {
-  const client = new S3Client({
-    endpoint: address.endpoint,
-    region: address.region,
-    forcePathStyle: true,
-    credentials: { accessKeyId: address.accessKeyId, secretAccessKey: address.secretAccessKey },
-    maxAttempts: ATTEMPTS,
-    requestHandler: {
-      connectionTimeout: Math.min(timeoutMs, 5_000),
-      // Without the second setting the first one only warns.
-      requestTimeout: timeoutMs,
-      throwOnRequestTimeout: true,
-      // The body of an answer is waited for after the request has ended.
-      socketTimeout: timeoutMs,
-    },
-  });
+  const client = openClient(address, timeoutMs);
   const { bucket } = address;
   return {
-    prepare: () => prepareBucket(client, bucket),
+    prepare: () => prepareBucket(client, bucket, false),
     store: (key, object) => storeOnce(client, bucket, key, object),
     fetch: (key) => fetchObject(client, bucket, key),
     isUp: () =>
@@ -68,75 +43,4 @@ export function openArchive(address: ArchiveAddress, { timeoutMs = 30_000 } = {}
       ),
     close: () => client.destroy(),
   };
-}
-
-async function prepareBucket(client: S3Client, bucket: string): Promise<void> {
-  if (await findBucket(client, bucket)) return;
-  try {
-    await client.send(new CreateBucketCommand({ Bucket: bucket }));
-  } catch (error) {
-    // 409: another process made it at the same moment.
-    if (statusOf(error) !== 409 || !(await findBucket(client, bucket))) throw unavailable(error);
-  }
-}
-
-async function findBucket(client: S3Client, bucket: string): Promise<boolean> {
-  try {
-    await client.send(new HeadBucketCommand({ Bucket: bucket }));
-    return true;
-  } catch (error) {
-    if (statusOf(error) === 404) return false;
-    throw unavailable(error);
-  }
-}
-
-async function storeOnce(
-  client: S3Client,
-  bucket: string,
-  key: string,
-  object: Buffer,
-): Promise<'stored' | 'existing'> {
-  const sha256 = createHash('sha256').update(object).digest('base64');
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await client.send(
-        new PutObjectCommand({
-          Bucket: bucket,
-          Key: key,
-          Body: object,
-          ContentType: 'application/octet-stream',
-          ChecksumSHA256: sha256,
-          IfNoneMatch: '*',
-        }),
-      );
-      return 'stored';
-    } catch (error) {
-      // 412: the key has an object. 409: another PUT of the same key is under way; who wins is known a moment later.
-      if (statusOf(error) === 412) return 'existing';
-      if (statusOf(error) !== 409 || attempt === ATTEMPTS) throw unavailable(error);
-    }
-  }
-}
-
-async function fetchObject(client: S3Client, bucket: string, key: string): Promise<Buffer> {
-  try {
-    const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-    return Buffer.from((await Body?.transformToByteArray()) ?? []);
-  } catch (error) {
-    if (error instanceof NoSuchKey)
-      throw new ServiceError('recordMissing', `the archive has no object ${key}`, { cause: error });
-    throw unavailable(error);
-  }
-}
-
-function statusOf(error: unknown): number | undefined {
-  return error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
-}
-
-function unavailable(cause: unknown): ServiceError {
-  return new ServiceError(
-    'archiveUnavailable',
-    `the archive did not take the request: ${describeError(cause)}`,
-    { cause },
-  );
 }

@@ -1,21 +1,125 @@
 /** Entries of the evidence log, written in the transaction that grants the read or makes the change. */
-import type { AuditEntry } from '../domain/evidence.ts';
+import { type AuditEntry, purposeOf } from '../domain/evidence.ts';
 import type { Connection } from './database.ts';
+
+const COLUMNS = `actor_kind, actor_id, actor_organization, token_hash, action, ground, ground_id, purpose, object, digest,
+  trace_id, person_id`;
 
 /** Adds an entry; when that fails, the transaction fails and nothing is disclosed. */
 export async function insertAuditEntry(connection: Connection, entry: AuditEntry): Promise<void> {
   await connection.query(
-    `insert into audit_entry (actor_kind, actor_id, actor_organization, action, ground, person_id, object, trace_id)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    `insert into audit_entry (${COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+    [...valuesOf(entry), entry.personId ?? null],
+  );
+}
+
+/** Adds the same entry for each person whose data one answer discloses. */
+export async function insertAuditEntries(
+  connection: Connection,
+  entry: Omit<AuditEntry, 'personId'>,
+  personIds: readonly string[],
+): Promise<void> {
+  await connection.query(
+    `insert into audit_entry (${COLUMNS})
+     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, person_id from unnest($12::uuid[]) as person_id`,
+    [...valuesOf(entry), personIds],
+  );
+}
+
+function valuesOf(entry: Omit<AuditEntry, 'personId'>): unknown[] {
+  const { actor, action } = entry;
+  return [
+    actor.kind,
+    actor.id,
+    actor.organization ?? null,
+    actor.tokenHash === undefined ? null : Buffer.from(actor.tokenHash, 'hex'),
+    action,
+    entry.ground,
+    entry.groundId ?? null,
+    purposeOf(action),
+    entry.object ?? null,
+    entry.digest ?? null,
+    entry.traceId ?? null,
+  ];
+}
+
+/** An entry as it stands in the log. */
+export interface AuditRow {
+  readonly auditEntryId: string;
+  /** ISO 8601 in UTC with microseconds, `2026-03-02T08:30:00.123456Z`. */
+  readonly recordedAt: string;
+  readonly actorKind: string;
+  readonly actorId: string;
+  readonly actorOrganization: string | null;
+  /** SHA-256, hexadecimal. */
+  readonly tokenHash: string | null;
+  readonly action: string;
+  readonly ground: string;
+  readonly groundId: string | null;
+  readonly purpose: string;
+  readonly personId: string | null;
+  readonly object: string | null;
+  /** SHA-256, hexadecimal. */
+  readonly digest: string | null;
+  readonly traceId: string | null;
+}
+
+/** The columns of an entry `e` as `AuditRow` names them. */
+export const AUDIT_ROW = `e.audit_entry_id as "auditEntryId",
+  to_char(e.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "recordedAt",
+  e.actor_kind as "actorKind", e.actor_id as "actorId", e.actor_organization as "actorOrganization",
+  encode(e.token_hash, 'hex') as "tokenHash", e.action, e.ground, e.ground_id as "groundId", e.purpose,
+  e.person_id as "personId", e.object, encode(e.digest, 'hex') as "digest", e.trace_id as "traceId"`;
+
+/** Which entries are asked for; a missing filter lets everything through. */
+export interface AuditFilter {
+  readonly personIds?: readonly string[] | undefined;
+  /** On whose behalf. */
+  readonly organization?: string | undefined;
+  readonly actions?: readonly string[] | undefined;
+  /** Without what a person did on their own ground. */
+  readonly withoutOwn?: boolean | undefined;
+  /** Inclusive. */
+  readonly from?: Date | undefined;
+  /** Exclusive. */
+  readonly until?: Date | undefined;
+}
+
+export interface FoundEntry extends AuditRow {
+  /** What the organisation is called, where the register of employers knows it. */
+  readonly organizationName: string | null;
+  /** Its place in the log; null while the sealer has not taken it up. */
+  readonly leafIndex: string | null;
+}
+
+/** Lists entries, the last written first, from before an entry on. */
+export async function listAuditEntries(
+  connection: Connection,
+  filter: AuditFilter,
+  page: { readonly size: number; readonly before: string | undefined },
+): Promise<FoundEntry[]> {
+  return connection.query<FoundEntry>(
+    `select ${AUDIT_ROW}, o.name as "organizationName", l.leaf_index as "leafIndex"
+     from audit_entry e
+     left join employer o on o.enterprise_number = e.actor_organization
+     left join evidence_leaf l on l.kind = 'audit' and l.record_id = e.audit_entry_id::text
+     where ($1::uuid[] is null or e.person_id = any($1))
+       and ($2::text is null or e.actor_organization = $2)
+       and ($3::text[] is null or e.action = any($3))
+       and (not $4::boolean or e.ground <> 'ownData')
+       and ($5::timestamptz is null or e.recorded_at >= $5)
+       and ($6::timestamptz is null or e.recorded_at < $6)
+       and ($7::bigint is null or e.audit_entry_id < $7)
+     order by e.audit_entry_id desc limit $8`,
     [
-      entry.actor.kind,
-      entry.actor.id,
-      entry.actor.organization ?? null,
-      entry.action,
-      entry.ground,
-      entry.personId ?? null,
-      entry.object ?? null,
-      entry.traceId ?? null,
+      filter.personIds ?? null,
+      filter.organization ?? null,
+      filter.actions ?? null,
+      filter.withoutOwn ?? false,
+      filter.from ?? null,
+      filter.until ?? null,
+      page.before ?? null,
+      page.size,
     ],
   );
 }

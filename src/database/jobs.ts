@@ -90,6 +90,15 @@ export async function claimJobs(
   );
 }
 
+/** Counts the jobs of a kind that are queued, put off or under way. */
+export async function countJobsOf(connection: Connection, kind: string): Promise<number> {
+  const [row] = await connection.query<{ count: number }>(
+    'select count(*)::int as count from job where kind = $1 and dead_at is null',
+    [kind],
+  );
+  return row?.count ?? 0;
+}
+
 /** Extends a lease while the work goes on; false when it was lost. */
 export async function extendLease(
   connection: Connection,

@@ -1,42 +1,81 @@
-/** What the evidence log keeps of each access and each change. */
+/** What the evidence log keeps of each access and each change: who, for whom, what, on whom, on which ground, what for. */
 import type { Ground } from './ground.ts';
 
-/** What was done, as a verb of the sentence. */
-export const AUDIT_ACTIONS = [
-  'declaration.report',
-  'declaration.consult',
-  'batch.submit',
-  'batch.start',
-  'batch.consult',
-  'person.load',
-  'attestation.issue',
-  'attestation.supersede',
-  'attestation.revoke',
-  'attestation.verify',
-  'message.list',
-  'message.consult',
-  'message.read',
-  'message.status',
-  'message.notify',
-] as const;
-export type AuditAction = (typeof AUDIT_ACTIONS)[number];
+/**
+ * What is done and what it serves. Each access has one purpose (Belgian law asks for the motive of every consultation);
+ * an action of a register has the same one every time.
+ */
+const PURPOSE_OF = {
+  'declaration.report': 'declaration',
+  'declaration.judge': 'declaration',
+  'declaration.consult': 'declaration',
+  'batch.submit': 'declaration',
+  'batch.start': 'declaration',
+  'batch.consult': 'declaration',
+  'person.load': 'registerUpkeep',
+  'attestation.issue': 'attestation',
+  'attestation.supersede': 'attestation',
+  'attestation.revoke': 'attestation',
+  'attestation.withdraw': 'attestation',
+  'attestation.verify': 'verification',
+  'message.list': 'ownData',
+  'message.consult': 'ownData',
+  'message.read': 'ownData',
+  'message.status': 'delivery',
+  'message.notify': 'delivery',
+  'access.list': 'ownData',
+  'evidence.consult': 'supervision',
+} as const satisfies Record<string, string>;
 
-/** Who did it: a client of an organisation, a person, or the service itself. */
-export interface Actor {
-  readonly kind: 'client' | 'person' | 'service' | 'anonymous';
-  /** Client id or person id; never an SSIN. */
-  readonly id: string;
-  readonly organization?: string;
+/** What was done, as a verb of the sentence. */
+export type AuditAction = keyof typeof PURPOSE_OF;
+export const AUDIT_ACTIONS = Object.keys(PURPOSE_OF) as readonly AuditAction[];
+
+/** What an access serves. */
+export type Purpose = (typeof PURPOSE_OF)[AuditAction];
+
+/** Gives what an action serves. */
+export function purposeOf(action: AuditAction): Purpose {
+  return PURPOSE_OF[action];
 }
 
-/** One entry: who, what, on whom, on which ground, in which call. */
+export const ACTOR_KINDS = ['client', 'person', 'official', 'service', 'anonymous'] as const;
+
+/** Who did it: a program of an organisation, a person, an official of an organisation, the service itself, or nobody known. */
+export interface Actor {
+  readonly kind: (typeof ACTOR_KINDS)[number];
+  /** Client id or person id; never an SSIN. */
+  readonly id: string;
+  /** The organisation on whose behalf. */
+  readonly organization?: string;
+  /** SHA-256 of the access token, hexadecimal (eBox ATREQ, `SUBJECT_TOKEN_HASHED`); pages have a session instead. */
+  readonly tokenHash?: string;
+}
+
+/** Why it was allowed; `duty` is what the law has the service do by itself. */
+export type GroundKind = Ground['kind'] | 'duty';
+
+/** One entry: who, what, on whom, on which ground, in which call. The time is the database's, in microseconds. */
 export interface AuditEntry {
   readonly actor: Actor;
   readonly action: AuditAction;
-  readonly ground: Ground['kind'] | 'duty';
+  readonly ground: GroundKind;
+  /** Which one, where there are many: the mandate, the deliberation; an organisation's stands with the actor. */
+  readonly groundId?: string;
   /** Whom it concerns. */
   readonly personId?: string;
   /** The thing it was done to: an id of ours. */
   readonly object?: string;
+  /** SHA-256 of the bytes that were issued or handed over. */
+  readonly digest?: Buffer;
+  /** The trace id of the request's `traceparent` (W3C Trace Context §3.2), else the `BelGov-Trace-Id` of its answer. */
   readonly traceId?: string;
+}
+
+/** How many years an entry is kept, counted from the 1 January after it (eBox ATREQ01). */
+const KEPT_YEARS = 10;
+
+/** Gives the moment from which what was recorded in a year may go. */
+export function keptUntil(year: number): Date {
+  return new Date(Date.UTC(year + 1 + KEPT_YEARS, 0, 1));
 }

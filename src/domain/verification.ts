@@ -15,7 +15,25 @@ export type SubIndication =
   | 'NO_CERTIFICATE_CHAIN_FOUND'
   | 'OUT_OF_BOUNDS_NOT_REVOKED'
   | 'CRYPTO_CONSTRAINTS_FAILURE'
-  | 'REVOKED_NO_POE';
+  | 'REVOKED_NO_POE'
+  | 'TIMESTAMP_ORDER_FAILURE';
+
+/**
+ * How much a seal proves by itself (ETSI EN 319 142-1 §6): that it is whole (B-B), also when it was made (B-T), also that
+ * its certificates were in force then, without asking anybody (B-LT).
+ */
+export type SealLevel = 'B-B' | 'B-T' | 'B-LT';
+
+/** What the time-stamp of a seal states, once it was found right. */
+export interface SealTimeStamp {
+  readonly time: Date;
+  /** Whom the certificate of the authority names. */
+  readonly authority: string;
+  /** Of the token, hexadecimal. */
+  readonly serialNumber: string;
+  /** Object identifier of the authority's policy. */
+  readonly policy: string;
+}
 
 export interface SealVerdict {
   readonly indication: Indication;
@@ -23,6 +41,9 @@ export interface SealVerdict {
   /** One sentence in English for the operator or developer: what was found. */
   readonly explanation: string;
   readonly signer?: { readonly subject: string; readonly issuer: string; readonly serialNumber: string };
+  /** Given for a seal that passed. */
+  readonly level?: SealLevel;
+  readonly timeStamp?: SealTimeStamp;
 }
 
 /** What the register says of the document; `unknown` when these bytes were never issued by us. */

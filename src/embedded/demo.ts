@@ -123,7 +123,7 @@ const MACHINES = [
   {
     clientId: 'issuer',
     organization: '1912345694',
-    scopes: ['ebox:publish', 'attestations:consult', 'batches:submit', 'batches:approve'],
+    scopes: ['ebox:publish', 'attestations:consult', 'batches:submit', 'batches:approve', 'evidence:consult'],
   },
 ] as const;
 

@@ -7,6 +7,7 @@ import type { SourceAccess } from '../workflows/load.ts';
 import type { Reader } from '../workflows/read.ts';
 import type { Sender } from '../workflows/report.ts';
 import type { Services } from '../workflows/services.ts';
+import type { SupervisorAccess } from '../workflows/supervise.ts';
 import type { SenderAccess } from '../workflows/track.ts';
 import { missingPermission, Refusal } from './problems.ts';
 import type { Request } from './route.ts';
@@ -19,13 +20,20 @@ function clientOf({ caller }: Request) {
 
 function clientActor(request: Request): Actor {
   const client = clientOf(request);
-  return { kind: 'client', id: client.clientId, organization: client.organization };
+  const { clientId: id, organization } = client;
+  return { kind: 'client', id, organization, ...tokenOf(request) };
+}
+
+/** The token stands in evidence by its hash. */
+function tokenOf({ tokenHash }: Request): Pick<Actor, 'tokenHash'> {
+  return tokenHash === undefined ? {} : { tokenHash };
 }
 
 /** The organisation that declares. */
 export function senderOf(request: Request): Sender {
   const client = clientOf(request);
-  return { organization: client.organization, clientId: client.clientId, traceId: request.traceId };
+  const { organization, clientId } = client;
+  return { organization, clientId, ...tokenOf(request), traceId: request.traceId };
 }
 
 /** The organisation that reads the answers to what it declared. */
@@ -56,6 +64,12 @@ export function agencyAccessOf(request: Request): AgencyAccess {
   return { actor: clientActor(request), organization, traceId: request.traceId };
 }
 
+/** The organisation that supervises. */
+export function supervisorAccessOf(request: Request): SupervisorAccess {
+  const { organization } = clientOf(request);
+  return { actor: clientActor(request), organization, traceId: request.traceId };
+}
+
 /** The person who reads what is theirs; undefined when the register does not know them, so that they have nothing. */
 export async function readerOf(
   services: Pick<Services, 'database' | 'vault'>,
@@ -66,7 +80,7 @@ export async function readerOf(
   const personId = await identifyPerson(services, caller.ssin);
   if (personId === undefined) return undefined;
   return {
-    actor: { kind: 'person', id: personId },
+    actor: { kind: 'person', id: personId, ...tokenOf(request) },
     ground: { kind: 'ownData', personId },
     traceId: request.traceId,
   };

@@ -153,11 +153,11 @@ function toResponse({ description, schema, mediaTypes = [], headers = {} }: Answ
     name,
     { description: meaning, required: true, schema: { type: 'string' } },
   ]);
-  const content = Object.fromEntries(mediaTypes.map((type) => [type, { schema: contentOf(type) }]));
+  const others = mediaTypes.map((type) => [type, { schema: contentOf(type) }] as const);
+  const content = { ...(schema && { 'application/json': { schema } }), ...Object.fromEntries(others) };
   return {
     description,
     headers: { ...traceHeader, ...Object.fromEntries(own) },
-    ...(schema && { content: { 'application/json': { schema } } }),
-    ...(mediaTypes.length > 0 && { content }),
+    ...(Object.keys(content).length > 0 && { content }),
   };
 }

@@ -205,6 +205,7 @@ const FAULTS: Readonly<Record<ErrorCode, 500 | 502 | 503>> = {
   renderingFailed: 500,
   sealingFailed: 500,
   sealBroken: 500,
+  sealLevelUnreachable: 503,
   mailUnavailable: 503,
   mailRefused: 502,
   remoteUnavailable: 502,
@@ -216,17 +217,14 @@ const FAULTS: Readonly<Record<ErrorCode, 500 | 502 | 503>> = {
   unexpected: 500,
 };
 
+const UNAVAILABLE = 'The service is temporarily unavailable';
+
 /** The problem for a fault: nothing of its inside is told (rule err-sanit); the log has it under the same instance. */
 export function problemOf(error: unknown): Problem {
   const code: ErrorCode = error instanceof ServiceError ? error.code : 'unexpected';
   switch (FAULTS[code]) {
     case 503:
-      return standard(
-        'serviceUnavailable',
-        503,
-        'Service Unavailable',
-        'The service is temporarily unavailable',
-      );
+      return standard('serviceUnavailable', 503, 'Service Unavailable', UNAVAILABLE);
     case 502:
       return standard(
         'badGateway',

@@ -63,9 +63,12 @@ export interface Request {
   /** The body as received, for `json` and `bytes`. */
   readonly bytes: Buffer;
   readonly stream: AsyncIterable<Buffer>;
+  /** Of the request's `traceparent`, else the `BelGov-Trace-Id` of its answer. */
   readonly traceId: string;
   /** Where the request comes from, as `addressOf` tells it. */
   readonly address: string;
+  /** SHA-256 of the access token, hexadecimal; undefined on public routes. */
+  readonly tokenHash: string | undefined;
   readonly method: 'get' | 'head' | Method;
 }
 

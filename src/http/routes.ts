@@ -6,6 +6,8 @@ import { attestationRoutes } from './routes/attestations.ts';
 import { batchRoutes } from './routes/batches.ts';
 import { dimonaRoutes } from './routes/dimona.ts';
 import { eboxRoutes } from './routes/ebox.ts';
+import { evidenceRoutes } from './routes/evidence.ts';
+import { myDataRoutes } from './routes/my-data.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { registerRoutes } from './routes/register.ts';
 import { verificationRoutes } from './routes/verifications.ts';
@@ -19,6 +21,8 @@ export function allRoutes(services: Services, tokenUrl: string): Route[] {
     ...eboxRoutes(services),
     ...verificationRoutes(services),
     ...attestationRoutes(services),
+    ...myDataRoutes(services),
+    ...evidenceRoutes(services),
   ];
   let document: string | undefined;
   routes.push(...operationRoutes(services, () => (document ??= writeOpenApi(routes, tokenUrl))));

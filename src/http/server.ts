@@ -11,24 +11,15 @@ import express, {
 import helmet from 'helmet';
 import { z } from 'zod';
 import { addressOf } from '../access/address.ts';
-import type { Caller } from '../access/caller.ts';
-import { hasScope } from '../access/caller.ts';
 import type { TokenVerifier } from '../access/token.ts';
 import { statusMessageOf } from '../ebox/status-message.ts';
 import { describeError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { type Attempt, authenticate, noteRefusal } from './authenticate.ts';
 import { checkMediaType, parseInput, parseJson, readLimited, readWhole } from './input.ts';
-import {
-  methodNotAllowed,
-  missingPermission,
-  missingScope,
-  type Problem,
-  problemOf,
-  Refusal,
-  resourceNotFound,
-  unauthorised,
-} from './problems.ts';
+import { methodNotAllowed, type Problem, problemOf, Refusal, resourceNotFound } from './problems.ts';
 import { methodsOf, type Reply, type Request, type Route } from './route.ts';
+import { traceIdOf } from './trace.ts';
 
 export interface ServerOptions {
   readonly routes: readonly Route[];
@@ -112,13 +103,17 @@ async function answer(
   response: Response,
 ): Promise<void> {
   const started = performance.now();
-  const log = options.log.child({ traceId: response.locals.traceId as string, operation: route.operationId });
+  const traceId = response.locals.traceId as string;
+  const parent = traceIdOf(incoming.get('traceparent'));
+  const log = options.log.child({ traceId, ...(parent && { parent }), operation: route.operationId });
+  const attempt: Attempt = {};
   try {
-    const caller = await authenticate(options, route, incoming);
-    const request = await readRequest(route, incoming, caller, response.locals.traceId as string);
+    await authenticate(options.tokens, route, incoming, attempt);
+    const request = await readRequest(route, incoming, attempt, parent ?? traceId);
     await sendReply(incoming, response, await route.handle(request));
   } catch (error) {
     answerFault(options, route, { incoming, response, log }, error);
+    if (error instanceof Refusal) noteRefusal(options.log, route, traceId, attempt, error);
   } finally {
     discardRest(incoming);
     log.info({ status: response.statusCode, ms: Math.round(performance.now() - started) }, 'answered');
@@ -167,29 +162,12 @@ function discardRest(incoming: Incoming): void {
   incoming.resume();
 }
 
-async function authenticate(
-  options: ServerOptions,
-  route: Route,
-  incoming: Incoming,
-): Promise<Caller | undefined> {
-  if (route.access.kind === 'public') return undefined;
-  const outcome = await options.tokens.verify(incoming.get('authorization'));
-  if (outcome.kind !== 'accepted') throw new Refusal(unauthorised(outcome.kind));
-  const { caller } = outcome;
-  if (!hasScope(caller, route.access.scope)) throw new Refusal(missingScope(route.access.scope));
-  if (caller.kind !== route.access.caller) {
-    const who = route.access.caller === 'client' ? 'organisations' : 'persons';
-    throw new Refusal(missingPermission(`This operation is for ${who}`));
-  }
-  return caller;
-}
-
 const NO_QUERY = z.strictObject({});
 
 async function readRequest(
   route: Route,
   incoming: Incoming,
-  caller: Caller | undefined,
+  { caller, tokenHash }: Attempt,
   traceId: string,
 ): Promise<Request> {
   const params = route.params === undefined ? {} : parseInput(route.params, incoming.params, 'path');
@@ -208,6 +186,7 @@ async function readRequest(
     stream: readLimited(incoming, route.body.kind === 'stream' ? route.body.limit : 0),
     traceId,
     address: addressOf(incoming.ip),
+    tokenHash,
     method: incoming.method.toLowerCase() as Request['method'],
   };
 }

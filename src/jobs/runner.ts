@@ -147,7 +147,9 @@ async function giveBack({ queue, log }: RunnerOptions, job: LeasedJob, error: un
   }
   try {
     if (isOutage(error) || (isRetriable(error) && job.attempts < MOST_ATTEMPTS)) {
-      log.warn(fields, 'job failed, will be tried again');
+      // Whoever cannot reach the level says so once for all jobs that wait.
+      const isSaid = error instanceof ServiceError && error.code === 'sealLevelUnreachable';
+      log[isSaid ? 'debug' : 'warn'](fields, 'job failed, will be tried again');
       const attempts = isOutage(error) ? Math.min(job.attempts, ATTEMPTS_IN_OUTAGE) : job.attempts;
       await queue.retry({ ...job, attempts }, delayAfter(job.attempts), reason);
     } else {

@@ -13,6 +13,12 @@ export const BYTE_RANGE_PLACEHOLDER: readonly number[] = [0, 9_999_999_999, 9_99
  */
 export const MAX_PADDING_BYTES = 4;
 
+/**
+ * The same for a signature with a time-stamp, whose length only the authority knows: the room is that of the longest token
+ * seen of any configured authority, with an allowance. Zeros all of them, so that still only one file verifies.
+ */
+export const MAX_PADDING_WITH_TOKEN_BYTES = 8 * 1024;
+
 /** The hexadecimal string of /Contents: offsets of its `<` and of the byte after its `>`. All else is signed. */
 export interface SealGap {
   readonly start: number;

@@ -31,6 +31,8 @@ export interface Extensions {
   readonly keyUsage?: readonly KeyUsage[];
   /** Object identifiers; undefined when the certificate does not restrict its purposes. */
   readonly extendedKeyUsage?: readonly string[];
+  /** Whether the purposes are a critical extension, as RFC 3161 §2.3 wants it of time-stamping authorities. */
+  readonly isPurposeCritical: boolean;
   readonly isCa: boolean;
   /** How many CA certificates may follow this one in a chain; undefined for no limit. */
   readonly pathLength?: number;
@@ -47,6 +49,8 @@ export interface Extensions {
 /** An extension read: its part of the result. */
 type Reading = Partial<Extensions>;
 
+const EXTENDED_KEY_USAGE = '2.5.29.37';
+
 const READERS: Readonly<Record<string, (value: Element) => Reading>> = {
   '2.5.29.15': readKeyUsage,
   '2.5.29.19': readBasicConstraints,
@@ -54,7 +58,7 @@ const READERS: Readonly<Record<string, (value: Element) => Reading>> = {
   '2.5.29.32': (value) => ({
     policies: readSequence(value).map((policy) => readOid(readSequence(policy)[0])),
   }),
-  '2.5.29.37': (value) => ({ extendedKeyUsage: readSequence(value).map(readOid) }),
+  [EXTENDED_KEY_USAGE]: (value) => ({ extendedKeyUsage: readSequence(value).map(readOid) }),
   '1.3.6.1.5.5.7.1.1': readAuthorityInformation,
 };
 
@@ -63,6 +67,7 @@ export function readExtensions(extensions: readonly Element[]): Extensions {
   const seen = new Set<string>();
   const unknownCritical: string[] = [];
   let found: Reading = {};
+  let isPurposeCritical = false;
   for (const extension of extensions) {
     const [id, ...others] = readSequence(extension);
     const type = readOid(id);
@@ -70,11 +75,13 @@ export function readExtensions(extensions: readonly Element[]): Extensions {
     seen.add(type);
     const value = ofTag(others.at(-1), TAG.octetString).content;
     const isCritical = others.length > 1 && readBoolean(others[0]);
+    if (type === EXTENDED_KEY_USAGE) isPurposeCritical = isCritical;
     const read = READERS[type];
     if (read !== undefined) found = { ...found, ...read(readOnly(value)) };
     else if (isCritical) unknownCritical.push(type);
   }
-  return { isCa: false, policies: [], ocspUrls: [], issuerUrls: [], crlUrls: [], ...found, unknownCritical };
+  const none = { isCa: false, policies: [], ocspUrls: [], issuerUrls: [], crlUrls: [] };
+  return { ...none, ...found, isPurposeCritical, unknownCritical };
 }
 
 function readKeyUsage(value: Element): Reading {

@@ -35,3 +35,20 @@ export function sealPurposeFault(certificate: Certificate): string | undefined {
   if (unknownCritical.length > 0) return `has the unknown critical extension ${unknownCritical.join(', ')}`;
   return undefined;
 }
+
+/**
+ * Says in words that follow "the certificate" why it may not time-stamp, or gives undefined when it may: time-stamping is
+ * its only purpose and critical (RFC 3161 §2.3), its key may sign, it is no CA, and nothing critical in it is unknown.
+ */
+export function timeStampPurposeFault(certificate: Certificate): string | undefined {
+  const { keyUsage, extendedKeyUsage = [], isPurposeCritical, isCa, unknownCritical } = certificate;
+  if (isCa) return 'is that of a certification authority';
+  if (extendedKeyUsage.length !== 1 || extendedKeyUsage[0] !== TIME_STAMPING || !isPurposeCritical) {
+    return 'is not meant for time-stamping alone, as a critical purpose';
+  }
+  if (keyUsage?.some((usage) => usage === 'digitalSignature' || usage === 'nonRepudiation') === false) {
+    return 'is not meant for signatures: its key usage names neither digital signature nor non-repudiation';
+  }
+  if (unknownCritical.length > 0) return `has the unknown critical extension ${unknownCritical.join(', ')}`;
+  return undefined;
+}

@@ -12,7 +12,7 @@ import {
 } from './der-reader.ts';
 import { ID } from './signed-data.ts';
 
-/** A SignedData as read: one signer, signed attributes, nothing unsigned. */
+/** A SignedData as read: one signer, signed attributes, unsigned nothing but a time-stamp. */
 export interface SignedData {
   readonly contentType: string;
   readonly certificates: readonly Buffer[];
@@ -26,11 +26,14 @@ export interface SignedData {
   /** Attribute type → its one value, DER. */
   readonly attributes: ReadonlyMap<string, Buffer>;
   readonly signature: Buffer;
+  /** The time-stamp token over the signature, DER: the one unsigned attribute there may be (ETSI EN 319 122-1 §5.3). */
+  readonly timeStamp: Buffer | undefined;
 }
 
 /**
  * Reads the SignedData of a seal. Throws `MalformedDer` for whatever the profile does not have: other versions, content
- * inside, several signers, revocation lists, unsigned attributes, attributes unsorted, repeated or with several values.
+ * inside, several signers, revocation lists, unsigned attributes but one time-stamp, attributes unsorted, repeated or with
+ * several values.
  */
 export function parseSignedData(der: Buffer): SignedData {
   const [type, wrapped, ...after] = readSequence(readOnly(der));
@@ -57,10 +60,11 @@ type SignerInfo = Omit<SignedData, 'contentType' | 'certificates'>;
 
 function parseSignerInfo(signerInfo: Element | undefined): SignerInfo {
   const fields = readSequence(signerInfo);
-  const [version, signerId, digestAlgorithm, attributes, signatureAlgorithm, signature, ...others] = fields;
+  const [version, signerId, digestAlgorithm, attributes, signatureAlgorithm, signature, unsigned, ...others] =
+    fields;
   if (readNumber(version) !== 1)
     throw new MalformedDer('the signer is not named by issuer and serial number');
-  if (others.length > 0) throw new MalformedDer('there are unsigned attributes');
+  if (others.length > 0) throw new MalformedDer('something follows the unsigned attributes');
   const set = ofTag(attributes, 0xa0);
   return {
     signerId: ofTag(signerId, TAG.sequence).raw,
@@ -69,18 +73,29 @@ function parseSignerInfo(signerInfo: Element | undefined): SignerInfo {
     attributes: parseAttributes(readSorted(set)),
     signatureAlgorithm: ofTag(signatureAlgorithm, TAG.sequence).raw,
     signature: ofTag(signature, TAG.octetString).content,
+    timeStamp: unsigned && readTimeStamp(ofTag(unsigned, 0xa1)),
   };
 }
 
-function parseAttributes(attributes: readonly Element[]): Map<string, Buffer> {
+function readTimeStamp(unsigned: Element): Buffer {
+  const attributes = parseAttributes(readSorted(unsigned));
+  const token = attributes.get(ID.timeStampToken);
+  if (token === undefined || attributes.size > 1) {
+    throw new MalformedDer('there are other unsigned attributes than one time-stamp');
+  }
+  return token;
+}
+
+/** Reads attributes of one value each by their type. Throws `MalformedDer`. */
+export function parseAttributes(attributes: readonly Element[]): Map<string, Buffer> {
   const found = new Map<string, Buffer>();
   for (const attribute of attributes) {
     const [type, values, ...others] = readSequence(attribute);
     const [value, ...otherValues] = readChildren(ofTag(values, TAG.set));
     if (value === undefined || otherValues.length > 0 || others.length > 0) {
-      throw new MalformedDer('a signed attribute has not one value');
+      throw new MalformedDer('an attribute has not one value');
     }
-    if (found.has(readOid(type))) throw new MalformedDer('a signed attribute stands twice');
+    if (found.has(readOid(type))) throw new MalformedDer('an attribute stands twice');
     found.set(readOid(type), value.raw);
   }
   return found;

@@ -1,4 +1,4 @@
-/** Builds the CMS SignedData (RFC 5652) of a seal, profile PAdES B-B (ETSI EN 319 142-1 §6). */
+/** Builds the CMS SignedData (RFC 5652) of a seal, profiles PAdES B-B and B-T (ETSI EN 319 142-1 §6). */
 import { createHash } from 'node:crypto';
 import type { Signer } from '../keys/signer.ts';
 import { type SealSuite, sealSuiteOf } from './algorithm.ts';
@@ -25,15 +25,22 @@ export const ID = {
   contentType: '1.2.840.113549.1.9.3',
   messageDigest: '1.2.840.113549.1.9.4',
   signingCertificateV2: '1.2.840.113549.1.9.16.2.47',
+  timeStampToken: '1.2.840.113549.1.9.16.2.14',
 } as const;
 
-/** Signs the `digest` of a content that stays outside, made with `suiteOf(signer).hash`: the signature value of a seal, DER. */
-export function signDetached(signer: Signer, digest: Buffer): Promise<Buffer> {
-  return signContent(signer, {
-    contentType: ID.data,
-    digest,
-    certificates: [signer.certificate, ...signer.chain],
-  });
+/** Gives a time-stamp token (RFC 3161, DER) over a SHA-256. */
+export type TimeStamp = (imprint: Buffer) => Promise<Buffer>;
+
+/**
+ * Signs the `digest` of a content that stays outside, made with `suiteOf(signer).hash`: the signature value of a seal, DER.
+ * With `timeStamp` it carries a token over the signature as unsigned attribute (RFC 3161 App. A).
+ */
+export async function signDetached(signer: Signer, digest: Buffer, timeStamp?: TimeStamp): Promise<Buffer> {
+  const content = sealOf(signer, digest);
+  const attributes = signedAttributes(signer, content);
+  const signature = await signer.sign(attributes);
+  const imprint = createHash('sha256').update(signature).digest();
+  return assemble(signer, content, attributes, signature, await timeStamp?.(imprint));
 }
 
 /** Signs a content with attributes content-type, message-digest and signing-certificate-v2; gives a ContentInfo, DER. */
@@ -42,15 +49,19 @@ export async function signContent(signer: Signer, content: SignedContent): Promi
   return assemble(signer, content, attributes, await signer.sign(attributes));
 }
 
-/** The most bytes `signDetached` gives for this signer: the exact room that a PDF must leave for its seal. */
-export function signedDataBytes(signer: Signer): number {
-  const content = {
-    contentType: ID.data,
-    digest: Buffer.alloc(suiteOf(signer).hash === 'sha384' ? 48 : 32),
-    certificates: [signer.certificate, ...signer.chain],
-  };
+/**
+ * The most bytes `signDetached` gives for this signer and a token of at most `tokenBytes`, or none: the exact room that a
+ * PDF must leave for its seal.
+ */
+export function signedDataBytes(signer: Signer, tokenBytes = 0): number {
+  const content = sealOf(signer, Buffer.alloc(suiteOf(signer).hash === 'sha384' ? 48 : 32));
   const longest = Buffer.alloc(signer.signatureBytes);
-  return assemble(signer, content, signedAttributes(signer, content), longest).length;
+  const token = tokenBytes === 0 ? undefined : Buffer.alloc(tokenBytes);
+  return assemble(signer, content, signedAttributes(signer, content), longest, token).length;
+}
+
+function sealOf(signer: Signer, digest: Buffer): SignedContent {
+  return { contentType: ID.data, digest, certificates: [signer.certificate, ...signer.chain] };
 }
 
 /**
@@ -105,7 +116,13 @@ function signedAttributes(signer: Signer, { contentType, digest }: SignedContent
   );
 }
 
-function assemble(signer: Signer, content: SignedContent, attributes: Buffer, signature: Buffer): Buffer {
+function assemble(
+  signer: Signer,
+  content: SignedContent,
+  attributes: Buffer,
+  signature: Buffer,
+  timeStamp?: Buffer,
+): Buffer {
   const { signerId, suite } = prepare(signer);
   const signerInfo = sequence(
     integer(1),
@@ -115,6 +132,7 @@ function assemble(signer: Signer, content: SignedContent, attributes: Buffer, si
     tagged(0, readOnly(attributes).content),
     suite.signatureAlgorithm,
     octetString(signature),
+    ...(timeStamp === undefined ? [] : [tagged(1, attribute(ID.timeStampToken, timeStamp))]),
   );
   const inside = content.content === undefined ? [] : [tagged(0, octetString(content.content))];
   const certificates = [...content.certificates].sort((one, other) => Buffer.compare(one, other));

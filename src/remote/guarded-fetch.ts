@@ -6,6 +6,11 @@ export interface GuardOptions {
   readonly allowedOrigins: readonly string[];
   /** Whether loopback addresses may be named, and there plain `http:` too: for parts that run on this machine. */
   readonly allowLoopback: boolean;
+  /**
+   * Whether `http:` may be named elsewhere too: for time-stamps and revocation data, which are signed themselves and whose
+   * addresses, in the certificates, are plain by custom (RFC 5280 §8). By default not.
+   */
+  readonly allowPlain?: boolean;
   /** Milliseconds for the whole call, from connecting to the last byte of the answer. */
   readonly timeoutMs: number;
   /** The most bytes an answer may have, counted after decompression. */
@@ -28,11 +33,11 @@ export type GuardedFetch = (url: string | URL, request?: GuardedRequest) => Prom
 
 /**
  * Makes the way out for one purpose. Throws `configurationInvalid` when an origin is not a bare origin, is not
- * `https:`, or names loopback where that is not allowed.
+ * `https:` where it must be, or names loopback where that is not allowed.
  */
 export function createGuardedFetch(options: GuardOptions): GuardedFetch {
   const allowed = new Set(
-    options.allowedOrigins.map((text, index) => checkedOrigin(text, index + 1, options.allowLoopback)),
+    options.allowedOrigins.map((text, index) => checkedOrigin(text, index + 1, options)),
   );
   return async (url, request = {}) => {
     const target = checkedTarget(url, allowed);
@@ -56,7 +61,11 @@ export function createGuardedFetch(options: GuardOptions): GuardedFetch {
   };
 }
 
-function checkedOrigin(text: string, position: number, allowLoopback: boolean): string {
+function checkedOrigin(
+  text: string,
+  position: number,
+  { allowLoopback, allowPlain = false }: GuardOptions,
+): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   // The text itself is not repeated: a user name and password may stand in it.
   const name = `outgoing origin ${position} (${url?.host ?? 'unreadable'})`;
@@ -65,7 +74,8 @@ function checkedOrigin(text: string, position: number, allowLoopback: boolean): 
     throw refuse('is not an origin of the form https://host or https://host:port');
   if (isLoopback(url.hostname) && !allowLoopback)
     throw refuse('is on this machine, which is not allowed here');
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname)))
+  const mayBePlain = allowPlain || isLoopback(url.hostname);
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && mayBePlain))
     throw refuse('does not use https');
   return url.origin;
 }

@@ -1,4 +1,5 @@
 /** Compiles a sheet: pdfkit draws it once, and what differs between documents of its shape becomes slots. */
+import type { ValidationData } from '../pades/validation-data.ts';
 import type { DataFile } from './data-file.ts';
 import {
   type Conformance,
@@ -13,6 +14,7 @@ import { addExtras } from './extras.ts';
 import { type FileObject, takeApart } from './file.ts';
 import { type Hand, paint } from './paint.ts';
 import { writeBaseline, writeColour, writeRow, writeRun } from './run.ts';
+import { addSecurityStore } from './security-store.ts';
 import type { Sheet } from './sheet.ts';
 
 /** What a document fills in beside the text and codes of its pages. */
@@ -64,6 +66,7 @@ export interface TemplateInput {
   readonly author: string;
   readonly language: string;
   readonly conformance: Conformance;
+  readonly validationData?: ValidationData | undefined;
   /** What the attached data are called. */
   readonly description: string;
 }
@@ -103,6 +106,7 @@ export async function compile(sheet: Sheet, input: TemplateInput): Promise<Templ
   });
   const data = input.conformance === 'PDF/A-1a' ? undefined : DATA_STAND_IN;
   addExtras(document, { ...input, data, createdAt: STAND_IN.createdAt });
+  if (input.validationData !== undefined) addSecurityStore(document, input.validationData);
   return toTemplate(await closeDocument(document.pdf));
 }
 

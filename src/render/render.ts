@@ -1,6 +1,7 @@
 /** Renders attestations: one tagged page or more (PDF/A-3a, PDF/UA-1), with room left for the seal. */
 import { attestationData } from '../domain/attestation-data.ts';
 import type { AttestationType } from '../domain/attestation-type.ts';
+import type { ValidationData } from '../pades/validation-data.ts';
 import { compile, type Template } from './compile.ts';
 import { checkCoverage } from './coverage.ts';
 import { packData } from './data-file.ts';
@@ -25,6 +26,8 @@ export interface RendererOptions extends House {
 export interface RenderInput extends LayoutInput {
   /** Bytes to leave for the signature in `/Contents`. */
   readonly signatureRoom: number;
+  /** What the document carries along so that its seal can be judged without asking anybody. */
+  readonly validationData?: ValidationData | undefined;
   /** Where the description of the attached data is published, which they name. */
   readonly schemaUrl: string;
 }
@@ -61,7 +64,7 @@ export function createRenderer(options: RendererOptions): Renderer {
   return {
     canPrint: isPrinted,
     render: async (input) => {
-      const { language, issuedAt, signatureRoom: room } = input;
+      const { language, issuedAt, signatureRoom: room, validationData } = input;
       const wording = createWording(input, options, fonts, known);
       const sheet = layOut(options, fonts, wording, input);
       const title = `${wording.title.text} ${wording.print('number', input.number).text}`;
@@ -70,11 +73,13 @@ export function createRenderer(options: RendererOptions): Renderer {
         language: `${language}-BE`,
         conformance,
         description: wording.title.text,
+        validationData,
       };
       const data = conformance === 'PDF/A-1a' ? undefined : packData(attestationData(input, issuer));
       const about = { title, createdAt: issuedAt, data };
       if (!sheet.isShared) return drawPlainly(sheet, { ...common, ...about, fonts }, room);
-      const template = await templates.get(sheet.shape, () => compile(sheet, common));
+      const shape = validationData === undefined ? sheet.shape : [...sheet.shape, validationData.id];
+      const template = await templates.get(shape, () => compile(sheet, common));
       return fill(template, sheet, { ...about, room });
     },
   };

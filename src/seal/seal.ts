@@ -1,20 +1,29 @@
-/** Seals a PDF: fills the signature that rendering left empty, in place and in one revision (PAdES B-B). */
+/** Seals a PDF: fills the signature that rendering left empty, in place and in one revision (PAdES B-B, B-T, B-LT). */
 import { ServiceError } from '../errors.ts';
 import type { Signer } from '../keys/signer.ts';
-import { digestAround, fillByteRange, MAX_PADDING_BYTES, type SealGap } from '../pades/byte-range.ts';
-import { signDetached, suiteOf } from '../pades/signed-data.ts';
+import {
+  digestAround,
+  fillByteRange,
+  MAX_PADDING_BYTES,
+  MAX_PADDING_WITH_TOKEN_BYTES,
+  type SealGap,
+} from '../pades/byte-range.ts';
+import { signDetached, suiteOf, type TimeStamp } from '../pades/signed-data.ts';
 
 /**
  * Gives the sealed copy of a PDF that has one empty signature with `signedDataBytes(signer)` of room; `unsigned` is not
- * touched. Throws `sealingFailed` when the placeholder is missing, stands twice or is too small or too large.
+ * touched. With `timeStamp` it gets a token over its signature, for which `signedDataBytes(signer, tokenBytes)` leaves room.
+ * Throws `sealingFailed` when the placeholder is missing, stands twice or is too small or too large, and whatever the
+ * signer and `timeStamp` throw.
  */
-export async function sealPdf(unsigned: Buffer, signer: Signer): Promise<Buffer> {
+export async function sealPdf(unsigned: Buffer, signer: Signer, timeStamp?: TimeStamp): Promise<Buffer> {
   const sealed = Buffer.from(unsigned);
   const gap = fillByteRange(sealed);
   if (gap === undefined) {
     throw new ServiceError('sealingFailed', 'the PDF has not exactly one empty signature to fill');
   }
-  const signedData = await signToFit(digestAround(sealed, gap, suiteOf(signer).hash), roomOf(gap), signer);
+  const digest = digestAround(sealed, gap, suiteOf(signer).hash);
+  const signedData = await signToFit(digest, roomOf(gap), signer, timeStamp);
   sealed.write(signedData.toString('hex'), gap.start + 1, 'latin1');
   return sealed;
 }
@@ -22,12 +31,19 @@ export async function sealPdf(unsigned: Buffer, signer: Signer): Promise<Buffer>
 /** ECDSA signatures differ in length; one too short for the padding allowed comes about once in ten million. */
 const ATTEMPTS = 3;
 
-async function signToFit(digest: Buffer, room: number, signer: Signer): Promise<Buffer> {
+async function signToFit(
+  digest: Buffer,
+  room: number,
+  signer: Signer,
+  timeStamp: TimeStamp | undefined,
+): Promise<Buffer> {
+  const [attempts, padding] =
+    timeStamp === undefined ? [ATTEMPTS, MAX_PADDING_BYTES] : [1, MAX_PADDING_WITH_TOKEN_BYTES];
   let size = 0;
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const signedData = await signDetached(signer, digest);
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const signedData = await signDetached(signer, digest, timeStamp);
     size = signedData.length;
-    if (size <= room && room - size <= MAX_PADDING_BYTES) return signedData;
+    if (size <= room && room - size <= padding) return signedData;
   }
   throw new ServiceError(
     'sealingFailed',

@@ -1,75 +1,45 @@
 /** Builds the chain from a seal's certificate to a pinned root and checks each certificate in it (RFC 5280 §6). */
-import { isSignature } from '../pades/algorithm.ts';
 import type { Certificate } from '../pades/certificate.ts';
+import { findPaths, type Path, type PathTrust } from '../pades/path.ts';
 import { sealPurposeFault } from '../pades/profile.ts';
-import { findRevocation } from './revocation.ts';
+import { type Evidence, findRevocation } from '../pades/revocation.ts';
 import { type Fault, undecided } from './verdict.ts';
 
 /** What the verifier relies on, read. */
-export interface Trusted {
-  readonly anchors: readonly Certificate[];
-  readonly intermediates: readonly Certificate[];
-  readonly crls: readonly Buffer[] | undefined;
+export interface Trusted extends PathTrust {
+  /** Undefined: whether anything was revoked is not asked. */
+  readonly evidence: Evidence | undefined;
+  /** When the certificates must have been valid. */
   readonly at: Date;
+  /** Until when a revocation counts, where that is later than `at`: a stolen key would date back what it signs. */
+  readonly revokedBy?: Date;
 }
 
-/** A certificate and those above it, the anchor last. */
-type Chain = readonly Certificate[];
-
-/** No public hierarchy is deeper; it also ends the search when certificates issue each other. */
-const MAX_LENGTH = 6;
-
-/** Says why a certificate may not be relied on as that of a seal, or gives undefined when it may. */
-export function checkChain(signer: Certificate, trusted: Trusted): Fault | undefined {
-  const chains = findChains([signer], trusted);
-  const [first] = chains;
-  if (first === undefined) {
+/** Gives the paths from a seal's certificate to a pinned root, or why it may not be relied on whenever it was used. */
+export function findSealPaths(signer: Certificate, trusted: PathTrust): readonly Path[] | Fault {
+  const paths = findPaths(signer, trusted);
+  if (paths.length === 0) {
     return undecided(
       'NO_CERTIFICATE_CHAIN_FOUND',
       'the seal is not that of an issuer this service relies on',
     );
   }
   const purpose = sealPurposeFault(signer);
-  if (purpose !== undefined)
-    return undecided('SIG_CONSTRAINTS_FAILURE', `the certificate of the seal ${purpose}`);
-  const faults = chains.map((chain) => checkCertificates(chain, trusted));
+  return purpose === undefined
+    ? paths
+    : undecided('SIG_CONSTRAINTS_FAILURE', `the certificate of the seal ${purpose}`);
+}
+
+/** Says why none of some paths may be relied on, or gives undefined when one may. */
+export function checkPaths(paths: readonly Path[], trusted: Trusted): Fault | undefined {
+  const faults = paths.map((path) => checkCertificates(path, trusted));
   return faults.includes(undefined) ? undefined : faults[0];
 }
 
-function findChains(chain: Chain, trusted: Trusted): Chain[] {
-  const last = chain.at(-1);
-  if (last === undefined || chain.length > MAX_LENGTH) return [];
-  const anchored = trusted.anchors.filter((anchor) => isIssuedBy(last, anchor, chain.length - 1));
-  const further = trusted.intermediates.filter(
-    (one) => !chain.includes(one) && isIssuedBy(last, one, chain.length - 1),
-  );
-  return [
-    ...anchored.map((anchor) => [...chain, anchor]),
-    ...further.flatMap((one) => findChains([...chain, one], trusted)),
-  ];
-}
-
-/** `below` is how many authorities already stand between the issuer and the seal's certificate. */
-function isIssuedBy(certificate: Certificate, issuer: Certificate, below: number): boolean {
-  return (
-    certificate.issuer.equals(issuer.subject) &&
-    issuer.isCa &&
-    issuer.keyUsage?.includes('keyCertSign') !== false &&
-    (issuer.pathLength === undefined || below <= issuer.pathLength) &&
-    issuer.unknownCritical.length === 0 &&
-    isSignature(issuer.publicKeyInfo, certificate.signatureAlgorithm, certificate.tbs, certificate.signature)
-  );
-}
-
 /** Revocation and validity of all but the anchor, which is trusted as it is (RFC 5280 §6.1). */
-function checkCertificates(chain: Chain, trusted: Trusted): Fault | undefined {
-  const checked = chain.slice(0, -1);
-  const states = checked.map((one, at) => {
-    const issuer = chain[at + 1];
-    return trusted.crls === undefined || issuer === undefined
-      ? 'good'
-      : findRevocation(one, issuer, trusted.crls, trusted.at);
-  });
+function checkCertificates(path: Path, trusted: Trusted): Fault | undefined {
+  const checked = path.slice(0, -1);
+  const states = checked.map((one, at) => stateOf(one, path[at + 1], trusted));
   const revoked = checked[states.indexOf('revoked')];
   if (revoked !== undefined) {
     return undecided('REVOKED_NO_POE', `certificate ${revoked.serialNumber} was revoked`);
@@ -81,10 +51,17 @@ function checkCertificates(chain: Chain, trusted: Trusted): Fault | undefined {
   if (unknown !== undefined) {
     return undecided(
       undefined,
-      `whether certificate ${unknown.serialNumber} was revoked is not known: no current revocation list of its issuer`,
+      `whether certificate ${unknown.serialNumber} was revoked is not known: no current word of its issuer`,
     );
   }
   return undefined;
+}
+
+function stateOf(certificate: Certificate, issuer: Certificate | undefined, trusted: Trusted) {
+  const { evidence, at, revokedBy = at } = trusted;
+  if (evidence === undefined || issuer === undefined) return 'good';
+  const latest = findRevocation(certificate, issuer, evidence, revokedBy);
+  return latest === 'revoked' ? latest : findRevocation(certificate, issuer, evidence, at);
 }
 
 function describeValidity({ serialNumber, notBefore, notAfter }: Certificate, at: Date): string {

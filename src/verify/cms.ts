@@ -1,6 +1,12 @@
 /** Checks the signature value of a seal: its form, the digest of the file, the certificate it names, the signature. */
 import { isSignature, openPublicKey, type SealSuite, sealSuiteOf } from '../pades/algorithm.ts';
-import { digestAround, MAX_PADDING_BYTES, readGap, type SealGap } from '../pades/byte-range.ts';
+import {
+  digestAround,
+  MAX_PADDING_BYTES,
+  MAX_PADDING_WITH_TOKEN_BYTES,
+  readGap,
+  type SealGap,
+} from '../pades/byte-range.ts';
 import { type Certificate, parseCertificate } from '../pades/certificate.ts';
 import { octetString, oid } from '../pades/der.ts';
 import { MalformedDer, readFirst } from '../pades/der-reader.ts';
@@ -15,9 +21,12 @@ export interface OpenedSeal {
   readonly fault?: Fault;
   /** The other certificates carried along. */
   readonly others: readonly Certificate[];
+  readonly signature: Buffer;
+  /** The time-stamp token over the signature, not yet looked at. */
+  readonly timeStamp: Buffer | undefined;
 }
 
-/** A signature with its certificates has two to six kilobytes. */
+/** A signature with its certificates has two to six kilobytes, a time-stamp as many again. */
 const MAX_GAP_BYTES = 128 * 1024;
 
 /** Opens the signature value; gives a fault when not even the signer's certificate is known. Never throws. */
@@ -39,10 +48,11 @@ function open(pdf: Buffer, gap: SealGap): OpenedSeal | Fault {
   const room = readGap(pdf, gap);
   const { raw } = readFirst(room);
   const padding = room.subarray(raw.length);
-  if (padding.length > MAX_PADDING_BYTES || padding.some((byte) => byte !== 0)) {
+  const signedData = parseSignedData(raw);
+  const longest = signedData.timeStamp === undefined ? MAX_PADDING_BYTES : MAX_PADDING_WITH_TOKEN_BYTES;
+  if (padding.length > longest || padding.some((byte) => byte !== 0)) {
     return failed('FORMAT_FAILURE', 'something follows the signature value in its room');
   }
-  const signedData = parseSignedData(raw);
   const certificates = signedData.certificates.map(parseCertificate);
   const signer = certificates.find((one) => signerIdOf(one).equals(signedData.signerId));
   if (signer === undefined) {
@@ -56,7 +66,8 @@ function open(pdf: Buffer, gap: SealGap): OpenedSeal | Fault {
     checkCertificate(signedData, signer) ??
     checkSignature(signedData, suite, signer);
   const others = certificates.filter((one) => one !== signer);
-  return fault === undefined ? { signer, others } : { signer, others, fault };
+  const { signature, timeStamp } = signedData;
+  return { signer, others, signature, timeStamp, ...(fault && { fault }) };
 }
 
 /** Exactly these attributes: a signing-time would contradict the profile (ETSI EN 319 142-1 §6.3). */

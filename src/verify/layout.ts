@@ -17,7 +17,15 @@ import {
 export interface PdfLayout {
   /** The objects by number; of a stream, its dictionary. */
   readonly objects: ReadonlyMap<number, PdfValue>;
+  /** Where the bytes of each stream begin and end. */
+  readonly streams: ReadonlyMap<number, PdfStream>;
   readonly trailer: PdfDictionary;
+}
+
+/** The bytes of a stream as offsets in the file, as they are written. */
+export interface PdfStream {
+  readonly start: number;
+  readonly end: number;
 }
 
 /** The comment of high bytes after the header is what PDF/A asks for (ISO 19005-2 §6.1.2). */
@@ -35,13 +43,16 @@ export function readLayout(pdf: Buffer): PdfLayout {
   const cursor = openCursor(pdf);
   if (take(cursor, HEADER) === undefined) throw new MalformedPdf('does not begin as a PDF of ours');
   const objects = new Map<number, PdfValue>();
+  const streams = new Map<number, PdfStream>();
   const offsets = new Map<number, number>();
   while (!cursor.text.startsWith('xref', cursor.at)) {
     const start = cursor.at;
     const number = Number(take(cursor, OBJECT)?.[1]);
     if (Number.isNaN(number)) throw new MalformedPdf(`has something that is no object at byte ${start}`);
     if (objects.has(number)) throw new MalformedPdf(`has two objects ${number}`);
-    objects.set(number, readObject(cursor));
+    const { value, stream } = readObject(cursor);
+    objects.set(number, value);
+    if (stream !== undefined) streams.set(number, stream);
     offsets.set(number, start);
   }
   const table = cursor.at;
@@ -51,25 +62,27 @@ export function readLayout(pdf: Buffer): PdfLayout {
   if (last === undefined || cursor.at !== pdf.length)
     throw new MalformedPdf('does not end after its one revision');
   if (Number(last[1]) !== table) throw new MalformedPdf('names another place for its cross-reference table');
-  return { objects, trailer };
+  return { objects, streams, trailer };
 }
 
-function readObject(cursor: Cursor): PdfValue {
+function readObject(cursor: Cursor): { value: PdfValue; stream?: PdfStream } {
   const value = readValue(cursor);
-  if (take(cursor, START_OF_STREAM) !== undefined) readStream(cursor, value);
-  else if (take(cursor, END_OF_OBJECT) === undefined) {
+  if (take(cursor, START_OF_STREAM) !== undefined) return { value, stream: readStream(cursor, value) };
+  if (take(cursor, END_OF_OBJECT) === undefined) {
     throw new MalformedPdf(`has an object that does not end at byte ${cursor.at}`);
   }
-  return value;
+  return { value };
 }
 
-function readStream(cursor: Cursor, value: PdfValue): void {
+function readStream(cursor: Cursor, value: PdfValue): PdfStream {
   const length = asDictionary(value)?.get('Length');
   if (typeof length !== 'number' || !Number.isInteger(length) || length < 0) {
     throw new MalformedPdf(`has a stream without its length before byte ${cursor.at}`);
   }
+  const start = cursor.at;
   cursor.at += length;
   expectText(cursor, '\nendstream\nendobj\n', 'end of a stream');
+  return { start, end: start + length };
 }
 
 /** The table must name every object at its place and nothing else; its rows are 20 bytes (ISO 32000-1 §7.5.4). */

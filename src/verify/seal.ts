@@ -3,10 +3,20 @@ import type { SealVerdict } from '../domain/verification.ts';
 import { ServiceError } from '../errors.ts';
 import { type Certificate, parseCertificate } from '../pades/certificate.ts';
 import { MalformedDer } from '../pades/der-reader.ts';
-import { checkChain, type Trusted } from './chain.ts';
-import { openSeal } from './cms.ts';
-import { checkStructure } from './structure.ts';
+import type { PathTrust } from '../pades/path.ts';
+import { parseRevocationList } from '../pades/revocation-list.ts';
+import { checkPaths, findSealPaths, type Trusted } from './chain.ts';
+import { type OpenedSeal, openSeal } from './cms.ts';
+import { addEvidence } from './security-store.ts';
+import { checkStructure, type Structure } from './structure.ts';
+import { checkTimeStamp, type JudgedTimeStamp } from './time-stamp.ts';
 import { type Fault, failed, isFault } from './verdict.ts';
+
+/** Certificates to rely on, DER. */
+export interface PinnedCertificates {
+  readonly anchors: readonly Buffer[];
+  readonly intermediates: readonly Buffer[];
+}
 
 /** What a verdict rests on; certificates and lists are DER. */
 export interface SealTrust {
@@ -16,29 +26,54 @@ export interface SealTrust {
   readonly intermediates: readonly Buffer[];
   /** When given, each certificate below the root must be covered by a current list of its issuer. */
   readonly crls?: readonly Buffer[];
+  /** Whose time-stamps count; without it none does. */
+  readonly timeStamps?: PinnedCertificates;
   /** The moment at which the seal is known to have existed: now, or when the register says it was issued. */
   readonly at: Date;
 }
 
 /**
  * Gives the verdict on the seal of any bytes. It is passed only by a file of one revision that the seal covers whole, with a
- * signature of the profile PAdES B-B, made by a pinned issuer's certificate that was valid and not revoked at `trust.at`.
+ * signature of the profile PAdES B-B, B-T or B-LT, made by a pinned issuer's certificate that was valid and not revoked: at
+ * the time of its time-stamp, where it has one, else at `trust.at`. A time-stamp must hold at `trust.at`.
  * Throws `configurationInvalid` when a certificate or list of `trust` cannot be read; never because of `pdf`.
  */
 export function verifySeal(pdf: Buffer, trust: SealTrust): SealVerdict {
-  const trusted = readTrust(trust);
-  const gap = checkStructure(pdf);
-  if (isFault(gap)) return gap;
-  const seal = openSeal(pdf, gap);
+  const pinned = readTrust(trust);
+  const structure = checkStructure(pdf);
+  if (isFault(structure)) return structure;
+  const seal = openSeal(pdf, structure.gap);
   if (isFault(seal)) return seal;
-  const fault = seal.fault ?? checkChain(seal.signer, trusted) ?? checkOthers(seal.others, trusted);
   const signer = describeSigner(seal.signer);
-  if (fault !== undefined) return { ...fault, signer };
+  if (seal.fault !== undefined) return { ...seal.fault, signer };
+  const evidence = addEvidence(pinned.evidence, structure.store);
+  // Before anything that names the signer as somebody's: what a stranger sealed proves nothing whoever stamped it.
+  const paths = findSealPaths(seal.signer, pinned);
+  if (isFault(paths)) return { ...paths, signer };
+  const stamped = judgeTimeStamp(seal, structure, { ...pinned, evidence });
+  if (stamped !== undefined && isFault(stamped)) return { ...stamped, signer };
+  const trusted = { ...pinned, evidence, at: stamped?.time ?? pinned.at };
+  const fault = checkPaths(paths, trusted) ?? checkOthers(seal.others, trusted);
+  const timeStamp = stamped && { timeStamp: stamped };
+  if (fault !== undefined) return { ...fault, signer, ...timeStamp };
   return {
     indication: 'TOTAL_PASSED',
     explanation: 'the file is unchanged since it was sealed, and the seal is valid',
     signer,
+    level: stamped === undefined ? 'B-B' : structure.store === undefined ? 'B-T' : 'B-LT',
+    ...timeStamp,
   };
+}
+
+function judgeTimeStamp(
+  { timeStamp, signature }: OpenedSeal,
+  { store }: Structure,
+  trusted: Pinned,
+): JudgedTimeStamp | Fault | undefined {
+  if (timeStamp !== undefined) return checkTimeStamp(timeStamp, signature, trusted);
+  return store === undefined
+    ? undefined
+    : failed('FORMAT_FAILURE', 'the file carries validation data but no time-stamp');
 }
 
 /** What a document carries beside the signer's certificate is not signed: it must be what is pinned, byte for byte. */
@@ -59,18 +94,28 @@ function describeSigner(certificate: Certificate): NonNullable<SealVerdict['sign
   };
 }
 
-function readTrust({ anchors, intermediates, crls, at }: SealTrust): Trusted {
+interface Pinned extends Trusted {
+  readonly timeStamps: PathTrust | undefined;
+}
+
+function readTrust({ anchors, intermediates, crls, timeStamps, at }: SealTrust): Pinned {
   try {
     return {
-      anchors: anchors.map(parseCertificate),
-      intermediates: intermediates.map(parseCertificate),
-      crls,
+      ...readPinned({ anchors, intermediates }),
+      timeStamps: timeStamps && readPinned(timeStamps),
+      evidence: crls && { lists: crls.map(parseRevocationList), answers: [] },
       at,
     };
   } catch (cause) {
     if (!(cause instanceof MalformedDer)) throw cause;
-    throw new ServiceError('configurationInvalid', 'a certificate this service relies on cannot be read', {
-      cause,
-    });
+    throw new ServiceError(
+      'configurationInvalid',
+      'a certificate or revocation list this service relies on cannot be read',
+      { cause },
+    );
   }
+}
+
+function readPinned({ anchors, intermediates }: PinnedCertificates): PathTrust {
+  return { anchors: anchors.map(parseCertificate), intermediates: intermediates.map(parseCertificate) };
 }

@@ -3,6 +3,7 @@ import { readSealGap, type SealGap } from '../pades/byte-range.ts';
 import { checkAttachments } from './attachment.ts';
 import { type PdfLayout, readLayout } from './layout.ts';
 import { dictionaryAt, require, resolve } from './objects.ts';
+import { readSecurityStore, type SecurityStore } from './security-store.ts';
 import {
   asDictionary,
   asName,
@@ -16,8 +17,15 @@ import { type Fault, failed } from './verdict.ts';
 /** Documents of ours have some hundred kilobytes; an upload may have up to 20 MB. */
 const MAX_BYTES = 20_000_000;
 
-/** Gives the place of the seal, or why the file is no sealed document of ours. Never throws. */
-export function checkStructure(pdf: Buffer): SealGap | Fault {
+/** What the seal stands in. */
+export interface Structure {
+  readonly gap: SealGap;
+  /** The validation data beside it, if any. */
+  readonly store: SecurityStore | undefined;
+}
+
+/** Gives the place of the seal and the validation data, or why the file is no sealed document of ours. Never throws. */
+export function checkStructure(pdf: Buffer): Structure | Fault {
   if (pdf.length > MAX_BYTES)
     return failed('FORMAT_FAILURE', 'the file is larger than any document of this service');
   if (!pdf.subarray(0, 5).equals(Buffer.from('%PDF-')))
@@ -26,15 +34,16 @@ export function checkStructure(pdf: Buffer): SealGap | Fault {
   const gap = readSealGap(pdf);
   if (gap === undefined) return failed('FORMAT_FAILURE', 'the seal of the PDF does not cover the whole file');
   try {
-    checkObjects(readLayout(pdf), gap);
-    return gap;
+    const layout = readLayout(pdf);
+    const catalog = checkObjects(layout, gap);
+    return { gap, store: readSecurityStore(pdf, layout, catalog) };
   } catch (error) {
     if (!(error instanceof MalformedPdf)) throw error;
     return failed('FORMAT_FAILURE', `the file ${error.message}`);
   }
 }
 
-function checkObjects(layout: PdfLayout, gap: SealGap): void {
+function checkObjects(layout: PdfLayout, gap: SealGap): PdfDictionary {
   for (const value of layout.objects.values()) checkValue(value);
   const root = asReference(layout.trailer.get('Root')) ?? 0;
   const catalog = dictionaryAt(layout, root, 'document catalogue');
@@ -45,6 +54,7 @@ function checkObjects(layout: PdfLayout, gap: SealGap): void {
   checkField(layout, catalog, seal);
   checkAttachments(layout, catalog);
   checkSeal(dictionaryAt(layout, seal, 'seal'), gap);
+  return catalog;
 }
 
 /** What makes a document do or show something of its own accord (ISO 32000-1 §12.6, §12.7, §8.11). */

@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import express, { type Request, type Response } from 'express';
 import type { Csrf } from '../access/csrf.ts';
 import type { LoginProvider } from '../access/login.ts';
+import { logRefusal } from '../access/security-log.ts';
 import type { Login, Sessions } from '../access/session.ts';
 import type { PageLanguage } from '../domain/language.ts';
 import { describeError } from '../errors.ts';
@@ -208,6 +209,10 @@ export function refuse(web: Web, place: Place, visit: Visit, error: unknown): vo
       'page failed',
     );
   }
+  const status = statusOf(reason);
+  // A page that nobody has is looked for every day; by somebody who is logged in it may be another's.
+  if (status === 401 || status === 403 || (status === 404 && visit.login !== undefined))
+    logRefusal(web.log, { traceId: visit.traceId, operation: place.name, status, problem: reason });
   if (response.headersSent) {
     response.destroy();
     return;

@@ -72,6 +72,7 @@ function integrityOf({ status, signature }: Report): Finding {
     case 'SIG_CONSTRAINTS_FAILURE':
     case 'OUT_OF_BOUNDS_NOT_REVOKED':
     case 'REVOKED_NO_POE':
+    case 'TIMESTAMP_ORDER_FAILURE':
     case 'none':
       return { outcome: 'passed', text: 'check.integritySealed' };
   }
@@ -96,6 +97,7 @@ function certificateOf(signature: Omit<SealVerdict, 'explanation'>): Finding {
     case 'FORMAT_FAILURE':
     case 'HASH_FAILURE':
     case 'SIG_CRYPTO_FAILURE':
+    case 'TIMESTAMP_ORDER_FAILURE':
       return { outcome: 'open', text: 'check.certificateOpen' };
   }
 }

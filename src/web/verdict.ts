@@ -61,6 +61,7 @@ export function isVouchedFor({ indication, subIndication }: Omit<SealVerdict, 'e
     case 'NO_SIGNING_CERTIFICATE_FOUND':
     case 'NO_CERTIFICATE_CHAIN_FOUND':
     case 'CRYPTO_CONSTRAINTS_FAILURE':
+    case 'TIMESTAMP_ORDER_FAILURE':
       return false;
   }
 }

@@ -10,6 +10,7 @@ import {
 import { insertAuditEntry } from '../database/audit.ts';
 import { endAttestationRows } from '../database/batch-rows.ts';
 import type { Connection } from '../database/database.ts';
+import type { LeasedJob } from '../database/jobs.ts';
 import { lockName } from '../database/locks.ts';
 import { insertAttachment, insertMessage, insertReceipt } from '../database/messages.ts';
 import { insertEvent } from '../database/outbox.ts';
@@ -27,6 +28,7 @@ import { sealPdf } from '../seal/seal.ts';
 import { commitLease, type Lease } from './lease.ts';
 import { makeOfflineCode } from './offline-code.ts';
 import { byHandOf, codeOf } from './prepare.ts';
+import type { SealedPdf, SealMeans } from './seal-level.ts';
 import type { Services } from './services.ts';
 
 type IssueServices = Pick<
@@ -38,15 +40,19 @@ type IssueServices = Pick<
   | 'renderer'
   | 'sealKeys'
   | 'codeSigner'
+  | 'sealing'
   | 'clock'
   | 'newId'
   | 'settings'
 >;
 
+/** What comes by the lane of batches is sealed at the level of batches. */
+export type IssueLease = Lease & Pick<LeasedJob, 'lane'>;
+
 /** Issues one prepared attestation and ends the job. One that was withdrawn meanwhile is not issued. */
 export async function issueAttestation(
   services: IssueServices,
-  lease: Lease,
+  lease: IssueLease,
   attestationId: string,
 ): Promise<void> {
   const claimed = await services.database.transaction((connection) =>
@@ -54,7 +60,9 @@ export async function issueAttestation(
   );
   if (claimed === undefined) return;
   await failpoint('issue.claimed');
-  const made = await makeDocument(services, claimed);
+  const { sealing } = services;
+  const level = lease.lane === 'bulk' ? sealing.levels.batch : sealing.levels.single;
+  const made = await sealing.reach(level, (means) => makeDocument(services, claimed, means));
   const stored = await archiveDocument(services, claimed, made);
   await failpoint('issue.archived');
   await services.database.transaction((connection) => publish(services, connection, lease, claimed, stored));
@@ -103,7 +111,7 @@ async function claim(
   };
 }
 
-async function makeDocument(services: IssueServices, claimed: Claimed): Promise<Made> {
+async function makeDocument(services: IssueServices, claimed: Claimed, means: SealMeans): Promise<SealedPdf> {
   const { row, type, facts } = claimed;
   const signer = services.sealKeys.current(services.clock(), row.preparedAt);
   const offlineCode = await makeOfflineCode(services, row, type, facts);
@@ -115,38 +123,35 @@ async function makeDocument(services: IssueServices, claimed: Claimed): Promise<
     issuedAt: row.preparedAt,
     verificationUrl: `${services.settings.publicUrl}/v/${codeOf(services.vault, row.attestationId)}`,
     byHand: byHandOf(services, row.number),
-    signatureRoom: signedDataBytes(signer),
+    signatureRoom: signedDataBytes(signer, means.tokenBytes),
+    validationData: means.validationData,
     schemaUrl: `${services.settings.publicUrl}${ATTESTATION_SCHEMA_PATH}`,
     ...(offlineCode !== undefined && { offlineCode }),
     ...(claimed.supersedes !== undefined && { supersedes: claimed.supersedes }),
   });
   await failpoint('issue.rendered');
-  const sealed = await sealPdf(unsigned, signer);
-  checkSealed(sealed, signer);
+  const pdf = await sealPdf(unsigned, signer, means.timeStamp);
+  const level = checkSealed(pdf, signer);
+  if (level !== means.level)
+    throw new ServiceError('sealBroken', `the seal just made has level ${level} instead of ${means.level}`);
   await failpoint('issue.sealed');
-  return { pdf: sealed, keyId: signer.keyId };
+  return { pdf, level, keyId: signer.keyId };
 }
 
-/** A sealed document and the key that sealed it. */
-interface Made {
-  readonly pdf: Buffer;
-  readonly keyId: string;
-}
-
-interface Stored extends Made {
+interface Stored extends SealedPdf {
   readonly object: Buffer;
 }
 
 /** Stores the document once; where an earlier try stored one, that one is what is issued. */
-async function archiveDocument(services: IssueServices, claimed: Claimed, made: Made): Promise<Stored> {
+async function archiveDocument(services: IssueServices, claimed: Claimed, made: SealedPdf): Promise<Stored> {
   const { row, citizenKey } = claimed;
   const object = wrapObject(made.pdf, row, citizenKey);
   if ((await services.archive.store(row.objectKey, object)) === 'stored') return { ...made, object };
   const earlier = await services.archive.fetch(row.objectKey);
   const pdf = openObject(earlier, row.attestationId, citizenKey);
-  // The keys may have changed since that try.
-  const { keyId } = findSealer(pdf, services.sealKeys.all);
-  return { pdf, keyId, object: earlier };
+  // The keys, or the level, may have changed since that try.
+  const { key, level } = findSealer(pdf, services.sealKeys.all);
+  return { pdf, level, keyId: key.keyId, object: earlier };
 }
 
 async function publish(
@@ -167,7 +172,7 @@ async function publish(
     objectSha256: sha256(stored.object),
     pdfBytes: stored.pdf.length,
     keyId: stored.keyId,
-    level: 'B-B',
+    level: stored.level,
   });
   if (issuedAt === undefined)
     throw new ServiceError('unexpected', `attestation ${row.attestationId} could not be issued`);
@@ -202,13 +207,14 @@ async function publish(
     eventTime: issuedAt,
   });
   await endAttestationRows(connection, row.attestationId);
-  await auditIssuing(connection, row, superseded?.attestationId);
+  await auditIssuing(connection, row, sha256(stored.pdf), superseded?.attestationId);
   await insertEvent(connection, { kind: 'messagePublished', messageId: row.messageId });
 }
 
 async function auditIssuing(
   connection: Connection,
   row: AttestationRow,
+  digest: Buffer,
   superseded: string | undefined,
 ): Promise<void> {
   const entry = {
@@ -216,7 +222,8 @@ async function auditIssuing(
     ground: 'duty' as const,
     personId: row.personId,
   };
-  await insertAuditEntry(connection, { ...entry, action: 'attestation.issue', object: row.attestationId });
+  const issued = { action: 'attestation.issue' as const, object: row.attestationId, digest };
+  await insertAuditEntry(connection, { ...entry, ...issued });
   if (superseded === undefined) return;
   await insertAuditEntry(connection, { ...entry, action: 'attestation.supersede', object: superseded });
 }

@@ -111,7 +111,7 @@ export async function readContent(
   if (asked.firstByte >= attachment.bytes) return { kind: 'beyondEnd', length: attachment.bytes };
   const bytes = openObject(await services.archive.fetch(found.objectKey), attestationId, citizenKey);
   await services.database.transaction(async (connection) => {
-    await recordReading(connection, reader, 'message.read', asked.messageId);
+    await recordReading(connection, reader, 'message.read', asked.messageId, attachment.sha256);
     if (asked.firstByte > 0 || !attachment.isMainContent) return;
     await insertReceipt(connection, {
       eventId: services.newId(),
@@ -163,6 +163,7 @@ export function recordReading(
   reader: Reader,
   action: AuditAction,
   object?: string,
+  digest?: Buffer,
 ): Promise<void> {
   return insertAuditEntry(connection, {
     actor: reader.actor,
@@ -170,6 +171,7 @@ export function recordReading(
     ground: reader.ground.kind,
     personId: reader.ground.personId,
     ...(object !== undefined && { object }),
+    ...(digest !== undefined && { digest }),
     ...(reader.traceId !== undefined && { traceId: reader.traceId }),
   });
 }

@@ -29,6 +29,8 @@ export interface Sender {
   readonly clientId: string;
   /** A client's unless given. */
   readonly kind?: Actor['kind'];
+  /** SHA-256 of the access token, hexadecimal. */
+  readonly tokenHash?: string;
   readonly traceId?: string;
 }
 
@@ -125,8 +127,8 @@ async function keep(
     declaredAt: declaration.declaredAt,
     receivedAt: report.receivedAt,
   });
-  const { kind = 'client', clientId: id, organization } = sender;
-  const actor: Actor = { kind, id, organization };
+  const { kind = 'client', clientId: id, organization, tokenHash } = sender;
+  const actor: Actor = { kind, id, organization, ...(tokenHash !== undefined && { tokenHash }) };
   const origin = { organization: sender.organization, lane: report.lane };
   const result = await answer(services, connection, declarationId, judgement, origin);
   await insertAuditEntry(connection, {

@@ -1,4 +1,5 @@
 /** Declarations that waited for a person (answer S) are judged once that person is in the register. */
+import { insertAuditEntry } from '../database/audit.ts';
 import { listResolvable, takeWaiting } from '../database/declarations.ts';
 import { queueJob } from '../database/jobs.ts';
 import { judgeDeclaration } from './judge.ts';
@@ -36,5 +37,13 @@ async function resolveOne(
     const judgement = await judgeDeclaration(services, connection, declaration, row.senderOrganization);
     const origin = { organization: row.senderOrganization, lane: 'single' as const };
     await answer(services, connection, declarationId, judgement, origin);
+    // When it was reported nobody knew whom it concerned; now the person can see who declared it.
+    await insertAuditEntry(connection, {
+      actor: { kind: 'service', id: 'resolve', organization: row.senderOrganization },
+      action: 'declaration.judge',
+      ground: 'duty',
+      object: declarationId,
+      ...(judgement.person && { personId: judgement.person.personId }),
+    });
   });
 }

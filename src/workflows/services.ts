@@ -1,16 +1,19 @@
 /** What workflows work with: one record, made once by `compose`; each workflow takes only the parts it names. */
 import type { Archive } from '../archive/archive.ts';
+import type { LockedBucket } from '../archive/locked-bucket.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Es256Signer } from '../code/offline-code.ts';
 import type { PublicCodeKey } from '../code/public-key.ts';
 import type { Database } from '../database/database.ts';
 import type { LanguagePresumption } from '../domain/language.ts';
+import type { EvidenceKey } from '../keys/evidence-key.ts';
 import type { SealKeys } from '../keys/seal-keys.ts';
 import type { Vault } from '../keys/vault.ts';
 import type { Log } from '../log.ts';
 import type { Mailer } from '../mail/transport.ts';
 import type { Renderer } from '../render/render.ts';
 import type { SealTrust } from '../verify/seal.ts';
+import type { Sealing } from './seal-level.ts';
 
 export interface Services {
   readonly database: Database;
@@ -20,12 +23,20 @@ export interface Services {
   readonly renderer: Renderer;
   /** The keys that seal attestations, or did so. */
   readonly sealKeys: SealKeys;
+  /** The level of the seals, and what it takes to reach it. */
+  readonly sealing: Sealing;
   /** What seals are checked against; read at each use. */
   readonly sealTrust: Omit<SealTrust, 'at'>;
   /** The key that signs offline codes and status lists: never that of the seal. */
   readonly codeSigner: Es256Signer;
   /** The keys that codes are checked with: the one that signs first, then those that did before. */
   readonly codeKeys: readonly PublicCodeKey[];
+  /** The key that seals the heads of the evidence log. */
+  readonly evidenceKey: EvidenceKey;
+  /** Where the evidence log is exported. */
+  readonly evidenceBucket: LockedBucket;
+  /** Gives a time-stamp token (RFC 3161) over a SHA-256; missing where no authority is configured. */
+  readonly timeStamp?: (imprint: Buffer) => Promise<Buffer | undefined>;
   readonly mailer: Mailer;
   readonly log: Log;
   readonly clock: () => Date;
@@ -37,6 +48,8 @@ export interface Services {
 export interface WorkflowSettings {
   /** Seconds of quiet before a case is settled, so that a burst of declarations makes one attestation. */
   readonly settleAfterSeconds: number;
+  /** Seconds between two heads of the evidence log, while it grows. */
+  readonly headSeconds: number;
   /** The address people reach the service at, without a slash at its end. */
   readonly publicUrl: string;
   readonly languagePresumption: LanguagePresumption;

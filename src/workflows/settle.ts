@@ -11,6 +11,7 @@ import { decide, fingerprintOf, type Version } from '../domain/attestation.ts';
 import type { AttestationType } from '../domain/attestation-type.ts';
 import { type Case, parseCaseId } from '../domain/case.ts';
 import { entitle } from '../domain/entitlement.ts';
+import type { AuditAction } from '../domain/evidence.ts';
 import { ServiceError } from '../errors.ts';
 import { failpoint } from '../failpoint.ts';
 import { commitLease, type Lease } from './lease.ts';
@@ -48,8 +49,14 @@ async function settleIn(
   const fingerprint = fingerprintOf(ofCase, type.version, entitlement);
   const versions = await listVersions(connection, caseId);
   const decision = decide(entitlement, fingerprint, versions);
-  if (decision.withdraw) await withdrawAttestation(connection, decision.withdraw.attestationId);
-  if (decision.revoke) await revoke(connection, decision.revoke.attestationId, person.personId);
+  if (decision.withdraw) {
+    await withdrawAttestation(connection, decision.withdraw.attestationId);
+    await audit(connection, 'attestation.withdraw', decision.withdraw.attestationId, person.personId);
+  }
+  if (decision.revoke) {
+    await revokeAttestation(connection, decision.revoke.attestationId);
+    await audit(connection, 'attestation.revoke', decision.revoke.attestationId, person.personId);
+  }
   if (!entitlement.isEntitled) return endCaseRows(connection, caseId, 'notEntitled', undefined);
   const issued = versions.find(({ state }) => state === 'issued');
   if (decision.prepare === undefined) {
@@ -88,14 +95,12 @@ async function settleRows(
   else await attachRows(connection, caseId, prepared.attestationId);
 }
 
-async function revoke(connection: Connection, attestationId: string, personId: string): Promise<void> {
-  await revokeAttestation(connection, attestationId);
+function audit(
+  connection: Connection,
+  action: AuditAction,
+  attestationId: string,
+  personId: string,
+): Promise<void> {
   const actor = { kind: 'service' as const, id: 'settle' };
-  await insertAuditEntry(connection, {
-    actor,
-    action: 'attestation.revoke',
-    ground: 'duty',
-    personId,
-    object: attestationId,
-  });
+  return insertAuditEntry(connection, { actor, action, ground: 'duty', personId, object: attestationId });
 }

@@ -1,5 +1,5 @@
 /**
- * Measures and keeps the raw figures: `npm run bench -- [document|declarations|batch] [--rows N] [--json]`.
+ * Measures and keeps the raw figures: `npm run bench -- [document|declarations|batch|evidence] [--rows N] [--leaves N] [--json]`.
  * Ratios within one run count; absolute figures depend on the machine, which each result names.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -10,12 +10,14 @@ import { projectRoot } from '../support/needs.ts';
 import { benchBatch } from './batch.ts';
 import { benchDeclarations } from './declarations.ts';
 import { benchDocument } from './document.ts';
+import { benchEvidence } from './evidence.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     rows: { type: 'string', default: '10000' },
     declarations: { type: 'string', default: '300' },
+    leaves: { type: 'string', default: '1000000' },
     seconds: { type: 'string', default: '5' },
     json: { type: 'boolean', default: false },
   },
@@ -25,6 +27,7 @@ const BENCHES = {
   document: () => benchDocument(Number(values.seconds)),
   declarations: () => benchDeclarations(Number(values.declarations)),
   batch: () => benchBatch(Number(values.rows)),
+  evidence: () => benchEvidence(Number(values.leaves), Number(values.seconds)),
 } as const;
 
 const names = (positionals.length > 0 ? positionals : Object.keys(BENCHES)) as (keyof typeof BENCHES)[];

@@ -41,7 +41,8 @@ interface EndState {
 }
 
 describe('killing the process', { concurrency: 2 }, () => {
-  for (const place of FAILPOINTS) {
+  // The evidence log is kept beside the main job, and struck in a test of its own.
+  for (const place of FAILPOINTS.filter((name) => !name.startsWith('evidence.'))) {
     it(`three times at ${place} leads to the end state of an undisturbed run`, async () => {
       const database = await createTestDatabase();
       const dataDir = mkdtempSync(join(tmpdir(), 'kill-'));

@@ -38,6 +38,11 @@ const MATRIX: Readonly<Record<string, string>> = {
   'GET /verifications/v1/keys': 'public',
   'GET /verifications/v1/statusLists/{statusListId}': 'public',
   'GET /attestations/v1/refData/schemas/attestation': 'public',
+  'GET /myData/v1/accesses': 'person ebox:consult',
+  'GET /myData/v1/accesses/report': 'person ebox:consult',
+  'POST /evidence/v1/auditEntries/query': 'client evidence:consult',
+  'GET /evidence/v1/heads': 'client evidence:consult',
+  'GET /evidence/v1/leaves/{leafId}/inclusionProof': 'client evidence:consult',
   'GET /health': 'public',
   'GET /doc/openapi.yaml': 'public',
 };

@@ -105,6 +105,7 @@ describe('each example of a request', () => {
       'register:report': await service.clientToken('population', 'register:report'),
       'batches:submit': await service.clientToken('issuer', 'batches:submit'),
       'ebox:publish': await service.clientToken('issuer', 'ebox:publish'),
+      'evidence:consult': await service.clientToken('issuer', 'evidence:consult'),
     };
     let count = 0;
     for (const [method, path, operation] of operations()) {

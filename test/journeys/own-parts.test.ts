@@ -22,6 +22,7 @@ import { type RunningService, startService } from '../../src/service.ts';
 import { until } from '../support/client.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { quaIn } from '../support/declarations.ts';
+import { newKeyPem } from '../support/evidence-log.ts';
 import { codeKeys, codeKeyText } from '../support/offline.ts';
 import { demoSsin } from '../support/service.ts';
 
@@ -80,9 +81,12 @@ describe("the institution's own parts", () => {
       SEAL_KEY_FILE: file('seal.key', pki.sealKeyPem),
       SEAL_CERTIFICATES_FILE: file('seal.crt', pki.sealCertificatesPem),
       SEAL_TRUST_FILE: file('roots.crt', pki.rootPem),
+      TSA_URLS: `${pki.url}/tsa`,
+      TSA_TRUST_FILE: file('tsa-roots.crt', pki.rootPem),
       VAULT_SECRET_FILE: file('vault', 'a secret of more than thirty-two bytes'),
       CODE_KEY_FILE: file('code-key.jwk', codeKeyText()),
       FORMER_CODE_KEYS_FILE: file('former.json', JSON.stringify({ keys: [former] })),
+      EVIDENCE_KEY_FILE: file('evidence.pem', newKeyPem()),
       SETTLE_AFTER_SECONDS: '0',
     });
     service = await startService(config, createLog('silent'));
@@ -153,7 +157,8 @@ describe("the institution's own parts", () => {
       .type('application/pdf')
       .send(pdf)
       .expect(200);
-    assert.deepEqual([body.signature.indication, body.status], ['TOTAL_PASSED', 'valid']);
+    const { indication, level } = body.signature;
+    assert.deepEqual([indication, level, body.status], ['TOTAL_PASSED', 'B-T', 'valid']);
     assert.match(body.signature.signer.subject, /Our Institution/);
     const [mail] = await until(
       () => readMails(join(folder, 'mails')),

@@ -15,14 +15,25 @@ const digest = createHash('sha256').update('content').digest();
 const SHA1 = sequence(oid('1.3.14.3.2.26'));
 const SIGNING_TIME = '1.2.840.113549.1.9.5';
 
+const TIME_STAMP = attribute(ID.timeStampToken, sequence());
+
 const FORGERIES: Readonly<Record<string, Forgery>> = {
   'another version': { version: 3 },
   'content inside': { inside: Buffer.from('content') },
   'no signer': { signerInfos: () => [] },
   'two signers': { signerInfos: (one) => [one, one] },
-  'unsigned attributes': {
-    afterSignature: [tagged(1, attribute('1.2.840.113549.1.9.16.2.14', sequence()))],
+  'an unsigned attribute that is no time-stamp': {
+    afterSignature: [tagged(1, attribute('1.2.840.113549.1.9.6', sequence()))],
   },
+  'no unsigned attribute where some are announced': { afterSignature: [tagged(1)] },
+  'another unsigned attribute beside a time-stamp': {
+    afterSignature: [tagged(1, attribute('1.2.840.113549.1.9.6', sequence()), TIME_STAMP)],
+  },
+  'two time-stamps': { afterSignature: [tagged(1, TIME_STAMP, TIME_STAMP)] },
+  'a time-stamp with two values': {
+    afterSignature: [tagged(1, attribute(ID.timeStampToken, sequence(), sequence()))],
+  },
+  'something after the unsigned attributes': { afterSignature: [tagged(1, TIME_STAMP), sequence()] },
   'digest algorithms that differ': { digestAlgorithms: [SHA1] },
   'a second digest algorithm': { digestAlgorithms: [SHA256, SHA1] },
   'attributes out of order': {
@@ -53,6 +64,12 @@ const FORGERIES: Readonly<Record<string, Forgery>> = {
 };
 
 describe('parseSignedData', () => {
+  it('gives the one time-stamp that may be an unsigned attribute', async () => {
+    const stamped = await forgeSignedData(signer, digest, { afterSignature: [tagged(1, TIME_STAMP)] });
+    assert.deepEqual(parseSignedData(stamped).timeStamp, sequence());
+    assert.equal(parseSignedData(await forgeSignedData(signer, digest, {})).timeStamp, undefined);
+  });
+
   it('reads a SignedData of the profile', async () => {
     const found = parseSignedData(await forgeSignedData(signer, digest, {}));
     assert.equal(found.contentType, ID.data);

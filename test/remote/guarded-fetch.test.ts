@@ -89,6 +89,20 @@ describe('createGuardedFetch', () => {
     }
   });
 
+  it('takes http origins anywhere where answers are signed themselves, but loopback only when allowed', () => {
+    const plain = (origin: string) => () =>
+      createGuardedFetch({
+        allowedOrigins: [origin],
+        allowLoopback: false,
+        allowPlain: true,
+        timeoutMs: 1000,
+        maxBytes: 1000,
+      });
+    assert.doesNotThrow(plain('http://ocsp.example.be'));
+    assert.throws(plain('http://127.0.0.1'), withCode('configurationInvalid', 'secret'));
+    assert.throws(plain('ftp://ocsp.example.be'), withCode('configurationInvalid', 'secret'));
+  });
+
   it('takes https origins anywhere, and http on loopback when that is allowed', () => {
     assert.doesNotThrow(() => guard(['https://example.be', 'https://example.be:8443/', 'http://[::1]:8080']));
   });

@@ -38,6 +38,7 @@ export function renderPlainly(input: RenderInput): Promise<Buffer> {
     conformance: 'PDF/A-3a',
     description: input.type.texts[input.language].title,
     data: packData(attestationData(input, catalogue.issuer)),
+    validationData: input.validationData,
   } as const;
   return drawPlainly(sheetOf(input), about, input.signatureRoom);
 }

@@ -29,9 +29,10 @@ export interface Client {
   answerTo(declarationId: string): Promise<Answer>;
   inbox(personId: string): Promise<readonly Message[]>;
   open(personId: string, message: Message): Promise<Buffer>;
-  verify(
-    pdf: Buffer,
-  ): Promise<{ readonly status: string; readonly signature: { readonly indication: string } }>;
+  verify(pdf: Buffer): Promise<{
+    readonly status: string;
+    readonly signature: { readonly indication: string; readonly level?: string };
+  }>;
   /** Waits until no job is queued or running. */
   settled(): Promise<void>;
 }

@@ -88,6 +88,17 @@ export function createSigner(wish: SignerWish): Signer {
       );
 }
 
+/** Makes an elliptic key with a certificate of any kind, as the parts of the development PKI have them. */
+export function createKeyPair(
+  authority: Authority,
+  name: Buffer,
+  extensions: readonly Buffer[],
+): Issuer & { readonly certificate: Buffer } {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const request = { subject: name, publicKey, notBefore: BEGIN, notAfter: END, extensions };
+  return { name, key: privateKey, publicKey, certificate: issueCertificate(authority, request) };
+}
+
 /** A signer around a key that `loadPemSigner` would refuse, as an attacker would have. */
 export function weakSigner(key: KeyObject, certificate: Buffer, chain: readonly Buffer[]): Signer {
   const algorithm: KeyAlgorithm = 'rsa-2048';

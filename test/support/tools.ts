@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readGap, readSealGap } from '../../src/pades/byte-range.ts';
+import { projectRoot } from './needs.ts';
 
 export interface ToolResult {
   readonly exitCode: number;
@@ -69,19 +70,64 @@ export function pdfsig(pdf: Buffer, rootPem: string): Promise<PdfsigVerdict> {
   });
 }
 
-/** `openssl cms -verify -cades` on the signature value of a sealed PDF: signature, digest, chain, signing-certificate-v2. */
-export function opensslCades(pdf: Buffer, rootPem: string): Promise<ToolResult> {
+/**
+ * `openssl cms -verify -cades` on the signature value of a sealed PDF: signature, digest, chain, signing-certificate-v2;
+ * with revocation lists (DER) also that no certificate of the chain was revoked.
+ */
+export function opensslCades(
+  pdf: Buffer,
+  rootPem: string,
+  crls: readonly Buffer[] = [],
+): Promise<ToolResult> {
   const gap = readSealGap(pdf);
   if (gap === undefined) return Promise.resolve({ exitCode: 1, output: 'the PDF has no seal' });
   const files = {
     'seal.cms': readGap(pdf, gap),
     'signed.bin': Buffer.concat([pdf.subarray(0, gap.start), pdf.subarray(gap.end)]),
-    'root.pem': rootPem,
+    'root.pem': rootPem + crls.map(toCrlPem).join(''),
   };
   // Without -binary openssl would change line ends and find every digest wrong.
   const args =
     'cms -verify -binary -cades -purpose any -inform DER -in seal.cms -content signed.bin -CAfile root.pem -out out.bin';
-  return withFiles(files, (folder) => runTool('openssl', args.split(' '), folder));
+  const checks = crls.length === 0 ? [] : ['-crl_check_all'];
+  return withFiles(files, (folder) => runTool('openssl', [...args.split(' '), ...checks], folder));
+}
+
+/** What iText runs with: jar → Debian package, for `needsJars`. */
+export const ITEXT_JARS = {
+  itext5: 'libitext5-java',
+  bcprov: 'libbcprov-java',
+  bcpkix: 'libbcpkix-java',
+  bcutil: 'libbcprov-java',
+};
+
+/**
+ * iText 5 on the seal of a PDF (`classPath` of `ITEXT_JARS`), as findings by name: `whole`, `revisions`,
+ * `integrity`, `stamped`, `imprint`, `store`. It knows no elliptic curves. What it throws is `refusal`.
+ */
+export function itextVerify(pdf: Buffer, classPath: string): Promise<Readonly<Record<string, string>>> {
+  return withFiles({ 'sealed.pdf': pdf }, async (folder) => {
+    const program = join(projectRoot, 'test', 'support', 'itext-verify.java');
+    const { exitCode, output } = await runTool('java', ['-cp', classPath, program, 'sealed.pdf'], folder);
+    const findings = Object.fromEntries(
+      output
+        .split('\n')
+        .flatMap((line) => [/^(\w+)=(\w+)$/.exec(line)?.slice(1) ?? []])
+        .filter(({ length }) => length === 2),
+    ) as Record<string, string>;
+    return exitCode === 0 ? findings : { ...findings, refusal: output };
+  });
+}
+
+/** `openssl ts -verify` on a bare token (DER) over these bytes; without `issuerPem` the token must carry its chain. */
+export function opensslToken(token: Buffer, content: Buffer, rootPem: string): Promise<ToolResult> {
+  return withFiles({ token, content, 'root.pem': rootPem }, (folder) =>
+    runTool(
+      'openssl',
+      ['ts', '-verify', '-token_in', '-in', 'token', '-data', 'content', '-CAfile', 'root.pem'],
+      folder,
+    ),
+  );
 }
 
 /** `qpdf --check`: syntax and cross-references. */
@@ -205,4 +251,9 @@ export function opensslTimeStampVerify(answer: {
       ),
     ]),
   );
+}
+
+function toCrlPem(der: Buffer): string {
+  const lines = der.toString('base64').match(/.{1,64}/g) ?? [];
+  return ['-----BEGIN X509 CRL-----', ...lines, '-----END X509 CRL-----', ''].join('\n');
 }

@@ -224,7 +224,7 @@ describe('a batch with errors', () => {
     assert.deepEqual(
       [...new Set(lines)].sort(),
       ['batch.consult', 'batch.start', 'batch.submit'].map(
-        (action) => `${action} person 1900045601 declarant true`,
+        (action) => `${action} official 1900045601 declarant true`,
       ),
     );
     const before = lines.length;
@@ -234,7 +234,7 @@ describe('a batch with errors', () => {
     const declared = await service.database.query(
       `select distinct actor_kind, actor_organization from audit_entry where action = 'declaration.report'`,
     );
-    assert.deepEqual(declared, [{ actor_kind: 'person', actor_organization: '1900045601' }]);
+    assert.deepEqual(declared, [{ actor_kind: 'official', actor_organization: '1900045601' }]);
   });
 
   it('stands at the desk of its own organisation only', async () => {

@@ -1,5 +1,6 @@
 /** Verification of a document, for whoever holds it. */
 import { z } from 'zod';
+import { brusselsDateTime } from '../../domain/period.ts';
 import type { VerificationReport } from '../../domain/verification.ts';
 import type { Services } from '../../workflows/services.ts';
 import { verifyPdf } from '../../workflows/verify.ts';
@@ -29,6 +30,19 @@ const sealSchema = z
       })
       .optional()
       .meta({ description: 'The certificate of the seal, where one was found' }),
+    level: z
+      .enum(['B-B', 'B-T', 'B-LT'])
+      .optional()
+      .meta({ description: 'The PAdES baseline level of a seal that is TOTAL_PASSED' }),
+    timeStamp: z
+      .object({
+        time: dateTime('When the seal existed at the latest'),
+        authority: text('Who says so', 'CN=Time-stamping authority, O=Institution, C=BE'),
+        serialNumber: text('Of the time-stamp, hexadecimal', '4F2A'),
+        policy: text('Object identifier of the policy of the authority', '0.4.0.2023.1.1'),
+      })
+      .optional()
+      .meta({ description: 'The time-stamp of the seal, where it has one that holds' }),
   })
   .meta({ id: 'SealVerdict' });
 
@@ -78,5 +92,7 @@ export function verificationRoutes(services: VerificationServices): Route[] {
 }
 
 function toReport(report: VerificationReport): z.input<typeof reportSchema> {
-  return { sha256: report.sha256, signature: report.signature, ...toStanding(report) };
+  const { timeStamp, ...signature } = report.signature;
+  const stamped = timeStamp && { timeStamp: { ...timeStamp, time: brusselsDateTime(timeStamp.time) } };
+  return { sha256: report.sha256, signature: { ...signature, ...stamped }, ...toStanding(report) };
 }

@@ -4,8 +4,9 @@ import { describe, it } from 'node:test';
 import { extension, signatureAlgorithmOf } from '../../src/embedded/pki/certificate.ts';
 import { parseCertificate } from '../../src/pades/certificate.ts';
 import { bitString, integer, sequence, tagged, time } from '../../src/pades/der.ts';
-import { readOnly, readSequence } from '../../src/pades/der-reader.ts';
-import { findRevocation } from '../../src/verify/revocation.ts';
+import { MalformedDer, readOnly, readSequence } from '../../src/pades/der-reader.ts';
+import { findRevocation } from '../../src/pades/revocation.ts';
+import { parseRevocationList } from '../../src/pades/revocation-list.ts';
 import { createAuthority, createCrl, createSigner, NOW } from '../support/pki.ts';
 
 const authority = createAuthority('Root');
@@ -13,7 +14,8 @@ const issuer = parseCertificate(authority.certificate);
 const { certificate: der } = createSigner({ authority });
 const certificate = parseCertificate(der);
 const CERT_SIGN_ONLY = extension('2.5.29.15', true, bitString(Buffer.from([0x04]), 2));
-const ask = (crls: readonly Buffer[], at = NOW) => findRevocation(certificate, issuer, crls, at);
+const evidenceOf = (crls: readonly Buffer[]) => ({ lists: crls.map(parseRevocationList), answers: [] });
+const ask = (crls: readonly Buffer[], at = NOW) => findRevocation(certificate, issuer, evidenceOf(crls), at);
 const later = (ms: number) => new Date(NOW.getTime() + ms);
 
 describe('findRevocation', () => {
@@ -65,7 +67,10 @@ describe('findRevocation', () => {
       const silent = createAuthority('Silent', undefined, [CERT_SIGN_ONLY]);
       const own = parseCertificate(createSigner({ authority: silent }).certificate);
       const list = createCrl(silent, [own.der]);
-      assert.equal(findRevocation(own, parseCertificate(silent.certificate), [list], NOW), 'unknown');
+      assert.equal(
+        findRevocation(own, parseCertificate(silent.certificate), evidenceOf([list]), NOW),
+        'unknown',
+      );
     });
   });
 
@@ -98,11 +103,8 @@ describe('findRevocation', () => {
   });
 
   describe('when a list cannot be read', () => {
-    it('throws configurationInvalid', () => {
-      assert.throws(() => ask([Buffer.from('no list')]), {
-        name: 'ServiceError',
-        code: 'configurationInvalid',
-      });
+    it('throws MalformedDer', () => {
+      assert.throws(() => ask([Buffer.from('no list')]), MalformedDer);
     });
   });
 });

@@ -1,0 +1,26 @@
+/**
+ * The security log: attempts that were refused, as structured lines under a name of their own, for whoever watches over
+ * the service (ASVS 16.3). Who was let in stands in evidence; who was not has seen nothing, and stands here.
+ */
+import type { Log } from '../log.ts';
+
+/** An attempt that came to nothing. Names and ids of ours only: what a caller sent is not repeated. */
+export interface RefusedAttempt {
+  readonly traceId: string;
+  /** The operation or page asked for. */
+  readonly operation: string;
+  readonly status: number;
+  /** Why, as the caller was told. */
+  readonly problem: string;
+  /** What was wrong with a token, which the caller is not told. */
+  readonly defect?: string | undefined;
+  /** The client behind the token, where it was accepted. */
+  readonly clientId?: string | undefined;
+  readonly organization?: string | undefined;
+  readonly tokenHash?: string | undefined;
+}
+
+/** Writes a refused attempt. */
+export function logRefusal(log: Log, attempt: RefusedAttempt): void {
+  log.warn({ logger: 'security', event: 'refused', ...attempt }, 'attempt refused');
+}

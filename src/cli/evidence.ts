@@ -1,0 +1,200 @@
+/** `ebox evidence`: checks an exported evidence log, copies it, and tells which months may go. */
+import { readFile } from 'node:fs/promises';
+import { readConfig } from '../config.ts';
+import { type Database, openDatabase } from '../database/database.ts';
+import { listAuditMonths } from '../database/log-heads.ts';
+import { keptUntil } from '../domain/evidence.ts';
+import type { LogFinding, LogReport } from '../domain/log-report.ts';
+import { ServiceError } from '../errors.ts';
+import { createLog } from '../log.ts';
+import { verifyLog, type Witness } from '../verify/log.ts';
+import type { LogSource } from '../verify/log-heads.ts';
+import { readProof, verifyProof } from '../verify/proof.ts';
+import { checkLog, type DatabaseReport } from '../workflows/check-log.ts';
+import {
+  bucketSource,
+  copyTo,
+  folderSource,
+  openBucket,
+  ownPublicKey,
+  trustedKeys,
+} from './evidence-source.ts';
+
+export interface EvidenceOptions {
+  /** An export on disk, instead of the bucket. */
+  readonly folder?: string | undefined;
+  /** A file of trusted public keys. */
+  readonly keys?: string | undefined;
+  /** A head that is known from elsewhere, `number:root`. */
+  readonly head?: string | undefined;
+  /** A database to hold against the log. */
+  readonly database?: string | undefined;
+  readonly json: boolean;
+}
+
+/** Checks the whole log; status 0 when it is whole, 1 when not. */
+export async function verifyEvidence(options: EvidenceOptions): Promise<number> {
+  const keys = await trustedKeys(options.keys);
+  const witness = readWitness(options.head);
+  const report = await withSource(options, (source) => verifyLog(source, keys, witness));
+  const compared = options.database === undefined ? undefined : await compare(options.database, report);
+  const findings = [...report.findings, ...(compared?.findings ?? [])];
+  const isWhole = findings.length === 0 && report.heads > 0;
+  printReport(report, compared, findings, isWhole);
+  if (options.json) {
+    const heads = { logId: report.logId, heads: report.heads, lastHead: report.lastHead };
+    const { sealedLeaves, unsealedLeaves, timeStamps } = report;
+    const counts = { sealedLeaves, unsealedLeaves, timeStamps, databaseLeaves: compared?.leaves };
+    process.stdout.write(`${JSON.stringify({ isWhole, ...heads, ...counts, findings })}\n`);
+  }
+  return isWhole ? 0 : 1;
+}
+
+function readWitness(text: string | undefined): Witness | undefined {
+  if (text === undefined) return undefined;
+  const [, number, root] = /^(\d+):([\w-]{43})$/.exec(text) ?? [];
+  if (number === undefined || root === undefined)
+    throw new ServiceError('configurationInvalid', '--head is to be <number>:<root>, the root in base64url');
+  return { number: Number(number), root };
+}
+
+async function withSource<T>(
+  { folder }: EvidenceOptions,
+  work: (source: LogSource) => Promise<T>,
+): Promise<T> {
+  if (folder !== undefined) return work(folderSource(folder));
+  const bucket = openBucket();
+  try {
+    return await work(bucketSource(bucket));
+  } finally {
+    bucket.close();
+  }
+}
+
+async function withDatabase<T>(url: string, work: (database: Database) => Promise<T>): Promise<T> {
+  const database = openDatabase({ url, connections: 1, log: createLog('silent') });
+  try {
+    return await work(database);
+  } finally {
+    await database.close();
+  }
+}
+
+/** A database that has fewer leaves than were exported, or another head, is not the one the log is of. */
+async function compare(url: string, report: LogReport): Promise<DatabaseReport> {
+  const checked = await withDatabase(url, (database) => checkLog({ database }));
+  const findings = [...checked.findings];
+  const { lastHead } = report;
+  const same = checked.heads.find(({ headNumber }) => headNumber === lastHead?.number);
+  if (lastHead !== undefined && same?.root.toString('base64url') !== lastHead.root) {
+    const { number: position } = lastHead;
+    const detail = `the database ${same === undefined ? 'lacks' : 'has another'} head ${position}, which was exported`;
+    findings.push({ fault: same === undefined ? 'headMissing' : 'headAltered', position, detail });
+  }
+  return { ...checked, findings };
+}
+
+const SHOWN = 20;
+
+function printReport(
+  report: LogReport,
+  compared: DatabaseReport | undefined,
+  findings: readonly LogFinding[],
+  isWhole: boolean,
+): void {
+  const { lastHead } = report;
+  const rows: readonly (readonly [string, string])[] = [
+    ['Log', report.logId ?? 'none'],
+    ['Heads', `${report.heads}, ${report.timeStamps} time-stamped`],
+    ['Last head', lastHead === undefined ? 'none' : `${lastHead.number}, ${lastHead.time.toISOString()}`],
+    ['Root', lastHead?.root ?? 'none'],
+    ['Leaves', `${report.sealedLeaves} sealed, ${report.unsealedLeaves} exported since`],
+    ...(compared === undefined
+      ? []
+      : [['Database', `${compared.leaves} leaves held against records`] as const]),
+    ['Verdict', verdictOf(report, findings.length, isWhole)],
+  ];
+  printTable(rows);
+  for (const { fault, detail } of findings.slice(0, SHOWN))
+    process.stdout.write(`  ${fault.padEnd(16)}  ${detail}\n`);
+  if (findings.length > SHOWN) process.stdout.write(`  and ${findings.length - SHOWN} more\n`);
+}
+
+function verdictOf(report: LogReport, findings: number, isWhole: boolean): string {
+  if (isWhole) return 'whole: nothing was edited, deleted, inserted, moved or cut off';
+  if (findings === 0 && report.heads === 0) return 'there is no head that could be checked';
+  return `not whole: ${findings} finding${findings === 1 ? '' : 's'}`;
+}
+
+function printTable(rows: readonly (readonly [string, string])[]): void {
+  const width = Math.max(...rows.map(([name]) => name.length));
+  for (const [name, value] of rows) process.stdout.write(`${name.padEnd(width)}  ${value}\n`);
+}
+
+/** Checks the proof of one record; status 0 when it holds. */
+export async function verifyProofFile(path: string, options: EvidenceOptions): Promise<number> {
+  const proof = readProof(await readFile(path, 'utf8'));
+  if (proof === undefined) {
+    process.stderr.write(`${path} is no inclusion proof.\n`);
+    return 2;
+  }
+  const verdict = verifyProof(proof, await trustedKeys(options.keys));
+  if (verdict.isProved) {
+    printTable([
+      ['Leaf', String(verdict.leafIndex)],
+      ['Head', `${verdict.headNumber}, ${verdict.sealedAt.toISOString()}`],
+      ['Record', verdict.record ?? 'not given'],
+      ['Verdict', 'the record is in the log, unchanged'],
+    ]);
+  } else {
+    printTable([['Verdict', `not proved: ${verdict.reason}`]]);
+  }
+  if (options.json) process.stdout.write(`${JSON.stringify(verdict)}\n`);
+  return verdict.isProved ? 0 : 1;
+}
+
+/** Copies the exported log from the bucket into a folder. */
+export async function exportEvidence({ folder, json }: EvidenceOptions): Promise<number> {
+  if (folder === undefined) {
+    process.stderr.write('Give --folder.\n');
+    return 2;
+  }
+  const objects = await withSource({ json }, (source) => copyTo(source, folder));
+  process.stdout.write(`${objects} objects copied to ${folder}\n`);
+  if (json) process.stdout.write(`${JSON.stringify({ objects, folder })}\n`);
+  return 0;
+}
+
+/** Prints the public key that heads are sealed with, as a JWK set: what others need to check the log. */
+export async function printEvidenceKeys(): Promise<number> {
+  process.stdout.write(`${JSON.stringify({ keys: [await ownPublicKey()] })}\n`);
+  return 0;
+}
+
+/** Lists the months of audit entries and until when each is kept. Nothing is removed: that is for an operator to do. */
+export async function listRetention({ database, json }: EvidenceOptions): Promise<number> {
+  const url = database ?? urlOf();
+  const months = await withDatabase(url, (opened) => opened.transaction(listAuditMonths));
+  const now = new Date();
+  const rows = months.map((one) => ({
+    ...one,
+    until: keptUntil(one.year),
+    mayGo: keptUntil(one.year) <= now,
+  }));
+  for (const { partition, until, mayGo, bytes } of rows) {
+    const size = `${Math.ceil(bytes / 1024)} KiB`.padStart(12);
+    const verdict = mayGo ? 'may go' : `kept until ${until.toISOString().slice(0, 10)}`;
+    process.stdout.write(`${partition}  ${size}  ${verdict}\n`);
+  }
+  if (json) process.stdout.write(`${JSON.stringify({ months: rows })}\n`);
+  return 0;
+}
+
+function urlOf(): string {
+  const { database } = readConfig();
+  if (database.kind === 'given') return database.url;
+  throw new ServiceError(
+    'configurationInvalid',
+    'DATABASE_URL is not set; name the database with --database',
+  );
+}

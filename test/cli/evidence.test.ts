@@ -1,0 +1,181 @@
+/** `ebox evidence` as an auditor runs it: on a copy of the log, with public keys, against the database. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { promisify } from 'node:util';
+import { openLockedBucket } from '../../src/archive/locked-bucket.ts';
+import { bucketSource, copyTo } from '../../src/cli/evidence-source.ts';
+import { insertAuditEntry } from '../../src/database/audit.ts';
+import { type S3Server, startS3 } from '../../src/embedded/s3/server.ts';
+import type { EvidenceKey } from '../../src/keys/evidence-key.ts';
+import { createLog } from '../../src/log.ts';
+import { checkLog } from '../../src/workflows/check-log.ts';
+import { keepEvidence } from '../../src/workflows/keep-evidence.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { newEvidenceKey, untilSettled } from '../support/evidence-log.ts';
+import { projectRoot } from '../support/needs.ts';
+
+const run = promisify(execFile);
+const folder = mkdtempSync(join(tmpdir(), 'evidence-cli-'));
+const copy = join(folder, 'copy');
+const keys = join(folder, 'keys.json');
+const credentials = { accessKeyId: 'key', secretAccessKey: 'secret' };
+
+let s3: S3Server;
+let test: TestDatabase;
+let key: EvidenceKey;
+
+before(async () => {
+  s3 = await startS3({ folder: join(folder, 's3'), port: 0, ...credentials });
+  test = await createTestDatabase();
+  key = await newEvidenceKey();
+  const address = { endpoint: s3.endpoint, region: 'us-east-1', bucket: 'evidence', ...credentials };
+  const evidenceBucket = openLockedBucket(address);
+  await evidenceBucket.prepare();
+  const settings = {
+    headSeconds: 0,
+    settleAfterSeconds: 0,
+    publicUrl: 'http://localhost',
+    languagePresumption: { brussels: 'fr', facilities: 'own', unknown: 'fr' },
+  } as const;
+  const clock = () => new Date();
+  const log = createLog('silent');
+  for (const count of [3, 500]) {
+    await test.database.transaction(async (connection) => {
+      for (let at = 0; at < count; at += 1)
+        await insertAuditEntry(connection, {
+          actor: { kind: 'service', id: 'test' },
+          action: 'message.notify',
+          ground: 'duty',
+          object: String(at),
+        });
+    });
+    await untilSettled(test);
+    await keepEvidence({ database: test.database, evidenceKey: key, evidenceBucket, clock, log, settings });
+  }
+  await copyTo(bucketSource(evidenceBucket), copy);
+  evidenceBucket.close();
+  writeFileSync(keys, JSON.stringify({ keys: [key.publicKey] }));
+});
+after(async () => {
+  await s3.stop();
+  await test.drop();
+  rmSync(folder, { recursive: true });
+});
+
+interface Outcome {
+  readonly status: number;
+  readonly lines: readonly string[];
+  readonly json: {
+    readonly isWhole: boolean;
+    readonly sealedLeaves: number;
+    readonly databaseLeaves: number;
+    readonly findings: readonly { readonly fault: string; readonly position: number }[];
+  };
+}
+
+async function verify(...options: readonly string[]): Promise<Outcome> {
+  const words = ['--import', 'tsx', 'src/cli.ts', 'evidence', 'verify', '--json', ...options];
+  const { stdout, code = 0 } = (await run(process.execPath, words, { cwd: projectRoot }).catch(
+    // A status other than 0 comes as an error that has the output too.
+    (error: { stdout: string; code: number }) => error,
+  )) as { stdout: string; code?: number };
+  const lines = stdout.trim().split('\n');
+  return { status: code, lines, json: JSON.parse(lines.at(-1) ?? '') };
+}
+
+describe('ebox evidence verify', () => {
+  it('says that a log is whole, with its database, and ends with 0', async () => {
+    const { status, lines, json } = await verify('--folder', copy, '--keys', keys, '--database', test.url);
+    assert.deepEqual([status, json.isWhole, json.sealedLeaves, json.databaseLeaves], [0, true, 503, 503]);
+    assert.ok(lines.some((line) => /^Verdict +whole/.test(line)));
+  });
+
+  it('names the place where a log was edited, and ends with 1', async () => {
+    const path = join(copy, 'leaves', '000000000003-000000000502.ndjson');
+    const text = readFileSync(path, 'utf8');
+    writeFileSync(path, text.split('\n').with(97, '{"v":1}').join('\n'));
+    const { status, lines, json } = await verify('--folder', copy, '--keys', keys);
+    writeFileSync(path, text);
+    assert.deepEqual(
+      [status, json.findings.map(({ fault, position }) => [fault, position])],
+      [1, [['edited', 100]]],
+    );
+    assert.ok(lines.some((line) => line.includes('leaf 100 is another one than was sealed')));
+  });
+});
+
+describe('checkLog', () => {
+  /** What somebody who owns the database can do, with every guard of it switched off. */
+  async function tamper(statement: string): Promise<readonly (readonly [string, number | undefined])[]> {
+    const client = ['audit_entry', 'evidence_leaf', 'log_state'];
+    for (const table of client.slice(0, 2)) await test.query(`alter table ${table} disable trigger user`);
+    const [{ partition } = { partition: '' }] = await test.query<{ partition: string }>(
+      'select tableoid::regclass::text as partition from audit_entry limit 1',
+    );
+    await test.query(`alter table ${partition} disable trigger user`);
+    await test.query(`create table kept_entry as select * from audit_entry`);
+    await test.query(`create table kept_leaf as select * from evidence_leaf`);
+    try {
+      await test.query(statement);
+      const { findings } = await checkLog({ database: test.database });
+      return findings.map(({ fault, position }) => [fault, position] as const);
+    } finally {
+      await test.query('delete from audit_entry');
+      await test.query('insert into audit_entry overriding system value select * from kept_entry');
+      await test.query('delete from evidence_leaf');
+      await test.query('insert into evidence_leaf select * from kept_leaf');
+      await test.query('drop table kept_entry, kept_leaf');
+    }
+  }
+
+  const idOf = (leaf: number) => `(select record_id::bigint from evidence_leaf where leaf_index = ${leaf})`;
+
+  it('finds nothing in a database that was left alone', async () => {
+    const { findings, leaves } = await checkLog({ database: test.database });
+    assert.deepEqual([findings, leaves], [[], 503]);
+  });
+
+  it('finds an entry that was edited', async () =>
+    assert.deepEqual(
+      await tamper(`update audit_entry set actor_id = 'nobody' where audit_entry_id = ${idOf(77)}`),
+      [['edited', 77]],
+    ));
+
+  it('finds an entry whose time was moved by a microsecond', async () =>
+    assert.deepEqual(
+      await tamper(
+        `update audit_entry set recorded_at = recorded_at + interval '1 microsecond' where audit_entry_id = ${idOf(5)}`,
+      ),
+      [['edited', 5]],
+    ));
+
+  it('finds an entry that was deleted', async () =>
+    assert.deepEqual(await tamper(`delete from audit_entry where audit_entry_id = ${idOf(300)}`), [
+      ['deleted', 300],
+    ]));
+
+  it('finds a leaf that was deleted with its entry', async () =>
+    assert.deepEqual(
+      (
+        await tamper(
+          `with gone as (delete from evidence_leaf where leaf_index = 9 returning record_id)
+           delete from audit_entry where audit_entry_id = (select record_id::bigint from gone)`,
+        )
+      )[0],
+      ['deleted', 9],
+    ));
+
+  it('finds an entry that was put between older ones', async () =>
+    assert.deepEqual(
+      await tamper(
+        `insert into audit_entry (recorded_at, xid, actor_kind, actor_id, action, ground, purpose)
+         select recorded_at, xid, 'client', 'somebody', 'declaration.consult', 'declarant', 'declaration'
+         from audit_entry where audit_entry_id = ${idOf(10)}`,
+      ),
+      [['inserted', undefined]],
+    ));
+});
