@@ -32,6 +32,8 @@ export interface OpenedSeal {
   readonly sealKeys: SealKeys;
   /** Read at each use: it grows with the keys. */
   readonly sealTrust: Omit<SealTrust, 'at'>;
+  /** Where a key of now is; undefined for one that is configured no more. */
+  readonly sourceOf: (keyId: string) => SealSource | undefined;
   /** Reads keys and trust again. Where that fails, what was read before stays, and the log says why. */
   readonly reload: () => Promise<void>;
   stop(): void;
@@ -81,6 +83,7 @@ export async function openSeal(options: SealOptions): Promise<OpenedSeal> {
         return loaded.trust.intermediates;
       },
     },
+    sourceOf: (keyId) => loaded.sources.get(keyId),
     reload,
     stop() {
       clearInterval(timer);
@@ -91,6 +94,8 @@ export async function openSeal(options: SealOptions): Promise<OpenedSeal> {
 
 interface Loaded {
   readonly keys: readonly SealKey[];
+  /** By key id. */
+  readonly sources: ReadonlyMap<string, SealSource>;
   readonly trust: Pick<SealTrust, 'anchors' | 'intermediates'>;
   readonly warnings: readonly string[];
   readonly closes: readonly (() => void)[];
@@ -130,7 +135,8 @@ async function load(
         return { ...key, signer };
       }),
     );
-    return { keys: [...opened, ...gone], trust, warnings, closes };
+    const places = new Map(described.map(({ key, source }) => [key.keyId, source]));
+    return { keys: [...opened, ...gone], sources: places, trust, warnings, closes };
   } catch (error) {
     for (const close of closes) close();
     throw error;

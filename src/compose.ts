@@ -5,6 +5,7 @@ import { openArchive } from './archive/archive.ts';
 import { openLockedBucket } from './archive/locked-bucket.ts';
 import { type Catalogue, loadCatalogue } from './catalogue/catalogue.ts';
 import { openCodeKeys } from './compose-code.ts';
+import { openDocuments } from './compose-documents.ts';
 import { type ComposedLevels, composeLevels } from './compose-levels.ts';
 import { openSeal } from './compose-seal.ts';
 import type { Config } from './config.ts';
@@ -73,12 +74,14 @@ async function connect({ config, log, publicUrl, catalogue, parts }: Ingredients
     url: parts.smtpUrl,
     from: { address: config.mailFrom, name: catalogue.issuer.shortName.en },
   });
+  const renderer = createRenderer(catalogue);
   const services: Services = {
     database,
     catalogue,
     vault: createVault(parts.vaultSecret),
     archive,
-    renderer: createRenderer(catalogue),
+    renderer,
+    documents: openDocuments({ config, catalogue, renderer, sealKeys, sourceOf: seal.sourceOf, log }),
     sealKeys,
     ...codeKeys,
     ...levels.services,
@@ -89,14 +92,10 @@ async function connect({ config, log, publicUrl, catalogue, parts }: Ingredients
     log,
     clock,
     newId: () => uuidv7(clock(), randomBytes(10)),
-    settings: {
-      settleAfterSeconds: config.settleAfterSeconds,
-      headSeconds: config.headSeconds,
-      publicUrl,
-      languagePresumption: config.languagePresumption,
-    },
+    settings: settingsOf(config, publicUrl),
   };
   const close = async () => {
+    await services.documents.stop();
     mailer.close();
     archive.close();
     evidenceBucket.close();
@@ -117,6 +116,11 @@ async function connect({ config, log, publicUrl, catalogue, parts }: Ingredients
     await close();
     throw error;
   }
+}
+
+function settingsOf(config: Config, publicUrl: string): Services['settings'] {
+  const { settleAfterSeconds, headSeconds, languagePresumption } = config;
+  return { settleAfterSeconds, headSeconds, publicUrl, languagePresumption };
 }
 
 function openTokens(config: Config, parts: Parts): TokenVerifier {

@@ -58,6 +58,7 @@ export interface Config extends LevelConfig {
   readonly settleAfterSeconds: number;
   readonly languagePresumption: LanguagePresumption;
   readonly workers: number;
+  readonly sealThreads: number | undefined;
   readonly leaseSeconds: number;
   readonly failpoints: string | undefined;
 }
@@ -185,6 +186,7 @@ function kept(values: Values) {
     headSeconds: values.headSeconds,
     settleAfterSeconds: values.settleAfterSeconds,
     workers: values.workers,
+    sealThreads: values.sealThreads,
     leaseSeconds: values.leaseSeconds,
     failpoints: values.failpoints,
   };

@@ -110,13 +110,7 @@ export const SETTINGS = {
     'cbe-number',
     'cbe-number',
   ),
-  personClaim: setting(
-    'OIDC_PERSON_CLAIM',
-    'The claim with the SSIN of a person.',
-    text,
-    'egovNRN',
-    'egovNRN',
-  ),
+  personClaim: setting('OIDC_PERSON_CLAIM', 'The claim with a person’s SSIN.', text, 'egovNRN', 'egovNRN'),
   oidcClientId: setting(
     'OIDC_CLIENT_ID',
     'The client through which people log in at the pages; its redirect is PUBLIC_URL/login/callback. Default: nobody can.',
@@ -227,6 +221,13 @@ export const SETTINGS = {
     'fr',
   ),
   workers: setting('WORKERS', 'How many single jobs this process runs at once.', number(1, 64), 4, '4'),
+  sealThreads: setting(
+    'SEAL_THREADS',
+    'How many threads render and seal; 0 does it on the main thread. Default: one for each processor but one, at least one.',
+    number(0, 64),
+    undefined,
+    '3',
+  ),
   leaseSeconds: setting(
     'LEASE_SECONDS',
     'How long a job is held before another worker may take it; extended while the work goes on.',

@@ -127,10 +127,10 @@ function interleave(data: Uint8Array, version: number): Uint8Array {
     const isLonger = block >= blocks - longer;
     const own = data.subarray(start, start + shortest + (isLonger ? 1 : 0));
     start += own.length;
-    for (const [at, codeword] of own.entries())
-      result[at < shortest ? at * blocks + block : shortest * blocks + block - (blocks - longer)] = codeword;
-    for (const [at, codeword] of correctionOf(own, correction).entries())
-      result[data.length + at * blocks + block] = codeword;
+    for (let at = 0; at < shortest; at += 1) result[at * blocks + block] = own[at] ?? 0;
+    if (isLonger) result[shortest * blocks + block - (blocks - longer)] = own[shortest] ?? 0;
+    const remainder = correctionOf(own, correction);
+    for (let at = 0; at < correction; at += 1) result[data.length + at * blocks + block] = remainder[at] ?? 0;
   }
   return result;
 }
@@ -143,7 +143,7 @@ interface Table {
 }
 
 function draw({ side, empty, places }: Table, codewords: Uint8Array): Modules {
-  const dark = Uint8Array.from(empty);
+  const dark = empty.slice();
   for (let bit = 0; bit < codewords.length * 8; bit += 1) {
     const codeword = codewords[bit >> 3] ?? 0;
     if (((codeword >> (7 - (bit & 7))) & 1) === 0) continue;

@@ -12,26 +12,37 @@ for (let exponent = 0, value = 1; exponent < 255; exponent += 1) {
 
 /** Gives `length` codewords of correction: the remainder of the data as polynomial, divided by the generator's. */
 export function correctionOf(data: Uint8Array, length: number): Uint8Array {
-  const generator = generatorOf(length);
+  const multiples = multiplesOf(length);
   const remainder = new Uint8Array(length);
-  for (const codeword of data) {
-    const factor = codeword ^ (remainder[0] ?? 0);
-    remainder.copyWithin(0, 1);
-    remainder[length - 1] = 0;
-    if (factor === 0) continue;
-    const log = LOG[factor] ?? 0;
-    for (let at = 0; at < length; at += 1)
-      remainder[at] = (remainder[at] ?? 0) ^ (POWER[log + (generator[at] ?? 0)] ?? 0);
+  for (let codeword = 0; codeword < data.length; codeword += 1) {
+    const factor = (data[codeword] ?? 0) ^ (remainder[0] ?? 0);
+    // A row of the table is the generator times the factor, so nothing is multiplied here.
+    const row = factor * length;
+    for (let at = 0; at < length - 1; at += 1)
+      remainder[at] = (remainder[at + 1] ?? 0) ^ (multiples[row + at] ?? 0);
+    remainder[length - 1] = multiples[row + length - 1] ?? 0;
   }
   return remainder;
 }
 
-const generators = new Map<number, Uint8Array>();
+const tables = new Map<number, Uint8Array>();
+
+/** The generator's coefficients times each factor, one row for each. */
+function multiplesOf(length: number): Uint8Array {
+  const known = tables.get(length);
+  if (known !== undefined) return known;
+  const generator = generatorOf(length);
+  const multiples = Uint8Array.from({ length: 256 * length }, (_, place) => {
+    const factor = Math.floor(place / length);
+    const log = (LOG[factor] ?? 0) + (generator[place % length] ?? 0);
+    return factor === 0 ? 0 : (POWER[log] ?? 0);
+  });
+  tables.set(length, multiples);
+  return multiples;
+}
 
 /** Logarithms of the coefficients of (x - 1)(x - 2)(x - 4)…, the leading one left out; none of them is 0. */
 function generatorOf(length: number): Uint8Array {
-  const known = generators.get(length);
-  if (known !== undefined) return known;
   let product = [1];
   for (let root = 0; root < length; root += 1) {
     const shifted = [...product, 0];
@@ -41,7 +52,5 @@ function generatorOf(length: number): Uint8Array {
     }
     product = shifted;
   }
-  const logs = Uint8Array.from(product.slice(1), (coefficient) => LOG[coefficient] ?? 0);
-  generators.set(length, logs);
-  return logs;
+  return Uint8Array.from(product.slice(1), (coefficient) => LOG[coefficient] ?? 0);
 }

@@ -4,7 +4,14 @@ import type { GuardedFetch } from '../remote/guarded-fetch.ts';
 import { openTokenKey } from './pkcs11.ts';
 import { type RemoteAddress, signRemotely } from './remote-seal.ts';
 import { readKeyFile, readSealFiles } from './seal-files.ts';
-import { type KeyIdentity, loadPemSigner, readIdentity, type Signer, signerOf } from './signer.ts';
+import {
+  type KeyIdentity,
+  loadPemSigner,
+  readIdentity,
+  type Signer,
+  type SignerThread,
+  signerOf,
+} from './signer.ts';
 import type { TokenAddress } from './token-session.ts';
 
 /** Where the private key is. `none`: it is gone, or not with us; the certificate serves checking. */
@@ -50,13 +57,13 @@ export function readSealIdentity({ name, place }: SealSource): KeyIdentity {
   return readIdentity(purpose, readKeyFile(place.certificatesFile ?? '').toString('latin1'));
 }
 
-/** Loads a portable source. Throws `keyUnfit` when key and certificate do not fit. */
-export function loadPortable({ name, place }: SealSource): Signer {
+/** Loads a portable source, to sign on a thread. Throws `keyUnfit` when key and certificate do not fit. */
+export function loadPortable({ name, place }: SealSource, thread: SignerThread = 'shared'): Signer {
   const purpose = `seal key ${name}`;
-  if (place.kind === 'pem') return loadPemSigner(purpose, place.keyPem, place.certificatesPem);
+  if (place.kind === 'pem') return loadPemSigner(purpose, place.keyPem, place.certificatesPem, thread);
   if (place.kind !== 'file') throw new ServiceError('keyUnfit', `${purpose}: it cannot be loaded from files`);
   const { keyPem, certificatesPem } = readSealFiles(purpose, place);
-  return loadPemSigner(purpose, keyPem, certificatesPem);
+  return loadPemSigner(purpose, keyPem, certificatesPem, thread);
 }
 
 /**

@@ -31,20 +31,31 @@ export interface Signer extends KeyIdentity {
   sign(data: Buffer): Promise<Buffer>;
 }
 
+/** Whether others wait for the thread that signs. */
+export type SignerThread = 'shared' | 'own';
+
 const signAsync = promisify(sign);
 
 /**
  * Loads a signer from PEM texts: the private key, and the certificates with the signer's own first.
  * Throws `keyUnfit` in one sentence when key and certificate do not belong together or the algorithm is not allowed.
+ * @param thread `own` where nothing else waits for the thread: signing then and there costs less than handing it over
  */
-export function loadPemSigner(purpose: string, keyPem: string, certificatesPem: string): Signer {
+export function loadPemSigner(
+  purpose: string,
+  keyPem: string,
+  certificatesPem: string,
+  thread: SignerThread = 'shared',
+): Signer {
   const identity = readIdentity(purpose, certificatesPem);
   const own = new X509Certificate(identity.certificate);
   const key = readPrivateKey(purpose, keyPem);
   if (!own.checkPrivateKey(key)) throw mismatch(purpose, own);
   const hash = hashOf(identity.algorithm);
   // A callback runs the signature on libuv's threads, off the event loop.
-  return signerOf(identity, (data) => signAsync(hash, data, key));
+  const signWith: Signer['sign'] =
+    thread === 'own' ? async (data) => sign(hash, data, key) : (data) => signAsync(hash, data, key);
+  return signerOf(identity, signWith);
 }
 
 /** Reads what a PEM text says of a key, its own certificate first. Throws `keyUnfit` when there is none or its key is not allowed. */

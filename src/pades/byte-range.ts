@@ -25,23 +25,27 @@ export interface SealGap {
   readonly end: number;
 }
 
-const KEY = '/ByteRange ';
+export const KEY = '/ByteRange ';
 const PLACEHOLDER = `${KEY}[${BYTE_RANGE_PLACEHOLDER.join(' ')}]`;
-const CONTENTS = '/Contents <';
+/** Begins a string; a `/Contents` that is not one names the content of a page. */
+export const CONTENTS = '/Contents <';
+const EMPTY_CONTENTS = `${CONTENTS}00000000`;
 /** Longer than any ByteRange that fits the placeholder. */
 const LONGEST = PLACEHOLDER.length + 1;
 
 /**
  * Writes the ByteRange over the one placeholder of `pdf`, in place, and gives the gap; gives undefined, and changes
  * nothing, when there is not exactly one ByteRange placeholder and one /Contents of zeros.
+ * @param from the bytes before it are known to hold neither and are not looked at
  */
-export function fillByteRange(pdf: Buffer): SealGap | undefined {
-  const at = onlyIndexOf(pdf, PLACEHOLDER);
-  const contents = onlyIndexOf(pdf, `${CONTENTS}00000000`);
-  if (at === undefined || contents === undefined || onlyIndexOf(pdf, KEY) === undefined) return undefined;
+export function fillByteRange(pdf: Buffer, from = 0): SealGap | undefined {
+  const at = onlyIndexOf(pdf, KEY, from);
+  const contents = onlyIndexOf(pdf, EMPTY_CONTENTS, from);
+  if (at === undefined || contents === undefined) return undefined;
+  if (pdf.toString('latin1', at, at + PLACEHOLDER.length) !== PLACEHOLDER) return undefined;
   const start = contents + CONTENTS.length - 1;
   const end = pdf.indexOf('>', start) + 1;
-  if (end === 0 || !isHex(pdf, start + 1, end - 1, (digit) => digit === 0x30)) return undefined;
+  if (end === 0 || !isHex(pdf, start + 1, end - 1, IS_ZERO)) return undefined;
   const range = `${KEY}[0 ${start} ${end} ${pdf.length - end}]`;
   pdf.write(range.padEnd(PLACEHOLDER.length), at, 'latin1');
   return { start, end };
@@ -50,9 +54,10 @@ export function fillByteRange(pdf: Buffer): SealGap | undefined {
 /**
  * Reads where the seal of `pdf` lies. Gives undefined unless the file has exactly one /ByteRange, of the form that
  * `fillByteRange` writes, whose two parts are the whole file but one lower-case hexadecimal string right after /Contents.
+ * @param from the bytes before it are known to hold no /ByteRange and are not looked at
  */
-export function readSealGap(pdf: Buffer): SealGap | undefined {
-  const at = onlyIndexOf(pdf, '/ByteRange');
+export function readSealGap(pdf: Buffer, from = 0): SealGap | undefined {
+  const at = onlyIndexOf(pdf, '/ByteRange', from);
   if (at === undefined) return undefined;
   const text = pdf.toString('latin1', at, at + LONGEST);
   const [, first, second, third] = /^\/ByteRange \[0 ([1-9]\d*) ([1-9]\d*) ([1-9]\d*)\]/.exec(text) ?? [];
@@ -62,7 +67,7 @@ export function readSealGap(pdf: Buffer): SealGap | undefined {
   const isWhole = start < end && end + Number(third) === pdf.length;
   if (!isWhole || pdf[start] !== 0x3c || pdf[end - 1] !== 0x3e) return undefined;
   const key = pdf.toString('latin1', Math.max(0, start + 1 - CONTENTS.length), start + 1);
-  if (key !== CONTENTS || (end - start) % 2 !== 0 || !isHex(pdf, start + 1, end - 1, isLowerHex))
+  if (key !== CONTENTS || (end - start) % 2 !== 0 || !isHex(pdf, start + 1, end - 1, IS_LOWER_HEX))
     return undefined;
   return { start, end };
 }
@@ -72,22 +77,37 @@ export function digestAround(pdf: Buffer, gap: SealGap, hash: 'sha256' | 'sha384
   return createHash(hash).update(pdf.subarray(0, gap.start)).update(pdf.subarray(gap.end)).digest();
 }
 
+/** The hash of everything but the gap, and SHA-256 of the whole file; what stands before the gap is read once for both. */
+export function digestsOf(
+  pdf: Buffer,
+  gap: SealGap,
+  hash: 'sha256' | 'sha384' = 'sha256',
+): { readonly around: Buffer; readonly whole: Buffer } {
+  if (hash !== 'sha256')
+    return { around: digestAround(pdf, gap, hash), whole: createHash('sha256').update(pdf).digest() };
+  const before = createHash('sha256').update(pdf.subarray(0, gap.start));
+  const whole = before.copy().update(pdf.subarray(gap.start)).digest();
+  return { around: before.update(pdf.subarray(gap.end)).digest(), whole };
+}
+
 /** The bytes that the gap's hexadecimal digits stand for. */
 export function readGap(pdf: Buffer, gap: SealGap): Buffer {
   return Buffer.from(pdf.toString('latin1', gap.start + 1, gap.end - 1), 'hex');
 }
 
-function onlyIndexOf(pdf: Buffer, text: string): number | undefined {
-  const at = pdf.indexOf(text, 0, 'latin1');
+function onlyIndexOf(pdf: Buffer, text: string, from = 0): number | undefined {
+  const at = pdf.indexOf(text, from, 'latin1');
   return at >= 0 && pdf.indexOf(text, at + 1, 'latin1') < 0 ? at : undefined;
 }
 
-function isHex(pdf: Buffer, start: number, end: number, isDigit: (byte: number) => boolean): boolean {
-  for (let at = start; at < end; at += 1) if (!isDigit(pdf[at] ?? 0)) return false;
-  return true;
-}
-
+/** By byte, whether it is one of these digits: a table, because a signature has thousands of them. */
+const digits = (characters: string) =>
+  Uint8Array.from({ length: 256 }, (_, byte) => Number(characters.includes(String.fromCharCode(byte))));
+const IS_ZERO = digits('0');
 /** Upper case would be the same signature in other bytes: the file is one sequence of bytes, not several. */
-function isLowerHex(byte: number): boolean {
-  return (byte >= 0x30 && byte <= 0x39) || (byte >= 0x61 && byte <= 0x66);
+const IS_LOWER_HEX = digits('0123456789abcdef');
+
+function isHex(pdf: Buffer, start: number, end: number, isDigit: Uint8Array): boolean {
+  for (let at = start; at < end; at += 1) if (isDigit[pdf[at] ?? 0] !== 1) return false;
+  return true;
 }

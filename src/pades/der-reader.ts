@@ -1,5 +1,5 @@
 /** Reads DER (ITU-T X.690 §10), strictly: definite minimal lengths, one-byte tags, nothing left over. */
-import { lengthBytes, TAG } from './der.ts';
+import { TAG } from './der.ts';
 
 /** Bytes that are not the DER that was asked for. Whoever reads hostile input catches it and gives a verdict. */
 export class MalformedDer extends Error {}
@@ -23,7 +23,8 @@ export function readFirst(bytes: Buffer): Element {
   const start = 2 + extra;
   if (bytes.length < start) throw new MalformedDer('a length is cut off');
   const length = extra === 0 ? first : bytes.readUIntBE(2, extra);
-  if (start !== 1 + lengthBytes(length).length) throw new MalformedDer('a length is not minimal');
+  // The length must need all of its bytes: DER writes it as short as can be.
+  if (extra > 0 && (length < 0x80 || bytes[2] === 0)) throw new MalformedDer('a length is not minimal');
   if (bytes.length < start + length) throw new MalformedDer('a content is cut off');
   const raw = bytes.subarray(0, start + length);
   return { tag, content: raw.subarray(start), raw };

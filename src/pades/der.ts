@@ -20,8 +20,18 @@ export const TAG = {
 
 /** Writes one element from the concatenated `parts`. */
 export function element(tag: number, ...parts: readonly Buffer[]): Buffer {
-  const length = parts.reduce((sum, part) => sum + part.length, 0);
-  return Buffer.concat([Buffer.from([tag, ...lengthBytes(length)]), ...parts]);
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const header = lengthBytes(length);
+  const bytes = Buffer.allocUnsafe(1 + header.length + length);
+  bytes[0] = tag;
+  bytes.set(header, 1);
+  let at = 1 + header.length;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
 }
 
 export function sequence(...parts: readonly Buffer[]): Buffer {
@@ -87,7 +97,8 @@ export function time(date: Date): Buffer {
 /** The length octets that DER demands: definite and minimal (X.690 §10.1). */
 export function lengthBytes(length: number): number[] {
   if (length < 0x80) return [length];
-  const bytes = [...bigEndian(length)];
+  const bytes: number[] = [];
+  for (let rest = length; rest > 0; rest = Math.floor(rest / 256)) bytes.unshift(rest % 256);
   return [0x80 + bytes.length, ...bytes];
 }
 

@@ -54,6 +54,17 @@ export async function signContent(signer: Signer, content: SignedContent): Promi
  * PDF must leave for its seal.
  */
 export function signedDataBytes(signer: Signer, tokenBytes = 0): number {
+  const known = rooms.get(signer);
+  if (known?.tokenBytes === tokenBytes) return known.room;
+  const room = measureRoom(signer, tokenBytes);
+  rooms.set(signer, { tokenBytes, room });
+  return room;
+}
+
+/** The documents of a signer follow each other with the same room. */
+const rooms = new WeakMap<Signer, { readonly tokenBytes: number; readonly room: number }>();
+
+function measureRoom(signer: Signer, tokenBytes: number): number {
   const content = sealOf(signer, Buffer.alloc(suiteOf(signer).hash === 'sha384' ? 48 : 32));
   const longest = Buffer.alloc(signer.signatureBytes);
   const token = tokenBytes === 0 ? undefined : Buffer.alloc(tokenBytes);
@@ -89,6 +100,7 @@ interface Prepared {
   readonly signerId: Buffer;
   readonly signingCertificate: Buffer;
   readonly suite: SealSuite;
+  readonly digestAlgorithms: Buffer;
 }
 
 /** What depends on the signer alone, made once: the rest of a seal costs less than reading the certificate again. */
@@ -98,10 +110,12 @@ function prepare(signer: Signer): Prepared {
   const known = prepared.get(signer);
   if (known !== undefined) return known;
   const certificate = parseCertificate(signer.certificate);
-  const made = {
+  const suite = suiteOf(signer);
+  const made: Prepared = {
     signerId: signerIdOf(certificate),
-    signingCertificate: attribute(ID.signingCertificateV2, signingCertificateV2(certificate)),
-    suite: suiteOf(signer),
+    signingCertificate: attribute(OID.signingCertificateV2, signingCertificateV2(certificate)),
+    suite,
+    digestAlgorithms: setOf(suite.digestAlgorithm),
   };
   prepared.set(signer, made);
   return made;
@@ -110,8 +124,8 @@ function prepare(signer: Signer): Prepared {
 /** No signing-time: PAdES states the time in the signature dictionary (ETSI EN 319 142-1 §6.3). */
 function signedAttributes(signer: Signer, { contentType, digest }: SignedContent): Buffer {
   return setOf(
-    attribute(ID.contentType, oid(contentType)),
-    attribute(ID.messageDigest, octetString(digest)),
+    attribute(OID.contentType, oidOf(contentType)),
+    attribute(OID.messageDigest, octetString(digest)),
     prepare(signer).signingCertificate,
   );
 }
@@ -123,30 +137,45 @@ function assemble(
   signature: Buffer,
   timeStamp?: Buffer,
 ): Buffer {
-  const { signerId, suite } = prepare(signer);
+  const { signerId, suite, digestAlgorithms } = prepare(signer);
   const signerInfo = sequence(
-    integer(1),
+    ONE,
     signerId,
     suite.digestAlgorithm,
     // Signed as SET OF, embedded under the tag [0] (RFC 5652 §5.4).
     tagged(0, readOnly(attributes).content),
     suite.signatureAlgorithm,
     octetString(signature),
-    ...(timeStamp === undefined ? [] : [tagged(1, attribute(ID.timeStampToken, timeStamp))]),
+    ...(timeStamp === undefined ? [] : [tagged(1, attribute(OID.timeStampToken, timeStamp))]),
   );
   const inside = content.content === undefined ? [] : [tagged(0, octetString(content.content))];
   const certificates = [...content.certificates].sort((one, other) => Buffer.compare(one, other));
   const signedData = sequence(
     // Version 3 for contents other than plain data (RFC 5652 §5.1).
-    integer(content.contentType === ID.data ? 1 : 3),
-    setOf(suite.digestAlgorithm),
-    sequence(oid(content.contentType), ...inside),
+    content.contentType === ID.data ? ONE : integer(3),
+    digestAlgorithms,
+    sequence(oidOf(content.contentType), ...inside),
     ...(certificates.length === 0 ? [] : [tagged(0, ...certificates)]),
     setOf(signerInfo),
   );
-  return sequence(oid(ID.signedData), tagged(0, signedData));
+  return sequence(OID.signedData, tagged(0, signedData));
 }
 
-function attribute(type: string, value: Buffer): Buffer {
-  return sequence(oid(type), setOf(value));
+/** What every seal has, written once. */
+const ONE = integer(1);
+const OID = {
+  data: oid(ID.data),
+  signedData: oid(ID.signedData),
+  contentType: oid(ID.contentType),
+  messageDigest: oid(ID.messageDigest),
+  signingCertificateV2: oid(ID.signingCertificateV2),
+  timeStampToken: oid(ID.timeStampToken),
+} as const;
+
+function oidOf(contentType: string): Buffer {
+  return contentType === ID.data ? OID.data : oid(contentType);
+}
+
+function attribute(type: Buffer, value: Buffer): Buffer {
+  return sequence(type, setOf(value));
 }

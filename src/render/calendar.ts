@@ -66,9 +66,17 @@ export function formatMonth(month: LocalMonth, language: DocumentLanguage): stri
 
 /** Writes an instant as the clocks of Brussels show it: `21 november 2026, 16:04 (UTC+01:00)`. */
 export function formatInstant(instant: Date, language: DocumentLanguage): string {
-  const text = brusselsDateTime(instant);
-  return `${formatDate(brusselsDate(instant), language)}, ${text.slice(11, 16)} (UTC${text.slice(19)})`;
+  // Documents come many a minute, and no more than the minute is written.
+  const minute = Math.floor(instant.getTime() / 60_000);
+  if (minute !== lastMinute.minute) {
+    const text = brusselsDateTime(instant);
+    const time = `${text.slice(11, 16)} (UTC${text.slice(19)})`;
+    lastMinute = { minute, date: brusselsDate(instant), time };
+  }
+  return `${formatDate(lastMinute.date, language)}, ${lastMinute.time}`;
 }
+
+let lastMinute = { minute: Number.NaN, date: '' as LocalDate, time: '' };
 
 function formatDayOfMonth(day: number, language: DocumentLanguage): string {
   if (language === 'de') return `${day}.`;

@@ -1,4 +1,6 @@
 /** Compiles a sheet: pdfkit draws it once, and what differs between documents of its shape becomes slots. */
+import type { Hash } from 'node:crypto';
+import { hashPrefix } from '../pades/unsealed.ts';
 import type { ValidationData } from '../pades/validation-data.ts';
 import type { DataFile } from './data-file.ts';
 import {
@@ -53,6 +55,8 @@ export type SlottedObject =
 export interface Template {
   /** The header and all objects that never differ. */
   readonly prefix: Buffer;
+  /** SHA-256 of the prefix, still open: the seal of each document goes on with a copy. */
+  readonly prefixHash: Hash;
   /** These come after the prefix. */
   readonly objects: readonly SlottedObject[];
   /** Head and rows of the cross-reference table; a number where the row of that object goes. */
@@ -150,8 +154,10 @@ function toTemplate(file: Buffer): Template {
     offsets.set(number, prefix.length);
     prefix += bytes;
   }
+  const prefixBytes = Buffer.from(prefix, 'latin1');
   return {
-    prefix: Buffer.from(prefix, 'latin1'),
+    prefix: prefixBytes,
+    prefixHash: hashPrefix(prefixBytes),
     objects: slotted,
     table: writeTable(objects.length, offsets),
     trailer: toParts(trailer),

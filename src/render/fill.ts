@@ -1,5 +1,6 @@
 /** Fills a template with one document: no layout, one buffer. */
 import { deflateSync } from 'node:zlib';
+import type { Unsealed } from '../pades/unsealed.ts';
 import type { Field, Part, SlottedObject, Template } from './compile.ts';
 import type { DataFile } from './data-file.ts';
 import { fileId } from './document.ts';
@@ -26,22 +27,24 @@ interface Values {
   readonly spoken: readonly string[];
 }
 
-/** Fills a template with a sheet of its shape; gives the bytes of the file. */
-export function fill({ prefix, objects, table, trailer }: Template, sheet: Sheet, input: FillInput): Buffer {
+/** Fills a template with a sheet of its shape. */
+export function fill(template: Template, sheet: Sheet, input: FillInput): Unsealed {
+  const { prefix, prefixHash, objects, table, trailer } = template;
   const values = { fields: fieldsOf(input), spoken: sheet.spoken };
-  const offsets = new Map<number, number>();
+  const offsets: number[] = [];
   let rest = '';
   for (const object of objects) {
-    offsets.set(object.number, prefix.length + rest.length);
+    offsets[object.number] = prefix.length + rest.length;
     rest += writeObject(object, sheet, values);
   }
   const start = prefix.length + rest.length;
-  for (const part of table) rest += typeof part === 'string' ? part : writeRow(offsets.get(part) ?? 0);
+  for (const part of table) rest += typeof part === 'string' ? part : writeRow(offsets[part] ?? 0);
   rest += `${writeParts(trailer, values)}startxref\n${start}\n%%EOF\n`;
-  const file = Buffer.allocUnsafe(prefix.length + rest.length);
-  prefix.copy(file);
-  file.write(rest, prefix.length, 'latin1');
-  return file;
+  // Memory of its own, and not part of a pool: the bytes change hands between threads.
+  const bytes = Buffer.allocUnsafeSlow(prefix.length + rest.length);
+  bytes.set(prefix);
+  bytes.write(rest, prefix.length, 'latin1');
+  return { bytes, prefixBytes: prefix.length, prefixHash };
 }
 
 function writeObject(object: SlottedObject, sheet: Sheet, values: Values): string {
@@ -89,12 +92,21 @@ function fieldsOf({ title, createdAt, room, data }: FillInput): Values['fields']
     titleInXml: Buffer.from(escapeXml(title)).toString('latin1'),
     time: `(D:${iso.replace(/[-:T]/g, '')}Z)`,
     timeInXml: `${iso}Z`,
-    contents: `/Contents <${'00'.repeat(room)}>`,
+    contents: writeContents(room),
     id: `<${fileId({ title, createdAt }).toString('hex')}>`,
     data: data?.stream.toString('latin1') ?? '',
     dataSize: `/Size ${data?.size ?? 0}`,
     dataChecksum: `/CheckSum <${Buffer.from(data?.checksum ?? []).toString('hex')}>`,
   };
+}
+
+/** Documents sealed with the same key leave the same room. */
+let emptyContents = '';
+
+function writeContents(room: number): string {
+  const length = '/Contents <>'.length + 2 * room;
+  if (emptyContents.length !== length) emptyContents = `/Contents <${'00'.repeat(room)}>`;
+  return emptyContents;
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {

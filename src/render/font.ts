@@ -36,7 +36,7 @@ export function loadFonts(files: FontFiles = findNotoSans()): Fonts {
 
 /** Tells whether the shared parts of both faces have every character of a text. */
 export function isShared({ regular, bold }: Fonts, text: string): boolean {
-  return regular.shared.alphabetOf(text) !== undefined && bold.shared.alphabetOf(text) !== undefined;
+  return regular.shared.has(text) && bold.shared.has(text);
 }
 
 /**

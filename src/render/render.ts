@@ -1,6 +1,7 @@
 /** Renders attestations: one tagged page or more (PDF/A-3a, PDF/UA-1), with room left for the seal. */
 import { attestationData } from '../domain/attestation-data.ts';
 import type { AttestationType } from '../domain/attestation-type.ts';
+import { type Unsealed, unhashed } from '../pades/unsealed.ts';
 import type { ValidationData } from '../pades/validation-data.ts';
 import { compile, type Template } from './compile.ts';
 import { checkCoverage } from './coverage.ts';
@@ -38,6 +39,8 @@ export interface Renderer {
    * @throws ServiceError `renderingFailed` when a character has no glyph (the field is named, not its value), a
    * placeholder has no value, or a field is too long for a page
    */
+  readonly renderToSeal: (input: RenderInput) => Promise<Unsealed>;
+  /** The same, for who wants to see the document and not to seal it. */
   readonly render: (input: RenderInput) => Promise<Buffer>;
   /** Tells whether a text can stand in a document exactly as it is, so that nothing is taken in that cannot be issued. */
   readonly canPrint: (text: string) => boolean;
@@ -61,26 +64,28 @@ export function createRenderer(options: RendererOptions): Renderer {
   const templates = new Shapes<Template>(MOST_TEMPLATES);
   const isPrinted = (text: string) => isShared(fonts, text) || canPrint(fonts, text.normalize('NFC'));
   checkCoverage(options.types?.values() ?? [], issuer, isPrinted);
+  const renderToSeal = async (input: RenderInput): Promise<Unsealed> => {
+    const { language, issuedAt, signatureRoom: room, validationData } = input;
+    const wording = createWording(input, options, fonts, known);
+    const sheet = layOut(options, fonts, wording, input);
+    const title = `${wording.title.text} ${wording.print('number', input.number).text}`;
+    const common = {
+      author: wording.fixed('issuer', issuer.name[language]).text,
+      language: `${language}-BE`,
+      conformance,
+      description: wording.title.text,
+      validationData,
+    };
+    const data = conformance === 'PDF/A-1a' ? undefined : packData(attestationData(input, issuer));
+    const about = { title, createdAt: issuedAt, data };
+    if (!sheet.isShared) return unhashed(await drawPlainly(sheet, { ...common, ...about, fonts }, room));
+    const shape = validationData === undefined ? sheet.shape : [...sheet.shape, validationData.id];
+    const template = await templates.get(shape, () => compile(sheet, common));
+    return fill(template, sheet, { ...about, room });
+  };
   return {
+    renderToSeal,
+    render: async (input) => (await renderToSeal(input)).bytes,
     canPrint: isPrinted,
-    render: async (input) => {
-      const { language, issuedAt, signatureRoom: room, validationData } = input;
-      const wording = createWording(input, options, fonts, known);
-      const sheet = layOut(options, fonts, wording, input);
-      const title = `${wording.title.text} ${wording.print('number', input.number).text}`;
-      const common = {
-        author: wording.fixed('issuer', issuer.name[language]).text,
-        language: `${language}-BE`,
-        conformance,
-        description: wording.title.text,
-        validationData,
-      };
-      const data = conformance === 'PDF/A-1a' ? undefined : packData(attestationData(input, issuer));
-      const about = { title, createdAt: issuedAt, data };
-      if (!sheet.isShared) return drawPlainly(sheet, { ...common, ...about, fonts }, room);
-      const shape = validationData === undefined ? sheet.shape : [...sheet.shape, validationData.id];
-      const template = await templates.get(shape, () => compile(sheet, common));
-      return fill(template, sheet, { ...about, room });
-    },
   };
 }

@@ -13,7 +13,7 @@ export function writeBaseline(fonts: Fonts, { face, size, y }: TextRun): string 
 
 /** Writes the operators that show a line from its left on, its height being set; they end with a line feed. */
 export function writeRun(fonts: Fonts, { face, x, text }: TextRun): string {
-  return `${toMillionths(x)} 0 Td${fonts[face].shared.show(text)}\n`;
+  return `${writePlace(x)} 0 Td${fonts[face].shared.show(text)}\n`;
 }
 
 /** Writes the operator that sets the colour of a hexadecimal `#rrggbb`. */
@@ -27,6 +27,20 @@ export function writeColour(colour: string): string {
 /** Writes the row of an object in the cross-reference table (ISO 32000-1, 7.5.4). */
 export function writeRow(offset: number): string {
   return `${String(offset).padStart(10, '0')} 00000 n \n`;
+}
+
+/** Most texts begin at one of few places, and writing out a fraction costs more than finding it written. */
+const places = new Map<number, string>();
+const MOST_PLACES = 1000;
+
+function writePlace(x: number): string {
+  let written = places.get(x);
+  if (written === undefined) {
+    written = String(toMillionths(x));
+    if (places.size >= MOST_PLACES) places.clear();
+    places.set(x, written);
+  }
+  return written;
 }
 
 /** Rounds as pdfkit does, so that both draw the same to the last pixel. */

@@ -3,6 +3,8 @@ import type { Font } from 'fontkit';
 
 /** Measures and writes text whose characters it all has; other text needs the whole face. */
 export interface SharedFace {
+  /** Tells whether it has every character of a text. */
+  readonly has: (text: string) => boolean;
   /** Gives the alphabet that a text needs, as its place among the embeddings; undefined when none has all of it. */
   readonly alphabetOf: (text: string) => number | undefined;
   /** Gives the width of a text in units of the face; undefined when it lacks a character. */
@@ -41,37 +43,38 @@ const LAST = 0x20ff;
 const SPACE = 0x20;
 const UNKNOWN = 0x7fff;
 
+/** One text set in the face. */
+interface Setting {
+  readonly alphabet: number | undefined;
+  readonly width: number | undefined;
+  /** What shows it, once that was asked for. */
+  shown: string | undefined;
+}
+
 /** Takes from a face what can be set character by character: one glyph for each, moved by nothing but kerning. */
 export function createSharedFace(font: Font): SharedFace {
   const { unitsPerEm } = font;
   const { codes, characters, files } = subsetOf(font);
+  const sizes = files.map(({ size }) => size);
   const advances = characters.map((character) => font.glyphForCodePoint(character).advanceWidth);
   const written = characters.map((_, code) => escape(String.fromCharCode(code >> 8, code & 0xff)));
-  const kernings = new Int16Array(characters.length ** 2).fill(UNKNOWN);
-  const codeAt = (text: string, at: number) => codes[text.charCodeAt(at)] ?? 0;
-
-  /** Kerning is looked up in the face once for each pair; as in pdfkit, none crosses a space. */
-  const kerningOf = (text: string, at: number, code: number): number => {
-    const next = at + 1 === text.length ? 0 : codeAt(text, at + 1);
-    if (next === 0 || text.charCodeAt(at) === SPACE) return 0;
-    const pair = code * characters.length + next;
-    if (kernings[pair] === UNKNOWN) kernings[pair] = measureKerning(font, text.slice(at, at + 2));
-    return kernings[pair] ?? 0;
-  };
-  const widthOf = (text: string): number | undefined => {
+  const kerningOf = createKerning(font, codes, characters.length);
+  const settingOf = remember((text): Setting => {
+    let highest = 0;
     let width = 0;
     for (let at = 0; at < text.length; at += 1) {
-      const code = codeAt(text, at);
-      if (code === 0) return undefined;
+      const code = codes[text.charCodeAt(at)] ?? 0;
+      if (code === 0) return { alphabet: undefined, width: undefined, shown: undefined };
+      if (code > highest) highest = code;
       width += (advances[code] ?? 0) + kerningOf(text, at, code);
     }
-    return width;
-  };
-  const show = (text: string): string => {
+    return { alphabet: sizes.findIndex((size) => highest < size), width, shown: undefined };
+  });
+  const write = (text: string): string => {
     let shown = '';
     let isKerned = false;
     for (let at = 0; at < text.length; at += 1) {
-      const code = codeAt(text, at);
+      const code = codes[text.charCodeAt(at)] ?? 0;
       const kerning = kerningOf(text, at, code);
       shown += written[code] ?? '';
       if (kerning === 0) continue;
@@ -80,21 +83,68 @@ export function createSharedFace(font: Font): SharedFace {
     }
     return isKerned ? `[(${shown})]TJ` : `(${shown})Tj`;
   };
-  const alphabetOf = (text: string): number | undefined => {
-    let highest = 0;
-    for (let at = 0; at < text.length; at += 1) {
-      const code = codeAt(text, at);
-      if (code === 0) return undefined;
-      if (code > highest) highest = code;
-    }
-    return files.findIndex(({ size }) => highest < size);
-  };
   const embeddings = files.map(({ size, file }) => ({
     file,
     widths: advances.slice(0, size).map((advance) => (advance * 1000) / unitsPerEm),
     unicode: characters.slice(0, size).map((character) => [character]),
   }));
-  return { alphabetOf, widthOf, show, embeddings };
+  return {
+    has: remember((text) => hasAll(codes, text)),
+    alphabetOf: (text) => settingOf(text).alphabet,
+    widthOf: (text) => settingOf(text).width,
+    show: (text) => {
+      const setting = settingOf(text);
+      setting.shown ??= write(text);
+      return setting.shown;
+    },
+    embeddings,
+  };
+}
+
+function hasAll(codes: Uint16Array, text: string): boolean {
+  for (let at = 0; at < text.length; at += 1) if (codes[text.charCodeAt(at)] === 0) return false;
+  return true;
+}
+
+/** Kerning is looked up in the face once for each pair; as in pdfkit, none crosses a space. */
+function createKerning(
+  font: Font,
+  codes: Uint16Array,
+  size: number,
+): (text: string, at: number, code: number) => number {
+  const kernings = new Int16Array(size ** 2).fill(UNKNOWN);
+  const space = codes[SPACE];
+  return (text, at, code) => {
+    if (at + 1 === text.length || code === space) return 0;
+    const next = codes[text.charCodeAt(at + 1)] ?? 0;
+    if (next === 0) return 0;
+    const pair = code * size + next;
+    const known = kernings[pair] ?? 0;
+    if (known !== UNKNOWN) return known;
+    const kerning = measureKerning(font, text.slice(at, at + 2));
+    kernings[pair] = kerning;
+    return kerning;
+  };
+}
+
+/** How many texts are remembered, twice over: days, months and names of employers come again and again. */
+const MOST_REMEMBERED = 1000;
+
+/** Remembers what was made of the texts that came last. */
+function remember<T>(make: (text: string) => T): (text: string) => T {
+  let recent = new Map<string, T>();
+  let former = new Map<string, T>();
+  return (text) => {
+    const known = recent.get(text);
+    if (known !== undefined) return known;
+    const made = former.get(text) ?? make(text);
+    if (recent.size >= MOST_REMEMBERED) {
+      former = recent;
+      recent = new Map();
+    }
+    recent.set(text, made);
+    return made;
+  };
 }
 
 interface Subsets {

@@ -4,7 +4,7 @@ import type { SealLevel } from '../domain/verification.ts';
 import { ServiceError } from '../errors.ts';
 import type { KeyIdentity } from '../keys/signer.ts';
 import { isSignature, openPublicKey, sealSuiteOf } from '../pades/algorithm.ts';
-import { digestAround, readGap, readSealGap, type SealGap } from '../pades/byte-range.ts';
+import { digestsOf, readGap, readSealGap, type SealGap } from '../pades/byte-range.ts';
 import { type Certificate, parseCertificate } from '../pades/certificate.ts';
 import { octetString } from '../pades/der.ts';
 import { MalformedDer, readFirst } from '../pades/der-reader.ts';
@@ -16,6 +16,9 @@ import { parseTimeStampToken } from '../pades/token.ts';
  * Checks that the ByteRange covers the file, that the digest is that of the file, that the signature opens with the
  * signer's certificate and that a time-stamp is that of the signature; gives the level that the file has. Throws
  * `sealBroken` when any of it is not so; the file must then not be issued.
+ *
+ * Every byte is hashed anew, also those whose hash sealing knew before: a bit that flipped in the shared beginning, there
+ * or in the copy, is found by nothing else. The hash of the whole file comes out of the same pass.
  */
 export function checkSealed(pdf: Buffer, signer: Sealer): SealLevel {
   return findSealer(pdf, [signer]).level;
@@ -24,23 +27,29 @@ export function checkSealed(pdf: Buffer, signer: Sealer): SealLevel {
 /** What is needed to know a seal again. */
 export type Sealer = Pick<KeyIdentity, 'certificate'>;
 
-/** The key that sealed a file, and the level of its seal. */
+/** The key that sealed a file, the level of its seal, and the SHA-256 of the file. */
 export interface FoundSeal<Key> {
   readonly key: Key;
   readonly level: SealLevel;
+  readonly sha256: Buffer;
 }
 
 /**
  * Checks a sealed file as `checkSealed` does, and gives the one of several keys that sealed it: a document may have been
  * sealed before the keys changed. Throws `sealBroken` also when it was none of them.
+ * @param prefixBytes the beginning of what was sealed, known to hold no ByteRange; the digest proves it to be still the same
  */
-export function findSealer<Key extends Sealer>(pdf: Buffer, keys: readonly Key[]): FoundSeal<Key> {
-  const gap = readSealGap(pdf);
+export function findSealer<Key extends Sealer>(
+  pdf: Buffer,
+  keys: readonly Key[],
+  prefixBytes = 0,
+): FoundSeal<Key> {
+  const gap = readSealGap(pdf, prefixBytes);
   if (gap === undefined) throw broken('its ByteRange does not cover the file');
   const signedData = readSignedData(pdf, gap);
-  const key = keys.find((one) => signedData.signerId.equals(signerIdOf(certificateOf(one))));
+  const key = keys.find((one) => signedData.signerId.equals(knownOf(one).signerId));
   if (key === undefined) throw broken('it names another certificate');
-  return { key, level: checkSignature(pdf, gap, signedData, certificateOf(key)) };
+  return { key, ...checkSignature(pdf, gap, signedData, knownOf(key).certificate) };
 }
 
 function checkSignature(
@@ -48,20 +57,19 @@ function checkSignature(
   gap: SealGap,
   signedData: SignedData,
   certificate: Certificate,
-): SealLevel {
+): Omit<FoundSeal<Sealer>, 'key'> {
   const publicKey = openPublicKey(certificate.publicKeyInfo);
   if (publicKey === undefined) throw broken('its key is too weak or of an unknown kind');
-  const { hash } = sealSuiteOf(publicKey.type, publicKey.bits);
+  const { around, whole } = digestsOf(pdf, gap, sealSuiteOf(publicKey.type, publicKey.bits).hash);
   const digest = signedData.attributes.get(ID.messageDigest);
-  if (digest?.equals(octetString(digestAround(pdf, gap, hash))) !== true)
-    throw broken('its digest is not that of the file');
+  if (digest?.equals(octetString(around)) !== true) throw broken('its digest is not that of the file');
   const { signatureAlgorithm, signedAttributes, signature, timeStamp } = signedData;
   if (!isSignature(certificate.publicKeyInfo, signatureAlgorithm, signedAttributes, signature)) {
     throw broken('its signature does not open with the certificate');
   }
-  if (timeStamp === undefined) return 'B-B';
+  if (timeStamp === undefined) return { level: 'B-B', sha256: whole };
   checkImprint(timeStamp, signature);
-  return pdf.includes(STORE) ? 'B-LT' : 'B-T';
+  return { level: pdf.includes(STORE) ? 'B-LT' : 'B-T', sha256: whole };
 }
 
 /** As rendering writes it, and as no other object of ours is. */
@@ -75,13 +83,21 @@ function checkImprint(timeStamp: Buffer, signature: Buffer): void {
   }
 }
 
-/** Read once for each signer; reading it again would cost as much as the rest of the check. */
-const certificates = new WeakMap<Sealer, Certificate>();
+interface Known {
+  readonly certificate: Certificate;
+  readonly signerId: Buffer;
+}
 
-function certificateOf(signer: Sealer): Certificate {
-  const certificate = certificates.get(signer) ?? parseCertificate(signer.certificate);
-  certificates.set(signer, certificate);
-  return certificate;
+/** Read once for each signer; reading it again would cost as much as the rest of the check. */
+const known = new WeakMap<Sealer, Known>();
+
+function knownOf(signer: Sealer): Known {
+  const kept = known.get(signer);
+  if (kept !== undefined) return kept;
+  const certificate = parseCertificate(signer.certificate);
+  const read = { certificate, signerId: signerIdOf(certificate) };
+  known.set(signer, read);
+  return read;
 }
 
 function readImprint(timeStamp: Buffer): Buffer {

@@ -9,6 +9,7 @@ import {
   type SealGap,
 } from '../pades/byte-range.ts';
 import { signDetached, suiteOf, type TimeStamp } from '../pades/signed-data.ts';
+import { type Unsealed, unhashed } from '../pades/unsealed.ts';
 
 /**
  * Gives the sealed copy of a PDF that has one empty signature with `signedDataBytes(signer)` of room; `unsigned` is not
@@ -16,16 +17,32 @@ import { signDetached, suiteOf, type TimeStamp } from '../pades/signed-data.ts';
  * Throws `sealingFailed` when the placeholder is missing, stands twice or is too small or too large, and whatever the
  * signer and `timeStamp` throw.
  */
-export async function sealPdf(unsigned: Buffer, signer: Signer, timeStamp?: TimeStamp): Promise<Buffer> {
-  const sealed = Buffer.from(unsigned);
-  const gap = fillByteRange(sealed);
+export function sealPdf(unsigned: Buffer, signer: Signer, timeStamp?: TimeStamp): Promise<Buffer> {
+  return sealInPlace(unhashed(Buffer.from(unsigned)), signer, timeStamp);
+}
+
+/** The same for a PDF that the caller hands over: it is sealed where it lies, and what was hashed is not hashed again. */
+export async function sealInPlace(
+  unsealed: Unsealed,
+  signer: Signer,
+  timeStamp?: TimeStamp,
+): Promise<Buffer> {
+  const { bytes, prefixBytes } = unsealed;
+  const gap = fillByteRange(bytes, prefixBytes);
   if (gap === undefined) {
     throw new ServiceError('sealingFailed', 'the PDF has not exactly one empty signature to fill');
   }
-  const digest = digestAround(sealed, gap, suiteOf(signer).hash);
-  const signedData = await signToFit(digest, roomOf(gap), signer, timeStamp);
-  sealed.write(signedData.toString('hex'), gap.start + 1, 'latin1');
-  return sealed;
+  const signedData = await signToFit(digestOf(unsealed, gap, signer), roomOf(gap), signer, timeStamp);
+  bytes.write(signedData.toString('hex'), gap.start + 1, 'latin1');
+  return bytes;
+}
+
+/** Goes on from the hash of the beginning where the signer's suite has that hash. */
+function digestOf({ bytes, prefixBytes, prefixHash }: Unsealed, gap: SealGap, signer: Signer): Buffer {
+  const { hash } = suiteOf(signer);
+  if (hash !== 'sha256') return digestAround(bytes, gap, hash);
+  const before = bytes.subarray(prefixBytes, gap.start);
+  return prefixHash.copy().update(before).update(bytes.subarray(gap.end)).digest();
 }
 
 /** ECDSA signatures differ in length; one too short for the padding allowed comes about once in ten million. */

@@ -22,13 +22,12 @@ import { expiryOf } from '../domain/message.ts';
 import { ServiceError } from '../errors.ts';
 import { failpoint } from '../failpoint.ts';
 import type { CitizenKey } from '../keys/vault.ts';
-import { signedDataBytes } from '../pades/signed-data.ts';
-import { checkSealed, findSealer } from '../seal/check.ts';
-import { sealPdf } from '../seal/seal.ts';
+import { findSealer } from '../seal/check.ts';
+import type { MadeDocument } from './document.ts';
 import { commitLease, type Lease } from './lease.ts';
 import { makeOfflineCode } from './offline-code.ts';
 import { byHandOf, codeOf } from './prepare.ts';
-import type { SealedPdf, SealMeans } from './seal-level.ts';
+import type { SealMeans } from './seal-level.ts';
 import type { Services } from './services.ts';
 
 type IssueServices = Pick<
@@ -37,7 +36,7 @@ type IssueServices = Pick<
   | 'catalogue'
   | 'vault'
   | 'archive'
-  | 'renderer'
+  | 'documents'
   | 'sealKeys'
   | 'codeSigner'
   | 'sealing'
@@ -111,47 +110,51 @@ async function claim(
   };
 }
 
-async function makeDocument(services: IssueServices, claimed: Claimed, means: SealMeans): Promise<SealedPdf> {
-  const { row, type, facts } = claimed;
-  const signer = services.sealKeys.current(services.clock(), row.preparedAt);
+async function makeDocument(
+  services: IssueServices,
+  claimed: Claimed,
+  { level, tokenBytes, timeStamp, validationData }: SealMeans,
+): Promise<MadeDocument> {
+  const { row, type, facts, supersedes } = claimed;
+  const { keyId } = services.sealKeys.current(services.clock(), row.preparedAt);
   const offlineCode = await makeOfflineCode(services, row, type, facts);
-  const unsigned = await services.renderer.render({
-    type,
+  const input = {
+    type: type.id,
     language: row.language,
     facts,
     number: row.number,
     issuedAt: row.preparedAt,
     verificationUrl: `${services.settings.publicUrl}/v/${codeOf(services.vault, row.attestationId)}`,
     byHand: byHandOf(services, row.number),
-    signatureRoom: signedDataBytes(signer, means.tokenBytes),
-    validationData: means.validationData,
     schemaUrl: `${services.settings.publicUrl}${ATTESTATION_SCHEMA_PATH}`,
+    keyId,
+    level,
+    tokenBytes,
+    validationData,
     ...(offlineCode !== undefined && { offlineCode }),
-    ...(claimed.supersedes !== undefined && { supersedes: claimed.supersedes }),
-  });
-  await failpoint('issue.rendered');
-  const pdf = await sealPdf(unsigned, signer, means.timeStamp);
-  const level = checkSealed(pdf, signer);
-  if (level !== means.level)
-    throw new ServiceError('sealBroken', `the seal just made has level ${level} instead of ${means.level}`);
-  await failpoint('issue.sealed');
-  return { pdf, level, keyId: signer.keyId };
+    ...(supersedes !== undefined && { supersedes }),
+  };
+  return services.documents.make(input, timeStamp);
 }
 
-interface Stored extends SealedPdf {
+interface Stored extends MadeDocument {
   readonly object: Buffer;
 }
 
 /** Stores the document once; where an earlier try stored one, that one is what is issued. */
-async function archiveDocument(services: IssueServices, claimed: Claimed, made: SealedPdf): Promise<Stored> {
+async function archiveDocument(
+  services: IssueServices,
+  claimed: Claimed,
+  made: MadeDocument,
+): Promise<Stored> {
   const { row, citizenKey } = claimed;
   const object = wrapObject(made.pdf, row, citizenKey);
   if ((await services.archive.store(row.objectKey, object)) === 'stored') return { ...made, object };
   const earlier = await services.archive.fetch(row.objectKey);
   const pdf = openObject(earlier, row.attestationId, citizenKey);
   // The keys, or the level, may have changed since that try.
-  const { key, level } = findSealer(pdf, services.sealKeys.all);
-  return { pdf, level, keyId: key.keyId, object: earlier };
+  const { key, level, sha256: pdfSha256 } = findSealer(pdf, services.sealKeys.all);
+  return { pdf, pdfSha256, level, keyId: key.keyId, object: earlier };
 }
 
 async function publish(
@@ -168,7 +171,7 @@ async function publish(
   if (current?.state !== 'prepared') return;
   const superseded = await supersedeIssued(connection, row.caseId);
   const issuedAt = await markIssued(connection, row.attestationId, {
-    pdfSha256: sha256(stored.pdf),
+    pdfSha256: stored.pdfSha256,
     objectSha256: sha256(stored.object),
     pdfBytes: stored.pdf.length,
     keyId: stored.keyId,
@@ -198,7 +201,7 @@ async function publish(
     fileName: `${row.number}.pdf`,
     mediaType: 'application/pdf',
     bytes: stored.pdf.length,
-    sha256: sha256(stored.pdf),
+    sha256: stored.pdfSha256,
   });
   await insertReceipt(connection, {
     eventId: services.newId(),

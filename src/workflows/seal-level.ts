@@ -46,7 +46,10 @@ export interface Sealing {
    * meanwhile. Throws `sealLevelUnreachable` while no time-stamp or no revocation data can be had and attestations wait;
    * the log says so once in five minutes for all of them, and when it is over.
    */
-  readonly reach: (level: SealLevel, make: (means: SealMeans) => Promise<SealedPdf>) => Promise<SealedPdf>;
+  readonly reach: <Sealed extends SealedPdf>(
+    level: SealLevel,
+    make: (means: SealMeans) => Promise<Sealed>,
+  ) => Promise<Sealed>;
 }
 
 const B_B: SealMeans = { level: 'B-B', tokenBytes: 0 };
@@ -84,11 +87,11 @@ function isAway(error: unknown): error is ServiceError {
 /** An authority may come with a new certificate between rendering and stamping; then its tokens are longer, or others. */
 const ATTEMPTS = 2;
 
-async function makeAt(
+async function makeAt<Sealed extends SealedPdf>(
   { timeStamper, revocation, verify }: SealingOptions,
   level: SealLevel,
-  make: (means: SealMeans) => Promise<SealedPdf>,
-): Promise<SealedPdf> {
+  make: (means: SealMeans) => Promise<Sealed>,
+): Promise<Sealed> {
   if (timeStamper === undefined)
     throw new ServiceError('configurationInvalid', `level ${level} needs TSA_URLS`);
   const stamp: TimeStamp = (imprint) => timeStamper.stamp(imprint);

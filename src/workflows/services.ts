@@ -13,6 +13,7 @@ import type { Log } from '../log.ts';
 import type { Mailer } from '../mail/transport.ts';
 import type { Renderer } from '../render/render.ts';
 import type { SealTrust } from '../verify/seal.ts';
+import type { DocumentMaker } from './document.ts';
 import type { Sealing } from './seal-level.ts';
 
 export interface Services {
@@ -20,7 +21,10 @@ export interface Services {
   readonly catalogue: Catalogue;
   readonly vault: Vault;
   readonly archive: Archive;
-  readonly renderer: Renderer;
+  /** Knows what can be printed. */
+  readonly renderer: Pick<Renderer, 'canPrint'>;
+  /** Renders and seals, on threads of their own or on this one. */
+  readonly documents: DocumentMaker;
   /** The keys that seal attestations, or did so. */
   readonly sealKeys: SealKeys;
   /** The level of the seals, and what it takes to reach it. */

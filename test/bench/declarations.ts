@@ -17,7 +17,7 @@ export interface DeclarationResult {
 
 /** Declares for so many persons, sixteen at once. */
 export async function benchDeclarations(count: number): Promise<DeclarationResult> {
-  const service = await startTestService({ LOG_LEVEL: 'error' });
+  const service = await startTestService({ LOG_LEVEL: 'error', SEAL_THREADS: '' });
   try {
     const people = await loadPeople(service, count);
     const token = await service.clientToken('payroll', 'dimona:declare');

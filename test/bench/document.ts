@@ -1,139 +1,139 @@
-/** Documents a second, one core: render and seal with each kind of key, against the obvious way in the same run. */
+/** Documents a second, one core: render, seal and check with each kind of key, against others in the same run. */
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadCatalogue } from '../../src/catalogue/catalogue.ts';
-import type { AttestationFacts } from '../../src/domain/attestation.ts';
-import type { LocalDate, LocalMonth } from '../../src/domain/period.ts';
-import type { Ssin } from '../../src/domain/ssin.ts';
-import { startPki } from '../../src/embedded/pki/pki.ts';
-import { loadPemSigner, type Signer } from '../../src/keys/signer.ts';
-import { signedDataBytes } from '../../src/pades/signed-data.ts';
-import { createRenderer, type RenderInput } from '../../src/render/render.ts';
-import { checkSealed } from '../../src/seal/check.ts';
-import { sealPdf } from '../../src/seal/seal.ts';
 import { projectRoot } from '../support/needs.ts';
-import { renderNaively, sealNaively } from './naive.ts';
+import { type Contender, contendersWith } from './contenders.ts';
+import { KEYS, type Key, signaturesPerSecond } from './openssl.ts';
+import { type BenchKey, makeKey } from './samples.ts';
+import { benchThreads, type ThreadFigure } from './threads.ts';
 
 const ROUNDS = 3;
-const KEYS = ['p-256', 'rsa-2048', 'rsa-3072'] as const;
-
-interface Contender {
-  readonly name: string;
-  readonly make: (number: number) => Promise<Buffer>;
-}
 
 interface Figure {
   readonly name: string;
-  /** Of each round. */
+  /** Of each round, in a second of one core, whatever else the machine did meanwhile: OpenSSL counts so too. */
   readonly perSecond: readonly number[];
   readonly median: number;
   readonly bytes: number;
 }
 
+interface Peak {
+  readonly documents: number;
+  readonly seconds: number;
+  readonly peakMiB: number;
+}
+
 export interface DocumentResult {
   readonly secondsARound: number;
   readonly figures: readonly Figure[];
-  /** Our render and seal over the obvious way, medians of the same run. */
-  readonly ratios: Readonly<Record<string, number>>;
+  readonly threads: readonly ThreadFigure[];
+  readonly peak: Peak;
+  /** For one line of JSON: medians of the same run over each other, bytes of a document with P-256, peak memory. */
+  readonly summary: {
+    readonly ratios: Readonly<Record<string, number>>;
+    readonly bytes: number;
+    readonly peakMiB: number;
+  };
 }
 
-/** Lets all contenders take turns, `seconds` each, three rounds. */
-export async function benchDocument(seconds: number): Promise<DocumentResult> {
+/** Lets all take turns, `seconds` each, three rounds; then threads; then so many `documents` in a process of their own. */
+export async function benchDocument(seconds: number, documents: number): Promise<DocumentResult> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
   try {
-    const contenders = await prepare(folder);
-    for (const contender of contenders) await contender.make(0);
-    const figures = await measure(contenders, seconds);
-    const naive = figures.find(({ name }) => name === 'naive rsa-2048')?.median ?? 1;
-    const ours = figures.filter(({ name }) => name.startsWith('ours '));
-    const ratios = Object.fromEntries(
-      ours.map(({ name, median }) => [name.slice(5), Math.round((median / naive) * 10) / 10]),
-    );
-    for (const { name, median, bytes } of figures) {
-      process.stdout.write(
-        `  ${name.padEnd(16)} ${median.toFixed(1).padStart(8)} documents/s  ${Math.round(bytes / 1024)} kB\n`,
-      );
+    const keys = new Map<Key, BenchKey>();
+    for (const key of KEYS) keys.set(key, await makeKey(folder, key));
+    const figures = await measure(await contendersWith(keys), seconds);
+    for (const { name, median, bytes } of figures) print(name, median, bytes);
+    const p256 = keys.get('p-256');
+    const threads = p256 === undefined ? [] : await benchThreads(p256, seconds);
+    for (const figure of threads) {
+      const { p50, p99, max } = figure.delayMs;
+      print(`${figure.threads} threads p-256`, figure.median);
+      process.stdout.write(`  ${' '.repeat(22)}event loop late by ${p50} ms, p99 ${p99}, at most ${max}\n`);
     }
-    process.stdout.write(`  ours over naive: ${JSON.stringify(ratios)}\n`);
-    return { secondsARound: seconds, figures, ratios };
+    const peak = measurePeak(documents);
+    process.stdout.write(`  ${JSON.stringify(peak)}\n`);
+    const summary = summarise(figures, peak);
+    process.stdout.write(`  ${JSON.stringify(summary.ratios)}\n`);
+    return { secondsARound: seconds, figures, threads, peak, summary };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function prepare(folder: string): Promise<Contender[]> {
-  const catalogue = await loadCatalogue(join(projectRoot, 'templates'));
-  const renderer = createRenderer(catalogue);
-  const type = catalogue.types.get('quarantine');
-  if (type === undefined) throw new Error('the quarantine type is gone');
-  const inputOf = (number: number, signer: Signer): RenderInput => ({
-    type,
-    language: 'nl',
-    facts: factsOf(number),
-    number: `QUA-2026-${String(number).padStart(8, '0')}-01`,
-    issuedAt: new Date('2026-01-05T09:00:00Z'),
-    verificationUrl: `https://ebox.example.be/v/${String(number).padStart(22, 'x')}`,
-    byHand: { page: 'https://ebox.example.be/verify', code: '7K3QM-9XPT2' },
-    signatureRoom: signedDataBytes(signer),
-    schemaUrl: 'https://ebox.example.be/attestations/v1/refData/schemas/attestation',
-  });
-  const contenders: Contender[] = [];
-  for (const sealKey of KEYS) {
-    const issuerName = { organisation: 'Bench', country: 'BE', enterpriseNumber: '1912345694' };
-    const pki = await startPki({ folder: join(folder, sealKey), port: 0, sealKey, issuerName });
-    await pki.stop();
-    const signer = loadPemSigner('seal', pki.sealKeyPem, pki.sealCertificatesPem);
-    contenders.push({
-      name: `ours ${sealKey}`,
-      make: async (number) => {
-        const sealed = await sealPdf(await renderer.render(inputOf(number, signer)), signer);
-        checkSealed(sealed, signer);
-        return sealed;
-      },
-    });
-    if (sealKey !== 'rsa-2048') continue;
-    const [certificate = ''] =
-      pki.sealCertificatesPem.match(/-----BEGIN[\s\S]+?-----END CERTIFICATE-----/) ?? [];
-    contenders.push({
-      name: 'naive rsa-2048',
-      make: async (number) => {
-        const pdf = await renderNaively(inputOf(number, signer));
-        return Buffer.concat([pdf, sealNaively(pdf, pki.sealKeyPem, certificate)]);
-      },
-    });
-  }
-  return contenders;
-}
-
-function factsOf(number: number): AttestationFacts {
-  return {
-    holder: { ssin: '88031499863' as Ssin, familyName: `Vermeulen ${number}`, givenName: 'Łena' },
-    employer: { name: 'Boomgaarden Haspengouw BV', enterpriseNumber: '1900012343' },
-    month: '2020-09' as LocalMonth,
-    days: Array.from({ length: 5 }, (_, day) => ({
-      date: `2020-09-0${day + 1}` as LocalDate,
-      reference: `90000000${String(1000 + day)}`,
-      jointCommittee: '145',
-    })),
-  };
-}
-
+/** OpenSSL signs in every round too: on a shared machine only what was measured side by side can be compared. */
 async function measure(contenders: readonly Contender[], seconds: number): Promise<Figure[]> {
-  const rates = new Map<string, number[]>(contenders.map(({ name }) => [name, []]));
+  const rates = new Map<string, number[]>();
   const bytes = new Map<string, number>();
+  const note = (name: string, rate: number | undefined) => {
+    if (rate !== undefined) rates.set(name, [...(rates.get(name) ?? []), rate]);
+  };
+  for (const contender of contenders) await run(contender, 0.2);
   for (let round = 0; round < ROUNDS; round += 1) {
-    for (const { name, make } of contenders) {
-      const started = performance.now();
-      let made = 0;
-      for (; performance.now() - started < seconds * 1000; made += 1)
-        bytes.set(name, (await make(made + 1)).length);
-      rates.get(name)?.push((made * 1000) / (performance.now() - started));
+    for (const contender of contenders) {
+      // What the one before left behind is cleared away first.
+      await run(contender, seconds / 4);
+      const { rate, size } = await run(contender, seconds);
+      note(contender.name, rate);
+      bytes.set(contender.name, size);
     }
+    for (const key of KEYS) note(`openssl ${key}`, signaturesPerSecond(key));
   }
-  return contenders.map(({ name }) => {
-    const perSecond = rates.get(name) ?? [];
+  return [...rates].map(([name, perSecond]) => {
     const median = [...perSecond].sort((one, other) => one - other)[Math.floor(perSecond.length / 2)] ?? 0;
     return { name, perSecond, median, bytes: bytes.get(name) ?? 0 };
   });
+}
+
+async function run({ make }: Contender, seconds: number): Promise<{ rate: number; size: number }> {
+  const before = process.cpuUsage();
+  const spent = () => {
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1e6;
+  };
+  let made = 0;
+  let size = 0;
+  for (; spent() < seconds; made += 1) size = (await make(made + 1)).length;
+  return { rate: made / spent(), size };
+}
+
+function measurePeak(documents: number): Peak {
+  const script = join(projectRoot, 'test', 'bench', 'peak.ts');
+  const output = execFileSync(process.execPath, ['--import', 'tsx', script, String(documents)], {
+    cwd: projectRoot,
+    encoding: 'utf8',
+  });
+  // Written by that script.
+  return JSON.parse(output) as Peak;
+}
+
+function summarise(figures: readonly Figure[], { peakMiB }: Peak): DocumentResult['summary'] {
+  const of = (name: string) => figures.find((figure) => figure.name === name);
+  const over = (one: string, other: string) => {
+    const [above, below] = [of(one)?.median, of(other)?.median];
+    return above === undefined || below === undefined ? [] : [Math.round((above / below) * 100) / 100];
+  };
+  const ratios = {
+    rsa2048: over('ours rsa-2048 B-B', 'naive rsa-2048'),
+    rsa3072: over('ours rsa-3072 B-B', 'naive rsa-2048'),
+    p256: over('ours p-256 B-B', 'naive rsa-2048'),
+    rsa2048OverParsedFont: over('ours rsa-2048 B-B', 'parsed font rsa-2048'),
+    p256OverParsedFont: over('ours p-256 B-B', 'parsed font p-256'),
+    rsa2048OfOpenssl: over('ours rsa-2048 B-B', 'openssl rsa-2048'),
+    rsa3072OfOpenssl: over('ours rsa-3072 B-B', 'openssl rsa-3072'),
+  };
+  return {
+    ratios: Object.fromEntries(
+      Object.entries(ratios).flatMap(([name, values]) => values.map((value) => [name, value])),
+    ),
+    bytes: of('ours p-256 B-B')?.bytes ?? 0,
+    peakMiB,
+  };
+}
+
+function print(name: string, perSecond: number, bytes = 0): void {
+  const size = bytes === 0 ? '' : `  ${(bytes / 1000).toFixed(1)} kB`;
+  process.stdout.write(`  ${name.padEnd(22)} ${perSecond.toFixed(1).padStart(8)}/s${size}\n`);
 }

@@ -1,6 +1,10 @@
-/** The obvious way to make a sealed document, to compare with: pdfkit with a font file each time, forge for the seal. */
+/**
+ * The obvious way to make a sealed document, to compare with: pdfkit with a font file each time, forge for the seal. And
+ * a careful one: typefaces parsed once, the signature by node:crypto.
+ */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { create } from 'fontkit';
 import forge from 'node-forge';
 import PdfKit from 'pdfkit';
 import type { RenderInput } from '../../src/render/render.ts';
@@ -11,8 +15,21 @@ const folder = createRequire(import.meta.url)
 const regular = readFileSync(`${folder}400Regular/NotoSans_400Regular.ttf`);
 const bold = readFileSync(`${folder}700Bold/NotoSans_700Bold.ttf`);
 
+/** Typefaces for pdfkit: as files, which it parses for each document, or parsed. */
+export interface NaiveFonts {
+  readonly regular: unknown;
+  readonly bold: unknown;
+}
+
+let parsed: NaiveFonts | undefined;
+
+export function parsedFonts(): NaiveFonts {
+  parsed ??= { regular: create(regular), bold: create(bold) };
+  return parsed;
+}
+
 /** Lays out the same facts on one tagged PDF/A-2a page. */
-export function renderNaively(input: RenderInput): Promise<Buffer> {
+export function renderNaively(input: RenderInput, fonts: NaiveFonts = { regular, bold }): Promise<Buffer> {
   const document = new PdfKit({
     size: 'A4',
     pdfVersion: '1.7',
@@ -25,8 +42,9 @@ export function renderNaively(input: RenderInput): Promise<Buffer> {
   const chunks: Buffer[] = [];
   document.on('data', (chunk: Buffer) => chunks.push(chunk));
   const done = new Promise<Buffer>((resolve) => document.on('end', () => resolve(Buffer.concat(chunks))));
-  document.registerFont('regular', regular);
-  document.registerFont('bold', bold);
+  // pdfkit takes parsed faces too, which its type declaration does not say.
+  document.registerFont('regular', fonts.regular as Buffer);
+  document.registerFont('bold', fonts.bold as Buffer);
   const { facts, number } = input;
   const words = input.type.texts[input.language].words;
   document.font('bold').fontSize(20).text(input.type.texts[input.language].title);

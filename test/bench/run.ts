@@ -1,5 +1,7 @@
 /**
- * Measures and keeps the raw figures: `npm run bench -- [document|declarations|batch|evidence] [--rows N] [--leaves N] [--json]`.
+ * Measures and keeps the raw figures:
+ * `npm run bench -- [document|declarations|batch|evidence] [--documents N] [--declarations N] [--rows N] [--leaves N] [--seconds N] [--json]`.
+ * With `--json`, the last line is the last result, or its summary where it has one.
  * Ratios within one run count; absolute figures depend on the machine, which each result names.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -15,6 +17,7 @@ import { benchEvidence } from './evidence.ts';
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
+    documents: { type: 'string', default: '10000' },
     rows: { type: 'string', default: '10000' },
     declarations: { type: 'string', default: '300' },
     leaves: { type: 'string', default: '1000000' },
@@ -24,7 +27,7 @@ const { values, positionals } = parseArgs({
 });
 
 const BENCHES = {
-  document: () => benchDocument(Number(values.seconds)),
+  document: () => benchDocument(Number(values.seconds), Number(values.documents)),
   declarations: () => benchDeclarations(Number(values.declarations)),
   batch: () => benchBatch(Number(values.rows)),
   evidence: () => benchEvidence(Number(values.leaves), Number(values.seconds)),
@@ -48,7 +51,7 @@ for (const name of names) {
   const path = join(folder, `${at.slice(0, 10)}-${name}.json`);
   writeFileSync(path, `${JSON.stringify({ name, at, machine, ...result }, undefined, 2)}\n`);
   process.stdout.write(`${name}: kept in ${path.slice(projectRoot.length + 1)}\n`);
-  last = result;
+  last = 'summary' in result ? result.summary : result;
 }
 if (values.json) process.stdout.write(`${JSON.stringify(last)}\n`);
 process.exit(0);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { digestAround, fillByteRange, readGap, readSealGap } from '../../src/pades/byte-range.ts';
+import { digestAround, digestsOf, fillByteRange, readGap, readSealGap } from '../../src/pades/byte-range.ts';
 
 const PLACEHOLDER = '/ByteRange [0 9999999999 9999999999 9999999999]';
 const pdf = (text: string) => Buffer.from(text, 'latin1');
@@ -23,6 +23,14 @@ describe('fillByteRange', () => {
     fillByteRange(bytes);
     assert.equal(bytes.length, unsigned.length);
     assert.ok(bytes.toString().endsWith('>> %%EOF'));
+  });
+
+  it('looks at nothing before the place it is told', () => {
+    const before = `%PDF-1.7 ${PLACEHOLDER} `;
+    const bytes = pdf(before + unsigned);
+    assert.equal(fillByteRange(pdf(before + unsigned)), undefined);
+    assert.equal(fillByteRange(bytes, before.length)?.start, before.length + unsigned.indexOf('<0000'));
+    assert.ok(bytes.toString().startsWith(before));
   });
 
   for (const [what, text] of [
@@ -83,6 +91,14 @@ describe('digestAround', () => {
   it('covers everything but the gap', () => {
     const expected = createHash('sha256').update('before').update('after').digest();
     assert.deepEqual(digestAround(pdf('before<00>after'), { start: 6, end: 10 }), expected);
+  });
+});
+
+describe('digestsOf', () => {
+  it('covers everything but the gap, and everything', () => {
+    const { around, whole } = digestsOf(pdf('before<00>after'), { start: 6, end: 10 });
+    assert.deepEqual(around, digestAround(pdf('before<00>after'), { start: 6, end: 10 }));
+    assert.deepEqual(whole, createHash('sha256').update('before<00>after').digest());
   });
 });
 

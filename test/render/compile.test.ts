@@ -1,5 +1,6 @@
 /** A document from a template against the same one drawn by pdfkit alone: nobody may see, hear or copy a difference. */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { describe, it, type TestContext } from 'node:test';
 import { attestationData } from '../../src/domain/attestation-data.ts';
 import type { Ssin } from '../../src/domain/ssin.ts';
@@ -90,7 +91,7 @@ async function fillLike(input: RenderInput): Promise<Buffer> {
   });
   const title = `${input.type.texts[input.language].title} ${input.number}`;
   const data = packData(attestationData(input, catalogue.issuer));
-  return fill(template, sheet, { title, createdAt: input.issuedAt, room: input.signatureRoom, data });
+  return fill(template, sheet, { title, createdAt: input.issuedAt, room: input.signatureRoom, data }).bytes;
 }
 
 /** Another text of the same words and width. */
@@ -159,6 +160,14 @@ describe('render', () => {
     await fresh.render(sample({ familyName: 'De Smet', number: 'QUA-2026-00000099-55' }));
     assert.ok(first.equals(await fresh.render(input)));
     assert.ok(first.equals(await fillLike(input)));
+  });
+  it('hands on the hash of the beginning that documents of a shape share', async () => {
+    for (const familyName of ['Peeters', 'Janssens']) {
+      const { bytes, prefixBytes, prefixHash } = await renderer.renderToSeal(sample({ familyName }));
+      assert.ok(prefixBytes > 20_000 && prefixBytes < bytes.length);
+      const expected = createHash('sha256').update(bytes.subarray(0, prefixBytes)).digest();
+      assert.deepEqual(prefixHash.copy().digest(), expected);
+    }
   });
   it('renders a new shape for two at a time', async () => {
     const fresh = createRenderer(catalogue);

@@ -20,10 +20,15 @@ for (const face of ['regular', 'bold'] as const) {
   describe(`shared face, ${face}`, () => {
     it('has every letter of Latin Europe', () => {
       for (const letter of LETTERS) assert.notEqual(shared.alphabetOf(letter), undefined, letter);
+      assert.ok(shared.has(LETTERS.join('')));
     });
     it('lacks what needs more than one glyph after the other', () => {
       for (const other of ['J̌', 'Ольга', 'Ελένη', 'ơ̂', '\u202e', '\n', '李'])
-        assert.equal(shared.alphabetOf(`An ${other}`), undefined, other);
+        assert.deepEqual(
+          [shared.alphabetOf(`An ${other}`), shared.has(`An ${other}`)],
+          [undefined, false],
+          other,
+        );
     });
     it('asks for a larger alphabet only when a text needs it', () => {
       const texts = ['Zoë Müller', 'Peña', 'Łena', 'Ştefan', 'Ŵyn', '25 %', ''];

@@ -8,7 +8,8 @@ import {
 } from '../../src/pades/byte-range.ts';
 import { readFirst } from '../../src/pades/der-reader.ts';
 import { signedDataBytes } from '../../src/pades/signed-data.ts';
-import { sealPdf } from '../../src/seal/seal.ts';
+import { hashPrefix } from '../../src/pades/unsealed.ts';
+import { sealInPlace, sealPdf } from '../../src/seal/seal.ts';
 import { createPdf } from '../support/pdf.ts';
 import { createAuthority, createSigner } from '../support/pki.ts';
 
@@ -93,5 +94,20 @@ describe('sealPdf', () => {
       const broken = { ...signer, sign: async () => Promise.reject(new Error('no session')) };
       await assert.rejects(sealPdf(await createPdf(signedDataBytes(signer)), broken), /no session/);
     });
+  });
+});
+
+describe('sealInPlace', () => {
+  it('gives the seal that sealPdf gives, where the PDF lies and whatever of it was hashed before', async () => {
+    const rsa = createSigner({ authority: issuing, key: 'rsa-2048' });
+    const unsigned = await createPdf(signedDataBytes(rsa));
+    const expected = await sealPdf(unsigned, rsa);
+    for (const prefixBytes of [0, 1, 64, 500]) {
+      const prefixHash = hashPrefix(unsigned.subarray(0, prefixBytes));
+      const bytes = Buffer.from(unsigned);
+      const sealed = await sealInPlace({ bytes, prefixBytes, prefixHash }, rsa);
+      assert.equal(sealed, bytes);
+      assert.deepEqual(sealed, expected);
+    }
   });
 });

@@ -38,6 +38,8 @@ export async function startTestService(
     DATA_DIR: dataDir,
     DATABASE_URL: database.url,
     SETTLE_AFTER_SECONDS: '0',
+    // A thread reads typeface and templates again: a second for each service that a test starts. Empty: as configured by default.
+    SEAL_THREADS: '0',
     ...settings,
   });
   const service = await startService(config, log).catch(async (error: unknown) => {

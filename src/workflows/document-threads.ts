@@ -1,0 +1,114 @@
+/** Makes documents on threads of their own, so that the event loop stays free for those who wait for an answer. */
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { MessagePort } from 'node:worker_threads';
+import { Piscina } from 'piscina';
+import { describeError, ServiceError } from '../errors.ts';
+import type { SealSource } from '../keys/seal-source.ts';
+import type { Signer } from '../keys/signer.ts';
+import type { Log } from '../log.ts';
+import type { TimeStamp } from '../pades/signed-data.ts';
+import { answerCalls } from './calls.ts';
+import type { DocumentMaker, MadeDocument } from './document.ts';
+import { unpackFault } from './fault.ts';
+import {
+  type SealKeyForm,
+  type ThreadData,
+  type ThreadResult,
+  type ThreadTask,
+  viewOf,
+} from './thread-data.ts';
+
+export interface ThreadOptions {
+  /** How many threads, at least one. */
+  readonly threads: number;
+  readonly templatesDir: string;
+  readonly failpoints: string | undefined;
+  /** Gives the signer of a key, and where the key is if a thread may load it itself. Throws `keyUnfit`. */
+  readonly keyOf: (keyId: string) => { readonly signer: Signer; readonly source?: SealSource | undefined };
+  readonly log: Log;
+}
+
+/** How many documents may wait; more would only grow memory, so their jobs are tried again later. */
+const MOST_WAITING = 1000;
+/** A thread that has the next document at hand does not wait for the main thread after each. */
+const AT_ONCE = 2;
+/** Most of what a document leaves behind dies young; with room for it, less is looked through. */
+const YOUNG_MEBIBYTES = 64;
+
+/**
+ * Starts the threads. One that ends of itself fails its documents with `unexpected`, which is tried again, and another
+ * takes its place.
+ */
+export function startDocumentThreads(options: ThreadOptions): DocumentMaker {
+  const { templatesDir, failpoints, log } = options;
+  // A fault campaign counts the times that a place is reached, so all documents go through one thread.
+  const threads = failpoints === undefined ? options.threads : 1;
+  const pool = new Piscina<ThreadTask, ThreadResult>({
+    filename: fileURLToPath(new URL(`issue.worker${EXTENSION}`, import.meta.url)),
+    ...(EXTENSION === '.ts' && { execArgv: ['--import', typeScript()] }),
+    name: 'make',
+    minThreads: threads,
+    maxThreads: threads,
+    maxQueue: MOST_WAITING,
+    concurrentTasksPerWorker: AT_ONCE,
+    workerData: { templatesDir, failpoints } satisfies ThreadData,
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEBIBYTES },
+  });
+  const stamps = new Map<number, TimeStamp>();
+  const desk = openDesk(options.keyOf, stamps);
+  let lastStamp = 0;
+  pool.on('message', (port: MessagePort) => {
+    answerCalls(port, desk);
+  });
+  pool.on('error', (error: unknown) => {
+    log.error({ reason: describeError(error) }, 'a thread that makes documents ended');
+  });
+  return {
+    async make(document, timeStamp) {
+      lastStamp += 1;
+      const stampId = timeStamp && lastStamp;
+      if (timeStamp !== undefined) stamps.set(lastStamp, timeStamp);
+      const result = await pool
+        .run({ document, stampId })
+        .catch((cause: unknown) => {
+          const reason = `attestation ${document.number} was not made: its thread ended or has too much to do`;
+          throw new ServiceError('unexpected', reason, { cause });
+        })
+        .finally(() => stampId !== undefined && stamps.delete(stampId));
+      if ('fault' in result) throw unpackFault(result.fault);
+      return unpack(result.made);
+    },
+    stop: () => pool.close(),
+  };
+}
+
+/** Before the build or after it. */
+const EXTENSION = extname(import.meta.url);
+
+/** What makes TypeScript run, as a module: a thread does not inherit it from the process. */
+function typeScript(): string {
+  const module = JSON.stringify(import.meta.resolve('tsx/esm/api'));
+  return `data:text/javascript,${encodeURIComponent(`import { register } from ${module}; register();`)}`;
+}
+
+/** What the threads may ask for. A key that may not leave its module signs here. */
+function openDesk(keyOf: ThreadOptions['keyOf'], stamps: ReadonlyMap<number, TimeStamp>) {
+  return {
+    key: async (keyId: string): Promise<SealKeyForm> => {
+      const { signer, source } = keyOf(keyId);
+      const { keyId: id, algorithm, certificate, chain } = signer;
+      return { identity: { keyId: id, algorithm, certificate, chain }, source };
+    },
+    sign: (keyId: string, data: Uint8Array): Promise<Buffer> => keyOf(keyId).signer.sign(viewOf(data)),
+    timeStamp: async (stampId: number, imprint: Uint8Array): Promise<Buffer> => {
+      const timeStamp = stamps.get(stampId);
+      if (timeStamp === undefined) throw new RangeError('nobody waits for this time-stamp any more');
+      return timeStamp(viewOf(imprint));
+    },
+  };
+}
+
+function unpack({ pdf, pdfSha256, ...rest }: MadeDocument): MadeDocument {
+  return { ...rest, pdf: viewOf(pdf), pdfSha256: viewOf(pdfSha256) };
+}
