@@ -69,10 +69,8 @@ async function connect(ingredients: Ingredients): Promise<Composition> {
   const evidenceBucket = openLockedBucket({ ...store, bucket: config.evidenceBucket });
   const levels = composeLevels({ config, parts, log, clock, sealKeys, sealTrust, database });
   const { timeStamper } = levels;
-  const mailer = createMailer({
-    url: parts.smtpUrl,
-    from: { address: config.mailFrom, name: catalogue.issuer.shortName.en },
-  });
+  const from = { address: config.mailFrom, name: catalogue.issuer.shortName.en };
+  const mailer = createMailer({ url: parts.smtpUrl, from });
   const renderer = createRenderer(catalogue);
   const services: Services = {
     database,
@@ -90,12 +88,7 @@ async function connect(ingredients: Ingredients): Promise<Composition> {
     log,
     clock,
     newId: () => uuidv7(clock(), randomBytes(10)),
-    settings: {
-      settleAfterSeconds: config.settleAfterSeconds,
-      headSeconds: config.headSeconds,
-      publicUrl,
-      languagePresumption: config.languagePresumption,
-    },
+    settings: settingsOf(config, publicUrl),
   };
   const close = async () => {
     await services.documents.stop();
@@ -119,6 +112,11 @@ async function connect(ingredients: Ingredients): Promise<Composition> {
     await close();
     throw error;
   }
+}
+
+function settingsOf(config: Config, publicUrl: string): Services['settings'] {
+  const { settleAfterSeconds, headSeconds, languagePresumption } = config;
+  return { settleAfterSeconds, headSeconds, publicUrl, languagePresumption };
 }
 
 function openTokens(config: Config, parts: Parts): TokenVerifier {
