@@ -7,20 +7,25 @@ import { ServiceError } from './errors.ts';
 import { isPortable } from './keys/seal-source.ts';
 import type { Signer } from './keys/signer.ts';
 import type { Log } from './log.ts';
-import type { Renderer } from './render/render.ts';
+import { createRenderer, type Renderer } from './render/render.ts';
 import { createDocumentMaker, type DocumentMaker } from './workflows/document.ts';
 import { startDocumentThreads } from './workflows/document-threads.ts';
+import type { Services } from './workflows/services.ts';
 
 export interface DocumentIngredients extends Pick<OpenedSeal, 'sealKeys' | 'sourceOf'> {
   readonly config: Pick<Config, 'sealThreads' | 'templatesDir' | 'failpoints'>;
   readonly catalogue: Catalogue;
-  readonly renderer: Renderer;
   readonly log: Log;
 }
 
-/** Opens what makes documents. */
-export function openDocuments(ingredients: DocumentIngredients): DocumentMaker {
-  const { config, catalogue, renderer, sealKeys, sourceOf, log } = ingredients;
+/** Opens what makes documents. Throws `templateInvalid` when the typeface does not do for the templates. */
+export function openDocuments(ingredients: DocumentIngredients): Pick<Services, 'renderer' | 'documents'> {
+  const renderer = createRenderer(ingredients.catalogue);
+  return { renderer, documents: openMaker(ingredients, renderer) };
+}
+
+function openMaker(ingredients: DocumentIngredients, renderer: Renderer): DocumentMaker {
+  const { config, catalogue, sealKeys, sourceOf, log } = ingredients;
   const { templatesDir, failpoints } = config;
   const threads = config.sealThreads ?? Math.max(1, availableParallelism() - 1);
   const signerOf = (keyId: string): Signer => {

@@ -4,6 +4,7 @@ import { createTokenVerifier, type TokenVerifier } from './access/token.ts';
 import { openArchive } from './archive/archive.ts';
 import { openLockedBucket } from './archive/locked-bucket.ts';
 import { type Catalogue, loadCatalogue } from './catalogue/catalogue.ts';
+import { openCodeKeys } from './compose-code.ts';
 import { openDocuments } from './compose-documents.ts';
 import { type ComposedLevels, composeLevels } from './compose-levels.ts';
 import { openSeal } from './compose-seal.ts';
@@ -17,7 +18,6 @@ import { createVault } from './keys/vault.ts';
 import type { Log } from './log.ts';
 import { createMailer } from './mail/transport.ts';
 import { createGuardedFetch } from './remote/guarded-fetch.ts';
-import { createRenderer } from './render/render.ts';
 import type { Services } from './workflows/services.ts';
 
 export interface Composition {
@@ -55,12 +55,12 @@ interface Ingredients {
   readonly parts: Parts;
 }
 
-async function connect(ingredients: Ingredients): Promise<Composition> {
-  const { config, log, publicUrl, catalogue, parts } = ingredients;
+async function connect({ config, log, publicUrl, catalogue, parts }: Ingredients): Promise<Composition> {
   const clock = () => new Date();
   const evidenceKey = await readEvidenceKey(parts.evidenceKey);
   const allowLoopback = config.environment !== 'production';
   const { sealKeys, sealTrust, ...seal } = await openSeal({ seal: parts.seal, log, clock, allowLoopback });
+  const codeKeys = openCodeKeys(parts.codeKeys, clock());
   const applied = await migrate(parts.databaseUrl);
   if (applied.length > 0) log.info({ applied }, 'schema brought up to date');
   const database = openDatabase({ url: parts.databaseUrl, connections: config.workers + 12, log });
@@ -73,15 +73,14 @@ async function connect(ingredients: Ingredients): Promise<Composition> {
     url: parts.smtpUrl,
     from: { address: config.mailFrom, name: catalogue.issuer.shortName.en },
   });
-  const renderer = createRenderer(catalogue);
   const services: Services = {
     database,
     catalogue,
     vault: createVault(parts.vaultSecret),
     archive,
-    renderer,
-    documents: openDocuments({ config, catalogue, renderer, sealKeys, sourceOf: seal.sourceOf, log }),
+    ...openDocuments({ config, catalogue, sealKeys, sourceOf: seal.sourceOf, log }),
     sealKeys,
+    ...codeKeys,
     ...levels.services,
     evidenceKey,
     evidenceBucket,
@@ -90,12 +89,7 @@ async function connect(ingredients: Ingredients): Promise<Composition> {
     log,
     clock,
     newId: () => uuidv7(clock(), randomBytes(10)),
-    settings: {
-      settleAfterSeconds: config.settleAfterSeconds,
-      headSeconds: config.headSeconds,
-      publicUrl,
-      languagePresumption: config.languagePresumption,
-    },
+    settings: settingsOf(config, publicUrl),
   };
   const close = async () => {
     await services.documents.stop();
@@ -106,10 +100,7 @@ async function connect(ingredients: Ingredients): Promise<Composition> {
     levels.stop();
     seal.stop();
   };
-  const stop = async () => {
-    await close();
-    await parts.stop();
-  };
+  const stop = () => close().then(() => parts.stop());
   try {
     await archive.prepare();
     await evidenceBucket.prepare();
@@ -119,6 +110,11 @@ async function connect(ingredients: Ingredients): Promise<Composition> {
     await close();
     throw error;
   }
+}
+
+function settingsOf(config: Config, publicUrl: string): Services['settings'] {
+  const { settleAfterSeconds, headSeconds, languagePresumption } = config;
+  return { settleAfterSeconds, headSeconds, publicUrl, languagePresumption };
 }
 
 function openTokens(config: Config, parts: Parts): TokenVerifier {

@@ -21,6 +21,7 @@ describe('a change of seal keys', () => {
     service = await startTestService({
       SEAL_KEYS_DIR: keys.folder,
       SEAL_TRUST_FILE: keys.trustFile,
+      SEAL_LEVEL: 'B-B',
       // The first document is stored, and the job dies before it is issued.
       FAILPOINTS: 'issue.archived=throw@1',
     });
