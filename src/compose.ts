@@ -69,10 +69,8 @@ async function connect({ config, log, publicUrl, catalogue, parts }: Ingredients
   const evidenceBucket = openLockedBucket({ ...store, bucket: config.evidenceBucket });
   const levels = composeLevels({ config, parts, log, clock, sealKeys, sealTrust, database });
   const { timeStamper } = levels;
-  const mailer = createMailer({
-    url: parts.smtpUrl,
-    from: { address: config.mailFrom, name: catalogue.issuer.shortName.en },
-  });
+  const from = { address: config.mailFrom, name: catalogue.issuer.shortName.en };
+  const mailer = createMailer({ url: parts.smtpUrl, from });
   const services: Services = {
     database,
     catalogue,

@@ -33,6 +33,7 @@ export function readSeal(given: SealValues, faults: string[]): SealConfig | unde
     faults.push(
       `SEAL_TRUST_FILE is missing; ${sealKeyFile === undefined ? 'SEAL_KEYS_DIR' : 'SEAL_KEY_FILE'} needs it.`,
     );
+  if ((sealKeyFile ?? sealKeysDir ?? sealTrustFile) === undefined) return undefined;
   return {
     keyFile: sealKeyFile,
     certificatesFile: sealCertificatesFile,

@@ -15,7 +15,12 @@ after(() => keys.remove());
 const cli = join(projectRoot, 'src', 'cli.ts');
 
 async function ebox(...words: readonly string[]) {
-  const settings = [`SEAL_KEYS_DIR=${keys.folder}`, `SEAL_TRUST_FILE=${keys.trustFile}`, 'NODE_ENV=test'];
+  const settings = [
+    `SEAL_KEYS_DIR=${keys.folder}`,
+    `SEAL_TRUST_FILE=${keys.trustFile}`,
+    'SEAL_LEVEL=B-B',
+    'NODE_ENV=test',
+  ];
   const args = [...settings, process.execPath, '--import', 'tsx', cli, 'keys', ...words];
   const { exitCode, output } = await runTool('env', args, projectRoot);
   return { exitCode, output, last: () => JSON.parse(output.trim().split('\n').at(-1) ?? '') };

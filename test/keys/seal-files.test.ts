@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { ATTRIBUTE, issueCertificate, writeName } from '../../src/embedded/pki/certificate.ts';
 import { readSealFiles, type SealFiles } from '../../src/keys/seal-files.ts';
+import { isPortable, loadPortable, type SealSource } from '../../src/keys/seal-source.ts';
 import { loadPemSigner } from '../../src/keys/signer.ts';
 import { needsTool } from '../support/needs.ts';
 import { createAuthority, toPem } from '../support/pki.ts';
@@ -81,6 +82,32 @@ const refuses = (given: Partial<SealFiles>, message: RegExp) =>
     code: 'keyUnfit',
     message,
   });
+
+describe('loadPortable', () => {
+  it('loads a key in another thread from what can be handed to it', async () => {
+    const { key: keyFile, certificates: certificatesFile } = KEYS.rsa;
+    const source = structuredClone<SealSource>({
+      name: 'one',
+      from: new Date(),
+      place: { kind: 'file', keyFile, certificatesFile },
+    });
+    assert.ok(isPortable(source));
+    const signer = loadPortable(source);
+    const { publicKey } = new X509Certificate(signer.certificate);
+    assert.ok(verify('sha256', Buffer.from('a'), publicKey, await signer.sign(Buffer.from('a'))));
+  });
+
+  it('leaves keys in tokens and at services to the thread that holds them', () => {
+    const place = {
+      kind: 'remote',
+      url: 'https://a.example',
+      credential: 'b',
+      certificatesFile: 'c',
+    } as const;
+    assert.ok(!isPortable({ name: 'one', place }));
+    assert.throws(() => loadPortable({ name: 'one', place }), { code: 'keyUnfit' });
+  });
+});
 
 describe('readSealFiles', () => {
   const passphrase = 'open sesame';
