@@ -204,7 +204,8 @@ describe('readConfig', () => {
   });
 
   for (const name of ['SEAL_CERTIFICATES_FILE', 'SEAL_PASSPHRASE'])
-    it(`says that ${name} belongs to a key file`, () => assertRefused('SEAL_KEY_FILE', { [name]: 'seal' }));
+    it(`says that ${name} belongs to a key file`, () =>
+      assertRefused('SEAL_KEY_FILE', { [name]: 'seal', SEAL_LEVEL: 'B-B' }));
 
   it('takes a folder of seal keys instead of one key, which needs the trust file too', () => {
     const folder = { SEAL_KEYS_DIR: '/etc/seal-keys', SEAL_LEVEL: 'B-B' };
@@ -271,7 +272,7 @@ describe('readConfig', () => {
     });
 
     it('names everything that an empty environment lacks', () =>
-      assert.equal(faultsOf({ NODE_ENV: 'production' }).length, 8));
+      assert.equal(faultsOf({ NODE_ENV: 'production' }).length, 9));
   });
 
   describe('when a secret is given as a file', () => {
