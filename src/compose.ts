@@ -4,6 +4,7 @@ import { createTokenVerifier, type TokenVerifier } from './access/token.ts';
 import { openArchive } from './archive/archive.ts';
 import { openLockedBucket } from './archive/locked-bucket.ts';
 import { type Catalogue, loadCatalogue } from './catalogue/catalogue.ts';
+import { openCodeKeys } from './compose-code.ts';
 import { openDocuments } from './compose-documents.ts';
 import { type ComposedLevels, composeLevels } from './compose-levels.ts';
 import { openSeal } from './compose-seal.ts';
@@ -54,12 +55,12 @@ interface Ingredients {
   readonly parts: Parts;
 }
 
-async function connect(ingredients: Ingredients): Promise<Composition> {
-  const { config, log, publicUrl, catalogue, parts } = ingredients;
+async function connect({ config, log, publicUrl, catalogue, parts }: Ingredients): Promise<Composition> {
   const clock = () => new Date();
   const evidenceKey = await readEvidenceKey(parts.evidenceKey);
   const allowLoopback = config.environment !== 'production';
   const { sealKeys, sealTrust, ...seal } = await openSeal({ seal: parts.seal, log, clock, allowLoopback });
+  const codeKeys = openCodeKeys(parts.codeKeys, clock());
   const applied = await migrate(parts.databaseUrl);
   if (applied.length > 0) log.info({ applied }, 'schema brought up to date');
   const database = openDatabase({ url: parts.databaseUrl, connections: config.workers + 12, log });
@@ -79,6 +80,7 @@ async function connect(ingredients: Ingredients): Promise<Composition> {
     archive,
     ...openDocuments({ config, catalogue, sealKeys, sourceOf: seal.sourceOf, log }),
     sealKeys,
+    ...codeKeys,
     ...levels.services,
     evidenceKey,
     evidenceBucket,
@@ -87,12 +89,7 @@ async function connect(ingredients: Ingredients): Promise<Composition> {
     log,
     clock,
     newId: () => uuidv7(clock(), randomBytes(10)),
-    settings: {
-      settleAfterSeconds: config.settleAfterSeconds,
-      headSeconds: config.headSeconds,
-      publicUrl,
-      languagePresumption: config.languagePresumption,
-    },
+    settings: settingsOf(config, publicUrl),
   };
   const close = async () => {
     await services.documents.stop();
@@ -113,6 +110,11 @@ async function connect(ingredients: Ingredients): Promise<Composition> {
     await close();
     throw error;
   }
+}
+
+function settingsOf(config: Config, publicUrl: string): Services['settings'] {
+  const { settleAfterSeconds, headSeconds, languagePresumption } = config;
+  return { settleAfterSeconds, headSeconds, publicUrl, languagePresumption };
 }
 
 function openTokens(config: Config, parts: Parts): TokenVerifier {

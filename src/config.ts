@@ -1,5 +1,4 @@
 /** Reads the environment into one frozen configuration; the only reader of `process.env`. */
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readSeal, type SealConfig } from './config-seal.ts';
@@ -7,7 +6,7 @@ import type { EnterpriseNumber } from './domain/enterprise-number.ts';
 import type { LanguagePresumption } from './domain/language.ts';
 import { ServiceError } from './errors.ts';
 import { type LevelConfig, readLevels } from './seal-settings.ts';
-import type { Setting } from './setting.ts';
+import { type Environment, readValues, type Values } from './setting-values.ts';
 import { SETTINGS } from './settings.ts';
 
 /** A part of the institution's own, or the one that comes with the service. */
@@ -49,6 +48,10 @@ export interface Config extends LevelConfig {
   readonly seal: Part<SealConfig>;
   readonly embeddedSealKey: 'p-256' | 'p-384' | 'rsa-2048' | 'rsa-3072';
   readonly vault: Part<{ readonly secretFile: string }>;
+  readonly codeKey: Part<{ readonly keyFile: string }>;
+  readonly formerCodeKeysFile: string | undefined;
+  /** How many proxies of the institution's own a request comes through. */
+  readonly proxies: number;
   readonly evidence: Part<{ readonly keyFile: string }>;
   readonly evidenceBucket: string;
   readonly headSeconds: number;
@@ -59,13 +62,6 @@ export interface Config extends LevelConfig {
   readonly leaseSeconds: number;
   readonly failpoints: string | undefined;
 }
-
-type Environment = Readonly<Record<string, string | undefined>>;
-type Values = {
-  readonly [Name in keyof typeof SETTINGS]: (typeof SETTINGS)[Name] extends Setting<infer T, infer Fallback>
-    ? T | (undefined extends Fallback ? undefined : never)
-    : never;
-};
 
 /**
  * Reads the configuration. Throws `configurationInvalid` that says everything that is wrong or missing, one sentence
@@ -92,57 +88,10 @@ export function readConfig(environment: Environment = process.env): Config {
   return Object.freeze(config);
 }
 
-function readValues(environment: Environment, faults: string[]): Values {
-  const read = Object.entries(SETTINGS).map(([key, setting]) => [
-    key,
-    readSetting(setting as Setting<unknown>, environment, faults),
-  ]);
-  // Each entry was read by the reader of its own setting.
-  return Object.fromEntries(read) as Values;
-}
-
-/** Stands for a setting that is there but wrong: it was named already, and is not missing as well. */
-const WRONG = '';
-
-function readSetting(setting: Setting<unknown>, environment: Environment, faults: string[]): unknown {
-  const given = readText(setting, environment, faults);
-  if (given === undefined || given === WRONG) return given ?? setting.fallback;
-  const value = setting.read(given);
-  if (typeof value === 'object' && value !== null && 'expected' in value) {
-    faults.push(`${setting.name} must be ${String(value.expected)}.`);
-    return setting.fallback ?? WRONG;
-  }
-  return value;
-}
-
-/** Gives the text of a setting, from its variable or from the file that holds a secret; an empty one is not given. */
-function readText(
-  { name, isSecret }: Setting<unknown>,
-  environment: Environment,
-  faults: string[],
-): string | undefined {
-  const given = environment[name] || undefined;
-  const path = (isSecret && environment[`${name}_FILE`]) || undefined;
-  if (path === undefined) return given;
-  if (given !== undefined) {
-    faults.push(`${name} and ${name}_FILE are both given; set one of them.`);
-    return WRONG;
-  }
-  const secret = readSecret(path);
-  if (secret === undefined || secret === '')
-    faults.push(`${name}_FILE names ${path}, which ${secret === '' ? 'is empty' : 'cannot be read'}.`);
-  return secret ?? WRONG;
-}
-
-function readSecret(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8').trim();
-  } catch {
-    return undefined;
-  }
-}
-
-type Parts = Pick<Config, 'database' | 'archive' | 'smtp' | 'login' | 'seal' | 'vault' | 'evidence'>;
+type Parts = Pick<
+  Config,
+  'database' | 'archive' | 'smtp' | 'login' | 'seal' | 'vault' | 'evidence' | 'codeKey'
+>;
 
 function readParts(values: Values, faults: string[]): Parts {
   const embedded = { kind: 'embedded' } as const;
@@ -171,7 +120,7 @@ function readParts(values: Values, faults: string[]): Parts {
   );
   if (client !== undefined && values.oidcIssuer === undefined)
     faults.push('OIDC_ISSUER is missing; OIDC_CLIENT_ID is a client of it.');
-  const { databaseUrl, smtpUrl, oidcIssuer, vaultSecretFile, evidenceKeyFile } = values;
+  const { databaseUrl, smtpUrl, oidcIssuer, vaultSecretFile, evidenceKeyFile, codeKeyFile } = values;
   return {
     database: databaseUrl === undefined ? embedded : { kind: 'given', url: databaseUrl },
     archive: archive === undefined ? embedded : { kind: 'given', ...archive },
@@ -179,6 +128,7 @@ function readParts(values: Values, faults: string[]): Parts {
     login: oidcIssuer === undefined ? embedded : { kind: 'given', issuer: oidcIssuer, client },
     seal: seal === undefined ? embedded : { kind: 'given', ...seal },
     vault: vaultSecretFile === undefined ? embedded : { kind: 'given', secretFile: vaultSecretFile },
+    codeKey: codeKeyFile === undefined ? embedded : { kind: 'given', keyFile: codeKeyFile },
     evidence: evidenceKeyFile === undefined ? embedded : { kind: 'given', keyFile: evidenceKeyFile },
   };
 }
@@ -192,6 +142,7 @@ function productionFaults(values: Values, parts: Parts): string[] {
     login: 'the embedded login; set OIDC_ISSUER',
     seal: 'the seal of the embedded development PKI; set SEAL_KEY_FILE',
     vault: 'a vault secret made by the service; set VAULT_SECRET_FILE',
+    codeKey: 'a key for offline codes made by the service; set CODE_KEY_FILE',
     evidence: 'an evidence key made by the service; set EVIDENCE_KEY_FILE',
   };
   const faults = (Object.keys(names) as (keyof Parts)[])
@@ -226,6 +177,8 @@ function kept(values: Values) {
     organizationClaim: values.organizationClaim,
     personClaim: values.personClaim,
     agencies: values.agencies,
+    proxies: values.proxies,
+    formerCodeKeysFile: values.formerCodeKeysFile,
     sessionIdleSeconds: values.sessionIdleSeconds,
     sessionLongestSeconds: values.sessionLongestSeconds,
     embeddedSealKey: values.embeddedSealKey,

@@ -1,5 +1,4 @@
 /** Starts the embedded part for each outside part that the configuration names none of, and gives all addresses. */
-import { generateKeyPairSync } from 'node:crypto';
 import { join } from 'node:path';
 import type { ArchiveAddress } from './archive/archive.ts';
 import type { Config, LoginClient } from './config.ts';
@@ -18,11 +17,12 @@ import { startSmtp } from './embedded/smtp/smtp.ts';
 import { describeError } from './errors.ts';
 import { readKeyFile } from './keys/seal-files.ts';
 import type { Log } from './log.ts';
+import { type OwnKeys, openOwnKeys } from './own-keys.ts';
 import { readSealFolder, type SealFolder } from './seal-folder.ts';
 import type { TimeStampAddress } from './seal-settings.ts';
 
 /** Where each outside part is reached, whether it is the institution's own or embedded. */
-export interface Parts {
+export interface Parts extends OwnKeys {
   readonly databaseUrl: string;
   readonly archive: Pick<ArchiveAddress, 'endpoint' | 'accessKeyId' | 'secretAccessKey'>;
   readonly smtpUrl: string;
@@ -32,9 +32,6 @@ export interface Parts {
   readonly seal: SealPart;
   /** Undefined where no level asks for a time-stamp. */
   readonly timeStamps: TimeStampAddress | undefined;
-  readonly vaultSecret: Buffer;
-  /** PEM or JWK. */
-  readonly evidenceKey: string;
   /** One line for each embedded part: what it is and where. */
   readonly places: readonly (readonly [string, string])[];
   stop(): Promise<void>;
@@ -64,8 +61,7 @@ export async function startParts(
       starter.smtp(),
       starter.pki(issuer),
     ]);
-    const vaultSecret = starter.vaultSecret();
-    const evidenceKey = starter.evidenceKey();
+    const keys = starter.keys();
     const timeStamps = starter.timeStamps();
     const { places } = starter;
     return {
@@ -75,8 +71,7 @@ export async function startParts(
       ...login,
       seal,
       timeStamps,
-      vaultSecret,
-      evidenceKey,
+      ...keys,
       places,
       stop: () => starter.stop(),
     };
@@ -205,20 +200,8 @@ class Starter {
     return { urls, policy, trustPem: readKeyFile(trustFile).toString('latin1') };
   }
 
-  vaultSecret(): Buffer {
-    const { vault } = this.#config;
-    if (vault.kind === 'given') return readKeyFile(vault.secretFile);
-    return keptSecret(this.#folder('vault.secret'));
-  }
-
-  evidenceKey(): string {
-    const { evidence } = this.#config;
-    if (evidence.kind === 'given') return readKeyFile(evidence.keyFile).toString('utf8');
-    const make = () => {
-      const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-      return Buffer.from(privateKey.export({ format: 'pem', type: 'pkcs8' }));
-    };
-    return keptSecret(this.#folder('evidence.key'), make).toString('utf8');
+  keys(): OwnKeys {
+    return openOwnKeys(this.#config, (part) => this.#folder(part));
   }
 
   /** Stops everything that was started, the last first. */

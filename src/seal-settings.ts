@@ -27,6 +27,13 @@ export interface TimeStampAddress {
 
 /** The settings, in the order in which `.env.example` shows them. */
 export const SEAL_SETTINGS = {
+  embeddedSealKey: setting(
+    'EMBEDDED_SEAL_KEY',
+    'The kind of key that the embedded development PKI makes for the seal.',
+    choice('p-256', 'p-384', 'rsa-2048', 'rsa-3072'),
+    'p-256',
+    'p-256',
+  ),
   sealLevel: setting(
     'SEAL_LEVEL',
     'The PAdES level of single attestations: B-B, B-T (with a time-stamp) or B-LT (with revocation data too). Nothing is issued below it.',

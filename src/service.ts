@@ -46,7 +46,10 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
     pages = await composePages(config, composition, routes);
     const environment = config.environment === 'production' ? 'production' : 'development';
     server.off('request', answerStarting);
-    server.on('request', createApp({ routes, tokens, log, environment, pages: pages.app }));
+    server.on(
+      'request',
+      createApp({ routes, tokens, log, environment, proxies: config.proxies, pages: pages.app }),
+    );
     const runner = await startRunner({
       queue: openQueue(services.database),
       handlers: jobHandlers(services),

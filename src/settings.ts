@@ -1,4 +1,5 @@
 /** Every setting of the service as data: its variable, what it means, its form, its default, an example. */
+import { CODE_SETTINGS } from './code-settings.ts';
 import { EVIDENCE_SETTINGS } from './evidence-settings.ts';
 import { SEAL_SETTINGS } from './seal-settings.ts';
 import { base, choice, enterpriseNumbers, failpoints, number, setting, text, url } from './setting.ts';
@@ -189,13 +190,7 @@ export const SETTINGS = {
     '/run/secrets/vault',
   ),
   ...EVIDENCE_SETTINGS,
-  embeddedSealKey: setting(
-    'EMBEDDED_SEAL_KEY',
-    'The kind of key that the embedded development PKI makes for the seal.',
-    choice('p-256', 'p-384', 'rsa-2048', 'rsa-3072'),
-    'p-256',
-    'p-256',
-  ),
+  ...CODE_SETTINGS,
   ...SEAL_SETTINGS,
   settleAfterSeconds: setting(
     'SETTLE_AFTER_SECONDS',

@@ -46,6 +46,7 @@ const COMPLETE: Environment = {
   TSA_URLS: 'https://tsa.example.be/rfc3161, https://tsa2.example.be',
   TSA_TRUST_FILE: '/etc/tsa-roots.crt',
   VAULT_SECRET_FILE: '/run/secrets/vault',
+  CODE_KEY_FILE: '/run/secrets/code-key.pem',
   EVIDENCE_KEY_FILE: '/run/secrets/evidence.pem',
 };
 
@@ -60,7 +61,7 @@ describe('readConfig', () => {
     assert.equal(config.port, 8080);
     assert.equal(config.publicUrl, undefined);
     assert.equal(config.dataDir, resolve('.data'));
-    for (const part of ['database', 'archive', 'smtp', 'login', 'seal', 'vault'] as const)
+    for (const part of ['database', 'archive', 'smtp', 'login', 'seal', 'vault', 'codeKey'] as const)
       assert.deepEqual(config[part], { kind: 'embedded' });
     assert.deepEqual(config.languagePresumption, { brussels: 'fr', facilities: 'own', unknown: 'fr' });
   });
@@ -88,6 +89,7 @@ describe('readConfig', () => {
       passphrase: 'secret',
     });
     assert.deepEqual(config.vault, { kind: 'given', secretFile: '/run/secrets/vault' });
+    assert.deepEqual(config.codeKey, { kind: 'given', keyFile: '/run/secrets/code-key.pem' });
   });
 
   it('gives a level to single attestations and one to batches, with the authorities in their order', () => {
@@ -249,6 +251,7 @@ describe('readConfig', () => {
       login: [/embedded login/, 'OIDC_ISSUER'],
       seal: [/development PKI/, ...SEAL],
       vault: [/vault/, 'VAULT_SECRET_FILE'],
+      'key for codes': [/offline codes/, 'CODE_KEY_FILE'],
       evidence: [/evidence key/, 'EVIDENCE_KEY_FILE'],
     };
     for (const [part, [words, ...names]] of Object.entries(PARTS)) {

@@ -1,6 +1,6 @@
 /** Reads the `type.yaml` of an attestation type: what entitles, how it is numbered, sent and laid out. */
 import { z } from 'zod';
-import type { AttestationType } from '../domain/attestation-type.ts';
+import { type AttestationType, CODE_FORMS } from '../domain/attestation-type.ts';
 import { CASE_KEYS } from '../domain/case.ts';
 import type { DeclarationRule } from '../domain/declaration-rule.ts';
 import { factsOf } from '../domain/fact.ts';
@@ -60,6 +60,7 @@ const typeSchema = z.strictObject({
   status: statusCode,
   ssin: z.enum(['full', 'masked']),
   messageType,
+  qr: z.enum(CODE_FORMS).default('url'),
   facts: typeFacts,
   layout: pageLayout,
   declarations: z.array(declarationRule).default([]),

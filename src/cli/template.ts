@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type Catalogue, loadCatalogue } from '../catalogue/catalogue.ts';
+import { OFFLINE_PREFIX } from '../code/offline-code.ts';
 import { readTemplateSettings } from '../config.ts';
 import { attestationNumber } from '../domain/attestation.ts';
 import { ATTESTATION_SCHEMA_PATH } from '../domain/attestation-schema.ts';
@@ -112,6 +113,9 @@ function renderSpecimen(
     issuedAt: ISSUED_AT,
     ...(isLong && { supersedes: attestationNumber(type.numberPrefix, year - 1, 0n) }),
     verificationUrl: `${base}/v/${'specimen'.repeat(3).slice(0, 22)}`,
+    // What it holds says as loudly that it is no code of ours; a real one would need the key.
+    ...(type.qr !== 'url' && { offlineCode: `${OFFLINE_PREFIX}${'SPECIMEN '.repeat(28).slice(0, 249)}` }),
+    byHand: { page: `${base}/verify`, code: 'SPEC1-MEN00' },
     signatureRoom: 0,
     schemaUrl: `${base}${ATTESTATION_SCHEMA_PATH}`,
     isSpecimen: true,

@@ -36,14 +36,18 @@ export interface NewAttestation {
   readonly messageId: string;
   readonly supersedes: string | undefined;
   readonly preparedAt: Date;
+  /** Where it stands in the status lists. */
+  readonly statusList: number;
+  readonly statusIndex: number;
 }
 
 /** Prepares a version: everything is fixed before anything is done. */
 export async function insertAttestation(connection: Connection, one: NewAttestation): Promise<void> {
   await connection.query(
     `insert into attestation (attestation_id, case_id, version, type, type_version, person_id, state, fingerprint, facts,
-       citizen_key_id, language, language_basis, number, token_hash, object_key, message_id, supersedes, prepared_at)
-     values ($1, $2, $3, $4, $5, $6, 'prepared', $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+       citizen_key_id, language, language_basis, number, token_hash, object_key, message_id, supersedes, prepared_at,
+       status_list, status_index)
+     values ($1, $2, $3, $4, $5, $6, 'prepared', $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
     [
       one.attestationId,
       one.caseId,
@@ -62,6 +66,8 @@ export async function insertAttestation(connection: Connection, one: NewAttestat
       one.messageId,
       one.supersedes ?? null,
       one.preparedAt,
+      one.statusList,
+      one.statusIndex,
     ],
   );
 }
@@ -85,12 +91,16 @@ export interface AttestationRow {
   readonly endedAt: Date | null;
   readonly pdfSha256: Buffer | null;
   readonly objectSha256: Buffer | null;
+  /** Null for what was prepared before there were status lists. */
+  readonly statusList: number | null;
+  readonly statusIndex: number | null;
 }
 
 const ATTESTATION = `a.attestation_id as "attestationId", a.case_id as "caseId", a.version, a.type,
   a.person_id as "personId", a.state, a.facts, a.citizen_key_id as "citizenKeyId", a.language, a.number,
   a.object_key as "objectKey", a.message_id as "messageId", a.supersedes, a.prepared_at as "preparedAt",
-  a.issued_at as "issuedAt", a.ended_at as "endedAt", a.pdf_sha256 as "pdfSha256", a.object_sha256 as "objectSha256"`;
+  a.issued_at as "issuedAt", a.ended_at as "endedAt", a.pdf_sha256 as "pdfSha256", a.object_sha256 as "objectSha256",
+  a.status_list as "statusList", a.status_index as "statusIndex"`;
 
 /** Finds an attestation by id. */
 export async function findAttestation(

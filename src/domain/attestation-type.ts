@@ -22,6 +22,8 @@ export interface AttestationType {
   /** Whether the document shows the SSIN whole or with its last five digits hidden. */
   readonly ssin: 'full' | 'masked';
   readonly messageType: MessageType;
+  /** Which code is printed: one that leads to the register, one that is checked without internet, or both. */
+  readonly qr: CodeForm;
   /** What a row of its tables stands for. */
   readonly row: RowKind;
   /** What it can print, by name. */
@@ -30,6 +32,10 @@ export interface AttestationType {
   readonly layout: readonly LayoutBlock[];
   readonly texts: Readonly<Record<DocumentLanguage, AttestationTexts>>;
 }
+
+/** The forms of the code printed on a document. */
+export const CODE_FORMS = ['url', 'offline', 'both'] as const;
+export type CodeForm = (typeof CODE_FORMS)[number];
 
 /**
  * The words that every document needs whatever its layout: what frames the page, and labels that stand in for a
@@ -44,8 +50,15 @@ export const FRAME_WORDS = [
   'employerUnnamed',
   'emblemAlt',
   'qrAlt',
+  'qrOfflineAlt',
+  'qrOnline',
+  'qrOffline',
   'checkHeading',
   'checkText',
+  'checkTextOffline',
+  'checkTextBoth',
+  'checkByHand',
+  'checkCode',
   'sealNote',
   'sealName',
   'page',
@@ -58,7 +71,16 @@ export const FRAME_WORDS = [
  * The values that every text may name as `{placeholder}`. The words of a type may also name each of its facts; those of
  * `OWN_PLACEHOLDERS` name others instead.
  */
-export const PLACEHOLDERS = ['issuer', 'email', 'telephone', 'website', 'number', 'url', 'holder'] as const;
+export const PLACEHOLDERS = [
+  'issuer',
+  'email',
+  'telephone',
+  'website',
+  'number',
+  'url',
+  'verifyPage',
+  'holder',
+] as const;
 export type Placeholder = (typeof PLACEHOLDERS)[number];
 
 /** Words whose values are known only where they are printed. */

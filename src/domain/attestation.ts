@@ -110,6 +110,15 @@ export function attestationNumber(prefix: string, year: number, sequence: bigint
   return `${prefix}-${year}-${digits}-${checkOf(year, digits)}`;
 }
 
+/** Gives the initials of a holder, given name first, as in `A.P.`; of a name that is not known, nothing. */
+export function initialsOf({ givenName, familyName }: Pick<Holder, 'givenName' | 'familyName'>): string {
+  return [givenName, familyName]
+    .map((name) => Array.from(name.normalize('NFC').trim())[0] ?? '')
+    .filter((letter) => letter !== '')
+    .map((letter) => `${letter.toUpperCase()}.`)
+    .join('');
+}
+
 /** Tells whether a text is a number that `attestationNumber` could have written. */
 export function isAttestationNumber(text: string): boolean {
   const match = /^[A-Z]{2,6}-(\d{4})-(\d{8}|[1-9]\d{8,})-(\d{2})$/.exec(text);

@@ -3,13 +3,13 @@ import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { findTextFault, TEXT_FAULTS, writeLine } from '../domain/text.ts';
 import { parseStrictJson, writePath } from '../flow/strict-json.ts';
+import { payloadTooLarge } from './limits.ts';
 import {
   badRequest,
   exactlyOneExpected,
   type InputIssue,
   type InputPlace,
   inputIssue,
-  payloadTooLarge,
   Refusal,
   unsupportedMediaType,
 } from './problems.ts';

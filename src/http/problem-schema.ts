@@ -1,13 +1,8 @@
 /** Problems as the OpenAPI document describes them (Belgif `Problem` and `InputValidationProblem`), with examples. */
+
 import { z } from 'zod';
-import {
-  badRequest,
-  inputIssue,
-  missingScope,
-  type Problem,
-  payloadTooLarge,
-  unauthorised,
-} from './problems.ts';
+import { payloadTooLarge } from './limits.ts';
+import { badRequest, inputIssue, missingScope, type Problem, unauthorised } from './problems.ts';
 
 const INSTANCE = 'urn:uuid:123e4567-e89b-12d3-a456-426614174000';
 
@@ -45,7 +40,11 @@ export const problemSchema = z
       .optional()
       .meta({ description: 'With `badRequest`: every fault that was found, 50 at most' }),
     requiredScopes: z.array(z.string()).optional().meta({ description: 'With `missingScope`' }),
-    limit: z.int().optional().meta({ description: 'With `payloadTooLarge`: how many bytes are taken' }),
+    limit: z.int().optional().meta({
+      description:
+        'With `payloadTooLarge`: how many bytes are taken; with `tooManyFailedRequests`: how many attempts',
+    }),
+    retryAfterSec: z.int().optional().meta({ description: 'With `tooManyFailedRequests`' }),
   })
   .meta({ id: 'Problem', description: 'RFC 9457, as the Belgif REST guide words it' });
 

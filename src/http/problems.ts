@@ -29,6 +29,7 @@ export interface Problem {
   readonly issues?: readonly InputIssue[];
   readonly requiredScopes?: readonly string[];
   readonly limit?: number;
+  readonly retryAfterSec?: number;
   /** Headers that go with it. */
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -46,7 +47,8 @@ export class Refusal extends Error {
 
 const GUIDE = 'https://www.belgif.be/specification/rest/api-guide';
 
-function standard(name: string, status: number, title: string, detail: string): Problem {
+/** A type that Belgif has. */
+export function standard(name: string, status: number, title: string, detail: string): Problem {
   return {
     type: `urn:problem-type:belgif:${name}`,
     href: `${GUIDE}/problems/${name}.html`,
@@ -157,14 +159,6 @@ export function methodNotAllowed(methods: readonly string[]): Problem {
 /** 409: what is asked cannot be done to the resource as it stands. */
 export function notInThisState(detail: string): Problem {
   return own('notInThisState', 409, 'Not In This State', detail);
-}
-
-/** 413 with the limit in bytes. */
-export function payloadTooLarge(limit: number): Problem {
-  return {
-    ...standard('payloadTooLarge', 413, 'Payload Too Large', `The body may have ${limit} bytes`),
-    limit,
-  };
 }
 
 /** 415 with what is taken instead. */

@@ -65,6 +65,8 @@ export interface Request {
   readonly stream: AsyncIterable<Buffer>;
   /** Of the request's `traceparent`, else the `BelGov-Trace-Id` of its answer. */
   readonly traceId: string;
+  /** Where the request comes from, as `addressOf` tells it. */
+  readonly address: string;
   /** SHA-256 of the access token, hexadecimal; undefined on public routes. */
   readonly tokenHash: string | undefined;
   readonly method: 'get' | 'head' | Method;
@@ -89,4 +91,12 @@ export interface Route {
   readonly body: Body;
   readonly answers: Readonly<Record<number, Answer>>;
   handle(request: Request): Promise<Reply>;
+}
+
+/** Lists the methods that a path has, as the `Allow` header names them. */
+export function methodsOf(routes: readonly Route[], path: string): string[] {
+  const matches = (route: Route) => new RegExp(`^${route.path.replace(/\{\w+\}/g, '[^/]+')}$`).test(path);
+  const methods = new Set(routes.filter(matches).map((route) => route.method.toUpperCase()));
+  if (methods.has('GET')) methods.add('HEAD');
+  return [...methods];
 }

@@ -10,6 +10,7 @@ import express, {
 } from 'express';
 import helmet from 'helmet';
 import { z } from 'zod';
+import { addressOf } from '../access/address.ts';
 import type { TokenVerifier } from '../access/token.ts';
 import { statusMessageOf } from '../ebox/status-message.ts';
 import { describeError } from '../errors.ts';
@@ -17,7 +18,7 @@ import type { Log } from '../log.ts';
 import { type Attempt, authenticate, noteRefusal } from './authenticate.ts';
 import { checkMediaType, parseInput, parseJson, readLimited, readWhole } from './input.ts';
 import { methodNotAllowed, type Problem, problemOf, Refusal, resourceNotFound } from './problems.ts';
-import type { Reply, Request, Route } from './route.ts';
+import { methodsOf, type Reply, type Request, type Route } from './route.ts';
 import { traceIdOf } from './trace.ts';
 
 export interface ServerOptions {
@@ -26,6 +27,8 @@ export interface ServerOptions {
   readonly log: Log;
   /** Named in registry errors (message registry 2.1, `StatusMessage.environment`). */
   readonly environment: 'development' | 'production';
+  /** How many proxies of ours a request comes through; missing: none. */
+  readonly proxies?: number;
   /** Answers what is no path of the API; passes on what is no page either. */
   readonly pages?: RequestHandler;
 }
@@ -35,6 +38,8 @@ export function createServer(options: ServerOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
+  // The pages inherit it.
+  app.set('trust proxy', options.proxies ?? 0);
   app.set('query parser', 'simple');
   // One spelling for each path, as the document has it.
   app.enable('case sensitive routing');
@@ -180,6 +185,7 @@ async function readRequest(
     bytes,
     stream: readLimited(incoming, route.body.kind === 'stream' ? route.body.limit : 0),
     traceId,
+    address: addressOf(incoming.ip),
     tokenHash,
     method: incoming.method.toLowerCase() as Request['method'],
   };
@@ -219,11 +225,4 @@ function sendProblem(
   }
   response.type('application/problem+json');
   response.send(JSON.stringify({ ...problem, instance: `urn:uuid:${instance}` }));
-}
-
-function methodsOf(routes: readonly Route[], path: string): string[] {
-  const matches = (route: Route) => new RegExp(`^${route.path.replace(/\{\w+\}/g, '[^/]+')}$`).test(path);
-  const methods = new Set(routes.filter(matches).map((route) => route.method.toUpperCase()));
-  if (methods.has('GET')) methods.add('HEAD');
-  return [...methods];
 }

@@ -31,6 +31,12 @@ export interface Vault {
   readonly lookUp: Hmac;
   /** Makes the code printed on a document from its attestation id. */
   readonly code: Hmac;
+  /** Makes the code that is typed by hand from the attestation number. */
+  readonly typed: Hmac;
+  /** Names who typed a code, or for which number, without storing either. */
+  readonly attempt: Hmac;
+  /** Shuffles the places of a status list. */
+  readonly shuffle: Hmac;
   /** Tells whether two bodies are the same message. */
   readonly message: Hmac;
   /** Makes the secret that signs the cookies of a kind. */
@@ -62,6 +68,9 @@ export function createVault(secret: Buffer): Vault {
   return {
     lookUp: hmacOf(derive('look-up')),
     code: hmacOf(derive('code')),
+    typed: hmacOf(derive('typed')),
+    attempt: hmacOf(derive('attempt')),
+    shuffle: hmacOf(derive('shuffle')),
     message: hmacOf(derive('message')),
     cookie: hmacOf(derive('cookie')),
     seal: (plaintext, context) => sealWith(register, plaintext, context),

@@ -116,7 +116,7 @@ function writeSmall(flow: Flow, text: Phrase, heading: Phrase | undefined): void
 
 function writePanel(flow: Flow, wording: Wording, { check }: Section, input: LayoutInput): void {
   if (check === undefined) return;
-  const panel = prepareCheckPanel(flow.sheet, wording, input.verificationUrl, check);
+  const panel = prepareCheckPanel(flow.sheet, wording, input, check);
   flow.startSection(undefined, panel.height);
   panel.draw(flow.sheet.root, flow.y);
   flow.y += panel.height;

@@ -33,7 +33,7 @@ export interface LayoutInput extends WordingInput {
  */
 export function layOut(house: House, fonts: Fonts, wording: Wording, input: LayoutInput): Sheet {
   const { issuer, emblem } = house;
-  const { type, verificationUrl, isSpecimen = false } = input;
+  const { type, isSpecimen = false } = input;
   const number = wording.print('number', input.number);
   const author = wording.fixed('issuer', issuer.name[wording.language]).text;
   const sheet = new Sheet(fonts, issuer.colour, [wording.language, author]);
@@ -44,7 +44,7 @@ export function layOut(house: House, fonts: Fonts, wording: Wording, input: Layo
   const start = drawLetterhead(sheet, wording, issuer, emblem);
   const sections = sectionsOf(type.layout);
   const foot = sections.find(({ blocks }) => isAtFoot(blocks[0]));
-  const panel = foot?.check && prepareCheckPanel(sheet, wording, verificationUrl, foot.check);
+  const panel = foot?.check && prepareCheckPanel(sheet, wording, input, foot.check);
   const panelY = panel === undefined ? PAGE.footer : PAGE.footer - SECTION_GAP - panel.height;
 
   const flow = new Flow(sheet, start, panel === undefined ? BOTTOM : panelY - SECTION_GAP, drawUnder);

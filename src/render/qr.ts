@@ -1,6 +1,5 @@
 /** Writes a QR code as one path of the page's content. */
-import { encode } from 'uqr';
-import { encodeVersion4, type Modules, VERSION_4_BYTES } from './qr-version-4.ts';
+import { encodeQr } from '../code/qr.ts';
 import type { CodeMark } from './sheet.ts';
 
 /** Modules of white that must surround the code (ISO/IEC 18004, 6.3.8). */
@@ -12,7 +11,7 @@ const QUIET_ZONE = 4;
  * are filled at once.
  */
 export function writeCode({ text, x, y, size }: Pick<CodeMark, 'text' | 'x' | 'y' | 'size'>): string {
-  const { side, dark } = encodeText(text);
+  const { side, dark } = encodeQr(text);
   const unit = size / (side + 2 * QUIET_ZONE);
   const place = [unit, 0, 0, unit, x + QUIET_ZONE * unit, y + QUIET_ZONE * unit].map(toFixed).join(' ');
   return `q ${place} cm 0 0 0 rg\n${writeBars(side, dark)}f Q\n`;
@@ -55,14 +54,6 @@ function writeNumber(bytes: Buffer, start: number, value: number): number {
 }
 
 const ZERO = 0x30;
-
-/** Addresses longer than version 4 holds are rare enough to be encoded in the general way. */
-function encodeText(text: string): Modules {
-  const bytes = Buffer.from(text);
-  if (bytes.length <= VERSION_4_BYTES) return encodeVersion4(bytes);
-  const { data, size } = encode(text, { ecc: 'M', border: 0 });
-  return { side: size, dark: Uint8Array.from(data.flat(), Number) };
-}
 
 function toFixed(value: number): number {
   return Math.round(value * 1e5) / 1e5;

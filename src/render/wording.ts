@@ -21,8 +21,12 @@ export interface WordingInput {
   readonly issuedAt: Date;
   /** The number of the attestation that this one replaces. */
   readonly supersedes?: string;
-  /** Where the QR code leads, also printed. */
+  /** Where the QR code leads. */
   readonly verificationUrl: string;
+  /** The code that is checked without internet, for a type that has one. */
+  readonly offlineCode?: string;
+  /** For who cannot scan: the address of the page, and the code to type there beside the number. */
+  readonly byHand: { readonly page: string; readonly code: string };
 }
 
 /** One line of a `fields` block; `isAbsent` marks words that stand in for a value. */
@@ -99,6 +103,7 @@ export function createWording(input: WordingInput, house: House, fonts: Fonts, k
     ...house.issuer.contact,
     number,
     url: input.verificationUrl,
+    verifyPage: input.byHand.page.replace(/^https:\/\//, ''),
   };
   const facts = createFactWriter(input, house, word, print);
   const { rows, field, cell } = facts;

@@ -10,6 +10,7 @@ import { homeRoutes } from './routes/home.ts';
 import { inboxRoutes } from './routes/inbox.ts';
 import { loginRoutes } from './routes/login.ts';
 import { verifyRoutes } from './routes/verify.ts';
+import { verifyPaperRoutes } from './routes/verify-paper.ts';
 
 /** What pages work with. */
 export type PageServices = Services;
@@ -26,6 +27,7 @@ export function pageRoutes(
     ...loginRoutes(services, sessions, login, log),
     ...inboxRoutes(services),
     ...verifyRoutes(services),
+    ...verifyPaperRoutes(services),
     ...agencyRoutes(services),
     ...batchRoutes(services),
   ];

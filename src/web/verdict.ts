@@ -66,7 +66,8 @@ export function isVouchedFor({ indication, subIndication }: Omit<SealVerdict, 'e
   }
 }
 
-const LOOKS: Readonly<Record<VerdictKind, Look>> = {
+/** How each verdict looks. */
+export const LOOKS: Readonly<Record<VerdictKind, Look>> = {
   valid: { tone: 'good', symbol: 'tick' },
   superseded: { tone: 'warn', symbol: 'arrow' },
   revoked: { tone: 'bad', symbol: 'bar' },

@@ -22,6 +22,9 @@ export interface DocumentInput {
   readonly number: string;
   readonly issuedAt: Date;
   readonly verificationUrl: string;
+  /** Of a type that prints one. */
+  readonly offlineCode?: string;
+  readonly byHand: { readonly page: string; readonly code: string };
   /** Where the description of the attached data is published. */
   readonly schemaUrl: string;
   /** The number of the attestation that this one replaces. */

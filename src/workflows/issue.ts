@@ -25,7 +25,8 @@ import type { CitizenKey } from '../keys/vault.ts';
 import { findSealer } from '../seal/check.ts';
 import type { MadeDocument } from './document.ts';
 import { commitLease, type Lease } from './lease.ts';
-import { codeOf } from './prepare.ts';
+import { makeOfflineCode } from './offline-code.ts';
+import { byHandOf, codeOf } from './prepare.ts';
 import type { SealMeans } from './seal-level.ts';
 import type { Services } from './services.ts';
 
@@ -37,6 +38,7 @@ type IssueServices = Pick<
   | 'archive'
   | 'documents'
   | 'sealKeys'
+  | 'codeSigner'
   | 'sealing'
   | 'clock'
   | 'newId'
@@ -115,6 +117,7 @@ async function makeDocument(
 ): Promise<MadeDocument> {
   const { row, type, facts, supersedes } = claimed;
   const { keyId } = services.sealKeys.current(services.clock(), row.preparedAt);
+  const offlineCode = await makeOfflineCode(services, row, type, facts);
   const input = {
     type: type.id,
     language: row.language,
@@ -122,11 +125,13 @@ async function makeDocument(
     number: row.number,
     issuedAt: row.preparedAt,
     verificationUrl: `${services.settings.publicUrl}/v/${codeOf(services.vault, row.attestationId)}`,
+    byHand: byHandOf(services, row.number),
     schemaUrl: `${services.settings.publicUrl}${ATTESTATION_SCHEMA_PATH}`,
     keyId,
     level,
     tokenBytes,
     validationData,
+    ...(offlineCode !== undefined && { offlineCode }),
     ...(supersedes !== undefined && { supersedes }),
   };
   return services.documents.make(input, timeStamp);

@@ -1,6 +1,7 @@
 /** Fixes everything about a version of an attestation before anything is done with it, and queues its issuing. */
 import { createHash } from 'node:crypto';
 import { objectKeyOf } from '../archive/object-key.ts';
+import { placeOf } from '../code/status-list.ts';
 import { insertAttestation, nextAttestationNumber } from '../database/attestations.ts';
 import type { Connection } from '../database/database.ts';
 import { type EmployerRow, findEmployer } from '../database/employers.ts';
@@ -14,6 +15,7 @@ import { chooseLanguage } from '../domain/language.ts';
 import { municipalityOn } from '../domain/municipality.ts';
 import { brusselsDate, type LocalMonth } from '../domain/period.ts';
 import type { Ssin } from '../domain/ssin.ts';
+import { formatTypedCode, typedCodeOf } from '../domain/typed-code.ts';
 import type { Services } from './services.ts';
 
 export type PrepareServices = Pick<Services, 'catalogue' | 'vault' | 'clock' | 'newId' | 'settings'>;
@@ -53,6 +55,8 @@ export async function prepareAttestation(
     municipality,
     services.settings.languagePresumption,
   );
+  const sequence = await nextAttestationNumber(connection);
+  const { list, index } = placeOf(sequence, vault.shuffle);
   await insertAttestation(connection, {
     attestationId,
     caseId: draft.caseId,
@@ -70,13 +74,15 @@ export async function prepareAttestation(
     number: attestationNumber(
       draft.type.numberPrefix,
       Number(brusselsDate(preparedAt).slice(0, 4)),
-      await nextAttestationNumber(connection),
+      sequence,
     ),
     tokenHash: hashOfCode(codeOf(vault, attestationId)),
     objectKey: objectKeyOf(attestationId, preparedAt),
     messageId: newId(),
     supersedes: draft.supersedes,
     preparedAt,
+    statusList: list,
+    statusIndex: index,
   });
   await queueJob(connection, {
     lane: draft.lane,
@@ -127,6 +133,19 @@ function namedEmployer(row: EmployerRow) {
 /** Makes the code printed on a document: 128 bits in base64url, the same on every try. */
 export function codeOf(vault: Services['vault'], attestationId: string): string {
   return vault.code(attestationId).subarray(0, 16).toString('base64url');
+}
+
+/** Makes the code that is typed by hand, for whoever cannot scan: of the number that stands beside it. */
+export function typedCodeFor(vault: Pick<Services['vault'], 'typed'>, number: string): string {
+  return typedCodeOf(vault.typed(number));
+}
+
+/** Gives what a document tells who cannot scan: where to go, and what to type there. */
+export function byHandOf(
+  { vault, settings }: Pick<Services, 'vault' | 'settings'>,
+  number: string,
+): { readonly page: string; readonly code: string } {
+  return { page: `${settings.publicUrl}/verify`, code: formatTypedCode(typedCodeFor(vault, number)) };
 }
 
 /** The form in which the register keeps a code: whoever reads the register learns no code. */

@@ -2,6 +2,8 @@
 import type { Archive } from '../archive/archive.ts';
 import type { LockedBucket } from '../archive/locked-bucket.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { Es256Signer } from '../code/offline-code.ts';
+import type { PublicCodeKey } from '../code/public-key.ts';
 import type { Database } from '../database/database.ts';
 import type { LanguagePresumption } from '../domain/language.ts';
 import type { EvidenceKey } from '../keys/evidence-key.ts';
@@ -29,6 +31,10 @@ export interface Services {
   readonly sealing: Sealing;
   /** What seals are checked against; read at each use. */
   readonly sealTrust: Omit<SealTrust, 'at'>;
+  /** The key that signs offline codes and status lists: never that of the seal. */
+  readonly codeSigner: Es256Signer;
+  /** The keys that codes are checked with: the one that signs first, then those that did before. */
+  readonly codeKeys: readonly PublicCodeKey[];
   /** The key that seals the heads of the evidence log. */
   readonly evidenceKey: EvidenceKey;
   /** Where the evidence log is exported. */

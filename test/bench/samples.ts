@@ -45,6 +45,7 @@ export function documentOf(number: number, keyId: string): DocumentInput {
     number: `QUA-2026-${String(number).padStart(8, '0')}-01`,
     issuedAt: new Date('2026-01-05T09:00:00Z'),
     verificationUrl: `https://ebox.example.be/v/${String(number).padStart(22, 'x')}`,
+    byHand: { page: 'https://ebox.example.be/verify', code: '7K3QM-9XPT2' },
     schemaUrl: 'https://ebox.example.be/attestations/v1/refData/schemas/attestation',
     keyId,
     level: 'B-B',

@@ -7,6 +7,7 @@ import {
   attestationNumber,
   decide,
   fingerprintOf,
+  initialsOf,
   isAttestationNumber,
   type SettleDecision,
   type Version,
@@ -265,4 +266,17 @@ describe('isAttestationNumber', () => {
   ]) {
     it(`refuses ${JSON.stringify(text)}`, () => assert.equal(isAttestationNumber(text), false));
   }
+});
+
+describe('initialsOf', () => {
+  const names = [
+    ['An', 'Peeters', 'A.P.'],
+    ['élodie', 'van den Berghe', 'É.V.'],
+    ['', 'Peeters', 'P.'],
+    [' ', '', ''],
+    ['A\u030Asa', 'Lind', 'Å.L.'],
+  ] as const;
+  for (const [givenName, familyName, initials] of names)
+    it(`gives ${initials} for ${givenName} ${familyName}`, () =>
+      assert.equal(initialsOf({ givenName, familyName }), initials));
 });

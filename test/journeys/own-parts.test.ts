@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import request from 'supertest';
 import { registerFile } from '../../src/cli/demo-input.ts';
+import { writeCodeJwk } from '../../src/code/public-key.ts';
 import { readConfig } from '../../src/config.ts';
 import { brusselsDate } from '../../src/domain/period.ts';
 import { demoClients, demoPersons, INBOX_CLIENT } from '../../src/embedded/demo.ts';
@@ -22,6 +23,7 @@ import { until } from '../support/client.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { quaIn } from '../support/declarations.ts';
 import { newKeyPem } from '../support/evidence-log.ts';
+import { codeKeys, codeKeyText } from '../support/offline.ts';
 import { demoSsin } from '../support/service.ts';
 
 describe("the institution's own parts", () => {
@@ -32,6 +34,7 @@ describe("the institution's own parts", () => {
   let otherLogin: Login;
   let pki: Pki;
   let service: RunningService;
+  const former = writeCodeJwk(codeKeys().signer.publicKey);
 
   before(async () => {
     database = await createTestDatabase();
@@ -81,6 +84,8 @@ describe("the institution's own parts", () => {
       TSA_URLS: `${pki.url}/tsa`,
       TSA_TRUST_FILE: file('tsa-roots.crt', pki.rootPem),
       VAULT_SECRET_FILE: file('vault', 'a secret of more than thirty-two bytes'),
+      CODE_KEY_FILE: file('code-key.jwk', codeKeyText()),
+      FORMER_CODE_KEYS_FILE: file('former.json', JSON.stringify({ keys: [former] })),
       EVIDENCE_KEY_FILE: file('evidence.pem', newKeyPem()),
       SETTLE_AFTER_SECONDS: '0',
     });
@@ -105,6 +110,13 @@ describe("the institution's own parts", () => {
   it('starts nothing embedded', () => {
     assert.deepEqual(service.composition.parts.places, []);
     assert.ok(!existsSync(join(folder, 'data')));
+  });
+
+  it('publishes the key for codes, and after it the one before', async () => {
+    const { body } = await request(service.url).get('/verifications/v1/keys').expect(200);
+    assert.equal(body.keys.length, 2);
+    assert.notEqual(body.keys[0].kid, former.kid);
+    assert.deepEqual(body.keys[1], former);
   });
 
   it('does the main job on them', async () => {

@@ -48,6 +48,7 @@ describe('render', () => {
       number: 'VTI-2026-00000042-17',
       issuedAt: new Date('2026-11-21T15:04:05Z'),
       verificationUrl: 'https://attestations.example.org/v/Zx3fK9qLr7TgUw2PbN5cVA',
+      byHand: { page: 'https://attestations.example.org/verify', code: '7K3QM-9XPT2' },
       signatureRoom: 2620,
       schemaUrl: 'https://attestations.example.org/attestations/v1/refData/schemas/attestation',
       ...change,

@@ -15,6 +15,7 @@ import {
   type Change,
   catalogue,
   daysFrom,
+  OFFLINE_CODE,
   quarantine,
   renderer,
   renderPlainly,
@@ -50,6 +51,8 @@ const CHANGES: Readonly<Record<string, Change>> = {
   'with a longer address in its code': {
     verificationUrl: 'https://attestations.social-security.example.be/verify/Zx3fK9qLr7TgUw2PbN5cVA',
   },
+  'with an offline code': { type: { ...quarantine, qr: 'offline' }, offlineCode: OFFLINE_CODE },
+  'with both codes': { type: { ...quarantine, qr: 'both' }, offlineCode: OFFLINE_CODE, language: 'fr' },
   'for a larger key': { signatureRoom: 3268 },
 };
 
@@ -68,6 +71,8 @@ async function fillLike(input: RenderInput): Promise<Buffer> {
     number: 'QUA-2026-00000099-55',
     issuedAt: new Date('2026-11-21T09:44:55Z'),
     verificationUrl: turned(input.verificationUrl),
+    byHand: { ...input.byHand, code: turned(input.byHand.code) },
+    ...(input.offlineCode !== undefined && { offlineCode: input.offlineCode.replaceAll('A', 'B') }),
     ...(input.supersedes !== undefined && { supersedes: 'QUA-2025-00000031-11' }),
     facts: {
       ...input.facts,

@@ -1,34 +1,12 @@
-/** The code from tables against a general encoder, and against a scanner. */
+/** The code on the page: its modules as rectangles, and what a scanner reads. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { assert as assertProperty, property, string, uint8Array } from 'fast-check';
-import { encode } from 'uqr';
+import { assert as assertProperty, property, string } from 'fast-check';
+import { encodeQr } from '../../src/code/qr.ts';
 import { writeCode } from '../../src/render/qr.ts';
-import { encodeVersion4, MASK, VERSION_4_BYTES } from '../../src/render/qr-version-4.ts';
 import { needsTool } from '../support/needs.ts';
 import { scanCode } from './reading.ts';
 import { renderer, sample } from './samples.ts';
-
-const FOUR = { ecc: 'M', border: 0, minVersion: 4, maxVersion: 4, maskPattern: MASK } as const;
-
-function assertSame(bytes: Uint8Array): void {
-  const expected = encode([...bytes], FOUR);
-  const { side, dark } = encodeVersion4(bytes);
-  assert.equal(side, expected.size);
-  assert.deepEqual([...dark], expected.data.flat().map(Number));
-}
-
-describe('encodeVersion4', () => {
-  it('equals the general encoder for any bytes that fit', () => {
-    assertProperty(property(uint8Array({ maxLength: VERSION_4_BYTES }), assertSame));
-  });
-  for (const length of [0, 1, VERSION_4_BYTES - 1, VERSION_4_BYTES]) {
-    it(`equals it for ${length} bytes`, () => assertSame(Buffer.alloc(length, 'x')));
-  }
-  it('refuses one byte more', () => {
-    assert.throws(() => encodeVersion4(new Uint8Array(VERSION_4_BYTES + 1)), RangeError);
-  });
-});
 
 describe('writeCode', () => {
   /** Reads the rectangles back into modules. */
@@ -41,19 +19,17 @@ describe('writeCode', () => {
   it('draws each dark module, once and nothing else', () => {
     assertProperty(
       property(string({ maxLength: 90 }), (text) => {
-        const isShort = Buffer.byteLength(text) <= VERSION_4_BYTES;
-        const { data } = encode(
-          isShort ? [...Buffer.from(text)] : text,
-          isShort ? FOUR : { ecc: 'M', border: 0 },
+        const { side, dark } = encodeQr(text);
+        const expected = [...dark].flatMap((isDark, at) =>
+          isDark === 1 ? [`${at % side},${Math.floor(at / side)}`] : [],
         );
-        const expected = data.flatMap((row, y) => row.flatMap((isDark, x) => (isDark ? [`${x},${y}`] : [])));
         assert.deepEqual([...draw(writeCode({ text, x: 0, y: 0, size: 100 }))], expected);
       }),
     );
   });
   it('leaves four modules free on each side', () => {
     const [, unit, , x, y] =
-      /^q (\S+) 0 0 (\S+) (\S+) (\S+) cm/.exec(writeCode({ text: 'x', x: 10, y: 20, size: 41 })) ?? [];
+      /^q (\S+) 0 0 (\S+) (\S+) (\S+) cm/.exec(writeCode({ text: 'x', x: 10, y: 20, size: 29 })) ?? [];
     assert.deepEqual([unit, x, y], ['1', '14', '24']);
   });
   for (const length of [30, 61, 62, 63, 64, 120]) {

@@ -119,6 +119,16 @@ export async function scanCode(pdf: Buffer): Promise<string> {
   return output.split('\n')[0] ?? '';
 }
 
+/** Every code that a scanner finds on a picture of the first page, made as `pdftoppm` is told (also `zbarimg`). */
+export async function scanCodes(pdf: Buffer, options: readonly string[]): Promise<string[]> {
+  const { output } = await withPdf(pdf, async (folder) => {
+    await runTool('pdftoppm', [...options, '-l', '1', '-singlefile', 'file.pdf', 'page'], folder);
+    const [picture = ''] = readdirSync(folder).filter((name) => name.startsWith('page.'));
+    return runTool('zbarimg', ['-q', '--raw', '--nodbus', picture], folder);
+  });
+  return output.split('\n').filter((line) => line !== '');
+}
+
 /** Every page as a picture in grey, 100 dots to the inch (tool `pdftoppm`). */
 export async function picturesOf(pdf: Buffer): Promise<Buffer[]> {
   return withPdf(pdf, async (folder) => {

@@ -53,6 +53,9 @@ export function daysFrom(first: string, count: number, extra: Partial<EntitledDa
   }));
 }
 
+/** As long as an offline code is. */
+export const OFFLINE_CODE = `EBA1:${'6BFOXN.QB*3$7:A+'.repeat(16).slice(0, 249)}`;
+
 /** What differs from the ordinary document. */
 export interface Change extends Partial<Omit<RenderInput, 'facts'>> {
   readonly familyName?: string;
@@ -77,6 +80,7 @@ export function sample(change: Change = {}): RenderInput {
     number: 'QUA-2026-00000042-17',
     issuedAt: new Date('2026-11-21T15:04:05Z'),
     verificationUrl: 'https://attestations.example.org/v/Zx3fK9qLr7TgUw2PbN5cVA',
+    byHand: { page: 'https://attestations.example.org/verify', code: '7K3QM-9XPT2' },
     signatureRoom: 2620,
     schemaUrl: 'https://attestations.example.org/attestations/v1/refData/schemas/attestation',
     ...rest,

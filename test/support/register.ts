@@ -65,10 +65,19 @@ export async function newAttestation(
     messageId: randomUUID(),
     supersedes: undefined,
     preparedAt: new Date('2026-01-15T10:00:00Z'),
+    ...nextPlace(),
     ...changes,
   };
   await insertAttestation(connection, attestation);
   return attestation;
+}
+
+let places = 0;
+
+/** The next place of the first status list. */
+function nextPlace(): Pick<NewAttestation, 'statusList' | 'statusIndex'> {
+  places += 1;
+  return { statusList: 0, statusIndex: places };
 }
 
 /** What an issued document is recorded with. */

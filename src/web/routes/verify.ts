@@ -7,13 +7,13 @@ import { factsOf } from '../facts.ts';
 import { PageRefusal } from '../refusal.ts';
 import type { PageReply, PageRoute, Reply, Visit } from '../route.ts';
 import { codeVerdictOf, isVouchedFor, verdictOf } from '../verdict.ts';
+import { LARGEST_MEGABYTES, verifyFormPage } from '../verify-form.ts';
 
 type VerifyServices = Pick<
   Services,
   'database' | 'vault' | 'clock' | 'newId' | 'sealTrust' | 'sealKeys' | 'catalogue' | 'settings'
 >;
 
-const LARGEST_MEGABYTES = 20;
 /** Reports that one browser can come back to; older ones were looked at long ago. */
 const MOST_KEPT = 5;
 
@@ -26,7 +26,7 @@ export function verifyRoutes(services: VerifyServices): PageRoute[] {
       path: '/verify',
       isListed: true,
       access: 'public',
-      handle: (visit) => Promise.resolve(formPage(visit)),
+      handle: (visit) => Promise.resolve(verifyFormPage(visit)),
     },
     {
       name: 'verifyFile',
@@ -59,30 +59,22 @@ export function verifyRoutes(services: VerifyServices): PageRoute[] {
 const FAULTS = { nothing: 400, empty: 400, noPdf: 400, tooLarge: 413, expired: 403 } as const;
 type Fault = keyof typeof FAULTS;
 
-function formPage({ texts: { t } }: Visit, fault?: Fault): PageReply {
-  const title = t('verify.title');
-  const size = { size: LARGEST_MEGABYTES };
-  if (fault === undefined) return { kind: 'page', view: 'verify', title, data: size };
+function fileFault(visit: Visit, fault: Fault): PageReply {
+  const { t } = visit.texts;
   const problem = {
     nothing: t('verify.nothing'),
     empty: t('verify.empty'),
     noPdf: t('verify.noPdf'),
-    tooLarge: t('verify.tooLarge', size),
+    tooLarge: t('verify.tooLarge', { size: LARGEST_MEGABYTES }),
     expired: t('verify.expired'),
   }[fault];
-  return {
-    kind: 'page',
-    view: 'verify',
-    title: `${t('verify.error')} ${title}`,
-    status: FAULTS[fault],
-    data: { ...size, problem },
-  };
+  return verifyFormPage(visit, { file: problem }, FAULTS[fault]);
 }
 
 /** Leads on to the report, so that loading that again, or in another language, sends no file again. */
 async function examine(services: VerifyServices, visit: Visit): Promise<Reply> {
   const pdf = await receivePdf(visit);
-  if (typeof pdf === 'string') return formPage(visit, pdf);
+  if (typeof pdf === 'string') return fileFault(visit, pdf);
   const { sha256, isInOurName, signature } = await examinePdf(services, pdf);
   const { indication, subIndication, signer } = signature;
   const kept: KeptVerification = {

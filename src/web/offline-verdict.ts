@@ -1,0 +1,107 @@
+/** From the report on an offline code to the page: how it looks, how it is said, and what the code itself says. */
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { OfflineClaims } from '../code/offline-code.ts';
+import { formatEnterpriseNumber, parseEnterpriseNumber } from '../domain/enterprise-number.ts';
+import type { LocalDate } from '../domain/period.ts';
+import type { OfflineReport } from '../workflows/verify-offline.ts';
+import type { Fact } from './facts.ts';
+import type { Texts } from './texts.ts';
+import { LOOKS, type Verdict } from './verdict.ts';
+
+type GenuineStatus = Extract<OfflineReport, { readonly kind: 'genuine' }>['status'];
+
+/** Says the verdict on an offline code. Of the paper that it stands on, nothing is known. */
+export function offlineVerdictOf(report: OfflineReport, texts: Texts): Verdict {
+  const { t } = texts;
+  const distrust = [t('code.nextDistrust'), t('offline.nextOriginal')];
+  switch (report.kind) {
+    case 'malformed':
+    case 'forged':
+      return {
+        ...LOOKS.altered,
+        title: t('offline.forgedTitle'),
+        explanation: [t('offline.forged')],
+        next: distrust,
+      };
+    case 'unknownKey':
+      return {
+        ...LOOKS.foreign,
+        title: t('offline.forgedTitle'),
+        explanation: [t('offline.unknownKey')],
+        next: distrust,
+      };
+    case 'outOfTime':
+      return {
+        ...LOOKS.revoked,
+        title: t('offline.outOfTimeTitle'),
+        explanation: [t('offline.outOfTime')],
+        next: [t('offline.nextAll')],
+      };
+    case 'genuine':
+      return genuineVerdictOf(report.status, texts);
+  }
+}
+
+function genuineVerdictOf(status: GenuineStatus, { t }: Texts): Verdict {
+  const signed = t('offline.signed');
+  switch (status) {
+    case 'valid':
+      return {
+        ...LOOKS.valid,
+        title: t('offline.validTitle'),
+        explanation: [signed, t('offline.listValid')],
+        next: [t('offline.nextCompare'), t('offline.nextAll')],
+      };
+    case 'superseded':
+      return {
+        ...LOOKS.superseded,
+        title: t('offline.supersededTitle'),
+        explanation: [signed, t('offline.listSuperseded')],
+        next: [t('verdict.nextNewest')],
+      };
+    case 'revoked':
+      return {
+        ...LOOKS.revoked,
+        title: t('offline.revokedTitle'),
+        explanation: [signed, t('offline.listRevoked')],
+        next: [t('verdict.nextRevoked'), t('verdict.nextRevokedWrong')],
+      };
+    case 'unknown':
+      return {
+        ...LOOKS.undecided,
+        title: t('offline.unlistedTitle'),
+        explanation: [t('offline.unlisted')],
+        next: [t('verdict.nextWait')],
+      };
+  }
+}
+
+/** Lists what the code says. */
+export function offlineFactsOf(
+  claims: OfflineClaims,
+  { types }: Pick<Catalogue, 'types'>,
+  { t, date, day, language }: Texts,
+): readonly Fact[] {
+  // Documents are not written in English, and the code does not say in which language its own is.
+  const type = types.get(claims.type)?.texts[language === 'en' ? 'fr' : language].title ?? claims.type;
+  const enterprise = parseEnterpriseNumber(claims.issuer);
+  const { period } = claims;
+  // The code was read: its days are dates.
+  const from = period && day(period.from as LocalDate);
+  const until = period?.until && day(period.until as LocalDate);
+  const open = from && t('offline.openRange', { from });
+  const range = from && until ? t('offline.range', { from, until }) : open;
+  return [
+    { label: t('facts.type'), value: type, ...(language === 'en' && { lang: 'fr' as const }) },
+    { label: t('facts.number'), value: claims.number },
+    { label: t('offline.initials'), value: claims.initials },
+    { label: t('offline.birthYear'), value: String(claims.birthYear) },
+    ...(range === undefined ? [] : [{ label: t('offline.period'), value: range }]),
+    { label: t('facts.issuedAt'), value: date(claims.issuedAt) },
+    {
+      label: t('offline.issuer'),
+      value: enterprise === undefined ? claims.issuer : formatEnterpriseNumber(enterprise),
+    },
+    { label: t('offline.expiresAt'), value: date(claims.expiresAt) },
+  ];
+}
