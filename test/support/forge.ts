@@ -49,7 +49,7 @@ export function attribute(type: string, ...values: readonly Buffer[]): Buffer {
 
 /** Makes a PDF of the given shape and seals it with this forgery. */
 export async function forgePdf(signer: Signer, forgery: Forgery = {}, shape: PdfShape = {}): Promise<Buffer> {
-  const size = (await forgeSignedData(signer, createHash('sha256').digest(), forgery)).length;
+  const size = (await forgeSignedData(signer, createHash(suiteOf(signer).hash).digest(), forgery)).length;
   return forgeSeal(await createPdf(size, shape), signer, forgery);
 }
 
