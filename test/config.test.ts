@@ -271,7 +271,7 @@ describe('readConfig', () => {
     });
 
     it('names everything that an empty environment lacks', () =>
-      assert.equal(faultsOf({ NODE_ENV: 'production' }).length, 8));
+      assert.equal(faultsOf({ NODE_ENV: 'production' }).length, 9));
   });
 
   describe('when a secret is given as a file', () => {
