@@ -204,7 +204,8 @@ describe('readConfig', () => {
   });
 
   for (const name of ['SEAL_CERTIFICATES_FILE', 'SEAL_PASSPHRASE'])
-    it(`says that ${name} belongs to a key file`, () => assertRefused('SEAL_KEY_FILE', { [name]: 'seal' }));
+    it(`says that ${name} belongs to a key file`, () =>
+      assertRefused('SEAL_KEY_FILE', { [name]: 'seal', SEAL_LEVEL: 'B-B' }));
 
   it('takes a folder of seal keys instead of one key, which needs the trust file too', () => {
     const folder = { SEAL_KEYS_DIR: '/etc/seal-keys', SEAL_LEVEL: 'B-B' };

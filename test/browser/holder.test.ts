@@ -74,7 +74,7 @@ describe('a holder of an attestation', () => {
     await page.goto('/verify');
     const upload = { name: 'attestation.pdf', mimeType: 'application/pdf', buffer: file };
     await page.locator('#file').setInputFiles(upload);
-    await page.getByRole('button', { name: submit }).click();
+    await page.getByRole('button', { name: submit, exact: true }).click();
     await page.waitForURL(/\/verify\/report/);
   }
 
@@ -93,7 +93,7 @@ describe('a holder of an attestation', () => {
         browser ??= await openBrowser();
         const { page, context, complaints } = await openWindow(browser, service.url, { language, width });
         await page.goto('/verify');
-        await page.getByRole('button', { name: words.submit }).click();
+        await page.getByRole('button', { name: words.submit, exact: true }).click();
         const summary = page.locator('.govuk-error-summary');
         assert.ok((await summary.textContent())?.includes(words.nothing));
         assert.equal(await page.evaluate('document.activeElement.className'), 'govuk-error-summary');

@@ -54,7 +54,7 @@ function listsIn(pdf: Buffer): Buffer[] {
   });
 }
 
-for (const key of ['p-256', 'rsa-2048', 'rsa-3072'] as const) {
+for (const key of ['p-256', 'p-384', 'rsa-2048', 'rsa-3072'] as const) {
   describe(`a document sealed with ${key}`, () => {
     for (const level of LEVELS) {
       it(`at ${level} is right for every tool, and of this level for our own verifier`, async (t) => {

@@ -7,7 +7,7 @@ import type { Signer } from '../../src/keys/signer.ts';
 import { SHA256 } from '../../src/pades/algorithm.ts';
 import { generalizedTime, integer, octetString, oid, sequence } from '../../src/pades/der.ts';
 import { readInteger, readOnly, readSequence } from '../../src/pades/der-reader.ts';
-import { signContent } from '../../src/pades/signed-data.ts';
+import { signContent, suiteOf } from '../../src/pades/signed-data.ts';
 import { TST_INFO } from '../../src/pades/token.ts';
 import { ADDRESSES, type Authority, createSigner, NOW, type SignerWish } from './pki.ts';
 
@@ -41,7 +41,7 @@ export function forgeToken(signer: Signer, wish: TokenWish): Promise<Buffer> {
   return signContent(signer, {
     contentType: TST_INFO,
     content: info,
-    digest: createHash('sha256').update(info).digest(),
+    digest: createHash(suiteOf(signer).hash).update(info).digest(),
     certificates: wish.certificates ?? [signer.certificate, ...signer.chain],
   });
 }
