@@ -61,6 +61,7 @@ describe('a restart on wholly embedded parts', () => {
     kept = { messages: await inbox(), pdf };
     assert.equal(kept.messages[0]?.readStatus, true);
   });
+  let data = '';
   after(async () => {
     await service.kill('SIGTERM');
     const moved = /data in (\/var\/lib\/citizen-ebox\/[0-9a-f]{16})\/data/.exec(service.output())?.[1];
@@ -141,7 +142,9 @@ describe('a restart on wholly embedded parts', () => {
 
   /** The postmasters whose command line names the data of this test. */
   function serverPids(): string[] {
-    const data = /data in (\S+)/.exec(service.output())?.[1] ?? '';
+    // Said by the first service at the latest when the second starts, and the same for all.
+    data = /data in (\S+)/.exec(service.output())?.[1] ?? data;
+    assert.notEqual(data, '');
     const found = readdirSync('/proc')
       .filter((name) => /^\d+$/.test(name))
       .filter((pid) => commandOf(pid).includes(`-D\0${data}\0`));
