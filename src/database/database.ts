@@ -102,8 +102,10 @@ async function runTransaction<T>(
     try {
       return await attemptTransaction(pool, work, patienceMs);
     } catch (error) {
+      // Nothing was asked of it yet, and the pool has one such connection less each time.
+      if (error instanceof LostWhileIdle && attempt <= MOST_LOST) continue;
       if (attempt < 3 && error instanceof pg.DatabaseError && TRANSIENT.has(error.code ?? '')) continue;
-      throw asServiceError(error);
+      throw asServiceError(error instanceof LostWhileIdle ? error.cause : error);
     }
   }
 }
@@ -130,7 +132,11 @@ async function attemptTransaction<T>(
     }
   };
   try {
-    await run(beginning(patienceMs));
+    await run(beginning(patienceMs)).catch((cause: unknown) => {
+      if (!isLost(cause)) throw cause;
+      broken = cause;
+      throw new LostWhileIdle('a connection ended while nobody used it', { cause });
+    });
     const result = await work({ query: run });
     await run('commit');
     return result;
@@ -142,6 +148,19 @@ async function attemptTransaction<T>(
     client.off('error', noteLoss);
     client.release(broken);
   }
+}
+
+/** A connection of the pool that turns out to be gone when it is first used again. */
+class LostWhileIdle extends Error {}
+
+/** More than any pool holds. */
+const MOST_LOST = 100;
+
+/** The server ended the connection, or it is closed; not that the server is silent, or refuses new ones. */
+function isLost(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  if (error instanceof pg.DatabaseError) return error.code === '57P01' || error.code === '57P02';
+  return /Connection terminated|not queryable|ECONNRESET|EPIPE/.test(error.message);
 }
 
 function beginning(patienceMs: number | undefined): string {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import { type Connection, type Database, isDuplicate, openDatabase } from '../../src/database/database.ts';
 import { queueJob } from '../../src/database/jobs.ts';
 import { freePort } from '../../src/embedded/ports.ts';
@@ -24,10 +25,27 @@ after(() => test.drop());
 
 /** Ends every connection of the service's pool from outside, as a server does that is shut down. */
 async function killConnections(): Promise<void> {
-  await test.query(
-    `select pg_terminate_backend(pid) from pg_stat_activity
-     where datname = current_database() and application_name = 'citizen-ebox'`,
-  );
+  await test.query(KILL);
+}
+
+/** Waits for each to be gone. */
+const KILL = `select pg_terminate_backend(pid, 5000) from pg_stat_activity
+  where datname = current_database() and application_name = 'citizen-ebox'`;
+
+/** The same while this thread does nothing, not even hear that its connections were closed. */
+function killWhileBlocked(): void {
+  const signal = new Int32Array(new SharedArrayBuffer(4));
+  const source = `
+    const { workerData: { url, signal } } = require('node:worker_threads');
+    const pg = require('pg');
+    const client = new pg.Client({ connectionString: url });
+    client.connect()
+      .then(() => client.query(\`${KILL}\`))
+      .then(() => client.end())
+      .finally(() => { Atomics.store(signal, 0, 1); Atomics.notify(signal, 0); });`;
+  const worker = new Worker(source, { eval: true, workerData: { url: test.url, signal } });
+  assert.notEqual(Atomics.wait(signal, 0, 0, 20_000), 'timed-out');
+  worker.unref();
 }
 
 /** How often something is called, and a promise for its n-th call. */
@@ -228,12 +246,18 @@ describe('transaction', () => {
           await strike(connection);
         };
         await assert.rejects(database.transaction(work), isUnavailable);
-        // All were ended, also those that nobody used: the pool learns of each by itself.
-        await sleep(250);
         assert.equal(await amountOf(8), 0);
         await database.transaction((connection) => add(connection, 9, 1));
       });
     }
+
+    it('goes on with new connections before it could learn that all were lost', async () => {
+      const hold = () => database.transaction((connection) => connection.query('select pg_sleep(0.05)'));
+      await Promise.all(Array.from({ length: 16 }, hold));
+      killWhileBlocked();
+      await database.transaction((connection) => add(connection, 10, 1));
+      assert.equal(await amountOf(10), 1);
+    });
 
     it('goes on with new connections when all were lost while nobody used them', async () => {
       await Promise.all(
