@@ -1,6 +1,7 @@
 /** The Merkle log over evidence: what waits to be taken up, the leaves in their order, and the hashes that proofs need. */
 import type { LeafKind } from '../domain/leaf.ts';
 import type { PerfectSubtree } from '../domain/merkle-tree.ts';
+import { ServiceError } from '../errors.ts';
 import { AUDIT_ROW, type AuditRow } from './audit.ts';
 import type { Connection } from './database.ts';
 
@@ -27,7 +28,7 @@ export async function readLogState(connection: Connection): Promise<LogState> {
        system_identifier <> (select system_identifier from pg_control_system()) as "isElsewhere"
      from log_state`,
   );
-  if (row === undefined) throw new Error('the log has no state');
+  if (row === undefined) throw new ServiceError('recordMissing', 'the evidence log has no state');
   return row;
 }
 

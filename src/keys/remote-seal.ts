@@ -2,8 +2,8 @@
  * A key at a sealing service (ETSI TS 119 432, JSON binding; the form of the federal eSealing service): the service gets
  * the digest of the signed attributes and gives the signature. Neither the PDF nor a word of it leaves the house.
  */
-import { createHash, randomUUID } from 'node:crypto';
-import { importPKCS8, SignJWT } from 'jose';
+import { createHash, createPrivateKey, randomUUID } from 'node:crypto';
+import { SignJWT } from 'jose';
 import { ServiceError } from '../errors.ts';
 import type { GuardedFetch } from '../remote/guarded-fetch.ts';
 import { toDerSignature } from './ecdsa.ts';
@@ -75,12 +75,12 @@ async function activationData(address: RemoteAddress, digests: Digests): Promise
   const { activationKeyFile, activationKeyId } = address;
   if (activationKeyFile === undefined) return undefined;
   const pem = readKeyFile(activationKeyFile).toString('utf8');
-  const sign = async (alg: 'ES256' | 'ES384') =>
-    new SignJWT({ ...digests })
-      .setProtectedHeader({ alg, ...(activationKeyId !== undefined && { kid: activationKeyId }) })
-      .sign(await importPKCS8(pem, alg));
   try {
-    return await sign('ES384').catch(() => sign('ES256'));
+    const key = createPrivateKey(pem);
+    const alg = key.asymmetricKeyDetails?.namedCurve === 'secp384r1' ? 'ES384' : 'ES256';
+    return await new SignJWT({ ...digests })
+      .setProtectedHeader({ alg, ...(activationKeyId !== undefined && { kid: activationKeyId }) })
+      .sign(key);
   } catch (cause) {
     const reason = `${activationKeyFile} holds no P-256 or P-384 key in PKCS#8 PEM`;
     throw new ServiceError('keyUnfit', `seal: ${reason}`, { cause });
