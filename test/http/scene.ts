@@ -1,7 +1,7 @@
 /** A service with the demo persons in its register, and messages in their eBoxes. */
 import { registerFile } from '../../src/cli/demo-input.ts';
 import { type Client, createClient } from '../support/client.ts';
-import { quaIn } from '../support/declarations.ts';
+import { quaCancel, quaIn } from '../support/declarations.ts';
 import { demoSsin, startTestService, type TestService } from '../support/service.ts';
 import { type Api, createApi } from './api.ts';
 import { startTokens, type Tokens } from './tokens.ts';
@@ -53,6 +53,39 @@ async function setScene(service: TestService): Promise<Scene> {
     },
     stop: () => service.stop(),
   };
+}
+
+/** The documents of attestations that stand in each state. */
+export interface StateDocuments {
+  /** Of two days in September. */
+  readonly genuine: Buffer;
+  /** Of the first of them, and replaced by it. */
+  readonly superseded: Buffer;
+  /** Of another person, whose day was cancelled. */
+  readonly revoked: Buffer;
+}
+
+/** Has an attestation replaced and another one withdrawn. */
+export async function attestEachState(scene: Scene): Promise<StateDocuments> {
+  await scene.declareDays('lena', ['2020-09-01']);
+  const superseded = await newestOf(scene, 'lena');
+  await scene.declareDays('lena', ['2020-09-02']);
+  const genuine = await newestOf(scene, 'lena');
+  await scene.declareDays('amelie', ['2020-09-03']);
+  const revoked = await newestOf(scene, 'amelie');
+  const [period] = await scene.service.database.query<{ id: string }>(
+    `select period_id as id from dimona_period where start_date = '2020-09-03'`,
+  );
+  await scene.client.declare(quaCancel({ periodId: period?.id ?? '' }));
+  await scene.client.settled();
+  return { genuine, superseded, revoked };
+}
+
+/** The document of the newest message in the eBox of a demo person. */
+export async function newestOf({ service, api }: Scene, personId: string): Promise<Buffer> {
+  const token = await service.personToken(personId);
+  const { body } = await api.get(INBOX, token);
+  return (await api.get(contentPath(body.items[0]), token)).bytes;
 }
 
 /** The address of the content of a message's only attachment, without the host. */

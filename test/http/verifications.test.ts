@@ -6,14 +6,13 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { signedDataBytes } from '../../src/pades/signed-data.ts';
 import { sealPdf } from '../../src/seal/seal.ts';
-import { quaCancel } from '../support/declarations.ts';
 import { needsTool } from '../support/needs.ts';
 import { createPdf } from '../support/pdf.ts';
 import { createAuthority, createSigner } from '../support/pki.ts';
 import { demoSsin } from '../support/service.ts';
 import { runTool } from '../support/tools.ts';
 import type { Answer } from './api.ts';
-import { contentPath, INBOX, type Scene, startScene } from './scene.ts';
+import { attestEachState, type Scene, startScene } from './scene.ts';
 
 const PATH = '/verifications/v1/verifications';
 const MIB = 2 ** 20;
@@ -26,28 +25,12 @@ let revoked: Buffer;
 
 before(async () => {
   scene = await startScene();
-  await scene.declareDays('lena', ['2020-09-01']);
-  superseded = await newestOf('lena');
-  await scene.declareDays('lena', ['2020-09-02']);
-  genuine = await newestOf('lena');
-  await scene.declareDays('amelie', ['2020-09-03']);
-  revoked = await newestOf('amelie');
-  const [period] = await query<{ id: string }>(
-    `select period_id as id from dimona_period where start_date = '2020-09-03'`,
-  );
-  await scene.client.declare(quaCancel({ periodId: period?.id ?? '' }));
-  await scene.client.settled();
+  ({ genuine, superseded, revoked } = await attestEachState(scene));
 });
 after(() => scene.stop());
 
 function query<Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
   return scene.service.database.query<Row>(text, values);
-}
-
-async function newestOf(personId: string): Promise<Buffer> {
-  const token = await scene.service.personToken(personId);
-  const { body } = await scene.api.get(INBOX, token);
-  return (await scene.api.get(contentPath(body.items[0]), token)).bytes;
 }
 
 function send(pdf: Buffer, type = 'application/pdf'): Promise<Answer> {

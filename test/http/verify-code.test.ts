@@ -2,10 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { codeOf } from '../../src/workflows/prepare.ts';
-import { quaCancel } from '../support/declarations.ts';
 import { demoSsin } from '../support/service.ts';
 import type { Answer } from './api.ts';
-import { type Scene, startScene } from './scene.ts';
+import { attestEachState, type Scene, startScene } from './scene.ts';
 
 const PATH = '/verifications/v1/verifications/code';
 
@@ -13,13 +12,7 @@ let scene: Scene;
 
 before(async () => {
   scene = await startScene();
-  for (const day of ['2020-09-01', '2020-09-02']) await scene.declareDays('lena', [day]);
-  await scene.declareDays('amelie', ['2020-09-03']);
-  const [period] = await query<{ id: string }>(
-    `select period_id as id from dimona_period where start_date = '2020-09-03'`,
-  );
-  await scene.client.declare(quaCancel({ periodId: period?.id ?? '' }));
-  await scene.client.settled();
+  await attestEachState(scene);
 });
 after(() => scene.stop());
 

@@ -5,8 +5,7 @@ import type { Response } from 'supertest';
 import { signedDataBytes } from '../../src/pades/signed-data.ts';
 import { sealPdf } from '../../src/seal/seal.ts';
 import { codeOf } from '../../src/workflows/prepare.ts';
-import { contentPath, INBOX, type Scene, startScene } from '../http/scene.ts';
-import { quaCancel } from '../support/declarations.ts';
+import { attestEachState, newestOf, type Scene, startScene } from '../http/scene.ts';
 import { createPdf } from '../support/pdf.ts';
 import { createAuthority, createSigner } from '../support/pki.ts';
 import { demoSsin } from '../support/service.ts';
@@ -30,28 +29,12 @@ let revoked: Buffer;
 
 before(async () => {
   scene = await startScene();
-  await scene.declareDays('lena', ['2020-09-01']);
-  superseded = await newestOf('lena');
-  await scene.declareDays('lena', ['2020-09-02']);
-  genuine = await newestOf('lena');
-  await scene.declareDays('amelie', ['2020-09-03']);
-  revoked = await newestOf('amelie');
-  const [period] = await query<{ id: string }>(
-    `select period_id as id from dimona_period where start_date = '2020-09-03'`,
-  );
-  await scene.client.declare(quaCancel({ periodId: period?.id ?? '' }));
-  await scene.client.settled();
+  ({ genuine, superseded, revoked } = await attestEachState(scene));
 });
 after(() => scene.stop());
 
 function query<Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
   return scene.service.database.query<Row>(text, values);
-}
-
-async function newestOf(personId: string): Promise<Buffer> {
-  const token = await scene.service.personToken(personId);
-  const { body } = await scene.api.get(INBOX, token);
-  return (await scene.api.get(contentPath(body.items[0]), token)).bytes;
 }
 
 function visitor(language?: string): Visitor {
@@ -269,7 +252,7 @@ describe('GET /verify/report', () => {
   it('says what the register says now', async () => {
     await scene.declareDays('serban', ['2020-11-03']);
     const from = visitor();
-    const path = (await send(from, await newestOf('serban'))).headers.location ?? '';
+    const path = (await send(from, await newestOf(scene, 'serban'))).headers.location ?? '';
     assert.ok((await from.get(path)).text.includes(TITLES.valid));
     await scene.declareDays('serban', ['2020-11-04']);
     assert.ok((await from.get(path)).text.includes(TITLES.superseded));
