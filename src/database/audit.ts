@@ -3,12 +3,12 @@ import { type AuditEntry, purposeOf } from '../domain/evidence.ts';
 import type { Connection } from './database.ts';
 
 const COLUMNS = `actor_kind, actor_id, actor_organization, token_hash, action, ground, ground_id, purpose, object, digest,
-  trace_id, person_id`;
+  trace_id, represented, person_id`;
 
 /** Adds an entry; when that fails, the transaction fails and nothing is disclosed. */
 export async function insertAuditEntry(connection: Connection, entry: AuditEntry): Promise<void> {
   await connection.query(
-    `insert into audit_entry (${COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+    `insert into audit_entry (${COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
     [...valuesOf(entry), entry.personId ?? null],
   );
 }
@@ -21,7 +21,7 @@ export async function insertAuditEntries(
 ): Promise<void> {
   await connection.query(
     `insert into audit_entry (${COLUMNS})
-     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, person_id from unnest($12::uuid[]) as person_id`,
+     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, person_id from unnest($13::uuid[]) as person_id`,
     [...valuesOf(entry), personIds],
   );
 }
@@ -36,10 +36,11 @@ function valuesOf(entry: Omit<AuditEntry, 'personId'>): unknown[] {
     action,
     entry.ground,
     entry.groundId ?? null,
-    purposeOf(action),
+    entry.purpose ?? purposeOf(action),
     entry.object ?? null,
     entry.digest ?? null,
     entry.traceId ?? null,
+    entry.represented ?? null,
   ];
 }
 
@@ -62,6 +63,7 @@ export interface AuditRow {
   /** SHA-256, hexadecimal. */
   readonly digest: string | null;
   readonly traceId: string | null;
+  readonly represented: string | null;
 }
 
 /** The columns of an entry `e` as `AuditRow` names them. */
@@ -69,7 +71,8 @@ export const AUDIT_ROW = `e.audit_entry_id as "auditEntryId",
   to_char(e.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "recordedAt",
   e.actor_kind as "actorKind", e.actor_id as "actorId", e.actor_organization as "actorOrganization",
   encode(e.token_hash, 'hex') as "tokenHash", e.action, e.ground, e.ground_id as "groundId", e.purpose,
-  e.person_id as "personId", e.object, encode(e.digest, 'hex') as "digest", e.trace_id as "traceId"`;
+  e.person_id as "personId", e.object, encode(e.digest, 'hex') as "digest", e.trace_id as "traceId",
+  e.represented`;
 
 /** Which entries are asked for; a missing filter lets everything through. */
 export interface AuditFilter {

@@ -93,6 +93,64 @@ const ACTIONS: Readonly<Record<AuditAction, Words>> = {
     'Nachgesehen, wer Ihre Daten eingesehen hat',
     'Looked up who consulted your data',
   ),
+  'status.query': words(
+    'Nagegaan of u een sociaal statuut had',
+    'Vérifié si vous aviez un statut social',
+    'Geprüft, ob Sie einen Sozialstatus hatten',
+    'Checked whether you had a social status',
+  ),
+  'attestation.query': words(
+    'Uw attesten opgezocht',
+    'Vos attestations recherchées',
+    'Ihre Bescheinigungen gesucht',
+    'Your attestations looked up',
+  ),
+  'attestation.consult': words(
+    'Attest geraadpleegd',
+    'Attestation consultée',
+    'Bescheinigung eingesehen',
+    'Attestation consulted',
+  ),
+  'request.submit': words('Gegevens gevraagd', 'Données demandées', 'Daten angefragt', 'Data asked for'),
+  'request.analyse': words('Aanvraag onderzocht', 'Demande analysée', 'Antrag geprüft', 'Request analysed'),
+  'request.decide': words(
+    'Over een aanvraag beslist',
+    'Demande tranchée',
+    'Über einen Antrag entschieden',
+    'Request decided',
+  ),
+  'deliberation.record': words(
+    'Beraadslaging opgenomen',
+    'Délibération enregistrée',
+    'Beschluss eingetragen',
+    'Deliberation recorded',
+  ),
+  'deliberation.change': words(
+    'Beraadslaging gewijzigd',
+    'Délibération modifiée',
+    'Beschluss geändert',
+    'Deliberation changed',
+  ),
+  'deliberation.end': words(
+    'Beraadslaging beëindigd',
+    'Délibération terminée',
+    'Beschluss beendet',
+    'Deliberation ended',
+  ),
+  'deliberation.announce': words(
+    'Aangekondigd dat een beraadslaging afloopt',
+    'Annoncé qu’une délibération expire',
+    'Angekündigt, dass ein Beschluss abläuft',
+    'Announced that a deliberation expires',
+  ),
+  'mandate.record': words(
+    'Mandaat opgenomen',
+    'Mandat enregistré',
+    'Vollmacht eingetragen',
+    'Mandate recorded',
+  ),
+  'mandate.revoke': words('Mandaat herroepen', 'Mandat révoqué', 'Vollmacht widerrufen', 'Mandate revoked'),
+  'mandate.consult': words('Mandaat bekeken', 'Mandat consulté', 'Vollmacht angesehen', 'Mandate viewed'),
 };
 
 const PURPOSES: Readonly<Record<Purpose, Words>> = {
@@ -138,6 +196,18 @@ const PURPOSES: Readonly<Record<Purpose, Words>> = {
     'Aufsicht über die Nutzung Ihrer Daten',
     'Supervising the use of your data',
   ),
+  deliberation: words(
+    'Een doel dat het Informatieveiligheidscomité toeliet',
+    'Une finalité autorisée par le Comité de sécurité de l’information',
+    'Ein vom Ausschuss für Informationssicherheit erlaubter Zweck',
+    'A purpose that the Information Security Committee allowed',
+  ),
+  authorisation: words(
+    'Regelen wie uw gegevens mag gebruiken',
+    'Régler qui peut utiliser vos données',
+    'Regeln, wer Ihre Daten nutzen darf',
+    'Settling who may use your data',
+  ),
 };
 
 const GROUNDS: Readonly<Record<GroundKind, Words>> = {
@@ -165,6 +235,18 @@ const GROUNDS: Readonly<Record<GroundKind, Words>> = {
     'qui détient le document ou le code peut le vérifier',
     'wer das Dokument oder den Code hat, darf es prüfen',
     'whoever holds the document or its code may verify it',
+  ),
+  mandate: words(
+    'wie namens u mag handelen',
+    'qui peut agir en votre nom',
+    'wer in Ihrem Namen handeln darf',
+    'who may act on your behalf',
+  ),
+  deliberation: words(
+    'beraadslaging van het Informatieveiligheidscomité',
+    'délibération du Comité de sécurité de l’information',
+    'Beschluss des Ausschusses für Informationssicherheit',
+    'deliberation of the Information Security Committee',
   ),
   duty: words('wettelijke opdracht', 'mission légale', 'gesetzlicher Auftrag', 'a duty set by law'),
 };
