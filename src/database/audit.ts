@@ -1,6 +1,8 @@
 /** Entries of the evidence log, written in the transaction that grants the read or makes the change. */
 import { type AuditEntry, purposeOf } from '../domain/evidence.ts';
+import type { Ground } from '../domain/ground.ts';
 import type { Connection } from './database.ts';
+import { bindTo, coveredBy } from './grounds.ts';
 
 const COLUMNS = `actor_kind, actor_id, actor_organization, token_hash, action, ground, ground_id, purpose, object, digest,
   trace_id, represented, person_id`;
@@ -76,6 +78,8 @@ export const AUDIT_ROW = `e.audit_entry_id as "auditEntryId",
 
 /** Which entries are asked for; a missing filter lets everything through. */
 export interface AuditFilter {
+  /** Whose entries may be seen: of the persons that a ground covers, or whosesoever, by those who supervise. */
+  readonly ground: Ground | 'supervision';
   readonly personIds?: readonly string[] | undefined;
   /** On whose behalf. */
   readonly organization?: string | undefined;
@@ -101,6 +105,19 @@ export async function listAuditEntries(
   filter: AuditFilter,
   page: { readonly size: number; readonly before: string | undefined },
 ): Promise<FoundEntry[]> {
+  const values = [
+    filter.personIds ?? null,
+    filter.organization ?? null,
+    filter.actions ?? null,
+    filter.withoutOwn ?? false,
+    filter.from ?? null,
+    filter.until ?? null,
+    page.before ?? null,
+    page.size,
+  ];
+  const { ground } = filter;
+  const isCovered =
+    ground === 'supervision' ? 'true' : coveredBy(ground, { person: 'e.person_id' }, bindTo(values));
   return connection.query<FoundEntry>(
     `select ${AUDIT_ROW}, o.name as "organizationName", l.leaf_index as "leafIndex"
      from audit_entry e
@@ -113,16 +130,8 @@ export async function listAuditEntries(
        and ($5::timestamptz is null or e.recorded_at >= $5)
        and ($6::timestamptz is null or e.recorded_at < $6)
        and ($7::bigint is null or e.audit_entry_id < $7)
+       and ${isCovered}
      order by e.audit_entry_id desc limit $8`,
-    [
-      filter.personIds ?? null,
-      filter.organization ?? null,
-      filter.actions ?? null,
-      filter.withoutOwn ?? false,
-      filter.from ?? null,
-      filter.until ?? null,
-      page.before ?? null,
-      page.size,
-    ],
+    values,
   );
 }

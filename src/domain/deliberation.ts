@@ -7,7 +7,7 @@ export interface DataUse {
   /** The purpose by its code, such as `VO:WORK_PERMIT` (KSZ/BCSS message conventions, `legalContext`). */
   readonly legalContext: string;
   /** The purpose in words. */
-  readonly purpose: LocalizedString;
+  readonly purpose: Purpose;
   /** Codes of statuses that may be asked about. */
   readonly statuses: readonly string[];
   /** Attestation types that may be consulted. */
@@ -22,6 +22,18 @@ export interface DataUse {
   readonly validUntil: LocalDate;
 }
 
+/** A purpose in words; English where somebody wrote it. */
+export type Purpose = LocalizedString & { readonly en?: string };
+
+/** A version, for whoever is told that somebody rested on it. */
+export interface NamedDeliberation {
+  readonly deliberationId: string;
+  readonly version: number;
+  /** As the Committee numbers it. */
+  readonly number: string;
+  readonly purpose: Purpose;
+}
+
 /** One version. The organisation is the same in all of them. */
 export interface Deliberation extends DataUse {
   /** As the Committee numbers it. */
@@ -33,15 +45,16 @@ export interface Deliberation extends DataUse {
 /** How many days before its last day the end of a deliberation is announced. */
 export const ANNOUNCED_DAYS = 60;
 
-export type DeliberationState = 'future' | 'inForce' | 'expired' | 'ended';
+export type DeliberationState = 'future' | 'inForce' | 'replaced' | 'expired' | 'ended';
 
-/** Tells the state of a version on a day, as if there were no later one. */
+/** Tells the state of a version on a day. `isReplaced`: a later version has begun. */
 export function stateOf(
   { validFrom, validUntil }: Pick<DataUse, 'validFrom' | 'validUntil'>,
-  isEnded: boolean,
+  { isEnded, isReplaced }: { readonly isEnded: boolean; readonly isReplaced: boolean },
   today: LocalDate,
 ): DeliberationState {
   if (isEnded) return 'ended';
+  if (isReplaced) return 'replaced';
   if (today < validFrom) return 'future';
   return today > validUntil ? 'expired' : 'inForce';
 }

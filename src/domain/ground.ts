@@ -8,7 +8,7 @@ export type Ground =
   | MandateGround
   | DeliberationGround
   /** An organisation reads the answers to its own declarations. */
-  | { readonly kind: 'declarant'; readonly organization: EnterpriseNumber }
+  | { readonly kind: 'declarant'; readonly organization: string }
   /** A sender asks what became of the messages it published. */
   | { readonly kind: 'sender'; readonly organization: EnterpriseNumber }
   /** An authentic source loads or corrects its own data. */

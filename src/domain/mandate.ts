@@ -36,6 +36,13 @@ export interface MandateTerm {
 /** Why a mandate is not recorded: its last day lies before its first; the child is of age; the parties are one. */
 export type MandateFault = 'periodInverted' | 'ofAge' | 'sameParty';
 
+/** Tells whether somebody would act for themselves. */
+export function isOneParty(parties: MandateParties): boolean {
+  return parties.kind === 'employer'
+    ? parties.agent === parties.employer
+    : parties.agentPersonId === parties.representedPersonId;
+}
+
 const MAJORITY_YEARS = 18;
 
 /** Gives the day on which somebody comes of age (Civil Code, art. 488). Whoever was born on 29 February does on 1 March. */
