@@ -22,8 +22,8 @@ export function daysFromNow(days: number): LocalDate {
   return addDays(brusselsDate(new Date()), days);
 }
 
-/** The agency of the deliberations where a test names none: that of the demo client `population`. */
-export const AGENCY = '1900078956';
+/** The agency of the deliberations where a test names none: that of the demo client `city`. */
+export const AGENCY = '1900080144';
 const RECORDED = { by: 'issuer', organization: '1912345694' };
 
 /** A deliberation in force that lets an agency ask for quarantine, and see months and counts of attestations. */

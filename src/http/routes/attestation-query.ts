@@ -46,6 +46,8 @@ const questionSchema = z
 
 const text = z.string().optional();
 const employerSchema = z.object({ name: text, enterpriseNumber: text, nssoNumber: text }).optional();
+/** A text, or an address by its parts. */
+const attributeSchema = z.union([z.string(), z.record(z.string(), z.string())]);
 const factsSchema = z.object({
   holder: z.object({ familyName: text, givenName: text, ssin: text }).optional(),
   employer: employerSchema,
@@ -63,7 +65,7 @@ const factsSchema = z.object({
         source: text,
         reference: text,
         employer: employerSchema,
-        attributes: z.record(z.string(), z.unknown()).optional(),
+        attributes: z.record(z.string(), attributeSchema).optional(),
       }),
     )
     .optional(),

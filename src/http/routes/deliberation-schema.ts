@@ -38,8 +38,6 @@ export const DELIBERATION_EXAMPLE = {
   organization: '0206731645',
   ...USE_EXAMPLE,
 };
-const { organization: _organization, ...unchanged } = DELIBERATION_EXAMPLE;
-export const CHANGE_EXAMPLE = { ...unchanged, changes: 1, validUntil: '2028-12-31' };
 
 /** Reads a deliberation; the route's schema read the body. */
 export function readDeliberation(body: unknown): Deliberation {

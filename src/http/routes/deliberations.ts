@@ -16,7 +16,6 @@ import type { Request, Route } from '../route.ts';
 import { accessAddress, accessCommon, BODY_LIMIT, reasonsSchema, toPage } from './access-common.ts';
 import { useRefused } from './data-use-schema.ts';
 import {
-  CHANGE_EXAMPLE,
   changeSchema,
   DELIBERATION_EXAMPLE,
   deliberationSchema,
@@ -125,7 +124,10 @@ function findRoutes(services: DeliberationServices): Route[] {
       operationId: 'getDeliberationVersion',
       summary: 'A deliberation as it was in one version',
       params: oneDeliberation.extend({
-        version: z.string().regex(/^[1-9]\d{0,5}$/, 'expected the number of a version'),
+        version: z
+          .string()
+          .regex(/^[1-9]\d{0,5}$/, 'expected the number of a version')
+          .meta({ description: 'Which version, from 1', example: '1' }),
       }),
       handle: find,
     },
@@ -142,12 +144,7 @@ function changeRoute(services: DeliberationServices): Route {
     description:
       'The new version rules from its first day on; until then the one before does. Versions before it stay readable. 409 when another change came first.',
     params: oneDeliberation,
-    body: {
-      kind: 'json',
-      schema: changeSchema,
-      limit: BODY_LIMIT,
-      examples: { longer: { summary: 'For another year', value: CHANGE_EXAMPLE } },
-    },
+    body: { kind: 'json', schema: changeSchema, limit: BODY_LIMIT },
     answers: { 201: { description: 'It was changed', headers: { Location: 'The new version' } } },
     handle: async (request) => {
       const institution = institutionOf(services, request);

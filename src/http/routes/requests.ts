@@ -206,17 +206,7 @@ function decideRoute(services: RequestServices): Route {
     summary: 'Grant a request on a deliberation, or refuse it with reasons',
     description: 'For the institution that runs the service. A decision is final: an agency may ask again.',
     params: oneRequest,
-    body: {
-      kind: 'json',
-      schema: decisionSchema,
-      limit: BODY_LIMIT,
-      examples: {
-        refused: {
-          summary: 'Refused',
-          value: { outcome: 'refused', reasons: 'No deliberation allows this' },
-        },
-      },
-    },
+    body: { kind: 'json', schema: decisionSchema, limit: BODY_LIMIT },
     answers: { 204: { description: 'It is decided' } },
     handle: async (request) => {
       const institution = institutionOf(services, request);
