@@ -109,16 +109,20 @@ export async function readContent(
   const { attachment, attestationId, citizenKey } = found;
   if (asked.firstByte >= attachment.bytes) return { kind: 'beyondEnd', length: attachment.bytes };
   const bytes = openObject(await services.archive.fetch(found.objectKey), attestationId, citizenKey);
-  await services.database.transaction(async (connection) => {
+  const isStillCovered = await services.database.transaction(async (connection) => {
+    // A mandate may have been revoked while the archive was asked.
+    if ((await findMessage(connection, reader.ground, asked.messageId)) === undefined) return false;
     await recordReading(connection, reader, 'message.read', asked.messageId, attachment.sha256);
-    if (asked.firstByte > 0 || !attachment.isMainContent) return;
+    if (asked.firstByte > 0 || !attachment.isMainContent) return true;
     await insertReceipt(connection, {
       eventId: services.newId(),
       messageId: asked.messageId,
       kind: 'read',
       eventTime: services.clock(),
     });
+    return true;
   });
+  if (!isStillCovered) return undefined;
   await failpoint('read.committed');
   return { kind: 'content', fileName: attachment.fileName, mediaType: attachment.mediaType, bytes };
 }

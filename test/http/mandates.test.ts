@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { daysFromNow } from '../support/grounds.ts';
 import { demoSsin } from '../support/service.ts';
+import { readContent } from '../../src/workflows/read.ts';
 import type { Answer } from './api.ts';
 import { contentPath, INBOX, linesOf, type Scene, ssinFrom, startScene } from './scene.ts';
 
@@ -60,6 +61,14 @@ async function lastEntry() {
      order by audit_entry_id desc limit 1`,
   );
   return row;
+}
+
+async function personIds(...givenNames: readonly string[]): Promise<readonly [string, string]> {
+  const rows = await scene.service.database.query<{ id: string; name: string }>(
+    'select person_id as id, given_name as name from person where replaced_by is null',
+  );
+  const [one, other] = givenNames.map((name) => rows.find((row) => row.name === name)?.id);
+  return [one ?? assert.fail(), other ?? assert.fail()];
 }
 
 describe('a person who acts for another', () => {
@@ -145,6 +154,30 @@ describe('a person who acts for another', () => {
     }
     const malformed = await scene.api.get('/myData/v1/accesses', amelie, { [HEADER]: demoSsin('lena') });
     assert.deepEqual([malformed.status, malformed.body.issues[0].in], [400, 'header']);
+  });
+
+  it('is handed nothing when the mandate is revoked while the document is fetched', async () => {
+    const mandateId = await record(forLena());
+    const [message] = (await scene.api.get(INBOX, lena)).body.items;
+    const { services } = scene.service.service.composition;
+    const [agentId, subjectId] = await personIds('Amélie', 'Lena');
+    const ground = {
+      kind: 'mandate',
+      mandateId,
+      agent: { kind: 'person', personId: agentId },
+      right: 'inbox',
+    } as const;
+    const reader = { actor: { kind: 'person', id: agentId }, ground, subjectId } as const;
+    const { messageId, attachments } = message;
+    const asked = { messageId, attachmentId: attachments.items[0].attachmentId, firstByte: 0 };
+    assert.equal((await readContent(services, reader, asked))?.kind, 'content');
+    const fetch = async (key: string) => {
+      await post(`${MANDATES}/${mandateId}/revocation`, issuer, { reasons: 'no longer' });
+      return services.archive.fetch(key);
+    };
+    const slow = { ...services, archive: { ...services.archive, fetch } };
+    assert.equal(await readContent(slow, reader, asked), undefined);
+    assert.equal((await lastEntry())?.action, 'mandate.revoke');
   });
 
   it('acts on, and is acted for, under a number that was replaced', async () => {
