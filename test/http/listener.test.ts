@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createListener } from '../../src/http/listener.ts';
 import { until } from '../support/client.ts';
 
-const IDLE_MS = 400;
+const IDLE_MS = 1500;
 const HEAD = 'POST / HTTP/1.1\r\nHost: x\r\n';
 let server: Server;
 let port: number;

@@ -258,7 +258,7 @@ describe('startRunner', () => {
       await startFailing(new Error('no person 81.05.00-035.52'));
       const [row] = await until(([one]) => one?.lastError != null);
       assert.equal(row?.lastError, 'no person ***********');
-      assert.doesNotMatch(JSON.stringify(lines), /035/);
+      assert.doesNotMatch(JSON.stringify(lines), /81\.05|035\.52|8105|03552/);
     });
 
     it('goes on with the others', async () => {
