@@ -10,7 +10,7 @@ import { parseSsin, type Ssin } from '../domain/ssin.ts';
 import { describeError, ServiceError } from '../errors.ts';
 import type { ClientKey } from '../keys/client-key.ts';
 import type { GuardedFetch } from '../remote/guarded-fetch.ts';
-import type { ClaimNames } from './token.ts';
+import type { ClaimNames } from './token-issuer.ts';
 
 export interface LoginOptions {
   /** The issuer exactly as it names itself. */
