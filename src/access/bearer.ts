@@ -36,7 +36,10 @@ function readToken(text: string): BearerToken | undefined {
     .map(({ bytes }) => bytes)
     .slice(0, 2)
     .map(readObject);
-  return header === undefined || claims === undefined ? undefined : { text, header, issuer: claims.iss };
+  if (header === undefined || claims === undefined) return undefined;
+  // The library passes over a key id that is no text, and would look for any key that fits.
+  if (header.kid !== undefined && typeof header.kid !== 'string') return undefined;
+  return { text, header, issuer: claims.iss };
 }
 
 function readObject(bytes: Buffer): Readonly<Record<string, unknown>> | undefined {
