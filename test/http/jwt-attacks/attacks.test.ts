@@ -11,11 +11,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
-import { startIssuer } from '../access/issuer.ts';
-import { createAuthority } from '../support/pki.ts';
-import { startTestService, type TestService } from '../support/service.ts';
-import { createTlsEnd } from '../support/tls.ts';
-import { attacksOn, type Sent } from './jwt-attacks.ts';
+import { startIssuer } from '../../access/issuer.ts';
+import { createAuthority } from '../../support/pki.ts';
+import { startTestService, type TestService } from '../../support/service.ts';
+import { createTlsEnd } from '../../support/tls.ts';
+import { attacksOn } from './attacks.ts';
+import type { Sent } from './maker.ts';
 
 const PATH = '/batches/v1/batches';
 const folder = mkdtempSync(join(tmpdir(), 'jwt-attacks-'));
