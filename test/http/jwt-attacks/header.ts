@@ -90,7 +90,7 @@ export function keyAttacks({ issuer, trap, otherCertificate }: Surroundings, { t
     ...brought('the address of a certificate', { x5u: `${trap}/certificate` }),
     ...brought('a certificate in the header', { x5c, 'x5t#S256': otherCertificate.thumbprint }),
     {
-      name: 'several keys that fit and no key id',
+      name: 'a key of nobody and no key id',
       defect: 'signature',
       bad: () => token({}, { kid: undefined }, forger),
       twin: () => token({}, { kid: undefined }, issuer.ec),
