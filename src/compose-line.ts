@@ -11,7 +11,7 @@ import type { Log } from './log.ts';
 export interface Line {
   readonly server: Listener;
   /** Reads the files of TLS again; what cannot be read leaves things as they were. */
-  reload(): void;
+  readonly reload: () => void;
 }
 
 /** Makes the server, which does not listen yet. Throws `keyUnfit` when the files of TLS cannot be used. */

@@ -8,7 +8,7 @@ import { readTokenIssuers } from './token-issuers.ts';
 export interface ComposedTokens {
   readonly tokens: TokenVerifier;
   /** Reads issuers and their keys again; what cannot be read leaves things as they were. */
-  reload(): void;
+  readonly reload: () => void;
 }
 
 /** Throws `configurationInvalid` when the issuers cannot be used. */

@@ -35,7 +35,8 @@ export function createVisitor(url: string, language = 'en'): Visitor {
   const remember = (answer: Response): Response => {
     for (const line of answer.get('Set-Cookie') ?? []) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
-      cookies.set(name, value);
+      if (/Expires=Thu, 01 Jan 1970/.test(line)) cookies.delete(name);
+      else cookies.set(name, value);
     }
     return answer;
   };
