@@ -65,7 +65,7 @@ function appOf(sessions: Sessions): Express {
     response.json({ login: sessions.loginOf(asked) ?? null, ended: sessions.hasEnded(asked) });
   });
   app.post('/begin', (asked, response) => {
-    asked.session.pending = [{ state: 's', nonce: 'n', codeVerifier: 'v', returnTo: '/inbox' }];
+    asked.session.verifications = [];
     response.end();
   });
   app.post('/login/:who', async (asked, response) => {
@@ -185,8 +185,8 @@ describe('logIn', () => {
     assert.deepEqual(await who(), AS_LENA);
     assert.deepEqual(await browser().who(before), ENDED);
     assert.equal((await ids()).includes(planted ?? ''), false);
-    const [row] = await test.query<{ pending: unknown }>(`select sess->'pending' as pending from session`);
-    assert.deepEqual(row, { pending: null }, 'nothing of the session before is kept');
+    const [row] = await test.query<{ kept: unknown }>(`select sess->'verifications' as kept from session`);
+    assert.deepEqual(row, { kept: null }, 'nothing of the session before is kept');
   });
 
   it('does so as well when another person logs in', async () => {
