@@ -8,6 +8,7 @@ import { freePort } from './embedded/ports.ts';
 import { ServiceError } from './errors.ts';
 import { armFailpoints } from './failpoint.ts';
 import { createListener } from './http/listener.ts';
+import { SAFE_HEADERS } from './http/raw-answer.ts';
 import { allRoutes } from './http/routes.ts';
 import { createServer as createApp } from './http/server.ts';
 import { startRunner } from './jobs/runner.ts';
@@ -71,7 +72,7 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
 
 /** Until everything is composed, callers are asked to come back. */
 function answerStarting(_request: IncomingMessage, response: ServerResponse): void {
-  response.writeHead(503, { 'Retry-After': '1', 'Content-Type': 'application/json' });
+  response.writeHead(503, { ...SAFE_HEADERS, 'Retry-After': '1', 'Content-Type': 'application/json' });
   response.end('{"status":"DOWN"}');
 }
 

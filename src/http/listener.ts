@@ -1,8 +1,8 @@
 /** The server that listens: an upload may take as long as it needs, as long as its bytes keep coming. */
-import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { unreadableRequest } from './problems.ts';
+import { rawAnswer } from './raw-answer.ts';
 
 export interface ListenerOptions {
   /** How long a connection may bring nothing of a body that it announced, in milliseconds; default 30 s. */
@@ -36,19 +36,11 @@ function answerUnreadable(error: Error & { readonly code?: string }, socket: Dup
     socket.destroy();
     return;
   }
-  const traceId = randomUUID();
-  const problem = unreadableRequest(error.code);
-  const body = JSON.stringify({ ...problem, instance: `urn:uuid:${traceId}` });
-  const head = [
-    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? ''}`,
-    'Content-Type: application/problem+json',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    `BelGov-Trace-Id: ${traceId}`,
-    'Cache-Control: no-store',
-    'X-Content-Type-Options: nosniff',
-    'Connection: close',
-  ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  const { status, headers, body } = rawAnswer(unreadableRequest(error.code));
+  const lines = Object.entries({ ...headers, Connection: 'close' }).map(
+    ([name, value]) => `${name}: ${value}`,
+  );
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('\r\n')}\r\n\r\n${body}`);
 }
 
 /** A request has a body when it says how long it is, or that it comes in chunks (RFC 9112 §6). */

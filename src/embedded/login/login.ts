@@ -7,6 +7,7 @@ import type { EventEmitter } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { describeError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
+import { SAFE_HEADERS } from '../html.ts';
 import { LOOPBACK, listenOnLoopback, urlHost } from '../loopback.ts';
 import { hasKey } from './clients.ts';
 import type { DemoClient, DemoPerson } from './directory.ts';
@@ -60,6 +61,7 @@ export async function startLogin(options: LoginOptions): Promise<Login> {
   const interaction = createInteraction(provider, clients, persons);
   const callback = provider.callback();
   server.on('request', (request, response) => {
+    for (const [name, value] of Object.entries(SAFE_HEADERS)) response.setHeader(name, value);
     const answered =
       request.url?.startsWith(INTERACTION_PATH) === true
         ? interaction(request, response)
