@@ -21,7 +21,7 @@ export interface Pages {
 /** Builds the pages beside the routes of the API. Throws `keyUnfit` and `templateInvalid`. */
 export async function composePages(
   config: Config,
-  { services, parts }: Composition,
+  { services, limits, parts }: Composition,
   routes: readonly Route[],
 ): Promise<Pages> {
   const { database, vault, log, clock } = services;
@@ -42,6 +42,7 @@ export async function composePages(
     templatesDir: config.templatesDir,
     sessions,
     login,
+    limits,
     agencies,
     apiPaths,
     log,

@@ -52,6 +52,8 @@ export interface Config extends LevelConfig {
   readonly formerCodeKeysFile: string | undefined;
   /** How many proxies of the institution's own a request comes through. */
   readonly proxies: number;
+  /** Requests a minute; 0: any number. */
+  readonly limits: { readonly client: number; readonly person: number; readonly address: number };
   readonly evidence: Part<{ readonly keyFile: string }>;
   readonly evidenceBucket: string;
   readonly headSeconds: number;
@@ -178,6 +180,7 @@ function kept(values: Values) {
     personClaim: values.personClaim,
     agencies: values.agencies,
     proxies: values.proxies,
+    limits: { client: values.clientLimit, person: values.personLimit, address: values.addressLimit },
     formerCodeKeysFile: values.formerCodeKeysFile,
     sessionIdleSeconds: values.sessionIdleSeconds,
     sessionLongestSeconds: values.sessionLongestSeconds,

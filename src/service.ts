@@ -42,14 +42,14 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
   let pages: Pages | undefined;
   try {
     composition = await compose(config, log, url);
-    const { services, tokens, parts } = composition;
+    const { services, tokens, limits, parts } = composition;
     const routes = allRoutes(services, `${parts.issuer}/token`);
     pages = await composePages(config, composition, routes);
     const environment = config.environment === 'production' ? 'production' : 'development';
     server.off('request', answerStarting);
     server.on(
       'request',
-      createApp({ routes, tokens, log, environment, proxies: config.proxies, pages: pages.app }),
+      createApp({ routes, tokens, limits, log, environment, proxies: config.proxies, pages: pages.app }),
     );
     const runner = await startRunner({
       queue: openQueue(services.database),

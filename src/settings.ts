@@ -1,6 +1,7 @@
 /** Every setting of the service as data: its variable, what it means, its form, its default, an example. */
 import { CODE_SETTINGS } from './code-settings.ts';
 import { EVIDENCE_SETTINGS } from './evidence-settings.ts';
+import { LIMIT_SETTINGS } from './limit-settings.ts';
 import { SEAL_SETTINGS } from './seal-settings.ts';
 import { base, choice, enterpriseNumbers, failpoints, number, setting, text, url } from './setting.ts';
 
@@ -191,6 +192,7 @@ export const SETTINGS = {
   ),
   ...EVIDENCE_SETTINGS,
   ...CODE_SETTINGS,
+  ...LIMIT_SETTINGS,
   ...SEAL_SETTINGS,
   settleAfterSeconds: setting(
     'SETTLE_AFTER_SECONDS',

@@ -5,24 +5,35 @@ import { unreadableRequest } from './problems.ts';
 import { rawAnswer } from './raw-answer.ts';
 
 export interface ListenerOptions {
-  /** How long a connection may bring nothing of a body that it announced, in milliseconds; default 30 s. */
+  /** How long a connection may bring less of a body than `leastBytes`, in milliseconds; default 30 s. */
   readonly idleMs?: number;
+  /** Default 8 KiB: in 30 s less than any line of today carries. */
+  readonly leastBytes?: number;
+  /** How long the head of a request may take, in milliseconds; default 30 s. */
+  readonly headersMs?: number;
 }
 
 const IDLE_MS = 30_000;
-/** Node's own bound, which would be none once there is none on whole requests. */
-const HEADERS_MS = 60_000;
+const LEAST_BYTES = 8 * 1024;
+/** Node's own bound would be none once there is none on whole requests. */
+const HEADERS_MS = 30_000;
 /** How often a connection is looked at within the time it may be silent. */
 const CHECKS = 4;
 
 /**
  * Makes a server that does not listen yet. How long a request takes is not bound: files of a gigabyte are taken, over
- * whatever line. Bound are the time for the head of a request, and silence in its body, which closes the connection.
+ * whatever line. Bound are the time for the head of a request, and how slowly its body may come, which closes the
+ * connection: a sender who holds many open with a byte now and then gains nothing (slowloris).
  */
-export function createListener({ idleMs = IDLE_MS }: ListenerOptions = {}): Server {
-  const server = createServer({ requestTimeout: 0, headersTimeout: HEADERS_MS });
+export function createListener(options: ListenerOptions = {}): Server {
+  const { idleMs = IDLE_MS, leastBytes = LEAST_BYTES, headersMs = HEADERS_MS } = options;
+  const server = createServer({
+    requestTimeout: 0,
+    headersTimeout: headersMs,
+    connectionsCheckingInterval: headersMs / CHECKS,
+  });
   server.on('request', (request: IncomingMessage) => {
-    if (hasBody(request)) closeWhenSilent(request, idleMs);
+    if (hasBody(request)) closeWhenSlow(request, idleMs, leastBytes);
   });
   server.on('clientError', answerUnreadable);
   return server;
@@ -49,14 +60,14 @@ function hasBody({ headers }: IncomingMessage): boolean {
 }
 
 /** The timeout of a socket would not do: it takes a pause of the reader in here for one of the sender. */
-function closeWhenSilent(request: IncomingMessage, idleMs: number): void {
+function closeWhenSlow(request: IncomingMessage, idleMs: number, leastBytes: number): void {
   const { socket } = request;
   let seen = socket.bytesRead;
   let last = performance.now();
   const timer = setInterval(() => {
     if (request.complete || socket.destroyed) return clearInterval(timer);
     // What waits here to be read holds up what comes after it.
-    if (socket.bytesRead !== seen || request.readableLength > 0) {
+    if (socket.bytesRead - seen >= leastBytes || request.readableLength > 0) {
       seen = socket.bytesRead;
       last = performance.now();
     } else if (performance.now() - last >= idleMs) {

@@ -11,11 +11,13 @@ import express, {
 import helmet from 'helmet';
 import { z } from 'zod';
 import { addressOf } from '../access/address.ts';
+import type { RequestLimits } from '../access/request-limits.ts';
 import type { TokenVerifier } from '../access/token.ts';
 import { statusMessageOf } from '../ebox/status-message.ts';
 import { describeError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { type Attempt, authenticate, noteRefusal } from './authenticate.ts';
+import { admit } from './admit.ts';
+import { type Attempt, noteRefusal } from './authenticate.ts';
 import { checkMediaType, parseInput, parseJson, readLimited, readWhole } from './input.ts';
 import { methodNotAllowed, type Problem, problemOf, Refusal, resourceNotFound } from './problems.ts';
 import { methodsOf, type Reply, type Request, type Route } from './route.ts';
@@ -27,6 +29,8 @@ export interface ServerOptions {
   readonly log: Log;
   /** Named in registry errors (message registry 2.1, `StatusMessage.environment`). */
   readonly environment: 'development' | 'production';
+  /** How many requests are taken from one caller; missing: any number. */
+  readonly limits?: RequestLimits;
   /** How many proxies of ours a request comes through; missing: none. */
   readonly proxies?: number;
   /** Answers what is no path of the API; passes on what is no page either. */
@@ -108,7 +112,7 @@ async function answer(
   const log = options.log.child({ traceId, ...(parent && { parent }), operation: route.operationId });
   const attempt: Attempt = {};
   try {
-    await authenticate(options.tokens, route, incoming, attempt);
+    await admit(options, route, incoming, attempt);
     const request = await readRequest(route, incoming, attempt, parent ?? traceId);
     await sendReply(incoming, response, await route.handle(request));
   } catch (error) {

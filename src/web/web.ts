@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { createCsrf } from '../access/csrf.ts';
 import type { LoginProvider } from '../access/login.ts';
+import type { RequestLimits } from '../access/request-limits.ts';
 import type { Sessions } from '../access/session.ts';
 import type { EnterpriseNumber } from '../domain/enterprise-number.ts';
 import type { Log } from '../log.ts';
@@ -20,6 +21,8 @@ export interface WebOptions {
   readonly sessions: Sessions;
   /** Undefined: nobody can log in, as no client of the issuer is configured. */
   readonly login: LoginProvider | undefined;
+  /** How many requests are taken from one caller. */
+  readonly limits: RequestLimits;
   /** The organisations whose people may send batches. */
   readonly agencies: readonly EnterpriseNumber[];
   /** The paths of the API: what a browser asks for there is the API's to answer, even where nothing is. */
@@ -40,6 +43,7 @@ export function createWeb(options: WebOptions): Express {
     csrf: createCsrf(services.settings.publicUrl),
     sessions,
     login,
+    limits: options.limits,
     agencies: new Set(options.agencies),
     log,
   };

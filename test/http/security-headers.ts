@@ -41,7 +41,8 @@ export function headerFaults(path: string, status: number, headers: IncomingHttp
     'x-powered-by': headers['x-powered-by'] === undefined,
     server: headers.server === undefined,
     // A text says in which characters it is written.
-    'content-type': !/^text\//.test(value('content-type')) || /charset=utf-8/i.test(value('content-type')),
+    'content-type':
+      !value('content-type').startsWith('text/') || /charset=utf-8/i.test(value('content-type')),
   };
   return Object.entries(sound).flatMap(([name, isSound]) => (isSound ? [] : [name]));
 }

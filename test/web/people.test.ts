@@ -402,7 +402,10 @@ async function startPages(issuer: string, store: session.Store) {
     response.end();
   });
   const templatesDir = join(projectRoot, 'templates');
-  app.use(createWeb({ services: own, templatesDir, sessions, login, agencies: [], apiPaths: [], log }));
+  const limits = { take: () => Promise.resolve(undefined) };
+  app.use(
+    createWeb({ services: own, templatesDir, sessions, login, limits, agencies: [], apiPaths: [], log }),
+  );
   server.on('request', app);
   return { url, lines, stop: () => void server.close() };
 }
