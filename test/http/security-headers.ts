@@ -38,6 +38,10 @@ export function headerFaults(path: string, status: number, headers: IncomingHttp
     'cache-control': mayBeKept
       ? /^public, max-age=\d+/.test(value('cache-control'))
       : value('cache-control') === 'no-store',
+    // Keys and status lists are for everybody, scripts of other sites too.
+    'access-control-allow-origin':
+      headers['access-control-allow-origin'] === undefined ||
+      (mayBeKept && path.startsWith('/verifications/')),
     'x-powered-by': headers['x-powered-by'] === undefined,
     server: headers.server === undefined,
     // A text says in which characters it is written.
