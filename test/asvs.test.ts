@@ -42,7 +42,7 @@ function standard(): string[] {
     .split(/\s+/)
     .flatMap((section) => {
       const [name = '', levels = ''] = section.split(':');
-      return [...levels].map((level, at) => ({ level, id: `V${name}.${at + 1}` }));
+      return levels.split('').map((level, at) => ({ level, id: `V${name}.${at + 1}` }));
     })
     .filter(({ level }) => level !== '3')
     .map(({ level, id }) => `${id} at level ${level}`);
