@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createListener } from '../../src/http/listener.ts';
 import { until } from '../support/client.ts';
 
-const IDLE_MS = 400;
+const IDLE_MS = 1500;
 /** A steady sender brings eight times as many. */
 const LEAST_BYTES = 2;
 const HEAD = 'POST / HTTP/1.1\r\nHost: x\r\n';
@@ -81,6 +81,7 @@ async function expectServed(closed: Promise<unknown>): Promise<void> {
     await done;
     assert.match(answer(), /^HTTP\/1.1 200 /);
     served += 1;
+    await pause(20);
   }
   assert.ok(served > 0);
 }
@@ -117,7 +118,7 @@ describe('createListener', () => {
     'some of its body came': 'Content-Length: 10\r\n\r\nabc',
     'some of its body came in chunks': 'Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n',
   })) {
-    it(`closes a connection that falls silent when ${what}`, { timeout: 20_000 }, async () => {
+    it(`closes a connection that falls silent when ${what}`, { timeout: 60_000 }, async () => {
       const { socket, closed } = open();
       socket.write(HEAD + start);
       await closed;
@@ -131,7 +132,7 @@ describe('createListener', () => {
 
   it(
     'closes a connection on which a body comes byte by byte, while others are served',
-    { timeout: 20_000 },
+    { timeout: 60_000 },
     async () => {
       const slow = open();
       slow.socket.write(`${HEAD}Content-Length: 1000\r\n\r\n`);
@@ -146,7 +147,7 @@ describe('createListener', () => {
 
   it(
     'answers 408 to a head that comes byte by byte, while others are served',
-    { timeout: 20_000 },
+    { timeout: 60_000 },
     async () => {
       const slow = open();
       slow.socket.write('GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ');
@@ -160,7 +161,7 @@ describe('createListener', () => {
     },
   );
 
-  it('lets an upload live that is slow and steady', { timeout: 20_000 }, async () => {
+  it('lets an upload live that is slow and steady', { timeout: 60_000 }, async () => {
     const { socket, answer } = open();
     socket.write(`${HEAD}Content-Length: 64\r\nConnection: close\r\n\r\n`);
     for (let sent = 0; sent < 16; sent += 1) {
@@ -172,7 +173,7 @@ describe('createListener', () => {
     assert.match(answer(), /done/);
   });
 
-  it('lets an upload live whose bytes wait to be read in here', { timeout: 20_000 }, async () => {
+  it('lets an upload live whose bytes wait to be read in here', { timeout: 60_000 }, async () => {
     const { socket, answer, closed } = open();
     const size = 8 * 2 ** 20;
     socket.write(`${HEAD.replace('/', '/late')}Content-Length: ${size}\r\nConnection: close\r\n\r\n`);
@@ -182,7 +183,7 @@ describe('createListener', () => {
     assert.match(answer(), /done/);
   });
 
-  it('lets answers be slow, and a connection wait for its next request', { timeout: 20_000 }, async () => {
+  it('lets answers be slow, and a connection wait for its next request', { timeout: 60_000 }, async () => {
     const { socket, answer, closed } = open();
     socket.write(`${HEAD.replace('/', '/slow')}Content-Length: 3\r\n\r\nabc`);
     while (!answer().includes('done')) await pause(20);
