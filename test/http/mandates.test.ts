@@ -1,9 +1,9 @@
 /** Mandates over HTTP: recorded, acted by, seen by those whom they concern, and revoked. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { readContent } from '../../src/workflows/read.ts';
 import { daysFromNow } from '../support/grounds.ts';
 import { demoSsin } from '../support/service.ts';
-import { readContent } from '../../src/workflows/read.ts';
 import type { Answer } from './api.ts';
 import { contentPath, INBOX, linesOf, type Scene, ssinFrom, startScene } from './scene.ts';
 

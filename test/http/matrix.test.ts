@@ -41,7 +41,9 @@ describe('the cells', () => {
 
   it('are each answered as the rule of the route says', () => {
     const wrong = matrix.done.flatMap(({ cell, answer }) =>
-      answer.status === cell.status ? [] : [`${cell.name}: ${answer.status}, not ${cell.status}`],
+      [cell.status, cell.elseStatus].includes(answer.status)
+        ? []
+        : [`${cell.name}: ${answer.status}, not ${cell.status}`],
     );
     assert.deepEqual(wrong, []);
   });

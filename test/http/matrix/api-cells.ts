@@ -10,6 +10,8 @@ export interface Cell {
   readonly operation: string;
   readonly asked: Asked;
   readonly status: number;
+  /** The status where somebody came first. */
+  readonly elseStatus?: number;
   /** Whether the caller gets what the route is there for. */
   readonly isAllowed: boolean;
   /** Whose marks the answer may bear. */
@@ -82,6 +84,7 @@ function cellOf(route: Route, rule: ApiRule, { caller, thing, method }: Place): 
     },
     status,
     isAllowed,
+    ...(isAllowed && rule.worksOnce !== undefined && { elseStatus: rule.worksOnce }),
     knowing: isAllowed ? [...(party === undefined ? [] : [party]), ...holders] : [],
     isRight: caller.state === 'right',
     thing,
@@ -101,8 +104,9 @@ function statusOf(rule: ApiRule, caller: Caller, thing: Thing): number {
     if (caller.party === undefined) return 401;
     if (caller.state !== 'right' || kindOf(caller.party) !== rule.may) return 403;
   }
+  if (rule.about !== undefined && thing.owner === 'malformed') return malformed;
+  if (rule.onlyFor?.every((party) => party !== caller.party)) return 403;
   if (rule.about === undefined) return works;
-  if (thing.owner === 'malformed') return malformed;
   if (thing.owner === 'nobody' || thing.owner === 'mixed') return otherwise;
   if (rule.may === 'everybody') return works;
   const { party } = caller;

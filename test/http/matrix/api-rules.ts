@@ -5,6 +5,7 @@
 import { quaCancel, quaXml } from '../../support/declarations.ts';
 import { demoSsin } from '../../support/service.ts';
 import { enterpriseFrom, linesOf } from '../scene.ts';
+import { ACCESS_RULES } from './access-rules.ts';
 import { type Kind, PARTIES, type Party } from './callers.ts';
 import { csvOf, type Thing, type ThingKind } from './world.ts';
 
@@ -19,6 +20,8 @@ export interface ApiRule {
   readonly may: 'everybody' | Kind;
   /** What is asked about, one column of the matrix for each; missing: nothing in particular. */
   readonly about?: ThingKind;
+  /** The only parties that may at all; others are told so. */
+  readonly onlyFor?: readonly Party[];
   /** Whose things a party may ask about; default: their own. */
   readonly isAllowed?: (party: Party, thing: Thing) => boolean;
   /** Whoever is answered learns what the thing's owner may know of it: they hold the document. */
@@ -27,6 +30,8 @@ export interface ApiRule {
   readonly ask?: (thing: Thing, party: Party | undefined) => Bringing;
   /** The status where it is allowed, 200 unless given. */
   readonly works?: number;
+  /** The status of a success that cannot be had twice, for whoever comes second. */
+  readonly worksOnce?: number;
   /** The status for a thing that there is not, or is not theirs: 404 unless given. */
   readonly otherwise?: number;
   /** The status for an id that cannot be one: 400 unless given. */
@@ -153,6 +158,7 @@ export const API_RULES: Readonly<Record<string, ApiRule>> = {
     about: 'leaf',
     isAllowed: (party, { owner }) => party === owner || party === 'institution',
   },
+  ...ACCESS_RULES,
   'GET /health': publicly,
   'GET /doc/openapi.yaml': publicly,
 };

@@ -49,12 +49,10 @@ export async function readMarks({ database }: TestService, things: Things): Prom
     for (const row of await boxOf(database, familyName)) {
       const circle = circleOf(personId);
       add(`the id of ${personId}`, circle, row.personId);
-      add(`the box of ${personId}`, box, row.messageId, row.attachmentId, row.attestationId);
-      add(
-        `an attestation of ${personId}`,
-        row.byBatch ? circle.filter((who) => !who.startsWith('emp')) : box,
-        row.number,
-      );
+      add(`the box of ${personId}`, box, row.messageId, row.attachmentId);
+      const agencies = circle.filter((who) => !who.startsWith('emp'));
+      add(`an attestation of ${personId}`, agencies, row.attestationId);
+      add(`an attestation of ${personId}`, row.byBatch ? agencies : box, row.number);
     }
   }
   for (const [party, name] of Object.entries({ employerA: 'Alfa Fruit', employerB: 'Bravo Serres' }))
@@ -70,6 +68,15 @@ export async function readMarks({ database }: TestService, things: Things): Prom
   ] as const)
     for (const { owner, id } of things[kind])
       if (owner in PARTIES) add(`a ${kind} of ${owner}`, [owner, 'institution', ...citizensOf(owner)], id);
+  for (const kind of ['dataRequest', 'openRequest', 'undecidedRequest'] as const)
+    for (const { owner, id } of things[kind])
+      if (owner in PARTIES) add(`a ${kind} of ${owner}`, [owner, 'institution'], id);
+  for (const kind of ['deliberation', 'changedDeliberation', 'endedDeliberation'] as const)
+    for (const { owner, id } of things[kind])
+      if (owner in PARTIES) add(`a ${kind} for ${owner}`, [owner, 'institution', ...citizensOf(owner)], id);
+  for (const kind of ['mandate', 'revokedMandate'] as const)
+    for (const { owner, id } of things[kind])
+      if (owner in PARTIES) add(`a ${kind} of ${owner}`, circleAround(owner), id);
   for (const { owner, id } of things.period) add(`a period of ${owner}`, circleAround(owner), id);
   for (const { owner, id } of things.code) if (owner in PARTIES) add(`the code of ${owner}`, [owner], id);
   assert.ok(marks.every(({ text }) => text.length > 6));

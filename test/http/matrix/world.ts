@@ -12,6 +12,7 @@ import { demoSsin, type TestService } from '../../support/service.ts';
 import { linesOf } from '../scene.ts';
 import { type Caller, PARTIES, type Party } from './callers.ts';
 import { writeForm } from './form.ts';
+import { makeGrounds } from './grounds.ts';
 import { type Marks, readMarks } from './marks.ts';
 import type { PageCaller } from './visitors.ts';
 import type { Answered, Asked, Wire } from './wire.ts';
@@ -48,6 +49,15 @@ export const THINGS = [
   'typed',
   'scan',
   'report',
+  'dataRequest',
+  'openRequest',
+  'undecidedRequest',
+  'deliberation',
+  'changedDeliberation',
+  'endedDeliberation',
+  'mandate',
+  'revokedMandate',
+  'consulted',
 ] as const;
 
 export type ThingKind = (typeof THINGS)[number];
@@ -134,6 +144,7 @@ export async function makeWorld(
     pageBatch: withOthers(pageBatches),
     registerFile: withOthers(registerFiles),
     ...rest,
+    ...(await makeGrounds(ask, service)),
   };
   return { things, marks: await readMarks(service, things) };
 }
@@ -180,8 +191,16 @@ function employers(): string {
 }
 
 /** Sends what a party has to send, and takes nothing but success for an answer. */
-function askerOf(wire: Wire, callers: readonly Caller[]) {
-  return async (party: Party, scope: string, path: string, type: string, body: string): Promise<Answered> => {
+export type Asker = (
+  party: Party,
+  scope: string,
+  path: string,
+  type: string,
+  body: string,
+) => Promise<Answered>;
+
+function askerOf(wire: Wire, callers: readonly Caller[]): Asker {
+  return async (party, scope, path, type, body) => {
     const caller = callers.find(({ state, party: who }) => state === 'right' && who === party);
     const headers = { Authorization: caller?.authorization(scope) ?? '', 'Content-Type': type };
     const asked: Asked = { method: 'POST', path, headers, body };
