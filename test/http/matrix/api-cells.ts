@@ -38,10 +38,15 @@ export function apiCells(
 ): readonly Cell[] {
   const things = rule.about === undefined ? [NOTHING] : world.things[rule.about];
   return callers.flatMap((caller) =>
-    things.flatMap((thing) =>
+    thingsFor(caller, things).flatMap((thing) =>
       methodsOf(route, caller).map((method) => cellOf(route, rule, { caller, thing, method })),
     ),
   );
+}
+
+/** Whoever is nobody by their token gets no further whatever they ask about: two things show that. */
+function thingsFor({ state }: Caller, things: readonly Thing[]): readonly Thing[] {
+  return state === 'refused' || state === 'expired' ? things.slice(0, 2) : things;
 }
 
 /** HEAD is GET without the body; that it is, the callers show who are let in, and the one without a token. */
