@@ -37,7 +37,9 @@ export function apiCells(
   world: World,
 ): readonly Cell[] {
   const things = rule.about === undefined ? [NOTHING] : world.things[rule.about];
-  return callers.flatMap((caller) =>
+  const acting = world.acting.filter(({ party }) => party !== undefined && kindOf(party) === rule.may);
+  const all = rule.byMandate === true ? [...callers, ...acting] : callers;
+  return all.flatMap((caller) =>
     thingsFor(caller, things).flatMap((thing) =>
       methodsOf(route, caller).map((method) => cellOf(route, rule, { caller, thing, method })),
     ),
@@ -71,7 +73,7 @@ function cellOf(route: Route, rule: ApiRule, { caller, thing, method }: Place): 
     /\{(\w+)\}/g,
     (_all, name: string) => FIXED_PARAMS[name] ?? ids.shift() ?? '',
   );
-  const { party } = caller;
+  const party = actingParty(caller);
   const status = statusOf(rule, caller, thing);
   const isAllowed = status === (rule.works ?? 200);
   const holders = rule.isForHolders === true ? [thing.owner] : [];
@@ -84,13 +86,14 @@ function cellOf(route: Route, rule: ApiRule, { caller, thing, method }: Place): 
       headers: {
         ...(authorization !== undefined && { Authorization: authorization }),
         ...(type !== undefined && { 'Content-Type': type }),
+        ...(caller.acting && { 'Citizen-Ebox-Mandate-Id': caller.acting.mandateId }),
       },
       ...(body !== undefined && { body }),
     },
     status,
     isAllowed,
     ...(isAllowed && rule.worksOnce !== undefined && { elseStatus: rule.worksOnce }),
-    knowing: isAllowed ? [...(party === undefined ? [] : [party]), ...holders] : [],
+    knowing: isAllowed ? [...[party, caller.party].flatMap((who) => who ?? []), ...holders] : [],
     isRight: caller.state === 'right',
     thing,
     ...(rule.leadsTo && party !== undefined && { objectsTo: (found) => rule.leadsTo?.(party, thing, found) }),
@@ -102,6 +105,11 @@ function describe({ owner, id }: Thing): string {
   return id === '' ? 'nothing in particular' : `that of ${owner}`;
 }
 
+/** Who somebody is taken for: themselves, or whom they act for. */
+function actingParty({ party, acting }: Caller): Caller['party'] {
+  return acting === undefined ? party : acting.for;
+}
+
 /** What the rules come to: who calls is looked at first, then whether they may at all, then what they ask about. */
 function statusOf(rule: ApiRule, caller: Caller, thing: Thing): number {
   const { works = 200, otherwise = 404, malformed = 400 } = rule;
@@ -110,11 +118,13 @@ function statusOf(rule: ApiRule, caller: Caller, thing: Thing): number {
     if (caller.state !== 'right' || kindOf(caller.party) !== rule.may) return 403;
   }
   if (rule.about !== undefined && thing.owner === 'malformed') return malformed;
+  const party = actingParty(caller);
+  // A mandate that is not theirs is refused whatever is asked about.
+  if (caller.acting !== undefined && party === undefined) return 403;
   if (rule.onlyFor?.every((party) => party !== caller.party)) return 403;
   if (rule.about === undefined) return works;
   if (thing.owner === 'nobody' || thing.owner === 'mixed') return otherwise;
   if (rule.may === 'everybody') return works;
-  const { party } = caller;
   const isAllowed = party !== undefined && (rule.isAllowed?.(party, thing) ?? party === thing.owner);
   return isAllowed ? works : otherwise;
 }

@@ -20,6 +20,8 @@ export interface ApiRule {
   readonly may: 'everybody' | Kind;
   /** What is asked about, one column of the matrix for each; missing: nothing in particular. */
   readonly about?: ThingKind;
+  /** Whoever has a mandate may act for another here. */
+  readonly byMandate?: true;
   /** The only parties that may at all; others are told so. */
   readonly onlyFor?: readonly Party[];
   /** Whose things a party may ask about; default: their own. */
@@ -54,8 +56,8 @@ const publicly: ApiRule = { may: 'everybody' };
 const declaring: ApiRule = { may: 'client', works: 201 };
 const ofFile: ApiRule = { may: 'client', about: 'dimonaFile' };
 const ofBatch: ApiRule = { may: 'client', about: 'batch' };
-const ofMessage: ApiRule = { may: 'person', about: 'message' };
-const ofAttachment: ApiRule = { may: 'person', about: 'attachment' };
+const ofMessage: ApiRule = { may: 'person', about: 'message', byMandate: true };
+const ofAttachment: ApiRule = { may: 'person', about: 'attachment', byMandate: true };
 /** Whom the declarations of the matrix itself speak of: nobody that it looks for. */
 const LENA = demoSsin('lena');
 
@@ -71,7 +73,11 @@ export const API_RULES: Readonly<Record<string, ApiRule>> = {
       return status === 200 && isDone === (party === owner) ? undefined : `${declarationStatus?.result}`;
     },
   },
-  'GET /dimona/v2/declarations/{declarationId}': { may: 'client', about: 'declaration' },
+  'GET /dimona/v2/declarations/{declarationId}': {
+    may: 'client',
+    about: 'declaration',
+    byMandate: true,
+  },
   'POST /dimona/v2/files': {
     may: 'client',
     works: 202,
@@ -107,8 +113,8 @@ export const API_RULES: Readonly<Record<string, ApiRule>> = {
     }),
   },
   'GET /register/v1/files/{fileId}': { may: 'client', about: 'registerFile' },
-  'GET /ebox/citizen/v2/ebox': { may: 'person' },
-  'GET /ebox/citizen/v2/ebox/messages': { may: 'person' },
+  'GET /ebox/citizen/v2/ebox': { may: 'person', byMandate: true },
+  'GET /ebox/citizen/v2/ebox/messages': { may: 'person', byMandate: true },
   'GET /ebox/citizen/v2/ebox/messages/{messageId}': ofMessage,
   'GET /ebox/citizen/v2/ebox/messages/{messageId}/attachments': ofMessage,
   'GET /ebox/citizen/v2/ebox/messages/{messageId}/attachments/{attachmentId}': ofAttachment,
@@ -142,8 +148,12 @@ export const API_RULES: Readonly<Record<string, ApiRule>> = {
   'GET /verifications/v1/keys': publicly,
   'GET /verifications/v1/statusLists/{statusListId}': publicly,
   'GET /attestations/v1/refData/schemas/attestation': publicly,
-  'GET /myData/v1/accesses': { may: 'person' },
-  'GET /myData/v1/accesses/report': { may: 'person', ask: () => ({ query: '?format=csv&lang=fr' }) },
+  'GET /myData/v1/accesses': { may: 'person', byMandate: true },
+  'GET /myData/v1/accesses/report': {
+    may: 'person',
+    byMandate: true,
+    ask: () => ({ query: '?format=csv&lang=fr' }),
+  },
   'POST /evidence/v1/auditEntries/query': {
     may: 'client',
     about: 'person',

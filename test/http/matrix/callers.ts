@@ -11,6 +11,8 @@ import { enterpriseFrom, ssinFrom } from '../scene.ts';
 export const PARTIES = {
   lukasz: { kind: 'person', number: demoSsin('lukasz') },
   amelie: { kind: 'person', number: demoSsin('amelie') },
+  /** Acts for lukasz by a mandate. */
+  serban: { kind: 'person', number: demoSsin('serban') },
   /** Not in the register. */
   stranger: { kind: 'person', number: ssinFrom('680229997') },
   employerA: { kind: 'client', number: enterpriseFrom('19005550') },
@@ -37,6 +39,8 @@ export interface Caller {
   readonly state: TokenState;
   /** Who stands behind the token, where there is one that is accepted. */
   readonly party: Party | undefined;
+  /** The mandate that the request names, and for whom it lets this caller act; nobody where it does not. */
+  readonly acting?: { readonly mandateId: string; readonly for: Party | undefined };
   /** The header for a route of this scope. */
   authorization(scope: string): string | undefined;
 }
@@ -132,4 +136,16 @@ function claimsOf(party: Party, scope: string): Claims {
 
 function fixed(name: string, state: TokenState, party: Party | undefined, token: string): Caller {
   return { name, state, party, authorization: () => `Bearer ${token}` };
+}
+
+/** A party by its right token, with a mandate. */
+export function actingAs(
+  callers: readonly Caller[],
+  party: Party,
+  what: string,
+  acting: NonNullable<Caller['acting']>,
+): Caller {
+  const caller = callers.find((one) => one.state === 'right' && one.party === party);
+  if (caller === undefined) throw new Error(`${party} does not call`);
+  return { ...caller, name: `${party}, ${what}`, acting };
 }

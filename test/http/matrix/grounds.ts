@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { daysFromNow, deliberation } from '../../support/grounds.ts';
 import type { TestService } from '../../support/service.ts';
-import { PARTIES, type Party } from './callers.ts';
+import { actingAs, type Caller, PARTIES, type Party } from './callers.ts';
 import type { Asker, Thing } from './world.ts';
 
 /** The two agencies, each with the citizen it has to do with and the municipality where that one lives. */
@@ -42,13 +42,51 @@ export function mandateOf(employer: Party, agent: Party) {
   };
 }
 
-/** Makes what the routes of access are about. */
-export async function makeGrounds(ask: Asker, { database }: TestService) {
-  const send = async (party: Party, path: string, body: object) => {
+/** Sends what makes something, and gives its id. */
+function senderOf(ask: Asker) {
+  return async (party: Party, path: string, body: object): Promise<string> => {
     const text = JSON.stringify(body);
     const answer = await ask(party, 'access:manage', `/access/v1/${path}`, 'application/json', text);
     return answer.headers.location?.split('/access/v1/')[1]?.split('/')[1] ?? '';
   };
+}
+
+/** A mandate by which one person acts for another, as it is sent. */
+function administration(agent: Party, represented: Party) {
+  return {
+    kind: 'administrator',
+    agentSsin: PARTIES[agent].number,
+    representedSsin: PARTIES[represented].number,
+    rights: ['inbox', 'accesses'],
+    validFrom: daysFromNow(-1),
+  };
+}
+
+/** Makes mandates and gives who acts by them: by their own, by another's, by one that is over, by one that is not there. */
+export async function makeMandates(ask: Asker, callers: readonly Caller[]): Promise<readonly Caller[]> {
+  const send = senderOf(ask);
+  const acting = async (body: object, agent: Party, represented: Party, other: Party) => {
+    const [mandateId, revoked] = [
+      await send('institution', 'mandates', body),
+      await send('institution', 'mandates', body),
+    ];
+    await send('institution', `mandates/${revoked}/revocation`, { reasons: 'It is over' });
+    return [
+      actingAs(callers, agent, `for ${represented}`, { mandateId, for: represented }),
+      actingAs(callers, agent, 'by a mandate that is over', { mandateId: revoked, for: undefined }),
+      actingAs(callers, agent, 'by no mandate', { mandateId: randomUUID(), for: undefined }),
+      actingAs(callers, other, `by the mandate of ${agent}`, { mandateId, for: undefined }),
+    ];
+  };
+  return [
+    ...(await acting(mandateOf('employerA', 'agencyA'), 'agencyA', 'employerA', 'agencyB')),
+    ...(await acting(administration('serban', 'lukasz'), 'serban', 'lukasz', 'amelie')),
+  ];
+}
+
+/** Makes what the routes of access are about. */
+export async function makeGrounds(ask: Asker, { database }: TestService) {
+  const send = senderOf(ask);
   const kinds = (names: readonly string[]) => names.map((name) => `CITY:${name}`);
   const [read, open, undecided] = kinds(['READ', 'OPEN', 'UNDECIDED']);
   const nobody: Thing = { owner: 'nobody', id: randomUUID(), second: '1' };

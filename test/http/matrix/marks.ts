@@ -26,6 +26,14 @@ const CIRCLES = [
   ['serban', 'institution', 'source'],
 ] as const;
 
+/** Who acts for whom by a mandate comes to know them. */
+const ACTING: Readonly<Record<string, readonly string[]>> = {
+  employerA: ['agencyA'],
+  lukasz: ['serban'],
+  serban: ['lukasz'],
+};
+const actingFor = (who: string): readonly string[] => ACTING[who] ?? [];
+
 const circleOf = (who: string): readonly string[] => CIRCLES.find((circle) => circle[0] === who) ?? [];
 
 type Things = Readonly<Record<ThingKind, readonly Thing[]>>;
@@ -39,7 +47,7 @@ export async function readMarks({ database }: TestService, things: Things): Prom
     const { personId, ssin, familyName, email } = citizen;
     add(
       `who ${personId} is`,
-      circleOf(personId),
+      [...circleOf(personId), ...actingFor(personId)],
       ...formsOf(ssin),
       familyName,
       familyName.toUpperCase(),
@@ -67,7 +75,8 @@ export async function readMarks({ database }: TestService, things: Things): Prom
     'registerFile',
   ] as const)
     for (const { owner, id } of things[kind])
-      if (owner in PARTIES) add(`a ${kind} of ${owner}`, [owner, 'institution', ...citizensOf(owner)], id);
+      if (owner in PARTIES)
+        add(`a ${kind} of ${owner}`, [owner, 'institution', ...citizensOf(owner), ...actingFor(owner)], id);
   for (const kind of ['dataRequest', 'openRequest', 'undecidedRequest'] as const)
     for (const { owner, id } of things[kind])
       if (owner in PARTIES) add(`a ${kind} of ${owner}`, [owner, 'institution'], id);

@@ -12,7 +12,7 @@ import { demoSsin, type TestService } from '../../support/service.ts';
 import { linesOf } from '../scene.ts';
 import { type Caller, PARTIES, type Party } from './callers.ts';
 import { writeForm } from './form.ts';
-import { makeGrounds } from './grounds.ts';
+import { makeGrounds, makeMandates } from './grounds.ts';
 import { type Marks, readMarks } from './marks.ts';
 import type { PageCaller } from './visitors.ts';
 import type { Answered, Asked, Wire } from './wire.ts';
@@ -21,7 +21,7 @@ import type { Answered, Asked, Wire } from './wire.ts';
  * Whose a thing is: a party's, nobody's as there is no such thing or as its parts belong to two, or that of a name which
  * cannot be one.
  */
-export type Owner = Party | 'serban' | 'nobody' | 'mixed' | 'malformed';
+export type Owner = Party | 'nobody' | 'mixed' | 'malformed';
 
 /** Something that a route is asked about. */
 export interface Thing {
@@ -65,6 +65,8 @@ export type ThingKind = (typeof THINGS)[number];
 export interface World {
   readonly things: Readonly<Record<ThingKind, readonly Thing[]>>;
   readonly marks: Marks;
+  /** Who acts for others, and who tries to. */
+  readonly acting: readonly Caller[];
 }
 
 const FARM = '1900012343';
@@ -146,7 +148,8 @@ export async function makeWorld(
     ...rest,
     ...(await makeGrounds(ask, service)),
   };
-  return { things, marks: await readMarks(service, things) };
+  const acting = await makeMandates(ask, callers);
+  return { things, marks: await readMarks(service, things), acting };
 }
 
 /** Has two citizens verify their documents in their browsers, which keep the reports. */
