@@ -16,8 +16,8 @@ export const LIMIT_SETTINGS = {
     'LIMIT_PERSON',
     'How many requests a minute are taken from one person, at the pages and the API together; 0 for any number.',
     requests,
-    600,
-    '600',
+    1200,
+    '1200',
   ),
   addressLimit: setting(
     'LIMIT_ADDRESS',
