@@ -22,7 +22,7 @@ export interface Pages {
 /** Builds the pages beside the routes of the API. Throws `keyUnfit` and `templateInvalid`. */
 export async function composePages(
   config: Config,
-  { services, parts }: Composition,
+  { services, limits, parts }: Composition,
   routes: readonly Route[],
 ): Promise<Pages> {
   const { database, vault, log, clock } = services;
@@ -48,6 +48,7 @@ export async function composePages(
     pendingLogins: createPendingLogins(sealing),
     formSecret: vault.cookie('form').toString('base64'),
     login,
+    limits,
     agencies,
     apiPaths,
     log,

@@ -1,5 +1,6 @@
 /** Config → the running parts and services, once; used by main and cli. */
 import { randomBytes } from 'node:crypto';
+import type { RequestLimits } from './access/request-limits.ts';
 import type { TokenVerifier } from './access/token.ts';
 import { openArchive } from './archive/archive.ts';
 import { openLockedBucket } from './archive/locked-bucket.ts';
@@ -7,6 +8,7 @@ import { type Catalogue, loadCatalogue } from './catalogue/catalogue.ts';
 import { openCodeKeys } from './compose-code.ts';
 import { openDocuments } from './compose-documents.ts';
 import { type ComposedLevels, composeLevels } from './compose-levels.ts';
+import { openLimits } from './compose-limits.ts';
 import { openSeal } from './compose-seal.ts';
 import { composeTokens } from './compose-tokens.ts';
 import type { Config } from './config.ts';
@@ -23,6 +25,8 @@ import type { Services } from './workflows/services.ts';
 export interface Composition {
   readonly services: Services;
   readonly tokens: TokenVerifier;
+  /** How many requests are taken from one caller. */
+  readonly limits: RequestLimits;
   /** Gives time-stamps to whatever else wants one; undefined where none is configured. */
   readonly timeStamper: ComposedLevels['timeStamper'];
   readonly parts: Parts;
@@ -103,11 +107,12 @@ async function connect({ config, log, publicUrl, catalogue, parts }: Ingredients
     await archive.prepare();
     await evidenceBucket.prepare();
     const issuers = composeTokens(config, parts.issuer, clock, log);
+    const limits = openLimits(config, services);
     const reload = () => {
       issuers.reload();
       return seal.reload();
     };
-    return { services, tokens: issuers.tokens, timeStamper, parts, reload, stop };
+    return { services, tokens: issuers.tokens, limits, timeStamper, parts, reload, stop };
   } catch (error) {
     await close();
     throw error;

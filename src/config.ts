@@ -48,6 +48,8 @@ export interface Config extends LevelConfig, IdentityConfig {
   readonly formerCodeKeysFile: string | undefined;
   /** How many proxies of the institution's own a request comes through. */
   readonly proxies: number;
+  /** Requests a minute; 0: any number. */
+  readonly limits: { readonly client: number; readonly person: number; readonly address: number };
   readonly evidence: Part<{ readonly keyFile: string }>;
   readonly evidenceBucket: string;
   readonly headSeconds: number;
@@ -173,6 +175,7 @@ function kept(values: Values) {
     mailFrom: values.mailFrom,
     agencies: values.agencies,
     proxies: values.proxies,
+    limits: { client: values.clientLimit, person: values.personLimit, address: values.addressLimit },
     formerCodeKeysFile: values.formerCodeKeysFile,
     embeddedSealKey: values.embeddedSealKey,
     evidenceBucket: values.evidenceBucket,

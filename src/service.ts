@@ -9,6 +9,7 @@ import { freePort } from './embedded/ports.ts';
 import { ServiceError } from './errors.ts';
 import { armFailpoints } from './failpoint.ts';
 import type { Listener } from './http/listener.ts';
+import { SAFE_HEADERS } from './http/raw-answer.ts';
 import { allRoutes } from './http/routes.ts';
 import { createServer as createApp } from './http/server.ts';
 import { startRunner } from './jobs/runner.ts';
@@ -48,7 +49,7 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
   let pages: Pages | undefined;
   try {
     composition = await compose(config, log, url);
-    const { services, tokens, parts } = composition;
+    const { services, tokens, limits, parts } = composition;
     const routes = allRoutes(services, `${parts.issuer}/token`);
     pages = await composePages(config, composition, routes);
     const environment = config.environment === 'production' ? 'production' : 'development';
@@ -58,6 +59,7 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
       createApp({
         routes,
         tokens,
+        limits,
         log,
         environment,
         proxies: config.proxies,
@@ -97,7 +99,7 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
 
 /** Until everything is composed, callers are asked to come back. */
 function answerStarting(_request: IncomingMessage, response: ServerResponse): void {
-  response.writeHead(503, { 'Retry-After': '1', 'Content-Type': 'application/json' });
+  response.writeHead(503, { ...SAFE_HEADERS, 'Retry-After': '1', 'Content-Type': 'application/json' });
   response.end('{"status":"DOWN"}');
 }
 

@@ -22,6 +22,11 @@ export interface Database {
    * Throws `databaseUnavailable` when the server is not reached, is lost, or keeps a lock too long.
    */
   transaction<T>(work: (connection: Connection) => Promise<T>, patienceMs?: number): Promise<T>;
+  /**
+   * Runs one statement by itself: one round trip where a transaction takes three. `patienceMs` is how long its answer may
+   * take. Throws `databaseUnavailable` as a transaction does, and when the answer takes longer.
+   */
+  statement<Row>(text: string, values: readonly unknown[], patienceMs: number): Promise<Row[]>;
   /** Runs a `copy … from stdin` with the lines given, in a transaction of its own. */
   copyIn(statement: string, lines: Iterable<string>): Promise<void>;
   /** Calls `wake` whenever a job was queued, by this or any other process; reconnects by itself. Gives the stop function. */
@@ -67,6 +72,18 @@ export function openDatabase(options: DatabaseOptions): Database {
   });
   return {
     transaction: (work, least) => runTransaction(pool, work, least),
+    statement: async (text, values, patience) => {
+      try {
+        const { rows } = await pool.query({
+          text,
+          values: [...values],
+          query_timeout: patience,
+        } as pg.QueryConfig);
+        return rows as never[];
+      } catch (error) {
+        throw asServiceError(error);
+      }
+    },
     copyIn: (statement, lines) => copyIn(pool, statement, lines),
     onJob: (wake) =>
       listenForJobs(settings, wake, options.log).catch((error: unknown) => {

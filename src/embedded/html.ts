@@ -61,14 +61,22 @@ export function pageHeaders(page: Page, style: string): Readonly<Record<string, 
     "frame-ancestors 'none'",
   ];
   return {
+    ...SAFE_HEADERS,
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy': policy.join('; '),
     'content-language': page.lang,
-    'cache-control': 'no-store',
-    'referrer-policy': 'no-referrer',
-    'x-content-type-options': 'nosniff',
   };
 }
+
+/** What an answer tells a browser that is no page: it may be neither kept nor framed, and nothing in it may load or run. */
+export const SAFE_HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy':
+    "default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+} as const;
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',

@@ -17,7 +17,7 @@ export interface Attempt {
 }
 
 /** Who is turned away: without rights, or looking for what is not theirs. A body that is wrong is a mistake, no attempt. */
-const REFUSED: ReadonlySet<number> = new Set([401, 403, 404]);
+const REFUSED: ReadonlySet<number> = new Set([401, 403, 404, 429]);
 
 /** Writes into the security log that somebody was turned away. */
 export function noteRefusal(
@@ -27,7 +27,7 @@ export function noteRefusal(
   { caller, tokenHash, defect }: Attempt,
   { problem }: Refusal,
 ): void {
-  if (access.kind === 'public' || !REFUSED.has(problem.status)) return;
+  if (!REFUSED.has(problem.status) || (access.kind === 'public' && problem.status !== 429)) return;
   const organization = caller?.kind === 'client' ? caller.organization : undefined;
   const who = { clientId: caller?.clientId, organization, tokenHash, defect };
   logRefusal(log, { traceId, operation, status: problem.status, problem: problem.type, ...who });

@@ -1,35 +1,46 @@
 /** The server that listens: an upload may take as long as it needs, as long as its bytes keep coming. */
-import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Server as TlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { unreadableRequest } from './problems.ts';
+import { rawAnswer } from './raw-answer.ts';
 import { createTlsServer, type TlsOptions } from './tls.ts';
 
 export interface ListenerOptions {
-  /** How long a connection may bring nothing of a body that it announced, in milliseconds; default 30 s. */
+  /** How long a connection may bring less of a body than `leastBytes`, in milliseconds; default 30 s. */
   readonly idleMs?: number;
   /** Missing: plain HTTP. */
   readonly tls?: TlsOptions;
+  /** Default 8 KiB: in 30 s less than any line of today carries. */
+  readonly leastBytes?: number;
+  /** How long the head of a request may take, in milliseconds; default 30 s. */
+  readonly headersMs?: number;
 }
 
 export type Listener = Server | TlsServer;
 
 const IDLE_MS = 30_000;
-/** Node's own bound, which would be none once there is none on whole requests. */
-const HEADERS_MS = 60_000;
+const LEAST_BYTES = 8 * 1024;
+/** Node's own bound would be none once there is none on whole requests. */
+const HEADERS_MS = 30_000;
 /** How often a connection is looked at within the time it may be silent. */
 const CHECKS = 4;
 
 /**
  * Makes a server that does not listen yet. How long a request takes is not bound: files of a gigabyte are taken, over
- * whatever line. Bound are the time for the head of a request, and silence in its body, which closes the connection.
+ * whatever line. Bound are the time for the head of a request, and how slowly its body may come, which closes the
+ * connection: a sender who holds many open with a byte now and then gains nothing (slowloris).
  */
-export function createListener({ idleMs = IDLE_MS, tls }: ListenerOptions = {}): Listener {
-  const limits = { requestTimeout: 0, headersTimeout: HEADERS_MS };
+export function createListener(options: ListenerOptions = {}): Listener {
+  const { idleMs = IDLE_MS, leastBytes = LEAST_BYTES, headersMs = HEADERS_MS, tls } = options;
+  const limits = {
+    requestTimeout: 0,
+    headersTimeout: headersMs,
+    connectionsCheckingInterval: headersMs / CHECKS,
+  };
   const server: Listener = tls === undefined ? createServer(limits) : createTlsServer(tls, limits);
   server.on('request', (request: IncomingMessage) => {
-    if (hasBody(request)) closeWhenSilent(request, idleMs);
+    if (hasBody(request)) closeWhenSlow(request, idleMs, leastBytes);
   });
   server.on('clientError', answerUnreadable);
   return server;
@@ -44,19 +55,11 @@ function answerUnreadable(error: Error & { readonly code?: string }, socket: Dup
     socket.destroy();
     return;
   }
-  const traceId = randomUUID();
-  const problem = unreadableRequest(error.code);
-  const body = JSON.stringify({ ...problem, instance: `urn:uuid:${traceId}` });
-  const head = [
-    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? ''}`,
-    'Content-Type: application/problem+json',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    `BelGov-Trace-Id: ${traceId}`,
-    'Cache-Control: no-store',
-    'X-Content-Type-Options: nosniff',
-    'Connection: close',
-  ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  const { status, headers, body } = rawAnswer(unreadableRequest(error.code));
+  const lines = Object.entries({ ...headers, Connection: 'close' }).map(
+    ([name, value]) => `${name}: ${value}`,
+  );
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('\r\n')}\r\n\r\n${body}`);
 }
 
 /** A request has a body when it says how long it is, or that it comes in chunks (RFC 9112 §6). */
@@ -65,14 +68,14 @@ function hasBody({ headers }: IncomingMessage): boolean {
 }
 
 /** The timeout of a socket would not do: it takes a pause of the reader in here for one of the sender. */
-function closeWhenSilent(request: IncomingMessage, idleMs: number): void {
+function closeWhenSlow(request: IncomingMessage, idleMs: number, leastBytes: number): void {
   const { socket } = request;
   let seen = socket.bytesRead;
   let last = performance.now();
   const timer = setInterval(() => {
     if (request.complete || socket.destroyed) return clearInterval(timer);
     // What waits here to be read holds up what comes after it.
-    if (socket.bytesRead !== seen || request.readableLength > 0) {
+    if (socket.bytesRead - seen >= leastBytes || request.readableLength > 0) {
       seen = socket.bytesRead;
       last = performance.now();
     } else if (performance.now() - last >= idleMs) {

@@ -42,9 +42,12 @@ export const problemSchema = z
     requiredScopes: z.array(z.string()).optional().meta({ description: 'With `missingScope`' }),
     limit: z.int().optional().meta({
       description:
-        'With `payloadTooLarge`: how many bytes are taken; with `tooManyFailedRequests`: how many attempts',
+        'With `payloadTooLarge`: how many bytes are taken; with `tooManyRequests`: how many requests a minute; with `tooManyFailedRequests`: how many attempts',
     }),
-    retryAfterSec: z.int().optional().meta({ description: 'With `tooManyFailedRequests`' }),
+    retryAfterSec: z
+      .int()
+      .optional()
+      .meta({ description: 'With `tooManyRequests` and `tooManyFailedRequests`' }),
   })
   .meta({ id: 'Problem', description: 'RFC 9457, as the Belgif REST guide words it' });
 

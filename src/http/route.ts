@@ -84,6 +84,8 @@ export interface Route {
   readonly access: Access;
   /** Message registry paths answer errors as `StatusMessage`, all others as Belgif problems. */
   readonly errors: 'belgif' | 'registry';
+  /** Requests are not counted: whoever watches over the service asks whatever else is going on. */
+  readonly isUncounted?: true;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   /** Request headers that the route reads. */

@@ -11,11 +11,13 @@ import express, {
 import helmet from 'helmet';
 import { z } from 'zod';
 import { addressOf } from '../access/address.ts';
+import type { RequestLimits } from '../access/request-limits.ts';
 import type { TokenVerifier } from '../access/token.ts';
 import { statusMessageOf } from '../ebox/status-message.ts';
 import { describeError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { type Attempt, authenticate, type Gate, noteRefusal } from './authenticate.ts';
+import { admit } from './admit.ts';
+import { type Attempt, type Gate, noteRefusal } from './authenticate.ts';
 import { createThumbprintReader } from './client-certificate.ts';
 import { checkMediaType, parseInput, parseJson, readLimited, readWhole } from './input.ts';
 import { methodNotAllowed, type Problem, problemOf, Refusal, resourceNotFound } from './problems.ts';
@@ -28,6 +30,8 @@ export interface ServerOptions {
   readonly log: Log;
   /** Named in registry errors (message registry 2.1, `StatusMessage.environment`). */
   readonly environment: 'development' | 'production';
+  /** How many requests are taken from one caller; missing: any number. */
+  readonly limits?: RequestLimits;
   /** How many proxies of ours a request comes through; missing: none. */
   readonly proxies?: number;
   /** Addresses and ranges of the proxies whose `Client-Cert` header is believed; missing: none. */
@@ -113,7 +117,7 @@ async function answer(
   const log = options.log.child({ traceId, ...(parent && { parent }), operation: route.operationId });
   const attempt: Attempt = {};
   try {
-    await authenticate(options.gate, route, incoming, attempt);
+    await admit(options, route, incoming, attempt);
     const request = await readRequest(route, incoming, attempt, parent ?? traceId);
     await sendReply(incoming, response, await route.handle(request));
   } catch (error) {

@@ -1,5 +1,5 @@
 /** The service's own TLS: which versions and ciphers are spoken, and whose certificates callers may bring. */
-import { createServer, type Server } from 'node:https';
+import { createServer, type Server, type ServerOptions } from 'node:https';
 import type { TLSSocket } from 'node:tls';
 import type { TlsMaterial } from '../keys/tls-files.ts';
 
@@ -34,7 +34,7 @@ const HANDSHAKE_MS = 15_000;
 /** Makes an HTTPS server that does not listen yet. `limits` are those of any HTTP server of ours. */
 export function createTlsServer(
   { material, isClientCertificateRequired, onRefused = () => undefined }: TlsOptions,
-  limits: { readonly requestTimeout: number; readonly headersTimeout: number },
+  limits: Pick<ServerOptions, 'requestTimeout' | 'headersTimeout' | 'connectionsCheckingInterval'>,
 ): Server {
   const asksForCertificate = material.ca !== undefined;
   const server = createServer({

@@ -2,8 +2,10 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import express, { type Request, type Response } from 'express';
+import { addressOf } from '../access/address.ts';
 import type { Csrf } from '../access/csrf.ts';
 import type { LoginProvider } from '../access/login.ts';
+import type { RequestLimits } from '../access/request-limits.ts';
 import { logRefusal } from '../access/security-log.ts';
 import type { Login, Sessions } from '../access/session.ts';
 import type { PageLanguage } from '../domain/language.ts';
@@ -25,6 +27,8 @@ export interface Web {
   readonly csrf: Csrf;
   readonly sessions: Sessions;
   readonly login: LoginProvider | undefined;
+  /** How many requests are taken from one caller. */
+  readonly limits: RequestLimits;
   /** The organisations whose people may send batches. */
   readonly agencies: ReadonlySet<string>;
   readonly log: Log;
@@ -43,6 +47,7 @@ export async function answer(
   const started = performance.now();
   const visit = visitOf(web, request, response);
   try {
+    await countVisit(web, visit);
     await checkForm(web, route, visit);
     await send(web, route, visit, await admit(route, visit));
   } catch (error) {
@@ -80,6 +85,19 @@ function withinRights({ agencies }: Web, login: Login | undefined): Login | unde
 }
 
 const readFields = express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 20 });
+
+/** Counts the request for who is logged in, else for the address it comes from. */
+async function countVisit({ limits }: Web, { request, response, login }: Visit): Promise<void> {
+  const excess = await limits.take(
+    login === undefined
+      ? { kind: 'address', address: addressOf(request.ip) }
+      : { kind: 'person', ssinHmac: login.ssinHmac },
+  );
+  if (excess === undefined) return;
+  discardRest(request);
+  response.set('Retry-After', String(excess.retryAfterSeconds));
+  throw new PageRefusal('tooMany');
+}
 
 /** What changes something must come from a page of ours, and carry the token of its session. */
 async function checkForm(web: Web, route: PageRoute, visit: Visit): Promise<void> {
@@ -211,7 +229,7 @@ export function refuse(web: Web, place: Place, visit: Visit, error: unknown): vo
   }
   const status = statusOf(reason);
   // A page that nobody has is looked for every day; by somebody who is logged in it may be another's.
-  if (status === 401 || status === 403 || (status === 404 && visit.login !== undefined))
+  if ([401, 403, 429].includes(status) || (status === 404 && visit.login !== undefined))
     logRefusal(web.log, { traceId: visit.traceId, operation: place.name, status, problem: reason });
   if (response.headersSent) {
     response.destroy();

@@ -46,7 +46,8 @@ export function loadAssets(templatesDir: string, brand: { issuer: Issuer; emblem
       'Content-Type': file.type,
       'Cache-Control': 'public, max-age=31536000, immutable',
       'X-Content-Type-Options': 'nosniff',
-      'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+      'Content-Security-Policy':
+        "default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
     });
     response.end(file.content);
   });

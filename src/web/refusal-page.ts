@@ -61,6 +61,8 @@ function wordingOf(reason: RefusalReason, { texts: { t }, response, login }: Vis
       return { title: t('error.wrongFormTitle'), text: t('error.wrongForm'), link: home };
     case 'tooLarge':
       return { title: t('error.tooLargeTitle'), text: t('error.tooLarge'), link: home };
+    case 'tooMany':
+      return { title: t('error.tooManyTitle'), text: t('error.tooMany'), link: home };
     case 'unavailable':
       return { title: t('error.unavailableTitle'), text: t('error.unavailable'), link: home };
     case 'failed':

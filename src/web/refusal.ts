@@ -11,6 +11,7 @@ const STATUSES = {
   wrongForm: 403,
   foreignOrigin: 403,
   tooLarge: 413,
+  tooMany: 429,
   failed: 500,
   loginMissing: 503,
   unavailable: 503,

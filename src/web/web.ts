@@ -4,6 +4,7 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import { createCsrf } from '../access/csrf.ts';
 import type { LoginProvider } from '../access/login.ts';
 import type { PendingLogins } from '../access/pending-login.ts';
+import type { RequestLimits } from '../access/request-limits.ts';
 import type { Sessions } from '../access/session.ts';
 import type { EnterpriseNumber } from '../domain/enterprise-number.ts';
 import type { Log } from '../log.ts';
@@ -24,6 +25,8 @@ export interface WebOptions {
   readonly formSecret: string;
   /** Undefined: nobody can log in, as no client of the issuer is configured. */
   readonly login: LoginProvider | undefined;
+  /** How many requests are taken from one caller. */
+  readonly limits: RequestLimits;
   /** The organisations whose people may send batches. */
   readonly agencies: readonly EnterpriseNumber[];
   /** The paths of the API: what a browser asks for there is the API's to answer, even where nothing is. */
@@ -44,6 +47,7 @@ export function createWeb(options: WebOptions): Express {
     csrf: createCsrf(services.settings.publicUrl, options.formSecret),
     sessions,
     login,
+    limits: options.limits,
     agencies: new Set(options.agencies),
     log,
   };

@@ -1,7 +1,7 @@
 /** Verify by hand: whoever cannot scan types the attestation number and the ten characters that stand beside it. */
 import { timingSafeEqual } from 'node:crypto';
 import { findIssuedNumber } from '../database/issued-numbers.ts';
-import { clearAttempts, countAttempt, forgiveAttempt } from '../database/typing-attempts.ts';
+import { countUses, forgiveUse } from '../database/limit-uses.ts';
 import { codeOf, typedCodeFor } from './prepare.ts';
 import type { Services } from './services.ts';
 
@@ -39,21 +39,24 @@ export async function findByHand(
   // Always in one order, so that two at once do not wait for each other.
   const ordered = subjects.toSorted((one, other) => Buffer.compare(one.name, other.name));
   const refused = await database.transaction(async (connection) => {
-    await clearAttempts(connection);
     const counted = [];
     for (const { name, limit } of ordered)
-      counted.push({ limit, ...(await countAttempt(connection, name, TYPING_LIMITS.windowSeconds)) });
-    return counted.filter(({ attempts, limit }) => attempts > limit);
+      counted.push({ limit, ...(await countUses(connection, name, 1, TYPING_LIMITS.windowSeconds)) });
+    return counted.filter(({ uses, limit }) => uses > limit);
   });
   const [first] = refused.toSorted((one, other) => other.secondsLeft - one.secondsLeft);
   if (first !== undefined)
-    return { kind: 'tooMany', limit: first.limit, retryAfterSeconds: Math.max(first.secondsLeft, 1) };
+    return {
+      kind: 'tooMany',
+      limit: first.limit,
+      retryAfterSeconds: Math.max(Math.ceil(first.secondsLeft), 1),
+    };
   // The same work for every number: the code is made of the number alone, and the register is always asked.
   const isRight = timingSafeEqual(Buffer.from(code), Buffer.from(typedCodeFor(vault, number)));
   const found = await database.transaction((connection) => findIssuedNumber(connection, number));
   if (!isRight || found === undefined) return { kind: 'unknown' };
   await database.transaction(async (connection) => {
-    for (const { name } of ordered) await forgiveAttempt(connection, name);
+    for (const { name } of ordered) await forgiveUse(connection, name);
   });
   return { kind: 'found', token: codeOf(vault, found.attestationId) };
 }

@@ -127,6 +127,16 @@ describe('allRoutes', () => {
   });
 });
 
+describe('a body', () => {
+  it('is bounded on each route, and small where it is held whole in memory', () => {
+    for (const { body, operationId } of routes) {
+      if (body.kind === 'none') continue;
+      const most = body.kind === 'stream' ? 2 ** 30 : 20 * 2 ** 20;
+      assert.ok(body.limit > 0 && body.limit <= most, operationId);
+    }
+  });
+});
+
 describe('a route that is not public', () => {
   describe('when there is no token', () => {
     it('answers 401 with a challenge, whatever else is wrong', async () => {

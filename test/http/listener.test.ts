@@ -9,6 +9,8 @@ import { createListener } from '../../src/http/listener.ts';
 import { until } from '../support/client.ts';
 
 const IDLE_MS = 1500;
+/** A steady sender brings eight times as many. */
+const LEAST_BYTES = 2;
 const HEAD = 'POST / HTTP/1.1\r\nHost: x\r\n';
 let server: Server;
 let port: number;
@@ -16,7 +18,7 @@ let port: number;
 const ends: string[] = [];
 
 before(async () => {
-  server = createListener({ idleMs: IDLE_MS });
+  server = createListener({ idleMs: IDLE_MS, leastBytes: LEAST_BYTES, headersMs: IDLE_MS });
   server.on(
     'request',
     (request: IncomingMessage, response: ServerResponse) => void handle(request, response),
@@ -68,6 +70,22 @@ function open(): Line {
   return { socket, answer: () => answer, closed: once(socket, 'close') };
 }
 
+/** Other requests are answered until that connection is closed. */
+async function expectServed(closed: Promise<unknown>): Promise<void> {
+  let isClosed = false;
+  void closed.then(() => (isClosed = true));
+  let served = 0;
+  while (!isClosed) {
+    const { socket, answer, closed: done } = open();
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+    await done;
+    assert.match(answer(), /^HTTP\/1.1 200 /);
+    served += 1;
+    await pause(20);
+  }
+  assert.ok(served > 0);
+}
+
 describe('createListener', () => {
   const unreadable = {
     'its address is too long': [`GET /${'x'.repeat(20_000)} HTTP/1.1\r\nHost: x\r\n\r\n`, 431],
@@ -112,15 +130,46 @@ describe('createListener', () => {
     });
   }
 
+  it(
+    'closes a connection on which a body comes byte by byte, while others are served',
+    { timeout: 60_000 },
+    async () => {
+      const slow = open();
+      slow.socket.write(`${HEAD}Content-Length: 1000\r\n\r\n`);
+      const drip = setInterval(() => slow.socket.write('x'), IDLE_MS * 0.9);
+      try {
+        await expectServed(slow.closed);
+      } finally {
+        clearInterval(drip);
+      }
+    },
+  );
+
+  it(
+    'answers 408 to a head that comes byte by byte, while others are served',
+    { timeout: 60_000 },
+    async () => {
+      const slow = open();
+      slow.socket.write('GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ');
+      const drip = setInterval(() => slow.socket.write('x'), IDLE_MS / 8);
+      try {
+        await expectServed(slow.closed);
+      } finally {
+        clearInterval(drip);
+      }
+      assert.match(slow.answer(), /^HTTP\/1.1 408 /);
+    },
+  );
+
   it('lets an upload live that is slow and steady', { timeout: 60_000 }, async () => {
     const { socket, answer } = open();
-    socket.write(`${HEAD}Content-Length: 16\r\nConnection: close\r\n\r\n`);
+    socket.write(`${HEAD}Content-Length: 64\r\nConnection: close\r\n\r\n`);
     for (let sent = 0; sent < 16; sent += 1) {
       await pause(IDLE_MS / 4);
-      socket.write('x');
+      socket.write('xxxx');
     }
     await once(socket, 'close');
-    assert.deepEqual(ends, ['16']);
+    assert.deepEqual(ends, ['64']);
     assert.match(answer(), /done/);
   });
 

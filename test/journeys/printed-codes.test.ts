@@ -207,7 +207,7 @@ describe('number and code by hand', () => {
     const page = await visitor.sendFields('/verify/code', sent);
     assert.equal(page.status, 429);
     assert.ok(Number(page.headers['retry-after']) > 0);
-    await query(`update typing_attempt set ends_at = clock_timestamp()`);
+    await query(`update limit_use set ends_at = clock_timestamp()`);
     assert.equal((await ask({ number, code: await typedCode() })).body.status, 'valid');
   });
 });

@@ -38,6 +38,10 @@ export async function startTestService(
     DATA_DIR: dataDir,
     DATABASE_URL: database.url,
     SETTLE_AFTER_SECONDS: '0',
+    // Every test comes from one address, and from a few clients and persons.
+    LIMIT_CLIENT: '1000000',
+    LIMIT_PERSON: '1000000',
+    LIMIT_ADDRESS: '1000000',
     // A thread reads typeface and templates again: a second for each service that a test starts. Empty: as configured by default.
     SEAL_THREADS: '0',
     ...settings,

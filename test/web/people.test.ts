@@ -464,7 +464,8 @@ async function startPages(issuer: string, store: session.Store) {
   const templatesDir = join(projectRoot, 'templates');
   const sealing = { seal: btoa, open: atob, clock: services.clock };
   const pendingLogins = createPendingLogins(sealing);
-  const parts = { sessions, pendingLogins, login, formSecret: 'a secret of forms', log };
+  const limits = { take: () => Promise.resolve(undefined) };
+  const parts = { sessions, pendingLogins, login, limits, formSecret: 'a secret of forms', log };
   app.use(createWeb({ ...parts, services: own, templatesDir, agencies: [], apiPaths: [] }));
   server.on('request', app);
   return { url, lines, stop: () => void server.close() };

@@ -8,6 +8,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Server as TlsServer } from 'node:https';
 import { describeError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
+import { SAFE_HEADERS } from '../html.ts';
 import { LOOPBACK, listenOnLoopback, urlHost } from '../loopback.ts';
 import { hasKey } from './clients.ts';
 import type { DemoClient, DemoPerson } from './directory.ts';
@@ -69,6 +70,7 @@ export async function startLogin(options: LoginOptions): Promise<Login> {
   const interaction = createInteraction(provider, clients, persons);
   const callback = provider.callback();
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    for (const [name, value] of Object.entries(SAFE_HEADERS)) response.setHeader(name, value);
     const answered =
       request.url?.startsWith(INTERACTION_PATH) === true
         ? interaction(request, response)

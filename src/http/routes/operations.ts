@@ -28,6 +28,7 @@ export function operationRoutes(
       method: 'get',
       path: '/health',
       operationId: 'checkHealth',
+      isUncounted: true,
       summary: 'Whether the service works',
       answers: {
         200: { description: 'UP or DEGRADED', schema: healthSchema },

@@ -1,0 +1,180 @@
+/**
+ * Who may do what at the API: one rule for each route, written down here and nowhere else. A route without a rule, or a
+ * rule without its route, fails the test.
+ */
+import { quaCancel, quaXml } from '../../support/declarations.ts';
+import { demoSsin } from '../../support/service.ts';
+import { enterpriseFrom, linesOf } from '../scene.ts';
+import { ACCESS_RULES } from './access-rules.ts';
+import { type Kind, PARTIES, type Party } from './callers.ts';
+import { csvOf, type Thing, type ThingKind } from './world.ts';
+
+/** What a request brings beside its path. */
+export interface Bringing {
+  readonly query?: string;
+  readonly type?: string;
+  readonly body?: string | Buffer;
+}
+
+export interface ApiRule {
+  readonly may: 'everybody' | Kind;
+  /** What is asked about, one column of the matrix for each; missing: nothing in particular. */
+  readonly about?: ThingKind;
+  /** Whoever has a mandate may act for another here. */
+  readonly byMandate?: true;
+  /** The only parties that may at all; others are told so. */
+  readonly onlyFor?: readonly Party[];
+  /** Whose things a party may ask about; default: their own. */
+  readonly isAllowed?: (party: Party, thing: Thing) => boolean;
+  /** Whoever is answered learns what the thing's owner may know of it: they hold the document. */
+  readonly isForHolders?: boolean;
+  /** What is asked; the ids of a thing fill the path. */
+  readonly ask?: (thing: Thing, party: Party | undefined) => Bringing;
+  /** The status where it is allowed, 200 unless given. */
+  readonly works?: number;
+  /** The status of a success that cannot be had twice, for whoever comes second. */
+  readonly worksOnce?: number;
+  /** The status for a thing that there is not, or is not theirs: 404 unless given. */
+  readonly otherwise?: number;
+  /** The status for an id that cannot be one: 400 unless given. */
+  readonly malformed?: number;
+  /** What follows a success is looked at. */
+  readonly leadsTo?: (party: Party, thing: Thing, answer: Followed) => string | undefined;
+}
+
+/** The answer at the address that a success led to. */
+export interface Followed {
+  readonly status: number;
+  readonly body: { readonly declarationStatus?: { readonly result?: string } };
+}
+
+const json = (body: unknown): Bringing => ({ type: 'application/json', body: JSON.stringify(body) });
+const byInstitution = (party: Party) => party === 'institution';
+const byAll = () => true;
+
+const publicly: ApiRule = { may: 'everybody' };
+const declaring: ApiRule = { may: 'client', works: 201 };
+const ofFile: ApiRule = { may: 'client', about: 'dimonaFile' };
+const ofBatch: ApiRule = { may: 'client', about: 'batch' };
+const ofMessage: ApiRule = { may: 'person', about: 'message', byMandate: true };
+const ofAttachment: ApiRule = { may: 'person', about: 'attachment', byMandate: true };
+/** Whom the declarations of the matrix itself speak of: nobody that it looks for. */
+const LENA = demoSsin('lena');
+
+export const API_RULES: Readonly<Record<string, ApiRule>> = {
+  'POST /dimona/v2/declarations': {
+    ...declaring,
+    about: 'period',
+    isAllowed: byAll,
+    ask: ({ id }) => json(quaCancel({ periodId: id })),
+    // Everybody may declare; what became of it says whether the period was theirs to cancel.
+    leadsTo: (party, { owner }, { status, body: { declarationStatus } }) => {
+      const isDone = ['A', 'W'].includes(declarationStatus?.result ?? '');
+      return status === 200 && isDone === (party === owner) ? undefined : `${declarationStatus?.result}`;
+    },
+  },
+  'GET /dimona/v2/declarations/{declarationId}': {
+    may: 'client',
+    about: 'declaration',
+    byMandate: true,
+  },
+  'POST /dimona/v2/files': {
+    may: 'client',
+    works: 202,
+    ask: (_thing, party) => ({
+      type: 'application/xml',
+      body: quaXml([{ ssin: LENA, day: '2020-09-07', reference: `${party}` }]),
+    }),
+  },
+  'GET /dimona/v2/files/{fileId}': ofFile,
+  'GET /dimona/v2/files/{fileId}/notifications': ofFile,
+  'POST /batches/v1/batches': {
+    may: 'client',
+    works: 202,
+    ask: (_thing, party) => ({
+      type: 'text/csv',
+      query: '?dryRun=true',
+      body: csvOf(`${party}`, LENA, '2020-09-08'),
+    }),
+  },
+  'GET /batches/v1/batches': { may: 'client' },
+  'GET /batches/v1/batches/{batchId}': ofBatch,
+  'GET /batches/v1/batches/{batchId}/rows': ofBatch,
+  'GET /batches/v1/batches/{batchId}/report': ofBatch,
+  'GET /batches/v1/batches/{batchId}/rejects': ofBatch,
+  'POST /batches/v1/batches/{batchId}/approval': { may: 'client', about: 'waitingBatch', works: 202 },
+  'GET /batches/v1/refData/templates/quarantine.csv': publicly,
+  'POST /register/v1/files': {
+    may: 'client',
+    works: 202,
+    ask: () => ({
+      type: 'application/x-ndjson',
+      body: linesOf([{ enterpriseNumber: enterpriseFrom('19009990'), name: 'Nemo NV' }]),
+    }),
+  },
+  'GET /register/v1/files/{fileId}': { may: 'client', about: 'registerFile' },
+  'GET /ebox/citizen/v2/ebox': { may: 'person', byMandate: true },
+  'GET /ebox/citizen/v2/ebox/messages': { may: 'person', byMandate: true },
+  'GET /ebox/citizen/v2/ebox/messages/{messageId}': ofMessage,
+  'GET /ebox/citizen/v2/ebox/messages/{messageId}/attachments': ofMessage,
+  'GET /ebox/citizen/v2/ebox/messages/{messageId}/attachments/{attachmentId}': ofAttachment,
+  'GET /ebox/citizen/v2/ebox/messages/{messageId}/attachments/{attachmentId}/content': ofAttachment,
+  'POST /ebox/citizen/v2/searchMessageStatus': {
+    may: 'client',
+    about: 'message',
+    works: 201,
+    // Messages are the institution's own; an id that is none names no message either.
+    isAllowed: byInstitution,
+    malformed: 404,
+    ask: ({ id, owner }) => {
+      const { number } = PARTIES[owner === 'amelie' ? 'amelie' : 'lukasz'];
+      return json([{ messageId: id, eboxId: { eboxType: 'citizen', eboxIdValue: number } }]);
+    },
+  },
+  'POST /verifications/v1/verifications': {
+    may: 'everybody',
+    about: 'document',
+    isForHolders: true,
+    otherwise: 200,
+    ask: ({ bytes }) => ({ type: 'application/pdf', ...(bytes !== undefined && { body: bytes }) }),
+  },
+  'POST /verifications/v1/verifications/code': {
+    may: 'everybody',
+    about: 'code',
+    isForHolders: true,
+    otherwise: 200,
+    ask: ({ id }) => json({ code: id }),
+  },
+  'GET /verifications/v1/keys': publicly,
+  'GET /verifications/v1/statusLists/{statusListId}': publicly,
+  'GET /attestations/v1/refData/schemas/attestation': publicly,
+  'GET /myData/v1/accesses': { may: 'person', byMandate: true },
+  'GET /myData/v1/accesses/report': {
+    may: 'person',
+    byMandate: true,
+    ask: () => ({ query: '?format=csv&lang=fr' }),
+  },
+  'POST /evidence/v1/auditEntries/query': {
+    may: 'client',
+    about: 'person',
+    // Everybody may ask about anybody and is told of what they did themselves; the marks say whether that is all.
+    isAllowed: byAll,
+    otherwise: 200,
+    ask: ({ id }) => json({ ssin: id }),
+  },
+  'GET /evidence/v1/heads': { may: 'client' },
+  'GET /evidence/v1/leaves/{leafId}/inclusionProof': {
+    may: 'client',
+    about: 'leaf',
+    isAllowed: (party, { owner }) => party === owner || party === 'institution',
+  },
+  ...ACCESS_RULES,
+  'GET /health': publicly,
+  'GET /doc/openapi.yaml': publicly,
+};
+
+/** What stands for a parameter that is no thing of anybody's. */
+export const FIXED_PARAMS: Readonly<Record<string, string>> = { statusListId: '0' };
+
+/** What a route is asked about that is about nothing in particular. */
+export const NOTHING: Thing = { owner: 'nobody', id: '' };

@@ -1,0 +1,75 @@
+/** Who may see and do what at the pages: one rule for each, by its name; a page without a rule fails the test. */
+
+import { demoSsin } from '../../support/service.ts';
+import type { Form } from './form.ts';
+import { csvOf, type Thing, type ThingKind } from './world.ts';
+
+export interface PageRule {
+  /** `begun`: the browser that began what this ends. */
+  readonly may: 'everybody' | 'person' | 'official' | 'begun';
+  readonly about?: ThingKind;
+  /** Whoever is answered learns what the thing's owner may know of it: they hold the document. */
+  readonly isForHolders?: boolean;
+  readonly query?: string;
+  readonly form?: (thing: Thing) => Form;
+  /** The status where it is allowed, 200 unless given. */
+  readonly works?: number;
+  /** The status for a thing that there is not, or is not theirs: 404 unless given. */
+  readonly otherwise?: number;
+  /** The status for an id that cannot be one: as `otherwise` unless given. */
+  readonly malformed?: number;
+  /** Ends the session that asks. */
+  readonly endsSession?: boolean;
+}
+
+const publicly: PageRule = { may: 'everybody' };
+const ofBatch: PageRule = { may: 'official', about: 'pageBatch' };
+
+export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
+  home: publicly,
+  login: { may: 'everybody', works: 303 },
+  // Right for the browser that began the login, which has no login yet; others have an answer that they did not ask for.
+  loginCallback: { may: 'begun', query: '?code=x&state=x', works: 303 },
+  logout: { may: 'person', works: 303, form: () => ({}), endsSession: true },
+  goodbye: publicly,
+  inbox: { may: 'person' },
+  inboxMessage: { may: 'person', about: 'message' },
+  inboxDocument: { may: 'person', about: 'attachment' },
+  verify: publicly,
+  verifyFile: {
+    may: 'everybody',
+    about: 'document',
+    isForHolders: true,
+    works: 303,
+    otherwise: 303,
+    form: ({ bytes }) => ({ file: { name: 'attestation.pdf', bytes: bytes ?? Buffer.alloc(0) } }),
+  },
+  verifyReport: { may: 'everybody', about: 'report' },
+  verifyCode: { may: 'everybody', about: 'code', isForHolders: true },
+  verifyByHand: {
+    may: 'everybody',
+    about: 'typed',
+    isForHolders: true,
+    works: 303,
+    form: ({ id, second }) => ({ fields: { number: id, code: second ?? '' } }),
+  },
+  verifyScan: {
+    may: 'everybody',
+    about: 'scan',
+    isForHolders: true,
+    form: ({ id }) => ({ fields: { text: id } }),
+  },
+  agency: { may: 'official' },
+  agencyTemplate: { may: 'official' },
+  agencyBatches: {
+    may: 'official',
+    works: 303,
+    form: () => ({
+      file: { name: 'days.csv', bytes: Buffer.from(csvOf('page', demoSsin('lena'), '2020-09-10')) },
+    }),
+  },
+  batch: ofBatch,
+  batchStart: { ...ofBatch, works: 303, form: () => ({}) },
+  batchReport: ofBatch,
+  batchRejects: ofBatch,
+};
