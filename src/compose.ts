@@ -111,8 +111,8 @@ async function connect({ config, log, publicUrl, catalogue, parts }: Ingredients
 }
 
 function settingsOf(config: Config, publicUrl: string): Services['settings'] {
-  const { settleAfterSeconds, headSeconds, languagePresumption } = config;
-  return { settleAfterSeconds, headSeconds, publicUrl, languagePresumption };
+  const { settleAfterSeconds, headSeconds, languagePresumption, fileKeyDays } = config;
+  return { settleAfterSeconds, headSeconds, publicUrl, languagePresumption, fileKeyDays };
 }
 
 function openTokens(config: Config, parts: Parts): TokenVerifier {

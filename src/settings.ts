@@ -1,6 +1,7 @@
 /** Every setting of the service as data: its variable, what it means, its form, its default, an example. */
 import { CODE_SETTINGS } from './code-settings.ts';
 import { EVIDENCE_SETTINGS } from './evidence-settings.ts';
+import { PRIVACY_SETTINGS } from './privacy-settings.ts';
 import { SEAL_SETTINGS } from './seal-settings.ts';
 import { base, choice, enterpriseNumbers, failpoints, number, setting, text, url } from './setting.ts';
 
@@ -189,6 +190,7 @@ export const SETTINGS = {
     undefined,
     '/run/secrets/vault',
   ),
+  ...PRIVACY_SETTINGS,
   ...EVIDENCE_SETTINGS,
   ...CODE_SETTINGS,
   ...SEAL_SETTINGS,

@@ -9,12 +9,12 @@ import {
 } from '../database/attestations.ts';
 import { insertAuditEntry } from '../database/audit.ts';
 import { endAttestationRows } from '../database/batch-rows.ts';
+import { findCitizenKey } from '../database/citizen-keys.ts';
 import type { Connection } from '../database/database.ts';
 import type { LeasedJob } from '../database/jobs.ts';
 import { lockName } from '../database/locks.ts';
 import { insertAttachment, insertMessage, insertReceipt } from '../database/messages.ts';
 import { insertEvent } from '../database/outbox.ts';
-import { findCitizenKey } from '../database/persons.ts';
 import type { AttestationFacts } from '../domain/attestation.ts';
 import { ATTESTATION_SCHEMA_PATH } from '../domain/attestation-schema.ts';
 import type { AttestationType } from '../domain/attestation-type.ts';

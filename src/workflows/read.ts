@@ -2,6 +2,7 @@
 import { openObject } from '../archive/envelope.ts';
 import { findAttestation } from '../database/attestations.ts';
 import { insertAuditEntry } from '../database/audit.ts';
+import { findCitizenKey } from '../database/citizen-keys.ts';
 import type { Connection } from '../database/database.ts';
 import {
   type AttachmentRow,
@@ -13,7 +14,7 @@ import {
   type MessageFilter,
   type MessageRow,
 } from '../database/messages.ts';
-import { findCitizenKey, listAliases } from '../database/persons.ts';
+import { listAliases } from '../database/persons.ts';
 import type { Actor, AuditAction } from '../domain/evidence.ts';
 import type { Ground } from '../domain/ground.ts';
 import { ServiceError } from '../errors.ts';

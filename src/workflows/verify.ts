@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { findByPdfSha256, findByTokenHash, type RegisteredAttestation } from '../database/attestations.ts';
 import { insertAuditEntry } from '../database/audit.ts';
+import { findCitizenKey } from '../database/citizen-keys.ts';
 import type { Connection } from '../database/database.ts';
-import { findCitizenKey } from '../database/persons.ts';
 import type { AttestationFacts } from '../domain/attestation.ts';
 import type { Actor } from '../domain/evidence.ts';
 import type {
