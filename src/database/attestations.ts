@@ -172,7 +172,7 @@ export async function listStandings(
        (select newer.message_id from attestation newer where newer.case_id = a.case_id and newer.version > a.version
           and newer.issued_at is not null order by newer.version desc limit 1) as "newestMessageId",
        a.facts, a.citizen_key_id as "citizenKeyId", k.wrapped_key as "wrappedKey"
-     from attestation a join citizen_key k using (citizen_key_id) where a.attestation_id = any($1) and a.issued_at is not null`,
+     from attestation a join citizen_key k using (citizen_key_id) where a.attestation_id = any($1) and a.issued_at is not null and a.state <> 'erased'`,
     [attestationIds],
   );
 }
@@ -182,6 +182,15 @@ export async function withdrawAttestation(connection: Connection, attestationId:
   await connection.query(
     `update attestation set state = 'withdrawn', ended_at = clock_timestamp()
      where attestation_id = $1 and state = 'prepared'`,
+    [attestationId],
+  );
+}
+
+/** Forgets a version whose citizen key was destroyed: that it was there stays. */
+export async function eraseAttestation(connection: Connection, attestationId: string): Promise<void> {
+  await connection.query(
+    `update attestation set state = 'erased', facts = '', ended_at = coalesce(ended_at, clock_timestamp())
+     where attestation_id = $1`,
     [attestationId],
   );
 }

@@ -25,6 +25,12 @@ const PURPOSE_OF = {
   'message.notify': 'delivery',
   'access.list': 'ownData',
   'evidence.consult': 'supervision',
+  'erasure.request': 'privacy',
+  'person.erase': 'privacy',
+  'hold.place': 'privacy',
+  'hold.release': 'privacy',
+  'retention.apply': 'privacy',
+  'keys.rekey': 'privacy',
 } as const satisfies Record<string, string>;
 
 /** What was done, as a verb of the sentence. */

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { openObject, wrapObject } from '../archive/envelope.ts';
 import {
   type AttestationRow,
+  eraseAttestation,
   findAttestation,
   markIssued,
   supersedeIssued,
@@ -92,11 +93,13 @@ async function claim(
   }
   const type = catalogue.types.get(row.type);
   const key = await findCitizenKey(connection, row.citizenKeyId);
-  if (!type || !key) {
-    throw new ServiceError(
-      'recordMissing',
-      `attestation ${attestationId} has no type or no citizen key any more`,
-    );
+  if (type === undefined)
+    throw new ServiceError('recordMissing', `attestation ${attestationId} has no type any more`);
+  if (key === undefined) {
+    // Its person was erased while it was being prepared.
+    await eraseAttestation(connection, attestationId);
+    await commitLease(connection, lease);
+    return undefined;
   }
   const citizenKey = vault.openCitizenKey(key.citizenKeyId, key.wrappedKey);
   const replaced = row.supersedes === null ? undefined : await findAttestation(connection, row.supersedes);

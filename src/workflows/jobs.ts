@@ -3,6 +3,7 @@ import type { LeasedJob } from '../database/jobs.ts';
 import { checkRows } from './batch-check.ts';
 import type { Chunk } from './batch-row.ts';
 import { runRows } from './batch-run.ts';
+import { eraseAsked } from './erase.ts';
 import { issueAttestation } from './issue.ts';
 import { processFile } from './process-file.ts';
 import { resolveDeclarations } from './resolve.ts';
@@ -17,6 +18,7 @@ export function jobHandlers(services: Services): Readonly<Record<string, (job: L
     issue: (job) => issueAttestation(services, job, text(job, 'attestationId')),
     tell: (job) => tellEvent(services, job, text(job, 'outboxId')),
     processFile: (job) => processFile(services, job, text(job, 'fileId')),
+    erase: (job) => eraseAsked(services, job, text(job, 'erasureId')),
     resolve: (job) => resolveDeclarations(services, job),
     checkRows: (job) => checkRows(services, job, chunkOf(job)),
     runRows: (job) => runRows(services, job, chunkOf(job)),

@@ -105,7 +105,8 @@ async function consultRegister(
       actor: holder.actor,
       action: 'attestation.verify',
       ground: 'holder',
-      personId: row.personId,
+      // Of whoever was erased there is nobody left whom it concerns.
+      ...(row.state !== 'erased' && { personId: row.personId }),
       object: row.attestationId,
       ...(holder.traceId !== undefined && { traceId: holder.traceId }),
     });
@@ -124,7 +125,7 @@ async function readFacts(
   connection: Connection,
   row: RegisteredAttestation,
 ): Promise<AttestationFacts | undefined> {
-  const key = await findCitizenKey(connection, row.citizenKeyId);
+  const key = row.state === 'erased' ? undefined : await findCitizenKey(connection, row.citizenKeyId);
   if (key === undefined) return undefined;
   const facts = vault.openCitizenKey(key.citizenKeyId, key.wrappedKey).open(row.facts, row.attestationId);
   // Written by `settle`, authenticated by the citizen key.
@@ -156,6 +157,8 @@ function statusOf({ state }: RegisteredAttestation): AttestationStatus {
       return 'superseded';
     case 'revoked':
       return 'revoked';
+    case 'erased':
+      return 'erased';
     case 'prepared':
     case 'withdrawn':
       return 'unknown';

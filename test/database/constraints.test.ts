@@ -323,7 +323,7 @@ describe('rows that are evidence', () => {
       }),
   };
   const changed: Readonly<Record<string, string>> = {
-    declaration: 'body = body',
+    declaration: 'channel = channel',
     declaration_answer: `result = 'A'`,
     receipt: 'event_time = event_time',
     audit_entry: `action = 'other'`,

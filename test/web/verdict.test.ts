@@ -99,6 +99,7 @@ describe('judge', () => {
         for (const isInOurName of [true, false]) {
           assert.equal(kindOf('superseded', seal, isInOurName), 'superseded');
           assert.equal(kindOf('revoked', seal, isInOurName), 'revoked');
+          assert.equal(kindOf('erased', seal, isInOurName), 'erased');
           const expected = seal[0] === 'TOTAL_FAILED' ? 'undecided' : 'valid';
           assert.equal(kindOf('valid', seal, isInOurName), expected);
         }
@@ -127,6 +128,7 @@ describe('verdictOf', () => {
     valid: () => reportOf('valid', PASSED, { attestation: ATTESTATION }),
     superseded: () => reportOf('superseded', PASSED, { attestation: SUPERSEDED }),
     revoked: () => reportOf('revoked', PASSED, { attestation: ENDED }),
+    erased: () => reportOf('erased', PASSED),
     altered: () => reportOf('unknown', BROKEN, { isInOurName: true }),
     foreign: () => reportOf('unknown', BROKEN),
     undecided: () => reportOf('unknown', PASSED),
