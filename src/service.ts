@@ -15,6 +15,7 @@ import { startScheduler } from './jobs/scheduler.ts';
 import type { Log } from './log.ts';
 import { jobHandlers } from './workflows/jobs.ts';
 import { keepEvidence } from './workflows/keep-evidence.ts';
+import { keepVault } from './workflows/keep-vault.ts';
 import { openQueue } from './workflows/queue.ts';
 
 export interface RunningService {
@@ -27,6 +28,8 @@ export interface RunningService {
 
 /** How long the evidence log rests between two turns of being kept. */
 const EVIDENCE_REST_MS = 1000;
+/** How long it takes a process to notice that another version of the secret is used. */
+const VAULT_REST_MS = 5000;
 
 /** Starts the service. Throws the first fault, with everything stopped that was started. */
 export async function startService(config: Config, log: Log): Promise<RunningService> {
@@ -58,7 +61,8 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
       log,
     });
     const step = { name: 'evidence', restMs: EVIDENCE_REST_MS, run: () => keepEvidence(services) };
-    const scheduler = startScheduler([step], log);
+    const vault = { name: 'vault', restMs: VAULT_REST_MS, run: () => keepVault(services) };
+    const scheduler = startScheduler([step, vault], log);
     const running = { pages, composition };
     return { url, composition, stop: () => stop(server, [scheduler, runner], running) };
   } catch (error) {

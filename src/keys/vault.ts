@@ -127,7 +127,9 @@ function choose(
       throw new ServiceError('keyUnfit', `the secret of vault version ${version} is not configured`);
     return found;
   };
-  return [find(current), [...all].sort((one, other) => one - other).map(find)];
+  // A next version that only other processes know is theirs alone until it is the current one.
+  const usable = all.filter((version) => known.has(version)).sort((one, other) => one - other);
+  return [find(current), usable.map(find)];
 }
 
 /**
@@ -188,4 +190,15 @@ export function unwrapLasting(secrets: ReadonlyMap<number, Buffer>, wrapped: Buf
   ]);
   // One entry for each purpose of the list.
   return Object.fromEntries(keys) as LastingKeys;
+}
+
+/** Tells whether a secret opens what was sealed. */
+export function opensWith(secret: Buffer, sealed: Buffer, context: string): boolean {
+  try {
+    openWith(openVersion(1, secret).register, sealed, context);
+    return true;
+  } catch (error) {
+    if (error instanceof ServiceError && error.code === 'archivedObjectCorrupt') return false;
+    throw error;
+  }
 }

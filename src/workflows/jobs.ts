@@ -6,6 +6,7 @@ import { runRows } from './batch-run.ts';
 import { eraseAsked } from './erase.ts';
 import { issueAttestation } from './issue.ts';
 import { processFile } from './process-file.ts';
+import { rekeySome } from './rekey.ts';
 import { resolveDeclarations } from './resolve.ts';
 import type { Services } from './services.ts';
 import { settleCase } from './settle.ts';
@@ -19,6 +20,7 @@ export function jobHandlers(services: Services): Readonly<Record<string, (job: L
     tell: (job) => tellEvent(services, job, text(job, 'outboxId')),
     processFile: (job) => processFile(services, job, text(job, 'fileId')),
     erase: (job) => eraseAsked(services, job, text(job, 'erasureId')),
+    rekey: (job) => rekeySome(services, job),
     resolve: (job) => resolveDeclarations(services, job),
     checkRows: (job) => checkRows(services, job, chunkOf(job)),
     runRows: (job) => runRows(services, job, chunkOf(job)),
