@@ -21,6 +21,7 @@ const USAGE = `Usage: ebox <command> [options]
                                             make a seal key in SEAL_KEYS_DIR
   keys csr [--name <name>] [--subject "CN=…,O=…,C=BE"]
                                             print a certificate request (PKCS#10) for a seal key
+  keys rekey status|start --actor <name>    change over to another vault secret, and how far that is
   health                                    ask the service on this machine whether it works
   evidence verify [--folder <export>]       say whether the evidence log is whole, and if not where it was changed;
            [--keys <file>] [--head <n:root>] against keys and a head known from elsewhere
@@ -29,6 +30,10 @@ const USAGE = `Usage: ebox <command> [options]
   evidence export --folder <folder>         copy the exported log from the locked bucket
   evidence keys                             print the public key that seals its heads
   evidence retention [--database <url>]     say until when each month of audit entries is kept
+  privacy erase --actor <name> --reason "…" erase the person whose SSIN comes on standard input
+  privacy hold add|list|release             keep a person (SSIN on standard input) or --case <id> from being erased;
+           [--all] [--hold <id>]            with --actor and --reason
+  privacy retention [--apply --actor …]     what has been kept for its time, table by table; --apply deletes it
   demo                                      the main job from declaration to verification, on embedded parts
 
 Options: --json  one JSON object as the last line
@@ -52,6 +57,12 @@ async function run(words: readonly string[]): Promise<number> {
       head: { type: 'string' },
       proof: { type: 'string' },
       database: { type: 'string' },
+      actor: { type: 'string' },
+      reason: { type: 'string' },
+      case: { type: 'string' },
+      hold: { type: 'string' },
+      apply: { type: 'boolean', default: false },
+      all: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -71,6 +82,16 @@ async function run(words: readonly string[]): Promise<number> {
     case 'keys make':
     case 'keys csr':
       return (await import('./cli/keys.ts')).runKeys(positionals[1], values);
+    case 'keys rekey':
+    case 'keys rekey status':
+    case 'keys rekey start':
+      return (await import('./cli/rekey.ts')).runRekey(positionals[2] ?? 'status', values);
+    case 'privacy erase':
+    case 'privacy retention':
+    case 'privacy hold add':
+    case 'privacy hold list':
+    case 'privacy hold release':
+      return (await import('./cli/privacy.ts')).runPrivacy(positionals.slice(1).join(' '), values);
     case 'health':
       return checkHealth(values.json);
     case 'evidence verify':

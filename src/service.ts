@@ -17,6 +17,8 @@ import { jobHandlers } from './workflows/jobs.ts';
 import { keepEvidence } from './workflows/keep-evidence.ts';
 import { keepVault } from './workflows/keep-vault.ts';
 import { openQueue } from './workflows/queue.ts';
+import { applyRetention } from './workflows/retain.ts';
+import type { Services } from './workflows/services.ts';
 
 export interface RunningService {
   /** Where the service is reached, without a slash at its end. */
@@ -30,6 +32,7 @@ export interface RunningService {
 const EVIDENCE_REST_MS = 1000;
 /** How long it takes a process to notice that another version of the secret is used. */
 const VAULT_REST_MS = 5000;
+const RETENTION_REST_MS = 60 * 60 * 1000;
 
 /** Starts the service. Throws the first fault, with everything stopped that was started. */
 export async function startService(config: Config, log: Log): Promise<RunningService> {
@@ -62,7 +65,9 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
     });
     const step = { name: 'evidence', restMs: EVIDENCE_REST_MS, run: () => keepEvidence(services) };
     const vault = { name: 'vault', restMs: VAULT_REST_MS, run: () => keepVault(services) };
-    const scheduler = startScheduler([step, vault], log);
+    const retention = { name: 'retention', restMs: RETENTION_REST_MS, run: () => retain(services) };
+    const steps = config.retention === 'apply' ? [step, vault, retention] : [step, vault];
+    const scheduler = startScheduler(steps, log);
     const running = { pages, composition };
     return { url, composition, stop: () => stop(server, [scheduler, runner], running) };
   } catch (error) {
@@ -71,6 +76,10 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
     await composition?.stop();
     throw error;
   }
+}
+
+async function retain(services: Pick<Services, 'database' | 'clock'>): Promise<void> {
+  await applyRetention(services, { kind: 'service', id: 'retain' });
 }
 
 /** Until everything is composed, callers are asked to come back. */

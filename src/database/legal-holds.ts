@@ -50,12 +50,20 @@ export async function releaseHold(
   return row;
 }
 
-/** Tells whether one of a person's ids, or a case of one of them, is held. A case names its person. */
+/** Tells whether one of a person's ids, or a case of one of them, is held. */
 export async function isHeld(connection: Connection, personIds: readonly string[]): Promise<boolean> {
   const [row] = await connection.query<{ held: boolean }>(
-    `select exists (select from legal_hold h where h.released_at is null and (h.person_id = any($1)
-       or exists (select from unnest($1::uuid[]) id where position(id::text in h.case_id) > 0))) as held`,
+    'select coalesce(bool_or(is_held(id)), false) as held from unnest($1::uuid[]) id',
     [personIds],
   );
   return row?.held ?? false;
+}
+
+/** Finds whose a case is, by its attestations. */
+export async function findCasePerson(connection: Connection, caseId: string): Promise<string | undefined> {
+  const [row] = await connection.query<{ personId: string }>(
+    'select person_id as "personId" from attestation where case_id = $1 limit 1',
+    [caseId],
+  );
+  return row?.personId;
 }

@@ -134,6 +134,14 @@ create table legal_hold (
 create index legal_hold_person on legal_hold (person_id) where released_at is null;
 create index legal_hold_case on legal_hold (case_id) where released_at is null;
 
+-- Whether a hold lasts on a person, on whom replaced them, or on a case of either: a case names its person.
+create function is_held(id uuid) returns boolean language sql stable as $$
+  select exists (select from person p join legal_hold h on h.released_at is null
+    and (h.person_id in (p.person_id, p.replaced_by) or position(p.person_id::text in h.case_id) > 0
+      or position(p.replaced_by::text in h.case_id) > 0)
+    where p.person_id = id)
+$$;
+
 create table erasure (
   erasure_id uuid primary key,
   person_id uuid not null references person,
