@@ -20,7 +20,7 @@ export const FAILPOINTS = [
   'evidence.stored',
   'evidence.exported',
   'erase.begun',
-  'erase.keyDestroyed',
+  'erase.destroyed',
   'erase.scrubbed',
   'rekey.chunk',
   'retain.chunk',

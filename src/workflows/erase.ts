@@ -97,7 +97,7 @@ export async function erasePerson(services: EraseServices, erasureId: string): P
   await failpoint('erase.begun');
   const begun = await database.transaction((connection) => eraseRows(services, connection, erasureId));
   if (begun === 'held') return 'held';
-  await failpoint('erase.keyDestroyed');
+  await failpoint('erase.destroyed');
   if (begun === 'done') return 'erased';
   let after: string | undefined = NIL_ID;
   while (after !== undefined) {
