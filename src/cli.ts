@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { checkConfig, printSettings } from './cli/config.ts';
 import type { EvidenceOptions } from './cli/evidence.ts';
 import { checkHealth } from './cli/health.ts';
+import type { PrivacyOptions } from './cli/privacy.ts';
 import { printToken } from './cli/token.ts';
 import { describeError, ServiceError } from './errors.ts';
 
@@ -71,6 +72,9 @@ async function run(words: readonly string[]): Promise<number> {
     // Brings the renderer along, which the other short commands do not need.
     return (await import('./cli/template.ts')).runTemplate(positionals.slice(1), values);
   }
+  if (positionals[0] === 'privacy') return runPrivacy(positionals.slice(1), values);
+  if (positionals[0] === 'keys' && positionals[1] === 'rekey')
+    return (await import('./cli/rekey.ts')).runRekey(positionals.slice(2), values);
   switch (positionals.join(' ')) {
     case 'token':
       return printToken(values);
@@ -82,16 +86,6 @@ async function run(words: readonly string[]): Promise<number> {
     case 'keys make':
     case 'keys csr':
       return (await import('./cli/keys.ts')).runKeys(positionals[1], values);
-    case 'keys rekey':
-    case 'keys rekey status':
-    case 'keys rekey start':
-      return (await import('./cli/rekey.ts')).runRekey(positionals[2] ?? 'status', values);
-    case 'privacy erase':
-    case 'privacy retention':
-    case 'privacy hold add':
-    case 'privacy hold list':
-    case 'privacy hold release':
-      return (await import('./cli/privacy.ts')).runPrivacy(positionals.slice(1).join(' '), values);
     case 'health':
       return checkHealth(values.json);
     case 'evidence verify':
@@ -106,6 +100,16 @@ async function run(words: readonly string[]): Promise<number> {
       process.stderr.write(USAGE);
       return values.help ? 0 : 2;
   }
+}
+
+const PRIVACY_COMMANDS = ['erase', 'retention', 'hold add', 'hold list', 'hold release'];
+
+async function runPrivacy(words: readonly string[], values: PrivacyOptions): Promise<number> {
+  const command = words.join(' ');
+  if (PRIVACY_COMMANDS.includes(command))
+    return (await import('./cli/privacy.ts')).runPrivacy(command, values);
+  process.stderr.write(USAGE);
+  return 2;
 }
 
 async function runEvidence(

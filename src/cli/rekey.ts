@@ -8,8 +8,15 @@ export interface RekeyOptions {
   readonly json: boolean;
 }
 
-/** Runs `status` or `start`; gives the exit status. Throws `configurationInvalid` and `keyUnfit`. */
-export async function runRekey(command: string, options: RekeyOptions): Promise<number> {
+/** Runs `status` (also without a word) or `start`; gives the exit status. Throws `configurationInvalid` and `keyUnfit`. */
+export async function runRekey(
+  [command = 'status']: readonly string[],
+  options: RekeyOptions,
+): Promise<number> {
+  if (command !== 'status' && command !== 'start') {
+    process.stderr.write('Say status or start.\n');
+    return 2;
+  }
   const actor = command === 'start' ? operatorOf(options.actor) : undefined;
   return withRegister(options.database, async (services) => {
     if (actor !== undefined && (await startRekey(services, { actor })) === undefined) {

@@ -86,31 +86,34 @@ export async function countOver(
   return row ?? { rows: 0, oldest: null, bytes: 0 };
 }
 
-/** What is done with the rows `due`, each with the place `ctid` and what its class selects besides. */
-function removalOf(name: AppliedClass): { readonly columns: string; readonly statement: string } {
-  const { table } = CLASSES[name];
-  const plain = { columns: '', statement: `delete from ${table} t using due where t.ctid = due.ctid` };
-  switch (name) {
-    case 'fileKeys':
-      return {
-        columns: '',
-        statement: `update file_key t set wrapped_key = null, destroyed_at = clock_timestamp() from due where t.ctid = due.ctid`,
-      };
-    case 'declarations':
-      return {
-        columns: ', t.declaration_id',
-        statement: `, answers as (delete from declaration_answer a using due where a.declaration_id = due.declaration_id)
-          ${plain.statement}`,
-      };
-    case 'declarationFiles':
-      return {
-        columns: ', t.file_id',
-        statement: `, forms as (delete from declaration_file_form f using due where f.file_id = due.file_id)
-          ${plain.statement}`,
-      };
-    default:
-      return plain;
-  }
+interface Removal {
+  /** What `due` selects beside the place of each row. */
+  readonly columns: string;
+  readonly statement: string;
+}
+
+/** Classes whose rows are not simply deleted, or not alone. */
+const REMOVALS: Readonly<Partial<Record<AppliedClass, Removal>>> = {
+  fileKeys: {
+    columns: '',
+    statement: `update file_key t set wrapped_key = null, destroyed_at = clock_timestamp() from due
+      where t.ctid = due.ctid`,
+  },
+  declarations: {
+    columns: ', t.declaration_id',
+    statement: `, answers as (delete from declaration_answer a using due where a.declaration_id = due.declaration_id)
+      delete from declaration t using due where t.ctid = due.ctid`,
+  },
+  declarationFiles: {
+    columns: ', t.file_id',
+    statement: `, forms as (delete from declaration_file_form f using due where f.file_id = due.file_id)
+      delete from declaration_file t using due where t.ctid = due.ctid`,
+  },
+};
+
+function removalOf(name: AppliedClass): Removal {
+  const statement = `delete from ${CLASSES[name].table} t using due where t.ctid = due.ctid`;
+  return REMOVALS[name] ?? { columns: '', statement };
 }
 
 /** Deletes some of what is over, or destroys its keys; gives how many rows. Another process takes others. */
