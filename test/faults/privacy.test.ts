@@ -216,4 +216,13 @@ describe('killing the process', () => {
     // Four citizens of whom one was replaced before, and the one who was waited for.
     assert.deepEqual(people, [{ n: 6 }]);
   });
+
+  it('while it deletes what was kept for its time, goes on afterwards', async () => {
+    const next = { VAULT_SECRET_FILE: join(settings.DATA_DIR, 'next.secret'), RETENTION: 'apply' };
+    await database.query(`update file_key set expires_at = clock_timestamp() - interval '1 day'`);
+    const left = () => database.query('select from file_key where wrapped_key is not null');
+    assert.equal((await left()).length, 1);
+    assert.equal(await struck({ ...next, FAILPOINTS: 'retain.chunk=kill' }), 'SIGKILL');
+    assert.equal(await live(next, () => until(left, (keys) => keys.length === 0)), 'done');
+  });
 });

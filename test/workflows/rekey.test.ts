@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { findCitizenKey, keepCitizenKey } from '../../src/database/citizen-keys.ts';
+import { insertAnswer } from '../../src/database/declarations.ts';
 import { claimJobs } from '../../src/database/jobs.ts';
 import { findPersonBySsin, savePerson } from '../../src/database/persons.ts';
 import type { Vault } from '../../src/keys/vault.ts';
@@ -11,6 +12,9 @@ import { openVault, type VaultSecrets } from '../../src/workflows/open-vault.ts'
 import { rekeySome, showVersions, startRekey } from '../../src/workflows/rekey.ts';
 import type { Services } from '../../src/workflows/services.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { quaIn } from '../support/declarations.ts';
+import { newDeclaration } from '../support/register.ts';
+import { demoSsin } from '../support/service.ts';
 
 const [FIRST, SECOND, THIRD] = [randomBytes(32), randomBytes(32), randomBytes(32)] as const;
 const OPERATOR = { actor: { kind: 'service', id: 'operator/test' } } as const;
@@ -182,5 +186,34 @@ describe('a change of the secret', () => {
     await work(next);
     assert.ok((await find(await open(THIRD), ssinOf(0))) !== undefined);
     assert.deepEqual((await open(THIRD)).code('1'), code);
+  });
+});
+
+describe('what was declared before there were keys for it', () => {
+  it('is brought under the key of its citizen, or one of its own', async () => {
+    const vault = await open(THIRD);
+    const personId = await save(vault, demoSsin('lena'));
+    const declare = (ssin: string) =>
+      test.database.transaction(async (connection) => {
+        const declarationId = randomUUID();
+        const body = Buffer.from(JSON.stringify(quaIn({ ssin, day: '2020-09-01' })));
+        await newDeclaration(connection, { declarationId, body: vault.seal(body, declarationId) });
+        await insertAnswer(connection, declarationId, { result: 'B', anomalies: [] });
+        return declarationId;
+      });
+    const [known, unknown] = [await declare(demoSsin('lena')), await declare(demoSsin('amelie'))];
+    await keepVault({ database: test.database, vault });
+    assert.ok((await work(vault)) > 0);
+    const rows = await test.query(
+      `select c.declaration_id as id, k.person_id as person, f.file_key_id as file from declaration_content c
+       left join citizen_key k using (citizen_key_id) left join file_key f using (file_key_id)`,
+    );
+    assert.deepEqual(
+      new Set(rows),
+      new Set([
+        { id: known, person: personId, file: null },
+        { id: unknown, person: null, file: unknown },
+      ]),
+    );
   });
 });
