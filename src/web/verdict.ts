@@ -183,7 +183,7 @@ export function erasedWords({ t }: Texts): Words {
   return {
     title: t('verdict.erasedTitle'),
     explanation: [t('verdict.erased')],
-    next: [t('verdict.nextErased')],
+    next: [t('verdict.nextErasedAlone'), t('verdict.nextErased')],
   };
 }
 

@@ -138,9 +138,9 @@ describe('verdictOf', () => {
   it('looks good for one verdict only, and has a look and a sentence of its own for each', () => {
     assert.deepEqual(
       all().map(({ tone }) => tone),
-      ['good', 'warn', 'bad', 'bad', 'bad', 'warn'],
+      ['good', 'warn', 'bad', 'warn', 'bad', 'bad', 'warn'],
     );
-    assert.equal(new Set(all().map(({ title }) => title)).size, 6);
+    assert.equal(new Set(all().map(({ title }) => title)).size, 7);
     // Whoever sees no colours tells what may be used from what may not by the symbol alone.
     const [valid, ...others] = all();
     assert.ok(others.every(({ symbol }) => symbol !== valid?.symbol));
