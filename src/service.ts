@@ -13,6 +13,7 @@ import { createServer as createApp } from './http/server.ts';
 import { startRunner } from './jobs/runner.ts';
 import { startScheduler } from './jobs/scheduler.ts';
 import type { Log } from './log.ts';
+import { announceExpiries } from './workflows/announce.ts';
 import { jobHandlers } from './workflows/jobs.ts';
 import { keepEvidence } from './workflows/keep-evidence.ts';
 import { keepVault } from './workflows/keep-vault.ts';
@@ -33,6 +34,8 @@ const EVIDENCE_REST_MS = 1000;
 /** How long it takes a process to notice that another version of the secret is used. */
 const VAULT_REST_MS = 5000;
 const RETENTION_REST_MS = 60 * 60 * 1000;
+/** Between two looks at which deliberations are about to expire. */
+const ANNOUNCE_REST_MS = 10 * 60_000;
 
 /** Starts the service. Throws the first fault, with everything stopped that was started. */
 export async function startService(config: Config, log: Log): Promise<RunningService> {
@@ -63,10 +66,14 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
       leaseSeconds: config.leaseSeconds,
       log,
     });
-    const step = { name: 'evidence', restMs: EVIDENCE_REST_MS, run: () => keepEvidence(services) };
-    const vault = { name: 'vault', restMs: VAULT_REST_MS, run: () => keepVault(services) };
-    const retention = { name: 'retention', restMs: RETENTION_REST_MS, run: () => retain(services) };
-    const steps = config.retention === 'apply' ? [step, vault, retention] : [step, vault];
+    const steps = [
+      { name: 'evidence', restMs: EVIDENCE_REST_MS, run: () => keepEvidence(services) },
+      { name: 'announce', restMs: ANNOUNCE_REST_MS, run: () => announceExpiries(services) },
+      { name: 'vault', restMs: VAULT_REST_MS, run: () => keepVault(services) },
+      ...(config.retention === 'apply'
+        ? [{ name: 'retention', restMs: RETENTION_REST_MS, run: () => retain(services) }]
+        : []),
+    ];
     const scheduler = startScheduler(steps, log);
     const running = { pages, composition };
     return { url, composition, stop: () => stop(server, [scheduler, runner], running) };

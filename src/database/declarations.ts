@@ -1,6 +1,8 @@
 /** Declarations as received, and the answers they got. Rows are only ever added. */
 import type { Action, PeriodImpact, Result } from '../domain/declaration.ts';
+import type { Ground } from '../domain/ground.ts';
 import type { Connection } from './database.ts';
+import { bindTo, coveredBy } from './grounds.ts';
 
 /** The wire form in which a declaration came; its body is read again as such. */
 export type Channel = 'xml' | 'json' | 'csv';
@@ -60,7 +62,8 @@ export interface AnsweredDeclaration extends AnswerRow {
   readonly bodyHmac: Buffer;
 }
 
-const LAST_ANSWER = `select result, anomalies, period_id, impact, answered_at
+/** The last answer of a declaration `d`, for `lateral`. */
+export const LAST_ANSWER = `select result, anomalies, period_id, impact, answered_at
   from declaration_answer where declaration_id = d.declaration_id order by answer_number desc limit 1`;
 
 const ANSWERED = `d.declaration_id as "declarationId", d.body_hmac as "bodyHmac", a.result, a.anomalies,
@@ -162,26 +165,41 @@ export interface DeclarationRow extends AnswerRow {
 }
 
 /** What was declared, with its key, for a declaration `d`. */
-export const BODY = `b.body, b.citizen_key_id as "citizenKeyId", b.file_key_id as "fileKeyId",
+const BODY = `b.body, b.citizen_key_id as "citizenKeyId", b.file_key_id as "fileKeyId",
   coalesce(ck.wrapped_key, fk.wrapped_key) as "wrappedKey"`;
 export const BODY_OF = `left join declaration_content b on b.declaration_id = d.declaration_id
   left join citizen_key ck on ck.citizen_key_id = b.citizen_key_id
   left join file_key fk on fk.file_key_id = b.file_key_id`;
 
-/** Selects declarations `d` with all that is kept of them. */
-export const FULL = `select ${ANSWERED}, ${BODY}, d.channel, d.received_at as "receivedAt",
-  d.sender_organization as "senderOrganization", d.sender_client as "senderClient"
-  from declaration d ${BODY_OF}, lateral (${LAST_ANSWER}) a`;
+const COLUMNS = `${ANSWERED}, ${BODY}, d.channel, d.received_at as "receivedAt",
+  d.sender_organization as "senderOrganization", d.sender_client as "senderClient"`;
 
-/** Finds an answered declaration of one sender; another sender's is as good as not there. */
-export async function findOwnDeclaration(
+/** Selects declarations `d` with all that is kept of them. */
+export const FULL = `select ${COLUMNS} from declaration d ${BODY_OF} cross join lateral (${LAST_ANSWER}) a`;
+
+/** A declaration with the person that it turned out to concern; null where no period came of it. */
+export interface ConsultedRow extends DeclarationRow {
+  readonly personId: string | null;
+}
+
+/** Whose a declaration is: who declared it, and the employer of the period that it opened or changed. */
+export const DECLARED = { declarant: 'd.sender_organization', employer: 'p.employer_id' };
+
+/** The columns of a consulted declaration `d`, its last answer `a` and its period `p`. */
+export const CONSULTED = `${COLUMNS}, p.person_id as "personId"`;
+
+/** Finds an answered declaration that a ground covers; any other is as good as not there. */
+export async function findConsulted(
   connection: Connection,
-  senderOrganization: string,
+  ground: Ground,
   declarationId: string,
-): Promise<DeclarationRow | undefined> {
-  const [row] = await connection.query<DeclarationRow>(
-    `${FULL} where d.declaration_id = $2 and d.sender_organization = $1`,
-    [senderOrganization, declarationId],
+): Promise<ConsultedRow | undefined> {
+  const values = [declarationId];
+  const [row] = await connection.query<ConsultedRow>(
+    `select ${CONSULTED} from declaration d ${BODY_OF} cross join lateral (${LAST_ANSWER}) a
+       left join dimona_period p on p.period_id = a.period_id
+     where d.declaration_id = $1 and ${coveredBy(ground, DECLARED, bindTo(values))}`,
+    values,
   );
   return row;
 }

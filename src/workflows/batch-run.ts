@@ -62,7 +62,8 @@ async function runRow(
     receivedAt: batch.createdAt,
     ...(batch.hasFileKey && { file: { fileKeyId: batchId, key } }),
   });
-  if (outcome.kind === 'keyReused') throw new ServiceError('unexpected', 'a row has no Idempotency-Key');
+  if (!('declarationId' in outcome))
+    throw new ServiceError('unexpected', 'a row has neither an Idempotency-Key nor a mandate');
   const { declarationId } = outcome;
   const answer = await findAnswer(connection, declarationId);
   const ended = { rowNumber: row.rowNumber, declarationId, anomalies: answer?.anomalies ?? [] };

@@ -39,7 +39,8 @@ async function resolveOne(
     // The key of its file was destroyed before anybody knew whom it speaks of: it stays answered as it is.
     if (body === undefined) return;
     const declaration = readBody(body, row);
-    const judgement = await judgeDeclaration(services, connection, declaration, row.senderOrganization);
+    const sender = { organization: row.senderOrganization };
+    const judgement = await judgeDeclaration(services, connection, declaration, sender);
     const own = judgement.person && (await citizenKeyOf(services, connection, judgement.person));
     if (own !== undefined) {
       await moveBody(connection, declarationId, own.citizenKeyId, own.key.seal(body, declarationId));

@@ -5,7 +5,7 @@ import type { Connection } from '../../src/database/database.ts';
 import {
   findByBody,
   findByMessageKey,
-  findOwnDeclaration,
+  findConsulted,
   insertAnswer,
   wasChangedSince,
 } from '../../src/database/declarations.ts';
@@ -47,7 +47,11 @@ describe('wasChangedSince', () => {
       const periodId = `9${String(periods).padStart(11, '0')}`;
       const declarationId = await answeredAt(connection, periodId, first);
       await answeredAt(connection, periodId, other, result);
-      const row = await findOwnDeclaration(connection, ORGANIZATION, declarationId);
+      const row = await findConsulted(
+        connection,
+        { kind: 'declarant', organization: ORGANIZATION },
+        declarationId,
+      );
       assert.ok(row);
       return wasChangedSince(connection, row);
     });

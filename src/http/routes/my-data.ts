@@ -1,12 +1,13 @@
 /** What a person may ask about their own data: who consulted or verified what of them, when and why. */
 import { z } from 'zod';
-import { type Words, whatOf, whyOf } from '../../domain/access-words.ts';
+import { whyOf } from '../../domain/access-words.ts';
+import { type Words, whatOf } from '../../domain/action-words.ts';
 import type { PageLanguage } from '../../domain/language.ts';
 import { writeCsv } from '../../flow/quarantine-csv.ts';
 import { type Access, allAccesses, listAccesses } from '../../workflows/accesses.ts';
 import type { Reader } from '../../workflows/read.ts';
 import type { Services } from '../../workflows/services.ts';
-import { readerOf } from '../callers.ts';
+import { MANDATE_HEADER, readerOf } from '../mandate-header.ts';
 import { microTime } from '../micro-time.ts';
 import type { Route } from '../route.ts';
 
@@ -21,9 +22,9 @@ const accessSchema = z
   .object({
     accessId: z.string().meta({ example: '1042' }),
     at: z.string().meta({ format: 'date-time', example: '2026-03-02T09:30:00.123456+01:00' }),
-    by: z.enum(['yourself', 'organization', 'service', 'holder']).meta({
+    by: z.enum(['yourself', 'mandatary', 'organization', 'service', 'holder']).meta({
       description:
-        'Who: yourself, an organisation, this service by itself, or somebody who holds the document',
+        'Who: yourself, somebody who acts for you, an organisation, this service by itself, or somebody who holds the document',
     }),
     organization: z
       .object({
@@ -36,6 +37,15 @@ const accessSchema = z
     purpose: z.string().meta({ example: 'verification' }),
     ground: z.string().meta({ example: 'holder' }),
     why: localized('In words'),
+    mandateId: z.string().optional().meta({ description: 'The mandate by which somebody acted' }),
+    deliberation: z
+      .object({
+        deliberationId: z.string(),
+        version: z.int(),
+        number: z.string().meta({ description: 'As the Committee numbers it', example: '20/123' }),
+      })
+      .optional()
+      .meta({ description: 'The decision of the Information Security Committee that allowed it' }),
     object: z.string().optional().meta({ description: 'The message, attestation or declaration' }),
     leafIndex: z
       .int()
@@ -55,6 +65,7 @@ const common = {
   tag: 'My data',
   access: { kind: 'scope', scope: 'ebox:consult', caller: 'person' },
   errors: 'belgif',
+  requestHeaders: MANDATE_HEADER,
   body: { kind: 'none' },
 } as const;
 
@@ -95,7 +106,7 @@ function listRoute(services: MyDataServices): Route {
     handle: async (request) => {
       const { cursor, pageSize, own } = request.query as z.output<typeof listQuery>;
       const page = { size: Number(pageSize), before: cursor, withoutOwn: own === 'false' };
-      const reader = await readerOf(services, request);
+      const reader = await readerOf(services, request, 'accesses');
       const accesses = reader === undefined ? [] : await listAccesses(services, reader, page);
       const query = new URLSearchParams({ cursor: accesses.at(-1)?.accessId ?? '', pageSize, own });
       const next = `${services.settings.publicUrl}/myData/v1/accesses?${query.toString()}`;
@@ -124,7 +135,7 @@ function reportRoute(services: MyDataServices): Route {
     answers: { 200: { description: 'A CSV or JSON file', schema: accessesSchema, mediaTypes: ['text/csv'] } },
     handle: async (request) => {
       const { format, lang, own } = request.query as z.output<typeof reportQuery>;
-      const reader = await readerOf(services, request);
+      const reader = await readerOf(services, request, 'accesses');
       const accesses = accessesOf(services, reader, own === 'false');
       const mediaType = format === 'csv' ? 'text/csv; charset=utf-8' : 'application/json';
       return {
@@ -150,6 +161,12 @@ const WHO: Readonly<Record<Access['by'], Words>> = {
   yourself: { nl: 'uzelf', fr: 'vous-même', de: 'Sie selbst', en: 'yourself' },
   organization: { nl: 'organisatie', fr: 'organisme', de: 'Einrichtung', en: 'organisation' },
   service: { nl: 'deze dienst', fr: 'ce service', de: 'dieser Dienst', en: 'this service' },
+  mandatary: {
+    nl: 'wie voor u handelt',
+    fr: 'qui agit pour vous',
+    de: 'wer für Sie handelt',
+    en: 'who acts for you',
+  },
   holder: {
     nl: 'wie het document heeft',
     fr: 'qui détient le document',
@@ -162,7 +179,10 @@ async function* writeTable(accesses: AsyncIterable<Access>, lang: PageLanguage):
   yield `\ufeff${writeCsv(COLUMNS[lang], [])}`;
   for await (const access of accesses) {
     const who = (access.organizationName ?? WHO[access.by])[lang];
-    const [what, why] = [whatOf(access.action)[lang], whyOf(access.action, access.ground)[lang]];
+    const [what, why] = [
+      whatOf(access.action)[lang],
+      whyOf(access.action, access.ground, access.deliberation)[lang],
+    ];
     const cells = [
       microTime(access.at),
       who,
@@ -198,6 +218,8 @@ async function* accessesOf(
 
 function toItem(access: Access) {
   const { accessId, by, action, purpose, ground, object, organization, organizationName, leafIndex } = access;
+  const { mandateId, deliberation } = access;
+  const { deliberationId, version, number } = deliberation ?? {};
   return {
     accessId,
     at: microTime(access.at),
@@ -212,7 +234,9 @@ function toItem(access: Access) {
     what: whatOf(action),
     purpose,
     ground,
-    why: whyOf(action, ground),
+    why: whyOf(action, ground, deliberation),
+    ...(mandateId !== undefined && { mandateId }),
+    ...(deliberation && { deliberation: { deliberationId, version, number } }),
     ...(object !== undefined && { object }),
     ...(leafIndex !== undefined && { leafIndex: Number(leafIndex) }),
   };

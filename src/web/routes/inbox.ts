@@ -52,9 +52,9 @@ async function readerOf(
   { login, traceId }: PersonVisit,
 ): Promise<Reader | undefined> {
   const personId = await identifyAgain(services, login);
-  return personId === undefined
-    ? undefined
-    : { actor: { kind: 'person', id: personId }, ground: { kind: 'ownData', personId }, traceId };
+  if (personId === undefined) return undefined;
+  const ground = { kind: 'ownData', personId } as const;
+  return { actor: { kind: 'person', id: personId }, ground, subjectId: personId, traceId };
 }
 
 async function showList(services: InboxServices, visit: PersonVisit): Promise<Reply> {
