@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { checkConfig, printSettings } from './cli/config.ts';
 import type { EvidenceOptions } from './cli/evidence.ts';
 import { checkHealth } from './cli/health.ts';
+import type { PrivacyOptions } from './cli/privacy.ts';
 import { printToken } from './cli/token.ts';
 import { describeError, ServiceError } from './errors.ts';
 
@@ -22,6 +23,7 @@ const USAGE = `Usage: ebox <command> [options]
                                             make a seal key in SEAL_KEYS_DIR
   keys csr [--name <name>] [--subject "CN=…,O=…,C=BE"]
                                             print a certificate request (PKCS#10) for a seal key
+  keys rekey status|start --actor <name>    change over to another vault secret, and how far that is
   health                                    ask the service on this machine whether it works
   evidence verify [--folder <export>]       say whether the evidence log is whole, and if not where it was changed;
            [--keys <file>] [--head <n:root>] against keys and a head known from elsewhere
@@ -30,6 +32,10 @@ const USAGE = `Usage: ebox <command> [options]
   evidence export --folder <folder>         copy the exported log from the locked bucket
   evidence keys                             print the public key that seals its heads
   evidence retention [--database <url>]     say until when each month of audit entries is kept
+  privacy erase --actor <name> --reason "…" erase the person whose SSIN comes on standard input
+  privacy hold add|list|release             keep a person (SSIN on standard input) or --case <id> from being erased;
+           [--all] [--hold <id>]            with --actor and --reason
+  privacy retention [--apply --actor …]     what has been kept for its time, table by table; --apply deletes it
   demo                                      the main job from declaration to verification, on embedded parts
 
 Options: --json  one JSON object as the last line
@@ -55,6 +61,12 @@ async function run(words: readonly string[]): Promise<number> {
       head: { type: 'string' },
       proof: { type: 'string' },
       database: { type: 'string' },
+      actor: { type: 'string' },
+      reason: { type: 'string' },
+      case: { type: 'string' },
+      hold: { type: 'string' },
+      apply: { type: 'boolean', default: false },
+      all: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -63,6 +75,9 @@ async function run(words: readonly string[]): Promise<number> {
     // Brings the renderer along, which the other short commands do not need.
     return (await import('./cli/template.ts')).runTemplate(positionals.slice(1), values);
   }
+  if (positionals[0] === 'privacy') return runPrivacy(positionals.slice(1), values);
+  if (positionals[0] === 'keys' && positionals[1] === 'rekey')
+    return (await import('./cli/rekey.ts')).runRekey(positionals.slice(2), values);
   switch (positionals.join(' ')) {
     case 'token':
       return printToken(values);
@@ -88,6 +103,16 @@ async function run(words: readonly string[]): Promise<number> {
       process.stderr.write(USAGE);
       return values.help ? 0 : 2;
   }
+}
+
+const PRIVACY_COMMANDS = ['erase', 'retention', 'hold add', 'hold list', 'hold release'];
+
+async function runPrivacy(words: readonly string[], values: PrivacyOptions): Promise<number> {
+  const command = words.join(' ');
+  if (PRIVACY_COMMANDS.includes(command))
+    return (await import('./cli/privacy.ts')).runPrivacy(command, values);
+  process.stderr.write(USAGE);
+  return 2;
 }
 
 async function runEvidence(

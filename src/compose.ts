@@ -17,9 +17,9 @@ import { migrate } from './database/migrate.ts';
 import { uuidv7 } from './domain/identifier.ts';
 import { type Parts, startParts } from './embedded-parts.ts';
 import { readEvidenceKey } from './keys/evidence-key.ts';
-import { createVault } from './keys/vault.ts';
 import type { Log } from './log.ts';
 import { createMailer } from './mail/transport.ts';
+import { openVault } from './workflows/open-vault.ts';
 import type { Services } from './workflows/services.ts';
 
 export interface Composition {
@@ -68,6 +68,10 @@ async function connect({ config, log, publicUrl, catalogue, parts }: Ingredients
   const applied = await migrate(parts.databaseUrl);
   if (applied.length > 0) log.info({ applied }, 'schema brought up to date');
   const database = openDatabase({ url: parts.databaseUrl, connections: config.workers + 12, log });
+  const vault = await openVault({ database }, parts.vaultSecrets).catch(async (error: unknown) => {
+    await database.close();
+    throw error;
+  });
   const store = { ...parts.archive, region: config.s3Region };
   const archive = openArchive({ ...store, bucket: config.s3Bucket });
   const evidenceBucket = openLockedBucket({ ...store, bucket: config.evidenceBucket });
@@ -78,7 +82,7 @@ async function connect({ config, log, publicUrl, catalogue, parts }: Ingredients
   const services: Services = {
     database,
     catalogue,
-    vault: createVault(parts.vaultSecret),
+    vault,
     archive,
     ...openDocuments({ config, catalogue, sealKeys, sourceOf: seal.sourceOf, log }),
     sealKeys,
@@ -120,6 +124,6 @@ async function connect({ config, log, publicUrl, catalogue, parts }: Ingredients
 }
 
 function settingsOf(config: Config, publicUrl: string): Services['settings'] {
-  const { settleAfterSeconds, headSeconds, languagePresumption } = config;
-  return { settleAfterSeconds, headSeconds, publicUrl, languagePresumption };
+  const { settleAfterSeconds, headSeconds, languagePresumption, fileKeyDays } = config;
+  return { settleAfterSeconds, headSeconds, publicUrl, languagePresumption, fileKeyDays };
 }

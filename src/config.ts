@@ -53,6 +53,10 @@ export interface Config extends LevelConfig, IdentityConfig {
   readonly evidence: Part<{ readonly keyFile: string }>;
   readonly evidenceBucket: string;
   readonly headSeconds: number;
+  readonly formerVaultSecretFiles: readonly string[];
+  readonly fileKeyDays: number;
+  /** Whether what has been kept for its time is deleted by itself. */
+  readonly retention: 'report' | 'apply';
   readonly settleAfterSeconds: number;
   readonly languagePresumption: LanguagePresumption;
   readonly workers: number;
@@ -180,6 +184,9 @@ function kept(values: Values) {
     embeddedSealKey: values.embeddedSealKey,
     evidenceBucket: values.evidenceBucket,
     headSeconds: values.headSeconds,
+    formerVaultSecretFiles: values.formerVaultSecretFiles,
+    fileKeyDays: values.fileKeyDays,
+    retention: values.retention,
     settleAfterSeconds: values.settleAfterSeconds,
     workers: values.workers,
     sealThreads: values.sealThreads,

@@ -19,6 +19,11 @@ export const FAILPOINTS = [
   'evidence.sealed',
   'evidence.stored',
   'evidence.exported',
+  'erase.begun',
+  'erase.destroyed',
+  'erase.scrubbed',
+  'rekey.chunk',
+  'retain.chunk',
 ] as const;
 
 export type Failpoint = (typeof FAILPOINTS)[number];

@@ -18,7 +18,10 @@ import type { Log } from './log.ts';
 import { announceExpiries } from './workflows/announce.ts';
 import { jobHandlers } from './workflows/jobs.ts';
 import { keepEvidence } from './workflows/keep-evidence.ts';
+import { keepVault } from './workflows/keep-vault.ts';
 import { openQueue } from './workflows/queue.ts';
+import { applyRetention } from './workflows/retain.ts';
+import type { Services } from './workflows/services.ts';
 
 export interface RunningService {
   /** Where the service is reached, without a slash at its end. */
@@ -32,6 +35,9 @@ export interface RunningService {
 
 /** How long the evidence log rests between two turns of being kept. */
 const EVIDENCE_REST_MS = 1000;
+/** How long it takes a process to notice that another version of the secret is used. */
+const VAULT_REST_MS = 5000;
+const RETENTION_REST_MS = 60 * 60 * 1000;
 /** Between two looks at which deliberations are about to expire. */
 const ANNOUNCE_REST_MS = 10 * 60_000;
 
@@ -77,6 +83,10 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
     const steps = [
       { name: 'evidence', restMs: EVIDENCE_REST_MS, run: () => keepEvidence(services) },
       { name: 'announce', restMs: ANNOUNCE_REST_MS, run: () => announceExpiries(services) },
+      { name: 'vault', restMs: VAULT_REST_MS, run: () => keepVault(services) },
+      ...(config.retention === 'apply'
+        ? [{ name: 'retention', restMs: RETENTION_REST_MS, run: () => retain(services) }]
+        : []),
     ];
     const scheduler = startScheduler(steps, log);
     const running = { pages, composition };
@@ -95,6 +105,10 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
     await composition?.stop();
     throw error;
   }
+}
+
+async function retain(services: Pick<Services, 'database' | 'clock'>): Promise<void> {
+  await applyRetention(services, { kind: 'service', id: 'retain' });
 }
 
 /** Until everything is composed, callers are asked to come back. */

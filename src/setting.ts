@@ -61,6 +61,12 @@ export const objectIdentifier: Reader<string> = (value) =>
 /** An address on the web that paths are added to; a slash at its end is dropped. */
 export const base: Reader<string> = (value) => url('https:', 'http:')(value.replace(/\/$/, ''));
 
+/** Paths of files, separated by commas. */
+export const paths: Reader<readonly string[]> = (value) => {
+  const all = value.split(',').map((one) => one.trim());
+  return all.includes('') ? { expected: 'paths of files separated by commas' } : all;
+};
+
 /** A whole number within limits, both included. */
 export const number =
   (least: number, most: number): Reader<number> =>

@@ -3,6 +3,7 @@ import { CODE_SETTINGS } from './code-settings.ts';
 import { EVIDENCE_SETTINGS } from './evidence-settings.ts';
 import { IDENTITY_SETTINGS, LINE_SETTINGS } from './identity-settings.ts';
 import { LIMIT_SETTINGS } from './limit-settings.ts';
+import { PRIVACY_SETTINGS } from './privacy-settings.ts';
 import { SEAL_SETTINGS } from './seal-settings.ts';
 import { base, choice, enterpriseNumbers, failpoints, number, setting, text, url } from './setting.ts';
 
@@ -143,6 +144,7 @@ export const SETTINGS = {
     undefined,
     '/run/secrets/vault',
   ),
+  ...PRIVACY_SETTINGS,
   ...EVIDENCE_SETTINGS,
   ...CODE_SETTINGS,
   ...LIMIT_SETTINGS,

@@ -107,6 +107,9 @@ describe('.env.example', () => {
 describe('failpoints', () => {
   it('stand each in the step they are named after', () =>
     assert.deepEqual(failpointCalls(sources), [
+      'erase.begun workflows/erase.ts',
+      'erase.destroyed workflows/erase.ts',
+      'erase.scrubbed workflows/erase.ts',
       'evidence.appended workflows/seal-evidence.ts',
       'evidence.committed workflows/seal-evidence.ts',
       'evidence.exported workflows/export-log.ts',
@@ -118,10 +121,12 @@ describe('failpoints', () => {
       'issue.rendered workflows/document.ts',
       'issue.sealed workflows/document.ts',
       'read.committed workflows/read.ts',
+      'rekey.chunk workflows/rekey.ts',
       'report.committed workflows/process-file.ts',
       'report.committed workflows/report.ts',
       'report.received workflows/process-file.ts',
       'report.received workflows/report.ts',
+      'retain.chunk workflows/retain.ts',
       'settle.committed workflows/settle.ts',
       'settle.decided workflows/settle.ts',
       'tell.committed workflows/tell.ts',

@@ -1,5 +1,6 @@
 /** Attestations as those see them who have a ground to. */
 import type { Ground } from '../domain/ground.ts';
+import type { LookUp } from '../keys/vault.ts';
 import { ATTESTATION, type AttestationRow } from './attestations.ts';
 import type { Connection } from './database.ts';
 import { bindTo, coveredBy } from './grounds.ts';
@@ -54,7 +55,7 @@ export async function listStandings(
           and newer.issued_at is not null order by newer.version desc limit 1) as "newestMessageId",
        a.facts, a.citizen_key_id as "citizenKeyId", k.wrapped_key as "wrappedKey"
      from attestation a join citizen_key k using (citizen_key_id)
-     where a.attestation_id = any($1) and a.issued_at is not null
+     where a.attestation_id = any($1) and a.issued_at is not null and a.state <> 'erased'
        and ${coveredBy(ground, { person: 'a.person_id' }, bindTo(values))}`,
     values,
   );
@@ -108,15 +109,15 @@ const CONSULTED_BY = { person: 'a.person_id', attestationType: 'a.type' };
 export async function findAskedPerson(
   connection: Connection,
   ground: Ground,
-  ssinHmac: Buffer,
+  lookUps: readonly Pick<LookUp, 'ssinHmac'>[],
   type: string,
 ): Promise<string | undefined> {
-  const values: unknown[] = [ssinHmac, type];
+  const values: unknown[] = [lookUps.map(({ ssinHmac }) => ssinHmac), type];
   const isCovered = coveredBy(ground, { person: 'p.person_id', attestationType: '$2::text' }, bindTo(values));
   const [row] = await connection.query<{ personId: string }>(
-    `select p.person_id as "personId" from person named
+    `select p.person_id as "personId" from person_look_up l join person named on named.person_id = l.person_id
        join person p on p.person_id = coalesce(named.replaced_by, named.person_id)
-     where named.ssin_hmac = $1 and $2::text is not null and ${isCovered}`,
+     where l.ssin_hmac = any($1) and $2::text is not null and ${isCovered} limit 1`,
     values,
   );
   return row?.personId;
@@ -150,7 +151,8 @@ export async function findConsultable(
   const values: unknown[] = [attestationId];
   const [row] = await connection.query<ConsultableRow>(
     `select ${CONSULTABLE} ${CONSULTED_FROM}
-     where a.attestation_id = $1 and a.issued_at is not null and ${coveredBy(ground, CONSULTED_BY, bindTo(values))}`,
+     where a.attestation_id = $1 and a.issued_at is not null and a.state <> 'erased'
+       and ${coveredBy(ground, CONSULTED_BY, bindTo(values))}`,
     values,
   );
   return row;

@@ -124,6 +124,15 @@ export async function withdrawAttestation(connection: Connection, attestationId:
   );
 }
 
+/** Forgets a version whose citizen key was destroyed: that it was there stays. */
+export async function eraseAttestation(connection: Connection, attestationId: string): Promise<void> {
+  await connection.query(
+    `update attestation set state = 'erased', facts = '', ended_at = coalesce(ended_at, clock_timestamp())
+     where attestation_id = $1`,
+    [attestationId],
+  );
+}
+
 /** Ends an issued version whose ground is gone. */
 export async function revokeAttestation(connection: Connection, attestationId: string): Promise<void> {
   await connection.query(

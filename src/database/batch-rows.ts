@@ -6,7 +6,7 @@ import { bindTo, coveredBy } from './grounds.ts';
 
 /** The statement that takes staged rows; each line is written by `stagedLine`. */
 export const COPY_ROWS =
-  'copy batch_row (batch_id, row_number, body, reference, day_hmac, message_mark, body_mark) from stdin';
+  'copy batch_row (batch_id, row_number, body, reference, day_hmac, message_mark, body_mark, subject_mark) from stdin';
 
 export interface StagedRow {
   readonly batchId: string;
@@ -18,18 +18,22 @@ export interface StagedRow {
   /** By what the row is known again, and its words; keyed hashes. */
   readonly messageMark: Buffer;
   readonly bodyMark: Buffer;
+  /** Keyed hash of the worker it names. */
+  readonly subjectMark: Buffer | undefined;
 }
 
 /** Writes a row in COPY's text format. */
 export function stagedLine(row: StagedRow): string {
   const bytes = (value: Buffer | undefined) =>
     value === undefined ? '\\N' : `\\\\x${value.toString('hex')}`;
-  const cells = [row.body, row.reference, row.dayHmac, row.messageMark, row.bodyMark].map(bytes);
+  const { body, reference, dayHmac, messageMark, bodyMark, subjectMark } = row;
+  const cells = [body, reference, dayHmac, messageMark, bodyMark, subjectMark].map(bytes);
   return `${[row.batchId, row.rowNumber, ...cells].join('\t')}\n`;
 }
 
 export interface OpenRow {
   readonly rowNumber: number;
+  /** Sealed; empty once the person it names was erased. */
   readonly body: Buffer;
 }
 
@@ -107,7 +111,8 @@ export async function endRow(
   row: {
     readonly rowNumber: number;
     readonly outcome: RowOutcome;
-    readonly declarationId: string;
+    /** Null for a row of somebody who was erased before it ran. */
+    readonly declarationId: string | null;
     readonly anomalies: readonly string[];
   },
 ): Promise<void> {

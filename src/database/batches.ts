@@ -2,8 +2,9 @@
 import type { BatchForm, BatchProgress, BatchState } from '../domain/batch.ts';
 import type { Actor } from '../domain/evidence.ts';
 import type { Connection } from './database.ts';
+import { FILE_KEY, type FileKeyRow } from './file-keys.ts';
 
-export interface StoredBatch {
+export interface StoredBatch extends FileKeyRow {
   readonly batchId: string;
   readonly organization: string;
   readonly submittedBy: string;
@@ -22,11 +23,12 @@ export interface StoredBatch {
 }
 
 const BATCH = `select batch_id as "batchId", organization, submitted_by as "submittedBy", submitted_by_kind as "submittedByKind", form, file_name as "fileName",
-  state, runs_at_once as "runsAtOnce", checked_count as checked, created_at as "createdAt", checked_at as "checkedAt",
-  started_at as "startedAt", done_at as "doneAt",
+  state, runs_at_once as "runsAtOnce", checked_count as checked, batch.created_at as "createdAt", checked_at as "checkedAt",
+  started_at as "startedAt", done_at as "doneAt", ${FILE_KEY},
   json_build_object('rows', row_count, 'faulty', faulty_count, 'ended', ended_count, 'outcomes',
     json_build_object('issued', issued_count, 'unchanged', unchanged_count, 'refused', refused_count,
-                      'waiting', waiting_count, 'notEntitled', not_entitled_count)) as progress from batch`;
+                      'waiting', waiting_count, 'notEntitled', not_entitled_count)) as progress
+  from batch left join file_key k on k.file_key_id = batch_id`;
 
 export type NewBatch = Pick<
   StoredBatch,
@@ -58,9 +60,13 @@ export async function completeBatch(connection: Connection, batchId: string, row
   ]);
 }
 
-/** Forgets a batch whose file did not arrive whole. */
+/** Forgets a batch whose file did not arrive whole, and its key. */
 export async function deleteBatch(connection: Connection, batchId: string): Promise<void> {
-  await connection.query(`delete from batch where batch_id = $1 and state = 'receiving'`, [batchId]);
+  await connection.query(
+    `with gone as (delete from batch where batch_id = $1 and state = 'receiving' returning batch_id)
+     delete from file_key where file_key_id in (select batch_id from gone)`,
+    [batchId],
+  );
 }
 
 /** Forgets batches whose transfer broke off without anybody noticing. */
@@ -69,7 +75,11 @@ export async function deleteAbandonedBatches(
   olderThanMinutes: number,
 ): Promise<void> {
   await connection.query(
-    `delete from batch where state = 'receiving' and created_at < clock_timestamp() - make_interval(mins => $1)`,
+    `with gone as (
+       delete from batch where state = 'receiving' and created_at < clock_timestamp() - make_interval(mins => $1)
+       returning batch_id
+     )
+     delete from file_key where file_key_id in (select batch_id from gone)`,
     [olderThanMinutes],
   );
 }
@@ -100,7 +110,7 @@ export async function listOwnBatches(
   limit: number,
 ): Promise<StoredBatch[]> {
   return connection.query<StoredBatch>(
-    `${BATCH} where organization = $1 and state <> 'receiving' order by created_at desc limit $2`,
+    `${BATCH} where organization = $1 and state <> 'receiving' order by batch.created_at desc limit $2`,
     [organization, limit],
   );
 }

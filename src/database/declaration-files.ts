@@ -1,12 +1,13 @@
 /** Files of declarations: staged form by form while they arrive, answered form by form afterwards. */
 import type { Ground } from '../domain/ground.ts';
 import type { Connection } from './database.ts';
-import { CONSULTED, type ConsultedRow, DECLARED, LAST_ANSWER } from './declarations.ts';
+import { BODY_OF, CONSULTED, type ConsultedRow, DECLARED, LAST_ANSWER } from './declarations.ts';
+import { FILE_KEY, type FileKeyRow } from './file-keys.ts';
 import { bindTo, coveredBy } from './grounds.ts';
 
 export type FileState = 'receiving' | 'received' | 'processed';
 
-export interface FileRow {
+export interface FileRow extends FileKeyRow {
   readonly fileId: string;
   readonly state: FileState;
   readonly formCount: number;
@@ -28,17 +29,25 @@ export async function insertFile(
   );
 }
 
+/** A form as it is staged. */
+export interface NewForm {
+  readonly body: Buffer;
+  /** Keyed hash of the worker it names. */
+  readonly subjectMark: Buffer | undefined;
+}
+
 /** Stages forms, encrypted; the first has the number given. */
 export async function insertForms(
   connection: Connection,
   fileId: string,
   firstNumber: number,
-  bodies: readonly Buffer[],
+  forms: readonly NewForm[],
 ): Promise<void> {
   await connection.query(
-    `insert into declaration_form (file_id, form_number, body)
-     select $1, $2 + position - 1, body from unnest($3::bytea[]) with ordinality as form (body, position)`,
-    [fileId, firstNumber, bodies],
+    `insert into declaration_form (file_id, form_number, body, subject_mark)
+     select $1, $2 + position - 1, body, mark
+     from unnest($3::bytea[], $4::bytea[]) with ordinality as form (body, mark, position)`,
+    [fileId, firstNumber, forms.map(({ body }) => body), forms.map(({ subjectMark }) => subjectMark ?? null)],
   );
 }
 
@@ -50,16 +59,23 @@ export async function completeFile(connection: Connection, fileId: string, formC
   );
 }
 
-/** Forgets a file that did not arrive whole. */
+/** Forgets a file that did not arrive whole, and its key. */
 export async function deleteFile(connection: Connection, fileId: string): Promise<void> {
-  await connection.query(`delete from declaration_file where file_id = $1 and state = 'receiving'`, [fileId]);
+  await connection.query(
+    `with gone as (delete from declaration_file where file_id = $1 and state = 'receiving' returning file_id)
+     delete from file_key where file_key_id in (select file_id from gone)`,
+    [fileId],
+  );
 }
 
 /** Forgets files whose transfer broke off without anybody noticing. */
 export async function deleteAbandonedFiles(connection: Connection, olderThanMinutes: number): Promise<void> {
   await connection.query(
-    `delete from declaration_file where state = 'receiving'
-       and received_at < clock_timestamp() - make_interval(mins => $1)`,
+    `with gone as (
+       delete from declaration_file where state = 'receiving'
+         and received_at < clock_timestamp() - make_interval(mins => $1) returning file_id
+     )
+     delete from file_key where file_key_id in (select file_id from gone)`,
     [olderThanMinutes],
   );
 }
@@ -84,8 +100,9 @@ export async function findFile(connection: Connection, fileId: string): Promise<
 
 const FILE = `select f.file_id as "fileId", f.state, f.form_count as "formCount", f.received_at as "receivedAt",
     f.sender_organization as "senderOrganization", f.sender_client as "senderClient", f.processed_at as "processedAt",
+    ${FILE_KEY},
     (select count(*)::int from declaration_file_form d where d.file_id = f.file_id) as "answeredCount"
-  from declaration_file f where f.file_id = $1 and f.state <> 'receiving'`;
+  from declaration_file f left join file_key k on k.file_key_id = f.file_id where f.file_id = $1 and f.state <> 'receiving'`;
 
 export interface StagedForm {
   readonly formNumber: number;
@@ -145,7 +162,7 @@ export async function listFileAnswers(
   return connection.query<FileAnswerRow>(
     `select f.form_number as "formNumber", ${CONSULTED}
      from declaration_file_form f join declaration d on d.declaration_id = f.declaration_id
-       cross join lateral (${LAST_ANSWER}) a left join dimona_period p on p.period_id = a.period_id
+       ${BODY_OF} cross join lateral (${LAST_ANSWER}) a left join dimona_period p on p.period_id = a.period_id
      where f.file_id = $1 and f.form_number > $2 and ${coveredBy(ground, DECLARED, bindTo(values))}
      order by f.form_number limit $3`,
     values,

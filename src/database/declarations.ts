@@ -15,17 +15,23 @@ export interface NewDeclaration {
   readonly messageKey: string;
   readonly bodyHmac: Buffer;
   readonly body: Buffer;
+  /** The key that the body is under: a citizen's or a file's. */
+  readonly citizenKeyId?: string;
+  readonly fileKeyId?: string;
   readonly action: Action | undefined;
   readonly declaredAt: Date;
   readonly receivedAt: Date;
 }
 
-/** Keeps a declaration. */
+/** Keeps a declaration and, apart from it, what was declared. */
 export async function insertDeclaration(connection: Connection, one: NewDeclaration): Promise<void> {
   await connection.query(
-    `insert into declaration (declaration_id, sender_organization, sender_client, channel, message_key, body_hmac, body,
-       action, declared_at, received_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    `with kept as (
+       insert into declaration (declaration_id, sender_organization, sender_client, channel, message_key, body_hmac,
+         action, declared_at, received_at)
+       values ($1, $2, $3, $4, $5, $6, $8, $9, $10)
+     )
+     insert into declaration_content (declaration_id, citizen_key_id, file_key_id, body) values ($1, $11, $12, $7)`,
     [
       one.declarationId,
       one.senderOrganization,
@@ -37,6 +43,8 @@ export async function insertDeclaration(connection: Connection, one: NewDeclarat
       one.action ?? null,
       one.declaredAt,
       one.receivedAt,
+      one.citizenKeyId ?? null,
+      one.fileKeyId ?? null,
     ],
   );
 }
@@ -145,14 +153,29 @@ export async function findAnswer(
 
 export interface DeclarationRow extends AnswerRow {
   readonly channel: Channel;
-  readonly body: Buffer;
+  /** Null once it was erased. */
+  readonly body: Buffer | null;
+  readonly citizenKeyId: string | null;
+  readonly fileKeyId: string | null;
+  /** Of the citizen or the file; null once it was destroyed, and for what is under the institution's own. */
+  readonly wrappedKey: Buffer | null;
   readonly receivedAt: Date;
   readonly senderOrganization: string;
   readonly senderClient: string;
 }
 
-const FULL = `${ANSWERED}, d.channel, d.body, d.received_at as "receivedAt",
+/** What was declared, with its key, for a declaration `d`. */
+const BODY = `b.body, b.citizen_key_id as "citizenKeyId", b.file_key_id as "fileKeyId",
+  coalesce(ck.wrapped_key, fk.wrapped_key) as "wrappedKey"`;
+export const BODY_OF = `left join declaration_content b on b.declaration_id = d.declaration_id
+  left join citizen_key ck on ck.citizen_key_id = b.citizen_key_id
+  left join file_key fk on fk.file_key_id = b.file_key_id`;
+
+const COLUMNS = `${ANSWERED}, ${BODY}, d.channel, d.received_at as "receivedAt",
   d.sender_organization as "senderOrganization", d.sender_client as "senderClient"`;
+
+/** Selects declarations `d` with all that is kept of them. */
+export const FULL = `select ${COLUMNS} from declaration d ${BODY_OF} cross join lateral (${LAST_ANSWER}) a`;
 
 /** A declaration with the person that it turned out to concern; null where no period came of it. */
 export interface ConsultedRow extends DeclarationRow {
@@ -163,7 +186,7 @@ export interface ConsultedRow extends DeclarationRow {
 export const DECLARED = { declarant: 'd.sender_organization', employer: 'p.employer_id' };
 
 /** The columns of a consulted declaration `d`, its last answer `a` and its period `p`. */
-export const CONSULTED = `${FULL}, p.person_id as "personId"`;
+export const CONSULTED = `${COLUMNS}, p.person_id as "personId"`;
 
 /** Finds an answered declaration that a ground covers; any other is as good as not there. */
 export async function findConsulted(
@@ -173,50 +196,10 @@ export async function findConsulted(
 ): Promise<ConsultedRow | undefined> {
   const values = [declarationId];
   const [row] = await connection.query<ConsultedRow>(
-    `select ${CONSULTED} from declaration d cross join lateral (${LAST_ANSWER}) a
+    `select ${CONSULTED} from declaration d ${BODY_OF} cross join lateral (${LAST_ANSWER}) a
        left join dimona_period p on p.period_id = a.period_id
      where d.declaration_id = $1 and ${coveredBy(ground, DECLARED, bindTo(values))}`,
     values,
-  );
-  return row;
-}
-
-/** Remembers that a declaration waits for a person. */
-export async function insertWaiting(
-  connection: Connection,
-  declarationId: string,
-  ssinHmac: Buffer,
-): Promise<void> {
-  await connection.query('insert into waiting_declaration (declaration_id, ssin_hmac) values ($1, $2)', [
-    declarationId,
-    ssinHmac,
-  ]);
-}
-
-/** Lists declarations that wait for a person who is in the register by now, oldest first. */
-export async function listResolvable(connection: Connection, limit: number): Promise<readonly string[]> {
-  const rows = await connection.query<{ declarationId: string }>(
-    `select w.declaration_id as "declarationId" from waiting_declaration w
-     join person p on p.ssin_hmac = w.ssin_hmac join declaration d on d.declaration_id = w.declaration_id
-     order by d.declared_at, d.declaration_id limit $1`,
-    [limit],
-  );
-  return rows.map((row) => row.declarationId);
-}
-
-/** Takes a declaration out of those that wait and gives it; undefined when another took it first. */
-export async function takeWaiting(
-  connection: Connection,
-  declarationId: string,
-): Promise<DeclarationRow | undefined> {
-  const [taken] = await connection.query<{ found: string }>(
-    'delete from waiting_declaration where declaration_id = $1 returning declaration_id as found',
-    [declarationId],
-  );
-  if (taken === undefined) return undefined;
-  const [row] = await connection.query<DeclarationRow>(
-    `select ${FULL} from declaration d, lateral (${LAST_ANSWER}) a where d.declaration_id = $1`,
-    [declarationId],
   );
   return row;
 }

@@ -6,7 +6,7 @@ import type { Connection } from './database.ts';
 export interface IssuedNumber {
   readonly attestationId: string;
   readonly personId: string;
-  readonly state: Extract<AttestationState, 'issued' | 'superseded' | 'revoked'>;
+  readonly state: Extract<AttestationState, 'issued' | 'superseded' | 'revoked' | 'erased'>;
   readonly statusList: number | null;
   readonly statusIndex: number | null;
 }

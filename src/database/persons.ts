@@ -1,6 +1,8 @@
-/** Persons, their domicile and their citizen key. */
+/** Persons, by which hashes they are found, and their domicile. */
 import type { DocumentLanguage } from '../domain/language.ts';
 import type { LocalDate } from '../domain/period.ts';
+import { ServiceError } from '../errors.ts';
+import type { LookUp } from '../keys/vault.ts';
 import type { Connection } from './database.ts';
 
 export interface PersonRow {
@@ -14,23 +16,32 @@ export interface PersonRow {
   readonly hasEbox: boolean;
   /** NIS code of the domicile today, as Brussels counts days. */
   readonly nisCode: string | null;
+  /** The present citizen key; null while there is none. */
+  readonly citizenKeyId: string | null;
+  readonly wrappedKey: Buffer | null;
+  readonly erasedAt: Date | null;
 }
 
 const PERSON = `p.person_id as "personId", p.ssin_ciphertext as "ssinCiphertext", p.family_name as "familyName",
   p.given_name as "givenName", p.birth_date as "birthDate", p.language, p.email, p.has_ebox as "hasEbox",
   (select d.nis_code from domicile d where d.person_id = p.person_id
      and d.valid_from <= (clock_timestamp() at time zone 'Europe/Brussels')::date
-   order by d.valid_from desc limit 1) as "nisCode"`;
+   order by d.valid_from desc limit 1) as "nisCode", k.citizen_key_id as "citizenKeyId", k.wrapped_key as "wrappedKey",
+  p.erased_at as "erasedAt"`;
 
-/** Finds the person an SSIN stands for now, also by a number that was replaced. */
+/** A person under the number that counts, with the key of now. */
+const COUNTING = `join person p on p.person_id = coalesce(named.replaced_by, named.person_id)
+     left join citizen_key k on k.person_id = p.person_id and k.destroyed_at is null`;
+
+/** Finds the person an SSIN stands for now, by any of its hashes, also by a number that was replaced. */
 export async function findPersonBySsin(
   connection: Connection,
-  ssinHmac: Buffer,
+  lookUps: readonly Pick<LookUp, 'ssinHmac'>[],
 ): Promise<PersonRow | undefined> {
   const [row] = await connection.query<PersonRow>(
-    `select ${PERSON} from person named join person p on p.person_id = coalesce(named.replaced_by, named.person_id)
-     where named.ssin_hmac = $1`,
-    [ssinHmac],
+    `select ${PERSON} from person_look_up l join person named using (person_id) ${COUNTING}
+     where l.ssin_hmac = any($1) limit 1`,
+    [lookUps.map(({ ssinHmac }) => ssinHmac)],
   );
   return row;
 }
@@ -38,8 +49,7 @@ export async function findPersonBySsin(
 /** Finds a person by id; a replaced one gives the person that replaced it. */
 export async function findPerson(connection: Connection, personId: string): Promise<PersonRow | undefined> {
   const [row] = await connection.query<PersonRow>(
-    `select ${PERSON} from person named join person p on p.person_id = coalesce(named.replaced_by, named.person_id)
-     where named.person_id = $1`,
+    `select ${PERSON} from person named ${COUNTING} where named.person_id = $1`,
     [personId],
   );
   return row;
@@ -47,8 +57,11 @@ export async function findPerson(connection: Connection, personId: string): Prom
 
 export interface LoadedPerson {
   readonly personId: string;
-  readonly ssinHmac: Buffer;
+  /** Under every version in use, the oldest first. */
+  readonly lookUps: readonly LookUp[];
   readonly ssinCiphertext: Buffer;
+  /** The version that the ciphertext is under. */
+  readonly keyVersion: number;
   readonly familyName: string;
   readonly givenName: string;
   readonly birthDate: string | null;
@@ -57,19 +70,23 @@ export interface LoadedPerson {
   readonly hasEbox: boolean;
 }
 
-/** Inserts a person or brings the one with the same SSIN up to date; gives the id that counts. */
+/**
+ * Inserts a person or brings the one with the same SSIN up to date; gives the id that counts. Whoever has the hash under
+ * the oldest version is that person: every process that may write knows that version, so two at once agree.
+ * Throws `unexpected` when the hashes name two persons.
+ */
 export async function savePerson(connection: Connection, person: LoadedPerson): Promise<string> {
-  const [row] = await connection.query<{ personId: string }>(
-    `insert into person (person_id, ssin_hmac, ssin_ciphertext, family_name, given_name, birth_date, language, email, has_ebox)
+  const personId = await claimLookUps(connection, person);
+  await connection.query(
+    `insert into person (person_id, ssin_ciphertext, key_version, family_name, given_name, birth_date, language, email, has_ebox)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-     on conflict (ssin_hmac) do update set family_name = excluded.family_name, given_name = excluded.given_name,
+     on conflict (person_id) do update set family_name = excluded.family_name, given_name = excluded.given_name,
        birth_date = excluded.birth_date, language = excluded.language, email = excluded.email,
-       has_ebox = excluded.has_ebox, updated_at = clock_timestamp()
-     returning person_id as "personId"`,
+       has_ebox = excluded.has_ebox, updated_at = clock_timestamp()`,
     [
-      person.personId,
-      person.ssinHmac,
+      personId,
       person.ssinCiphertext,
+      person.keyVersion,
       person.familyName,
       person.givenName,
       person.birthDate,
@@ -78,7 +95,35 @@ export async function savePerson(connection: Connection, person: LoadedPerson): 
       person.hasEbox,
     ],
   );
-  return row?.personId ?? person.personId;
+  return personId;
+}
+
+async function claimLookUps(
+  connection: Connection,
+  { personId, lookUps }: Pick<LoadedPerson, 'personId' | 'lookUps'>,
+): Promise<string> {
+  let holder: string | undefined;
+  for (const { ssinHmac, keyVersion } of lookUps) {
+    const found = await claimLookUp(connection, { ssinHmac, keyVersion }, holder ?? personId);
+    if (holder !== undefined && found !== holder)
+      throw new ServiceError('unexpected', `persons ${holder} and ${found} have one number`);
+    holder = found;
+  }
+  return holder ?? personId;
+}
+
+/** Says that a hash stands for a person; gives the person that it stands for already, else this one. */
+export async function claimLookUp(
+  connection: Connection,
+  { ssinHmac, keyVersion }: LookUp,
+  personId: string,
+): Promise<string> {
+  const [row] = await connection.query<{ personId: string }>(
+    `insert into person_look_up (ssin_hmac, key_version, person_id) values ($1, $2, $3)
+     on conflict (ssin_hmac) do update set person_id = person_look_up.person_id returning person_id as "personId"`,
+    [ssinHmac, keyVersion, personId],
+  );
+  return row?.personId ?? personId;
 }
 
 /** Keeps where a person lives from a day on; the same day again corrects it. */
@@ -129,41 +174,4 @@ export async function listAliases(connection: Connection, personId: string): Pro
     [personId],
   );
   return rows.map((row) => row.personId);
-}
-
-export interface CitizenKeyRow {
-  readonly citizenKeyId: string;
-  readonly wrappedKey: Buffer;
-}
-
-/** Finds the key that opens what was encrypted under an id; undefined once it was destroyed. */
-export async function findCitizenKey(
-  connection: Connection,
-  citizenKeyId: string,
-): Promise<CitizenKeyRow | undefined> {
-  const [row] = await connection.query<CitizenKeyRow>(
-    `select citizen_key_id as "citizenKeyId", wrapped_key as "wrappedKey" from citizen_key
-     where citizen_key_id = $1 and wrapped_key is not null`,
-    [citizenKeyId],
-  );
-  return row;
-}
-
-/** Gives a person's current key, keeping `fresh` when there is none yet. */
-export async function keepCitizenKey(
-  connection: Connection,
-  personId: string,
-  fresh: CitizenKeyRow,
-): Promise<CitizenKeyRow> {
-  await connection.query(
-    `insert into citizen_key (citizen_key_id, person_id, wrapped_key) values ($1, $2, $3)
-     on conflict (person_id) where destroyed_at is null do nothing`,
-    [fresh.citizenKeyId, personId, fresh.wrappedKey],
-  );
-  const [row] = await connection.query<CitizenKeyRow>(
-    `select citizen_key_id as "citizenKeyId", wrapped_key as "wrappedKey" from citizen_key
-     where person_id = $1 and destroyed_at is null`,
-    [personId],
-  );
-  return row ?? fresh;
 }

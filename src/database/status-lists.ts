@@ -5,14 +5,14 @@ import type { Connection } from './database.ts';
 /** An attestation of a list that is not simply valid. */
 export interface EndedEntry {
   readonly index: number;
-  readonly state: Extract<AttestationState, 'superseded' | 'revoked' | 'withdrawn'>;
+  readonly state: Extract<AttestationState, 'superseded' | 'revoked' | 'withdrawn' | 'erased'>;
 }
 
 /** Lists what ended in a list. */
 export async function listEnded(connection: Connection, list: number): Promise<EndedEntry[]> {
   return connection.query<EndedEntry>(
     `select status_index as index, state from attestation
-     where status_list = $1 and state in ('superseded', 'revoked', 'withdrawn') order by status_index`,
+     where status_list = $1 and state in ('superseded', 'revoked', 'withdrawn', 'erased') order by status_index`,
     [list],
   );
 }

@@ -111,7 +111,7 @@ export async function askStatus(
            and s.corrected_at is null and s.valid_from <= day.date and coalesce(s.valid_until, 'infinity') >= day.date
        ) as "hasStatus"
      from unnest($1::bytea[]) with ordinality as asked (ssin_hmac, position)
-       join person named on named.ssin_hmac = asked.ssin_hmac
+       join person_look_up l on l.ssin_hmac = asked.ssin_hmac join person named on named.person_id = l.person_id
        join person p on p.person_id = coalesce(named.replaced_by, named.person_id)
        cross join (select coalesce($3::date, brussels_today()) as date) day
      where ${isCovered} order by position`,

@@ -48,6 +48,12 @@ const PURPOSES: Readonly<Record<Purpose, Words>> = {
     'Aufsicht über die Nutzung Ihrer Daten',
     'Supervising the use of your data',
   ),
+  privacy: words(
+    'Uw gegevens beschermen en op tijd wissen',
+    'Protéger vos données et les effacer à temps',
+    'Ihre Daten schützen und rechtzeitig löschen',
+    'Protecting your data and erasing them in time',
+  ),
   deliberation: words(
     'Een doel dat het Informatieveiligheidscomité toeliet',
     'Une finalité autorisée par le Comité de sécurité de l’information',

@@ -87,6 +87,42 @@ const ACTIONS: Readonly<Record<AuditAction, Words>> = {
     'Diese Liste angesehen',
     'This list viewed',
   ),
+  'erasure.request': words(
+    'Wissing van uw gegevens gevraagd',
+    'Effacement de vos données demandé',
+    'Löschung Ihrer Daten beantragt',
+    'Erasure of your data requested',
+  ),
+  'person.erase': words(
+    'Uw gegevens gewist',
+    'Vos données effacées',
+    'Ihre Daten gelöscht',
+    'Your data erased',
+  ),
+  'hold.place': words(
+    'Wissing van uw gegevens opgeschort',
+    'Effacement de vos données suspendu',
+    'Löschung Ihrer Daten ausgesetzt',
+    'Erasure of your data suspended',
+  ),
+  'hold.release': words(
+    'Opschorting van de wissing beëindigd',
+    'Suspension de l’effacement levée',
+    'Aussetzung der Löschung beendet',
+    'Suspension of the erasure ended',
+  ),
+  'retention.apply': words(
+    'Gegevens gewist waarvan de bewaartermijn voorbij is',
+    'Données effacées au terme de leur durée de conservation',
+    'Daten nach Ablauf ihrer Aufbewahrungsfrist gelöscht',
+    'Data deleted that were kept for their time',
+  ),
+  'keys.rekey': words(
+    'Sleutels van het register vervangen',
+    'Clés du registre remplacées',
+    'Schlüssel des Registers ersetzt',
+    'Keys of the register replaced',
+  ),
   'evidence.consult': words(
     'Nagekeken wie uw gegevens raadpleegde',
     'Contrôlé qui a consulté vos données',

@@ -6,8 +6,18 @@ import type { EntitledDay, Entitlement } from './entitlement.ts';
 import type { LocalMonth, Period } from './period.ts';
 import type { Ssin } from './ssin.ts';
 
-/** `prepared → issued → superseded | revoked`, or `prepared → withdrawn` when it was not to be issued after all. */
-export const ATTESTATION_STATES = ['prepared', 'issued', 'superseded', 'revoked', 'withdrawn'] as const;
+/**
+ * `prepared → issued → superseded | revoked`, or `prepared → withdrawn` when it was not to be issued after all. `erased`
+ * follows any of them: that it was issued is still known, and nothing else.
+ */
+export const ATTESTATION_STATES = [
+  'prepared',
+  'issued',
+  'superseded',
+  'revoked',
+  'withdrawn',
+  'erased',
+] as const;
 export type AttestationState = (typeof ATTESTATION_STATES)[number];
 
 /** Whom the attestation speaks of. */

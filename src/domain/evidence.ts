@@ -38,6 +38,12 @@ const PURPOSE_OF = {
   'mandate.revoke': 'authorisation',
   'mandate.consult': 'authorisation',
   'evidence.consult': 'supervision',
+  'erasure.request': 'privacy',
+  'person.erase': 'privacy',
+  'hold.place': 'privacy',
+  'hold.release': 'privacy',
+  'retention.apply': 'privacy',
+  'keys.rekey': 'privacy',
 } as const satisfies Record<string, string>;
 
 /** What was done, as a verb of the sentence. */

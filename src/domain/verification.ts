@@ -46,8 +46,11 @@ export interface SealVerdict {
   readonly timeStamp?: SealTimeStamp;
 }
 
-/** What the register says of the document; `unknown` when these bytes were never issued by us. */
-export type AttestationStatus = 'valid' | 'superseded' | 'revoked' | 'unknown';
+/**
+ * What the register says of the document; `unknown` when these bytes were never issued by us, `erased` when they were and
+ * nothing else is known any more.
+ */
+export type AttestationStatus = 'valid' | 'superseded' | 'revoked' | 'erased' | 'unknown';
 
 /** What the bytes of a file tell by themselves: it stays so, whatever becomes of the attestation. */
 export interface ExaminedFile {

@@ -1,86 +1,161 @@
 /**
- * Symmetric keys by purpose: keyed hashes for look-up and codes, and the envelope that encrypts persons' data.
- * Callers get functions, never key bytes. Each purpose has its own key, derived by HKDF (RFC 5869) from one secret,
- * so that hashes made for one purpose cannot be joined with those of another.
+ * Symmetric keys by purpose and version: keyed hashes for look-up and codes, and the envelope that encrypts persons'
+ * data. Callers get functions, never key bytes.
  */
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { ServiceError } from '../errors.ts';
+import { type Cipher, cipherOf, openWith, sealWith } from './cipher.ts';
+import {
+  deriveLasting,
+  type Hmac,
+  hmacOf,
+  KEY_BYTES,
+  LASTING_PURPOSES,
+  type LastingKeys,
+  type LastingPurpose,
+  openVersion,
+  type SecretVersion,
+} from './vault-secret.ts';
 
-/** A keyed hash, HMAC-SHA-256: 32 bytes. */
-export type Hmac = (text: string) => Buffer;
-
-/** Encrypts and decrypts with one key; `aad` is authenticated with it. Ciphertext ends in the 16-byte tag. */
-export interface Cipher {
-  encrypt(nonce: Buffer, plaintext: Buffer, aad: Buffer): Buffer;
-  /** Throws `archivedObjectCorrupt` when key, nonce, text or `aad` do not belong together. */
-  decrypt(nonce: Buffer, ciphertext: Buffer, aad: Buffer): Buffer;
-}
-
-/** The key of one citizen: opens every data key of that citizen's documents, and nothing when destroyed. */
-export interface CitizenKey {
-  /** Makes the key of one document, and the form in which it is stored beside it. */
-  createDataKey(): { readonly wrapped: Buffer; readonly cipher: Cipher };
-  openDataKey(wrapped: Buffer): Cipher;
-  /** For small texts stored in the register: nonce and ciphertext in one. */
+/** The key of one file: opens what came in with it, until it is destroyed. */
+export interface FileKey {
+  /** For small texts: nonce and ciphertext in one. */
   seal(plaintext: Buffer, context: string): Buffer;
   open(sealed: Buffer, context: string): Buffer;
 }
 
-export interface Vault {
-  /** Finds persons by SSIN without storing it. */
+/** The key of one citizen: opens every data key of that citizen's documents, and nothing when destroyed. */
+export interface CitizenKey extends FileKey {
+  /** Makes the key of one document, and the form in which it is stored beside it. */
+  createDataKey(): { readonly wrapped: Buffer; readonly cipher: Cipher };
+  openDataKey(wrapped: Buffer): Cipher;
+}
+
+/** The keyed hash of an SSIN under one version. */
+export interface LookUp {
+  readonly keyVersion: number;
+  readonly ssinHmac: Buffer;
+}
+
+/** Which versions are in use, and under which one everything new is written. */
+export interface VersionsInUse {
+  readonly current: number;
+  readonly all: readonly number[];
+}
+
+/** Hashes that last whatever becomes of the secret: see `LASTING_PURPOSES`. */
+export interface Vault extends Readonly<Record<LastingPurpose, Hmac>> {
+  /** The version under which everything new is written. */
+  readonly version: number;
+  /** Names an SSIN without storing it, under that version. */
   readonly lookUp: Hmac;
-  /** Makes the code printed on a document from its attestation id. */
-  readonly code: Hmac;
-  /** Makes the code that is typed by hand from the attestation number. */
-  readonly typed: Hmac;
-  /** Names who typed a code, or for which number, without storing either. */
-  readonly attempt: Hmac;
-  /** Shuffles the places of a status list. */
-  readonly shuffle: Hmac;
-  /** Tells whether two bodies are the same message. */
-  readonly message: Hmac;
-  /** Makes the secret that signs the cookies of a kind. */
-  readonly cookie: Hmac;
-  /** For what belongs to no single citizen: SSINs in the person table, declarations as received. */
+  /** Gives the hashes of an SSIN under every version in use, the oldest first: a person may be kept under any of them. */
+  lookUps(ssin: string): readonly LookUp[];
+  /** For what belongs to no single citizen or file: SSINs in the person table, sessions. */
   seal(plaintext: Buffer, context: string): Buffer;
   open(sealed: Buffer, context: string): Buffer;
   /** Makes a citizen key and gives it wrapped, ready to be stored. */
   createCitizenKey(citizenKeyId: string): Buffer;
   openCitizenKey(citizenKeyId: string, wrapped: Buffer): CitizenKey;
+  /** Makes the key of a file and gives it wrapped. */
+  createFileKey(fileKeyId: string): Buffer;
+  openFileKey(fileKeyId: string, wrapped: Buffer): FileKey;
+  /** Wraps the key of a citizen or a file again, under the version of now. */
+  rewrap(kind: 'citizen' | 'file', id: string, wrapped: Buffer): Buffer;
+  /** Gives the keys that last, wrapped. */
+  wrapLasting(): Buffer;
+  /** From now on these versions are in use. Throws `keyUnfit` when the secret of one is missing. */
+  follow(versions: VersionsInUse): void;
 }
 
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
-const KEY_BYTES = 32;
+/** The secrets of a vault by version; each has at least 32 bytes. */
+export interface VaultKeys {
+  readonly secrets: ReadonlyMap<number, Buffer>;
+  readonly inUse: VersionsInUse;
+  readonly lasting: LastingKeys;
+}
 
-/** Builds the vault from the institution's secret of at least 32 bytes. Throws `keyUnfit` when it is shorter. */
-export function createVault(secret: Buffer): Vault {
-  if (secret.length < KEY_BYTES) {
-    throw new ServiceError(
-      'keyUnfit',
-      'the vault secret has fewer than 32 bytes; make one with: openssl rand 32',
-    );
-  }
-  const derive = (purpose: string) =>
-    Buffer.from(hkdfSync('sha256', secret, '', `citizen-ebox/v1/${purpose}`, KEY_BYTES));
-  const envelope = cipherOf(derive('envelope'));
-  const register = cipherOf(derive('register'));
+/** Builds the vault from one secret, or from versions of it. Throws `keyUnfit` when one has fewer than 32 bytes. */
+export function createVault(keys: Buffer | VaultKeys): Vault {
+  const { secrets, inUse, lasting } = Buffer.isBuffer(keys) ? onlyVersion(keys) : keys;
+  const known = new Map([...secrets].map(([version, secret]) => [version, openVersion(version, secret)]));
+  let [current, usable] = choose(known, inUse);
+  const open = (kind: 'register' | 'envelope', sealed: Buffer, context: string) =>
+    openAny([current, ...usable], kind, sealed, context);
+  const fileContext = (fileKeyId: string) => `file/${fileKeyId}`;
+  const createKey = (context: string) => sealWith(current.envelope, randomBytes(KEY_BYTES), context);
+  const openKey = (context: string, wrapped: Buffer) => keyOf(open('envelope', wrapped, context));
   return {
-    lookUp: hmacOf(derive('look-up')),
-    code: hmacOf(derive('code')),
-    typed: hmacOf(derive('typed')),
-    attempt: hmacOf(derive('attempt')),
-    shuffle: hmacOf(derive('shuffle')),
-    message: hmacOf(derive('message')),
-    cookie: hmacOf(derive('cookie')),
-    seal: (plaintext, context) => sealWith(register, plaintext, context),
-    open: (sealed, context) => openWith(register, sealed, context),
-    createCitizenKey: (citizenKeyId) => sealWith(envelope, randomBytes(KEY_BYTES), citizenKeyId),
-    openCitizenKey: (citizenKeyId, wrapped) => citizenKeyOf(openWith(envelope, wrapped, citizenKeyId)),
+    ...hmacsOf(lasting),
+    get version() {
+      return current.version;
+    },
+    lookUp: (ssin) => current.lookUp(ssin),
+    lookUps: (ssin) => usable.map(({ version, lookUp }) => ({ keyVersion: version, ssinHmac: lookUp(ssin) })),
+    seal: (plaintext, context) => sealWith(current.register, plaintext, context),
+    open: (sealed, context) => open('register', sealed, context),
+    createCitizenKey: createKey,
+    openCitizenKey: openKey,
+    createFileKey: (fileKeyId) => createKey(fileContext(fileKeyId)),
+    openFileKey: (fileKeyId, wrapped) => openKey(fileContext(fileKeyId), wrapped),
+    rewrap: (kind, id, wrapped) => {
+      const context = kind === 'citizen' ? id : fileContext(id);
+      return sealWith(current.envelope, open('envelope', wrapped, context), context);
+    },
+    wrapLasting: () => sealWith(current.envelope, writeLasting(lasting), LASTING_CONTEXT),
+    follow: (versions) => {
+      [current, usable] = choose(known, versions);
+    },
   };
 }
 
-function citizenKeyOf(key: Buffer): CitizenKey {
+function onlyVersion(secret: Buffer): VaultKeys {
+  return {
+    secrets: new Map([[1, secret]]),
+    inUse: { current: 1, all: [1] },
+    lasting: deriveLasting(secret),
+  };
+}
+
+function choose(
+  known: ReadonlyMap<number, SecretVersion>,
+  { current, all }: VersionsInUse,
+): [SecretVersion, readonly SecretVersion[]] {
+  const find = (version: number) => {
+    const found = known.get(version);
+    if (found === undefined)
+      throw new ServiceError('keyUnfit', `the secret of vault version ${version} is not configured`);
+    return found;
+  };
+  // A next version that only other processes know is theirs alone until it is the current one.
+  const usable = all.filter((version) => known.has(version)).sort((one, other) => one - other);
+  return [find(current), usable.map(find)];
+}
+
+/**
+ * Opens under whichever version it was sealed. Only we seal under any of them, so that what opens under one is what was
+ * sealed under it.
+ */
+function openAny(
+  versions: readonly SecretVersion[],
+  kind: 'register' | 'envelope',
+  sealed: Buffer,
+  context: string,
+): Buffer {
+  const distinct = [...new Set(versions)];
+  for (const version of distinct.slice(0, -1)) {
+    try {
+      return openWith(version[kind], sealed, context);
+    } catch {
+      // Then it is under another version.
+    }
+  }
+  const last = distinct.at(-1);
+  if (last === undefined) throw new ServiceError('keyUnfit', 'the vault has no secret');
+  return openWith(last[kind], sealed, context);
+}
+
+function keyOf(key: Buffer): CitizenKey {
   const cipher = cipherOf(key);
   return {
     createDataKey: () => {
@@ -93,42 +168,37 @@ function citizenKeyOf(key: Buffer): CitizenKey {
   };
 }
 
-function hmacOf(key: Buffer): Hmac {
-  return (text) => createHmac('sha256', key).update(text).digest();
+function hmacsOf(lasting: LastingKeys): Readonly<Record<LastingPurpose, Hmac>> {
+  const hmacs = LASTING_PURPOSES.map((purpose) => [purpose, hmacOf(lasting[purpose])]);
+  // One entry for each purpose of the list.
+  return Object.fromEntries(hmacs) as Record<LastingPurpose, Hmac>;
 }
 
-function sealWith(cipher: Cipher, plaintext: Buffer, context: string): Buffer {
-  const nonce = randomBytes(NONCE_BYTES);
-  return Buffer.concat([nonce, cipher.encrypt(nonce, plaintext, Buffer.from(context))]);
+const LASTING_CONTEXT = 'lasting-keys';
+
+function writeLasting(lasting: LastingKeys): Buffer {
+  return Buffer.concat(LASTING_PURPOSES.map((purpose) => lasting[purpose]));
 }
 
-function openWith(cipher: Cipher, sealed: Buffer, context: string): Buffer {
-  return cipher.decrypt(sealed.subarray(0, NONCE_BYTES), sealed.subarray(NONCE_BYTES), Buffer.from(context));
+/** Opens the lasting keys under one of these secrets. Throws `archivedObjectCorrupt` when none of them wrapped them. */
+export function unwrapLasting(secrets: ReadonlyMap<number, Buffer>, wrapped: Buffer): LastingKeys {
+  const versions = [...secrets].map(([version, secret]) => openVersion(version, secret));
+  const bytes = openAny(versions, 'envelope', wrapped, LASTING_CONTEXT);
+  const keys = LASTING_PURPOSES.map((purpose, index) => [
+    purpose,
+    bytes.subarray(index * KEY_BYTES, (index + 1) * KEY_BYTES),
+  ]);
+  // One entry for each purpose of the list.
+  return Object.fromEntries(keys) as LastingKeys;
 }
 
-/** AES-256-GCM (NIST SP 800-38D). */
-function cipherOf(key: Buffer): Cipher {
-  return {
-    encrypt(nonce, plaintext, aad) {
-      const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(aad);
-      return Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
-    },
-    decrypt(nonce, ciphertext, aad) {
-      try {
-        const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES }).setAAD(
-          aad,
-        );
-        decipher.setAuthTag(ciphertext.subarray(-TAG_BYTES));
-        return Buffer.concat([decipher.update(ciphertext.subarray(0, -TAG_BYTES)), decipher.final()]);
-      } catch (cause) {
-        throw new ServiceError(
-          'archivedObjectCorrupt',
-          'stored data do not open with the key they were stored under',
-          {
-            cause,
-          },
-        );
-      }
-    },
-  };
+/** Tells whether a secret opens what was sealed. */
+export function opensWith(secret: Buffer, sealed: Buffer, context: string): boolean {
+  try {
+    openWith(openVersion(1, secret).register, sealed, context);
+    return true;
+  } catch (error) {
+    if (error instanceof ServiceError && error.code === 'archivedObjectCorrupt') return false;
+    throw error;
+  }
 }

@@ -50,6 +50,7 @@ const REGISTER: Readonly<Record<AttestationStatus, Finding>> = {
   valid: { outcome: 'passed', text: 'check.registerValid' },
   superseded: { outcome: 'failed', text: 'check.registerSuperseded' },
   revoked: { outcome: 'failed', text: 'check.registerRevoked' },
+  erased: { outcome: 'open', text: 'check.registerErased' },
   unknown: { outcome: 'failed', text: 'check.registerUnknown' },
 };
 

@@ -6,7 +6,7 @@ import type { LocalDate } from '../domain/period.ts';
 import type { OfflineReport } from '../workflows/verify-offline.ts';
 import type { Fact } from './facts.ts';
 import type { Texts } from './texts.ts';
-import { LOOKS, type Verdict } from './verdict.ts';
+import { erasedWords, LOOKS, type Verdict } from './verdict.ts';
 
 type GenuineStatus = Extract<OfflineReport, { readonly kind: 'genuine' }>['status'];
 
@@ -42,7 +42,8 @@ export function offlineVerdictOf(report: OfflineReport, texts: Texts): Verdict {
   }
 }
 
-function genuineVerdictOf(status: GenuineStatus, { t }: Texts): Verdict {
+function genuineVerdictOf(status: GenuineStatus, texts: Texts): Verdict {
+  const { t } = texts;
   const signed = t('offline.signed');
   switch (status) {
     case 'valid':
@@ -66,6 +67,8 @@ function genuineVerdictOf(status: GenuineStatus, { t }: Texts): Verdict {
         explanation: [signed, t('offline.listRevoked')],
         next: [t('verdict.nextRevoked'), t('verdict.nextRevokedWrong')],
       };
+    case 'erased':
+      return { ...LOOKS.erased, ...erasedWords(texts) };
     case 'unknown':
       return {
         ...LOOKS.undecided,

@@ -1,4 +1,4 @@
-/** From a verification report to the page: which of six verdicts it is, how that looks, and how it is said. */
+/** From a verification report to the page: which of seven verdicts it is, how that looks, and how it is said. */
 import type { Issuer } from '../domain/attestation-type.ts';
 import type { CodeReport, ExaminedFile, SealVerdict, VerifiedAttestation } from '../domain/verification.ts';
 import type { Texts } from './texts.ts';
@@ -11,7 +11,7 @@ export type Report = CodeReport &
  * `altered` bears our name and has no seal of ours that holds; `foreign` has nothing of ours; `undecided` can be neither
  * confirmed nor refused.
  */
-export type VerdictKind = 'valid' | 'superseded' | 'revoked' | 'altered' | 'foreign' | 'undecided';
+export type VerdictKind = 'valid' | 'superseded' | 'revoked' | 'erased' | 'altered' | 'foreign' | 'undecided';
 
 /** How a verdict is shown. Symbols differ by their shape, as not everybody sees the colours. */
 export interface Look {
@@ -36,6 +36,7 @@ export function judge({ status, signature, isInOurName }: Omit<Report, 'checkedA
   switch (status) {
     case 'superseded':
     case 'revoked':
+    case 'erased':
       return status;
     case 'valid':
       // Bytes of ours with a broken seal: only a fault of our own explains it, so nothing is claimed.
@@ -71,6 +72,7 @@ export const LOOKS: Readonly<Record<VerdictKind, Look>> = {
   valid: { tone: 'good', symbol: 'tick' },
   superseded: { tone: 'warn', symbol: 'arrow' },
   revoked: { tone: 'bad', symbol: 'bar' },
+  erased: { tone: 'warn', symbol: 'question' },
   altered: { tone: 'bad', symbol: 'cross' },
   foreign: { tone: 'bad', symbol: 'cross' },
   undecided: { tone: 'warn', symbol: 'question' },
@@ -111,6 +113,8 @@ export function codeVerdictOf(report: CodeReport, texts: Texts): Verdict {
         explanation: ended(report.attestation, texts),
         next: [t('verdict.nextRevoked'), t('verdict.nextRevokedWrong')],
       };
+    case 'erased':
+      return { ...LOOKS.erased, ...erasedWords(texts) };
     case 'unknown':
       return {
         ...LOOKS.undecided,
@@ -151,6 +155,8 @@ function wordsOf(kind: VerdictKind, report: Report, texts: Texts, contact: Conta
         explanation: ended(attestation, texts),
         next: [t('verdict.nextRevoked'), t('verdict.nextRevokedWrong')],
       };
+    case 'erased':
+      return erasedWords(texts);
     case 'altered':
       return {
         title: t('verdict.alteredTitle'),
@@ -170,6 +176,15 @@ function wordsOf(kind: VerdictKind, report: Report, texts: Texts, contact: Conta
         next: [t('verdict.nextWait'), t('verdict.nextAsk', { telephone, email })],
       };
   }
+}
+
+/** That it was issued is all there is to say; whether it would still hold, nobody can know any more. */
+export function erasedWords({ t }: Texts): Words {
+  return {
+    title: t('verdict.erasedTitle'),
+    explanation: [t('verdict.erased')],
+    next: [t('verdict.nextErasedAlone'), t('verdict.nextErased')],
+  };
 }
 
 /** Erased data leave no more than that it ended. */

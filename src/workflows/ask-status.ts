@@ -28,7 +28,9 @@ export async function askForStatus(
   access: DeliberatedAccess,
   { status, date, ssins }: StatusQuestion,
 ): Promise<readonly StatusAnswer[] | undefined> {
-  const hmacs = ssins.map((ssin) => vault.lookUp(ssin));
+  // A person may be found under each version of the secret: one answer for each number.
+  const asked = ssins.flatMap((ssin) => vault.lookUps(ssin).map(({ ssinHmac }) => ({ ssin, ssinHmac })));
+  const hmacs = asked.map(({ ssinHmac }) => ssinHmac);
   return database.transaction(async (connection) => {
     const found = await findGround(connection, access);
     if (found === undefined || !found.allowed.statuses.includes(status)) return undefined;
@@ -36,9 +38,10 @@ export async function askForStatus(
     const personIds = [...new Set(rows.map(({ personId }) => personId))];
     const object = `${status} ${rows[0]?.date ?? ''}`;
     await recordTelling(connection, access, found.ground, { action: 'status.query', object, personIds });
-    return rows.flatMap(({ position, ...row }) => {
-      const ssin = ssins[position];
-      return ssin === undefined ? [] : [{ ssin, hasStatus: row.hasStatus, date: row.date }];
+    const answers = rows.flatMap(({ position, hasStatus, date: day }) => {
+      const ssin = asked[position]?.ssin;
+      return ssin === undefined ? [] : [[ssin, { ssin, hasStatus, date: day }] as const];
     });
+    return [...new Map(answers).values()];
   });
 }

@@ -7,8 +7,10 @@ import type { Connection } from '../database/database.ts';
 import { queueChunks } from '../database/jobs.ts';
 import { type AnomalyCode, BLOCKING_CODES } from '../domain/anomaly.ts';
 import { ServiceError } from '../errors.ts';
+import type { FileKey } from '../keys/vault.ts';
 import { type Chunk, readRow, senderOf } from './batch-row.ts';
 import { RUN_ROWS } from './batch-run.ts';
+import { demandFileKey } from './file-key.ts';
 import { foreseeReport } from './foresee.ts';
 import { commitLease, type Lease } from './lease.ts';
 import type { ReportServices } from './report.ts';
@@ -31,8 +33,9 @@ export async function checkRows(
     if (batch === undefined)
       throw new ServiceError('recordMissing', `batch ${batchId} is not in the register`);
     const rows = await listOpenRows(connection, batchId, from, to, 'staged');
+    const key = demandFileKey(services.vault, batchId, batch);
     const found: CheckedRow[] = [];
-    for (const row of rows) found.push(await checkRow(services, connection, batch, row));
+    for (const row of rows) found.push(await checkRow(services, connection, { ...batch, key }, row));
     await markChecked(connection, batchId, found);
     const faulty = found.filter(({ anomalies }) => anomalies.some((code) => BLOCKING_CODES.includes(code)));
     const now = await noteChecked(connection, batchId, rows.length, faulty.length);
@@ -55,10 +58,12 @@ async function checkAmongEachOther(connection: Connection, { batchId, form }: St
 async function checkRow(
   services: CheckServices,
   connection: Connection,
-  batch: StoredBatch,
+  batch: StoredBatch & { readonly key: FileKey },
   { rowNumber, body }: OpenRow,
 ): Promise<CheckedRow> {
-  const read = readRow(services, batch.batchId, batch.form, body, batch.createdAt);
+  // Whom it named was erased.
+  if (body.length === 0) return { rowNumber, anomalies: [], mayTakeDay: false };
+  const read = readRow(batch.key, batch, body);
   const sender = senderOf(batch);
   const { anomalies, isNew } = await foreseeReport(services, connection, { ...read, sender });
   return { rowNumber, anomalies, mayTakeDay: isNew };

@@ -61,7 +61,9 @@ export async function approveBatch(
 ): Promise<boolean> {
   return database.transaction(async (connection) => {
     const batch = await findOwnBatch(connection, access.organization, batchId);
-    if (batch === undefined || !(await runBatch(connection, batch))) return false;
+    // Nobody can read it any more once its key was destroyed.
+    const isReadable = batch !== undefined && !(batch.hasFileKey && batch.wrappedFileKey === null);
+    if (!isReadable || !(await runBatch(connection, batch))) return false;
     await insertAuditEntry(connection, entryOf(access, 'batch.start', batchId));
     return true;
   });
@@ -149,7 +151,7 @@ export async function* writeRejects(
 ): AsyncGenerator<string> {
   yield OPENINGS[batch.form];
   for await (const row of allRows(services, access, batch, { onlyFaulty: true })) {
-    if (isRejected(row)) yield writeReject(services, batch, row);
+    if (isRejected(row)) yield* writeReject(batch, row);
   }
   yield CLOSINGS[batch.form];
 }
@@ -171,11 +173,16 @@ const OPENINGS: Readonly<Record<BatchForm, string>> = {
 
 const CLOSINGS: Readonly<Record<BatchForm, string>> = { csv: '', dimonaXml: '</Dimona>\n' };
 
-function writeReject({ vault }: ConsultServices, batch: BatchRow, row: ReportRow): string {
-  const body = vault.open(row.body, batch.batchId);
-  if (batch.form === 'dimonaXml') return `${body.toString('utf8')}\n`;
+/** What was erased, or whose key was destroyed, is not written. */
+function* writeReject({ key, batchId, form }: BatchRow, row: ReportRow): Generator<string> {
+  const body = row.body.length === 0 ? undefined : key?.open(row.body, batchId);
+  if (body === undefined) return;
+  if (form === 'dimonaXml') {
+    yield `${body.toString('utf8')}\n`;
+    return;
+  }
   const cells = readCsvRow(body);
-  return writeCsv(
+  yield writeCsv(
     COLUMNS.map((column) => cells[column] ?? ''),
     [],
   );

@@ -7,6 +7,8 @@ import { toDeclaration as fromXml } from '../dimona/xml.ts';
 import type { BatchForm } from '../domain/batch.ts';
 import type { Declaration } from '../domain/declaration.ts';
 import { type CsvRow, toDeclaration as fromCsv } from '../flow/quarantine-csv.ts';
+import type { FileKey } from '../keys/vault.ts';
+import { openFileKey } from './file-key.ts';
 import { type MessageKey, markOf } from './recognise.ts';
 import type { Sender } from './report.ts';
 import type { Services } from './services.ts';
@@ -27,13 +29,11 @@ export interface RowDeclaration {
 
 /** Opens a row and reads its declaration. A CSV row is known again by its content, a form by its own reference. */
 export function readRow(
-  { vault }: Pick<Services, 'vault'>,
-  batchId: string,
-  form: BatchForm,
+  key: FileKey,
+  { batchId, form, createdAt: receivedAt }: Pick<StoredBatch, 'batchId' | 'form' | 'createdAt'>,
   sealed: Buffer,
-  receivedAt: Date,
 ): RowDeclaration {
-  const body = vault.open(sealed, batchId);
+  const body = key.open(sealed, batchId);
   if (form === 'csv') {
     const declaration = fromCsv(readCsvRow(body), receivedAt);
     return { declaration, body, channel: 'csv', messageKey: messageKeyOf(undefined) };
@@ -58,40 +58,40 @@ export function rowMarks(
   const messageKey = messageKeyOf(form === 'csv' ? undefined : reference);
   const { key, bodyHmac } = markOf({ vault }, { sender: { organization }, body, messageKey });
   return {
-    messageMark: vault.message(key).subarray(0, MARK_BYTES),
+    messageMark: vault.staged(key).subarray(0, MARK_BYTES),
     bodyMark: bodyHmac.subarray(0, MARK_BYTES),
   };
 }
 
 /** Seals what the sender calls a file; it may speak of a person. It opens for its own batch only. */
-export function sealFileName(vault: Services['vault'], batchId: string, fileName: string): Buffer {
-  return vault.seal(Buffer.from(fileName), fileNameContext(batchId));
+export function sealFileName(key: FileKey, batchId: string, fileName: string): Buffer {
+  return key.seal(Buffer.from(fileName), fileNameContext(batchId));
 }
 
 /** Seals what the sender calls a row; it may speak of a person. It opens for its own row only. */
-export function sealReference(
-  vault: Services['vault'],
-  batchId: string,
-  rowNumber: number,
-  reference: string,
-): Buffer {
-  return vault.seal(Buffer.from(reference), referenceContext(batchId, rowNumber));
+export function sealReference(key: FileKey, batchId: string, rowNumber: number, reference: string): Buffer {
+  return key.seal(Buffer.from(reference), referenceContext(batchId, rowNumber));
 }
 
 /** A batch as its organisation sees it. */
 export interface BatchRow extends Omit<StoredBatch, 'fileName'> {
+  /** Its id once the key of the file was destroyed. */
   readonly fileName: string;
+  /** Opens what is under the key of the file; undefined once that was destroyed. */
+  readonly key: FileKey | undefined;
   /** Opens what the sender calls a row of this batch; null when it has no name. */
   readonly openReference: (row: Pick<StoredRow, 'rowNumber' | 'reference'>) => string | null;
 }
 
 /** Opens a batch for its organisation. Throws `archivedObjectCorrupt` when its name was sealed for another. */
 export function openBatch(vault: Services['vault'], batch: StoredBatch): BatchRow {
-  const open = (sealed: Buffer, context: string) => vault.open(sealed, context).toString('utf8');
   const { batchId } = batch;
+  const key = openFileKey(vault, batchId, batch);
+  const open = (sealed: Buffer, context: string) => key?.open(sealed, context).toString('utf8') ?? null;
   return {
     ...batch,
-    fileName: open(batch.fileName, fileNameContext(batchId)),
+    key,
+    fileName: open(batch.fileName, fileNameContext(batchId)) ?? batchId,
     openReference: ({ rowNumber, reference }) =>
       reference && open(reference, referenceContext(batchId, rowNumber)),
   };

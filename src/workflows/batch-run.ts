@@ -8,8 +8,10 @@ import { findPerson } from '../database/persons.ts';
 import { findStatus } from '../database/statuses.ts';
 import type { Status } from '../domain/status.ts';
 import { ServiceError } from '../errors.ts';
+import type { FileKey } from '../keys/vault.ts';
 import { casesOf, queueSettling } from './apply.ts';
 import { type Chunk, readRow, senderOf } from './batch-row.ts';
+import { demandFileKey } from './file-key.ts';
 import { commitLease, type Lease } from './lease.ts';
 import { type ReportServices, reportIn } from './report.ts';
 import type { Services } from './services.ts';
@@ -31,10 +33,11 @@ export async function runRows(
     rows: await listOpenRows(connection, batchId, from, to, 'checked'),
   }));
   if (batch === undefined) throw new ServiceError('recordMissing', `batch ${batchId} is not in the register`);
+  const key = demandFileKey(services.vault, batchId, batch);
   for (let start = 0; start < rows.length; start += ROWS_A_TRANSACTION) {
     const some = rows.slice(start, start + ROWS_A_TRANSACTION);
     await services.database.transaction(async (connection) => {
-      for (const row of some) await runRow(services, connection, batch, row);
+      for (const row of some) await runRow(services, connection, { ...batch, key }, row);
     });
   }
   await services.database.transaction((connection) => commitLease(connection, lease));
@@ -43,15 +46,21 @@ export async function runRows(
 async function runRow(
   services: RunServices,
   connection: Connection,
-  batch: StoredBatch,
+  batch: StoredBatch & { readonly key: FileKey },
   row: OpenRow,
 ): Promise<void> {
-  const read = readRow(services, batch.batchId, batch.form, row.body, batch.createdAt);
+  const { batchId, key } = batch;
+  const { rowNumber } = row;
+  // Whom it named was erased.
+  if (row.body.length === 0)
+    return endRow(connection, batchId, { rowNumber, outcome: 'refused', declarationId: null, anomalies: [] });
+  const read = readRow(key, batch, row.body);
   const outcome = await reportIn(services, connection, {
     ...read,
     lane: 'bulk',
     sender: senderOf(batch),
     receivedAt: batch.createdAt,
+    ...(batch.hasFileKey && { file: { fileKeyId: batchId, key } }),
   });
   if (!('declarationId' in outcome))
     throw new ServiceError('unexpected', 'a row has neither an Idempotency-Key nor a mandate');

@@ -1,7 +1,13 @@
 /** An agency sends a batch: its rows are staged as they arrive, then checked chunk by chunk. */
 import { insertAuditEntry } from '../database/audit.ts';
 import { COPY_ROWS, stagedLine } from '../database/batch-rows.ts';
-import { completeBatch, deleteAbandonedBatches, deleteBatch, insertBatch } from '../database/batches.ts';
+import {
+  completeBatch,
+  deleteAbandonedBatches,
+  deleteBatch,
+  insertBatch,
+  type StoredBatch,
+} from '../database/batches.ts';
 import { queueChunks } from '../database/jobs.ts';
 import { readForms } from '../dimona/form-reader.ts';
 import { toDeclaration } from '../dimona/xml.ts';
@@ -9,8 +15,10 @@ import type { BatchForm } from '../domain/batch.ts';
 import type { Declaration } from '../domain/declaration.ts';
 import type { Actor } from '../domain/evidence.ts';
 import { type CsvRow, toDeclaration as fromCsv, isShown, readCsv } from '../flow/quarantine-csv.ts';
+import type { FileKey } from '../keys/vault.ts';
 import { CHECK_ROWS } from './batch-check.ts';
 import { rowMarks, sealFileName, sealReference } from './batch-row.ts';
+import { createFileKey, subjectMarkOf } from './file-key.ts';
 import type { Services } from './services.ts';
 
 /** The agency, and who acts for it. */
@@ -37,22 +45,29 @@ const ABANDONED_MINUTES = 24 * 60;
  * Throws `CsvRefusal` or `FormFileRefusal` when the file is not what it should be; then nothing of it is kept.
  */
 export async function submitBatch(
-  services: Pick<Services, 'database' | 'vault' | 'newId' | 'clock'>,
+  services: Pick<Services, 'database' | 'vault' | 'newId' | 'clock' | 'settings'>,
   access: AgencyAccess,
   file: BatchFile,
   chunks: AsyncIterable<Buffer>,
 ): Promise<string> {
-  const { database, vault } = services;
+  const { database } = services;
   const batchId = services.newId();
-  await database.transaction(async (connection) => {
+  const key = await database.transaction(async (connection) => {
     await deleteAbandonedBatches(connection, ABANDONED_MINUTES);
     const { organization, actor } = access;
     const submitted = { submittedBy: actor.id, submittedByKind: actor.kind };
-    const fileName = sealFileName(vault, batchId, file.fileName);
+    const fileKey = await createFileKey(services, connection, batchId);
+    const fileName = sealFileName(fileKey, batchId, file.fileName);
     await insertBatch(connection, { batchId, organization, ...submitted, ...file, fileName });
+    return fileKey;
   });
   try {
-    const rows = await stageRows(services, access.organization, batchId, file.form, chunks);
+    const rows = await stageRows(
+      services,
+      key,
+      { batchId, organization: access.organization, form: file.form },
+      chunks,
+    );
     await database.transaction(async (connection) => {
       await completeBatch(connection, batchId, rows);
       await queueChunks(connection, 'checkRows', batchId, rows, CHECK_ROWS);
@@ -73,9 +88,8 @@ export async function submitBatch(
 
 async function stageRows(
   services: Pick<Services, 'database' | 'vault' | 'clock'>,
-  organization: string,
-  batchId: string,
-  form: BatchForm,
+  key: FileKey,
+  { batchId, organization, form }: Pick<StoredBatch, 'batchId' | 'organization' | 'form'>,
   chunks: AsyncIterable<Buffer>,
 ): Promise<number> {
   const { database, vault } = services;
@@ -86,18 +100,18 @@ async function stageRows(
     lines = [];
     if (block.length > 0) await database.copyIn(COPY_ROWS, block);
   };
-  for await (const { body, reference, dayHmac } of readRows(services, form, chunks)) {
+  for await (const { body, reference, ...hashes } of readRows(services, form, chunks)) {
     rowNumber += 1;
     const sealed = {
-      body: vault.seal(body, batchId),
+      body: key.seal(body, batchId),
       // One that cannot be shown is told as an anomaly of its row.
       reference:
         reference !== undefined && isShown(reference)
-          ? sealReference(vault, batchId, rowNumber, reference)
+          ? sealReference(key, batchId, rowNumber, reference)
           : undefined,
     };
     const marks = rowMarks(vault, organization, { form, body, reference });
-    lines.push(stagedLine({ batchId, rowNumber, ...sealed, dayHmac, ...marks }));
+    lines.push(stagedLine({ batchId, rowNumber, ...sealed, ...hashes, ...marks }));
     if (lines.length === ROWS_A_COPY) await flush();
   }
   await flush();
@@ -108,6 +122,7 @@ interface ReadRow {
   readonly body: Buffer;
   readonly reference: string | undefined;
   readonly dayHmac: Buffer | undefined;
+  readonly subjectMark: Buffer | undefined;
 }
 
 async function* readRows(
@@ -116,22 +131,26 @@ async function* readRows(
   chunks: AsyncIterable<Buffer>,
 ): AsyncGenerator<ReadRow> {
   const receivedAt = clock();
+  const hashesOf = (declaration: Declaration) => ({
+    dayHmac: dayHmac(declaration),
+    subjectMark: subjectMarkOf(vault, declaration),
+  });
   const dayHmac = (declaration: Declaration) => {
     const { worker, employer, startDate, action } = declaration;
     const number = employer?.enterpriseNumber ?? employer?.nssoNumber ?? employer?.provisionalNssoNumber;
     if (action !== 'in' || !worker?.ssin || !number || !startDate) return undefined;
-    return vault.message(`day/${worker.ssin}/${number}/${startDate}`);
+    return vault.staged(`day/${worker.ssin}/${number}/${startDate}`);
   };
   if (form === 'csv') {
     for await (const row of readCsv(chunks)) {
       const declaration = fromCsv(row, receivedAt);
-      yield { body: bodyOf(row), reference: row.reference, dayHmac: dayHmac(declaration) };
+      yield { body: bodyOf(row), reference: row.reference, ...hashesOf(declaration) };
     }
     return;
   }
   for await (const { raw, ...rest } of readForms(chunks, { maxFormBytes: LARGEST_FORM_BYTES })) {
     const { declaration, messageReference } = toDeclaration({ raw, ...rest }, receivedAt);
-    yield { body: Buffer.from(raw), reference: messageReference, dayHmac: dayHmac(declaration) };
+    yield { body: Buffer.from(raw), reference: messageReference, ...hashesOf(declaration) };
   }
 }
 

@@ -48,7 +48,7 @@ export async function queryAttestations(
     const found = await findGround(connection, access);
     if (found === undefined || !found.allowed.attestationTypes.includes(type)) return undefined;
     const { ground, allowed } = found;
-    const personId = await findAskedPerson(connection, ground, services.vault.lookUp(ssin), type);
+    const personId = await findAskedPerson(connection, ground, services.vault.lookUps(ssin), type);
     if (personId === undefined) return [];
     const rows = await listConsultable(connection, ground, personId, type, page);
     // That there are none is an answer too.

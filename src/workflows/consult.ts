@@ -45,6 +45,8 @@ export async function consultDeclaration(
     const row = await findConsulted(connection, access.ground, declarationId);
     if (row === undefined) return undefined;
     const declaration = readStored(services, row);
+    // Erased: that there was one is nobody's business any more.
+    if (declaration === undefined) return undefined;
     const personId = await findSubject(services, connection, row, declaration);
     await audit(connection, access, declarationId, personId);
     return { row, declaration };
@@ -60,7 +62,7 @@ async function findSubject(
 ): Promise<string | undefined> {
   if (row.personId !== null) return row.personId;
   const ssin = parseSsin(declaration.worker?.ssin ?? '', declaration.receivedOn);
-  return ssin && (await findPersonBySsin(connection, vault.lookUp(ssin)))?.personId;
+  return ssin && (await findPersonBySsin(connection, vault.lookUps(ssin)))?.personId;
 }
 
 function audit(
@@ -127,10 +129,10 @@ export async function* listFormAnswers(
   file: FileRow,
 ): AsyncGenerator<FormAnswer> {
   for (let after = 0; ; ) {
-    const answers = await consultAnswersAfter(services, access, file, after);
+    const { answers, next } = await consultAnswersAfter(services, access, file, after);
     yield* answers;
-    if (answers.length < ANSWERS_AT_ONCE) return;
-    after = answers.at(-1)?.row.formNumber ?? after;
+    if (next === undefined) return;
+    after = next;
   }
 }
 
@@ -139,14 +141,18 @@ async function consultAnswersAfter(
   access: DeclarantAccess,
   file: FileRow,
   afterForm: number,
-): Promise<readonly (FormAnswer & { readonly row: FileAnswerRow })[]> {
+): Promise<{ readonly answers: readonly FormAnswer[]; readonly next: number | undefined }> {
   return services.database.transaction(async (connection) => {
     const rows = await listFileAnswers(connection, access.ground, file.fileId, afterForm, ANSWERS_AT_ONCE);
-    const answers = rows.map((row) => ({ row, form: readStoredForm(services, row) }));
+    // Erased ones are left out.
+    const answers = rows.flatMap((row) => {
+      const form = readStoredForm(services, row);
+      return form === undefined ? [] : [{ row, form }];
+    });
     for (const { row, form } of answers) {
       const personId = await findSubject(services, connection, row, form.declaration);
       await audit(connection, access, row.declarationId, personId);
     }
-    return answers;
+    return { answers, next: rows.length < ANSWERS_AT_ONCE ? undefined : rows.at(-1)?.formNumber };
   });
 }

@@ -9,7 +9,7 @@ export async function identifyPerson(
   { database, vault }: Pick<Services, 'database' | 'vault'>,
   ssin: Ssin,
 ): Promise<string | undefined> {
-  return findByHash(database, vault.lookUp(ssin));
+  return findByHash(database, vault.lookUps(ssin));
 }
 
 /** Gives the id of somebody who logged in before, undefined while the register does not know them. */
@@ -17,11 +17,14 @@ export async function identifyAgain(
   { database }: Pick<Services, 'database'>,
   { ssinHmac }: Pick<IdentifiedActor, 'ssinHmac'>,
 ): Promise<string | undefined> {
-  return findByHash(database, Buffer.from(ssinHmac, 'hex'));
+  return findByHash(database, [{ ssinHmac: Buffer.from(ssinHmac, 'hex') }]);
 }
 
-async function findByHash(database: Services['database'], ssinHmac: Buffer): Promise<string | undefined> {
-  return database.transaction(async (connection) => (await findPersonBySsin(connection, ssinHmac))?.personId);
+async function findByHash(
+  database: Services['database'],
+  lookUps: Parameters<typeof findPersonBySsin>[1],
+): Promise<string | undefined> {
+  return database.transaction(async (connection) => (await findPersonBySsin(connection, lookUps))?.personId);
 }
 
 /** Somebody who logged in. */
@@ -39,7 +42,7 @@ export async function identifyActor(
 ): Promise<IdentifiedActor> {
   const personId = await identifyPerson(services, ssin);
   return {
-    actorId: personId ?? uuidv8(services.vault.lookUp(`actor/${ssin}`)),
+    actorId: personId ?? uuidv8(services.vault.actor(`actor/${ssin}`)),
     ssinHmac: services.vault.lookUp(ssin).toString('hex'),
   };
 }

@@ -3,18 +3,19 @@ import { createHash } from 'node:crypto';
 import { openObject, wrapObject } from '../archive/envelope.ts';
 import {
   type AttestationRow,
+  eraseAttestation,
   findAttestation,
   markIssued,
   supersedeIssued,
 } from '../database/attestations.ts';
 import { insertAuditEntry } from '../database/audit.ts';
 import { endAttestationRows } from '../database/batch-rows.ts';
+import { findCitizenKey } from '../database/citizen-keys.ts';
 import type { Connection } from '../database/database.ts';
 import type { LeasedJob } from '../database/jobs.ts';
 import { lockName } from '../database/locks.ts';
 import { insertAttachment, insertMessage, insertReceipt } from '../database/messages.ts';
 import { insertEvent } from '../database/outbox.ts';
-import { findCitizenKey } from '../database/persons.ts';
 import type { AttestationFacts } from '../domain/attestation.ts';
 import { ATTESTATION_SCHEMA_PATH } from '../domain/attestation-schema.ts';
 import type { AttestationType } from '../domain/attestation-type.ts';
@@ -92,11 +93,13 @@ async function claim(
   }
   const type = catalogue.types.get(row.type);
   const key = await findCitizenKey(connection, row.citizenKeyId);
-  if (!type || !key) {
-    throw new ServiceError(
-      'recordMissing',
-      `attestation ${attestationId} has no type or no citizen key any more`,
-    );
+  if (type === undefined)
+    throw new ServiceError('recordMissing', `attestation ${attestationId} has no type any more`);
+  if (key === undefined) {
+    // Its person was erased while it was being prepared.
+    await eraseAttestation(connection, attestationId);
+    await commitLease(connection, lease);
+    return undefined;
   }
   const citizenKey = vault.openCitizenKey(key.citizenKeyId, key.wrappedKey);
   const replaced = row.supersedes === null ? undefined : await findAttestation(connection, row.supersedes);

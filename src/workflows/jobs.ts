@@ -3,8 +3,10 @@ import type { LeasedJob } from '../database/jobs.ts';
 import { checkRows } from './batch-check.ts';
 import type { Chunk } from './batch-row.ts';
 import { runRows } from './batch-run.ts';
+import { eraseAsked } from './erase.ts';
 import { issueAttestation } from './issue.ts';
 import { processFile } from './process-file.ts';
+import { rekeySome } from './rekey.ts';
 import { resolveDeclarations } from './resolve.ts';
 import type { Services } from './services.ts';
 import { settleCase } from './settle.ts';
@@ -17,6 +19,8 @@ export function jobHandlers(services: Services): Readonly<Record<string, (job: L
     issue: (job) => issueAttestation(services, job, text(job, 'attestationId')),
     tell: (job) => tellEvent(services, job, text(job, 'outboxId')),
     processFile: (job) => processFile(services, job, text(job, 'fileId')),
+    erase: (job) => eraseAsked(services, job, text(job, 'erasureId')),
+    rekey: (job) => rekeySome(services, job),
     resolve: (job) => resolveDeclarations(services, job),
     checkRows: (job) => checkRows(services, job, chunkOf(job)),
     runRows: (job) => runRows(services, job, chunkOf(job)),

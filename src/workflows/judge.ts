@@ -14,14 +14,15 @@ import {
 import type { KnownPerson, RegisterView } from '../domain/register-checks.ts';
 import { parseSsin } from '../domain/ssin.ts';
 import { unfold, writeLine } from '../domain/text.ts';
+import type { LookUp } from '../keys/vault.ts';
 import type { Services } from './services.ts';
 
 export interface Judgement {
   readonly assessment: Assessment;
   /** The person the declared SSIN stands for; for a change, the one of the period. */
   readonly person: PersonRow | undefined;
-  /** Keyed hash of the declared SSIN, when it is one. */
-  readonly ssinHmac: Buffer | undefined;
+  /** The declared SSIN by its hashes, when it is one. */
+  readonly lookUps: readonly LookUp[] | undefined;
   /** The period that a change names. */
   readonly period: DeclaredPeriod | undefined;
   readonly employerId: string | undefined;
@@ -44,9 +45,9 @@ export async function judgeDeclaration(
     declaration.worker?.ssin === undefined
       ? undefined
       : parseSsin(declaration.worker.ssin, declaration.receivedOn);
-  const ssinHmac = ssin && vault.lookUp(ssin);
+  const lookUps = ssin && vault.lookUps(ssin);
   const lock = isTentative ? () => Promise.resolve() : (name: string) => lockName(connection, name);
-  const { period, declared, person } = await lockWorker(connection, declaration, ssinHmac, lock);
+  const { period, declared, person } = await lockWorker(connection, declaration, lookUps, lock);
   const employerNumbers = checkedNumbers(declaration.employer);
   const employers = await listEmployers(connection, employerNumbers);
   const employer = knownEmployer(employers);
@@ -65,7 +66,7 @@ export async function judgeDeclaration(
     ...(period && { period: person === undefined ? period : { ...period, personId: person.personId } }),
   };
   const assessment = assessDeclaration(declaration, register, catalogue.declarationRules);
-  return { assessment, person, ssinHmac, period, employerId, employerNumbers };
+  return { assessment, person, lookUps, period, employerId, employerNumbers };
 }
 
 /** The one text of a declaration that is printed. What the typeface lacks is invalid (zone 00153), not left for later. */
@@ -86,14 +87,14 @@ interface Worker {
 async function lockWorker(
   connection: Connection,
   { action, periodId }: Declaration,
-  ssinHmac: Buffer | undefined,
+  lookUps: readonly LookUp[] | undefined,
   lock: (name: string) => Promise<void>,
 ): Promise<Worker> {
   const findDeclared = () =>
-    ssinHmac === undefined ? Promise.resolve(undefined) : findPersonBySsin(connection, ssinHmac);
+    lookUps === undefined ? Promise.resolve(undefined) : findPersonBySsin(connection, lookUps);
   if (action === 'in') {
-    if (ssinHmac === undefined) return { period: undefined, declared: undefined, person: undefined };
-    const declared = await lockPerson(findDeclared, ssinHmac.toString('hex'), lock);
+    if (lookUps === undefined) return { period: undefined, declared: undefined, person: undefined };
+    const declared = await lockPerson(findDeclared, lookUps[0]?.ssinHmac.toString('hex') ?? '', lock);
     return { period: undefined, declared, person: declared };
   }
   const named = periodId === undefined ? undefined : await findPeriod(connection, periodId);

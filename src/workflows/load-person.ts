@@ -74,7 +74,7 @@ async function findContradiction(
   connection: Connection,
   { ssin, replaces }: PersonRecord,
 ): Promise<RecordIssue | undefined> {
-  const holder = replaces.length > 0 && (await findPersonBySsin(connection, vault.lookUp(ssin)));
+  const holder = replaces.length > 0 && (await findPersonBySsin(connection, vault.lookUps(ssin)));
   if (!holder) return undefined;
   const present = vault.open(holder.ssinCiphertext, 'ssin').toString('utf8');
   if (present === ssin || !replaces.includes(present)) return undefined;
@@ -89,8 +89,9 @@ function keepPerson(
 ): Promise<string> {
   return savePerson(connection, {
     personId: newId(),
-    ssinHmac: vault.lookUp(ssin),
+    lookUps: vault.lookUps(ssin),
     ssinCiphertext: vault.seal(Buffer.from(ssin), 'ssin'),
+    keyVersion: vault.version,
     familyName: record.familyName,
     givenName: record.givenName,
     birthDate: record.birthDate ?? null,

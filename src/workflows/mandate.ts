@@ -99,7 +99,7 @@ async function findParties(
     await insertEmployer(connection, services.newId(), { ...numbers, enterpriseNumber: parties.employer });
     return { kind: 'found', parties, represented: undefined, birthDate: undefined };
   }
-  const find = (ssin: Ssin) => findPersonBySsin(connection, services.vault.lookUp(ssin));
+  const find = (ssin: Ssin) => findPersonBySsin(connection, services.vault.lookUps(ssin));
   const agent = await find(parties.agent);
   if (agent === undefined) return { kind: 'unknownPerson', party: 'agent' };
   const represented = await find(parties.represented);

@@ -6,7 +6,7 @@ import { insertAttestation, nextAttestationNumber } from '../database/attestatio
 import type { Connection } from '../database/database.ts';
 import { type EmployerRow, findEmployer } from '../database/employers.ts';
 import { type Lane, queueJob } from '../database/jobs.ts';
-import { keepCitizenKey, type PersonRow } from '../database/persons.ts';
+import type { PersonRow } from '../database/persons.ts';
 import { type AttestationFacts, attestationNumber } from '../domain/attestation.ts';
 import type { AttestationType } from '../domain/attestation-type.ts';
 import type { Case } from '../domain/case.ts';
@@ -16,6 +16,8 @@ import { municipalityOn } from '../domain/municipality.ts';
 import { brusselsDate, type LocalMonth } from '../domain/period.ts';
 import type { Ssin } from '../domain/ssin.ts';
 import { formatTypedCode, typedCodeOf } from '../domain/typed-code.ts';
+import { ServiceError } from '../errors.ts';
+import { citizenKeyOf } from './declaration-key.ts';
 import type { Services } from './services.ts';
 
 export type PrepareServices = Pick<Services, 'catalogue' | 'vault' | 'clock' | 'newId' | 'settings'>;
@@ -44,7 +46,7 @@ export async function prepareAttestation(
   // The page shows seconds, so nothing smaller is kept.
   preparedAt.setMilliseconds(0);
   const attestationId = newId();
-  const { citizenKeyId, wrappedKey } = await citizenKeyOf(services, connection, draft.person.personId);
+  const { citizenKeyId, key } = await demandKey(services, connection, draft.person);
   const facts = await factsOf(services, connection, draft);
   const municipality =
     draft.person.nisCode === null
@@ -65,9 +67,7 @@ export async function prepareAttestation(
     typeVersion: draft.type.version,
     personId: draft.person.personId,
     fingerprint: draft.fingerprint,
-    facts: vault
-      .openCitizenKey(citizenKeyId, wrappedKey)
-      .seal(Buffer.from(JSON.stringify(facts)), attestationId),
+    facts: key.seal(Buffer.from(JSON.stringify(facts)), attestationId),
     citizenKeyId,
     language: choice.language,
     languageBasis: choice.basis,
@@ -93,12 +93,11 @@ export async function prepareAttestation(
   return attestationId;
 }
 
-async function citizenKeyOf({ vault, newId }: PrepareServices, connection: Connection, personId: string) {
-  const citizenKeyId = newId();
-  return keepCitizenKey(connection, personId, {
-    citizenKeyId,
-    wrappedKey: vault.createCitizenKey(citizenKeyId),
-  });
+/** A person who is erased at this very moment has no key; the case is settled again, and then there is no such person. */
+async function demandKey(services: PrepareServices, connection: Connection, person: PersonRow) {
+  const key = await citizenKeyOf(services, connection, person);
+  if (key === undefined) throw new ServiceError('unexpected', `person ${person.personId} has no key`);
+  return key;
 }
 
 async function factsOf(

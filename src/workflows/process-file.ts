@@ -12,6 +12,8 @@ import { readForm } from '../dimona/form-reader.ts';
 import { toDeclaration } from '../dimona/xml.ts';
 import { ServiceError } from '../errors.ts';
 import { failpoint } from '../failpoint.ts';
+import type { FileKey } from '../keys/vault.ts';
+import { demandFileKey } from './file-key.ts';
 import { commitLease, type Lease } from './lease.ts';
 import { type Report, type ReportServices, reportIn } from './report.ts';
 import type { Services } from './services.ts';
@@ -51,9 +53,10 @@ async function reportForms(
   forms: readonly StagedForm[],
 ): Promise<void> {
   await failpoint('report.received');
+  const key = demandFileKey(services.vault, file.fileId, file);
   await services.database.transaction(async (connection) => {
     for (const form of forms) {
-      const outcome = await reportIn(services, connection, toReport(services, file, form));
+      const outcome = await reportIn(services, connection, toReport(key, file, form));
       if (!('declarationId' in outcome))
         throw new ServiceError('unexpected', 'a form has neither an Idempotency-Key nor a mandate');
       await answerForm(connection, file.fileId, form.formNumber, outcome.declarationId);
@@ -62,8 +65,8 @@ async function reportForms(
   await failpoint('report.committed');
 }
 
-function toReport({ vault }: ProcessServices, file: FileRow, form: StagedForm): Report {
-  const body = vault.open(form.body, file.fileId);
+function toReport(key: FileKey, file: FileRow, form: StagedForm): Report {
+  const body = key.open(form.body, file.fileId);
   const { declaration, messageReference } = toDeclaration(readForm(body.toString('utf8')), file.receivedAt);
   return {
     declaration,
@@ -74,5 +77,6 @@ function toReport({ vault }: ProcessServices, file: FileRow, form: StagedForm): 
       messageReference === undefined ? { kind: 'body' } : { kind: 'reference', value: messageReference },
     sender: { organization: file.senderOrganization, clientId: file.senderClient },
     receivedAt: file.receivedAt,
+    ...(file.hasFileKey && { file: { fileKeyId: file.fileId, key } }),
   };
 }

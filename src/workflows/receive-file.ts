@@ -6,9 +6,12 @@ import {
   deleteFile,
   insertFile,
   insertForms,
+  type NewForm,
 } from '../database/declaration-files.ts';
 import { queueJob } from '../database/jobs.ts';
 import { readForms } from '../dimona/form-reader.ts';
+import { toDeclaration } from '../dimona/xml.ts';
+import { createFileKey, subjectMarkOf } from './file-key.ts';
 import type { Sender } from './report.ts';
 import type { Services } from './services.ts';
 
@@ -22,34 +25,40 @@ const ABANDONED_MINUTES = 24 * 60;
  * Throws `FormFileRefusal` when the file is not what it should be; then nothing of it is kept.
  */
 export async function receiveFile(
-  services: Pick<Services, 'database' | 'vault' | 'newId'>,
+  services: Pick<Services, 'database' | 'vault' | 'newId' | 'clock' | 'settings'>,
   sender: Sender,
   chunks: AsyncIterable<Buffer>,
 ): Promise<string> {
   const { database, vault } = services;
   const fileId = services.newId();
-  await database.transaction(async (connection) => {
+  const receivedAt = services.clock();
+  const key = await database.transaction(async (connection) => {
     await deleteAbandonedFiles(connection, ABANDONED_MINUTES);
     await insertFile(connection, {
       fileId,
       senderOrganization: sender.organization,
       senderClient: sender.clientId,
     });
+    return createFileKey(services, connection, fileId);
   });
   try {
     let count = 0;
-    let batch: Buffer[] = [];
+    let batch: NewForm[] = [];
     const stage = async () => {
-      const bodies = batch;
+      const forms = batch;
       batch = [];
-      if (bodies.length === 0) return;
+      if (forms.length === 0) return;
       await database.transaction((connection) =>
-        insertForms(connection, fileId, count - bodies.length + 1, bodies),
+        insertForms(connection, fileId, count - forms.length + 1, forms),
       );
     };
     for await (const form of readForms(chunks, { maxFormBytes: LARGEST_FORM_BYTES })) {
       count += 1;
-      batch.push(vault.seal(Buffer.from(form.raw), fileId));
+      const { declaration } = toDeclaration(form, receivedAt);
+      batch.push({
+        body: key.seal(Buffer.from(form.raw), fileId),
+        subjectMark: subjectMarkOf(vault, declaration),
+      });
       if (batch.length === FORMS_PER_STATEMENT) await stage();
     }
     await stage();

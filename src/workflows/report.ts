@@ -7,17 +7,18 @@ import {
   findByMessageKey,
   insertAnswer,
   insertDeclaration,
-  insertWaiting,
 } from '../database/declarations.ts';
 import { type Lane, queueJob } from '../database/jobs.ts';
 import { lockName } from '../database/locks.ts';
 import { findRepresentedEmployer, type RepresentedEmployer } from '../database/mandates.ts';
+import { insertWaiting } from '../database/waiting-declarations.ts';
 import type { Assessment, PeriodContent } from '../domain/assessment.ts';
 import type { Declaration, PeriodDays, PeriodImpact, Result } from '../domain/declaration.ts';
 import type { Actor } from '../domain/evidence.ts';
 import type { MandateGround } from '../domain/ground.ts';
 import { failpoint } from '../failpoint.ts';
 import { applyDeclaration, type Origin } from './apply.ts';
+import { keyOf, type OpenedFileKey } from './declaration-key.ts';
 import { type Judgement, judgeDeclaration } from './judge.ts';
 import { asReuse, type MessageKey, markOf, recognise } from './recognise.ts';
 import type { Services } from './services.ts';
@@ -48,6 +49,8 @@ export interface Report {
   readonly messageKey: MessageKey;
   readonly sender: Sender;
   readonly receivedAt: Date;
+  /** The key of the file it came with. */
+  readonly file?: OpenedFileKey;
 }
 
 export type ReportOutcome =
@@ -134,6 +137,7 @@ async function keep(
 ): Promise<ReportOutcome> {
   const declarationId = services.newId();
   const { declaration, sender } = report;
+  const { key: bodyKey, ...keyIds } = await keyOf(services, connection, declarationId, report, judgement);
   await insertDeclaration(connection, {
     declarationId,
     senderOrganization: sender.organization,
@@ -141,7 +145,8 @@ async function keep(
     channel: report.channel,
     messageKey: key.messageKey,
     bodyHmac: key.bodyHmac,
-    body: services.vault.seal(report.body, declarationId),
+    body: bodyKey.seal(report.body, declarationId),
+    ...keyIds,
     action: declaration.action,
     declaredAt: declaration.declaredAt,
     receivedAt: report.receivedAt,
@@ -183,8 +188,9 @@ export async function answer(
     ...(period &&
       periodId !== undefined && { period: { periodId, impact: impactOf(judgement.period, period) } }),
   });
-  if (result === 'S' && judgement.ssinHmac !== undefined) {
-    await insertWaiting(connection, declarationId, judgement.ssinHmac);
+  const lookUp = judgement.lookUps?.find(({ keyVersion }) => keyVersion === services.vault.version);
+  if (result === 'S' && lookUp !== undefined) {
+    await insertWaiting(connection, declarationId, lookUp);
     // The person may be loaded at this very moment, by a transaction that does not see this declaration yet.
     await queueJob(connection, {
       lane: 'single',

@@ -1,12 +1,14 @@
 /** Declarations that waited for a person (answer S) are judged once that person is in the register. */
 import { insertAuditEntry } from '../database/audit.ts';
-import { listResolvable, takeWaiting } from '../database/declarations.ts';
+import { deleteFileKey } from '../database/file-keys.ts';
 import { queueJob } from '../database/jobs.ts';
+import { listResolvable, moveBody, takeWaiting } from '../database/waiting-declarations.ts';
+import { citizenKeyOf } from './declaration-key.ts';
 import { judgeDeclaration } from './judge.ts';
 import { commitLease, type Lease } from './lease.ts';
 import { answer, type ReportServices } from './report.ts';
 import type { Services } from './services.ts';
-import { readStored } from './stored-declaration.ts';
+import { openBody, readBody } from './stored-declaration.ts';
 
 const AT_ONCE = 200;
 
@@ -33,9 +35,17 @@ async function resolveOne(
   await services.database.transaction(async (connection) => {
     const row = await takeWaiting(connection, declarationId);
     if (row === undefined) return;
-    const declaration = readStored(services, row);
+    const body = openBody(services, row);
+    // The key of its file was destroyed before anybody knew whom it speaks of: it stays answered as it is.
+    if (body === undefined) return;
+    const declaration = readBody(body, row);
     const sender = { organization: row.senderOrganization };
     const judgement = await judgeDeclaration(services, connection, declaration, sender);
+    const own = judgement.person && (await citizenKeyOf(services, connection, judgement.person));
+    if (own !== undefined) {
+      await moveBody(connection, declarationId, own.citizenKeyId, own.key.seal(body, declarationId));
+      await deleteFileKey(connection, declarationId);
+    }
     const origin = { organization: row.senderOrganization, lane: 'single' as const };
     await answer(services, connection, declarationId, judgement, origin);
     // When it was reported nobody knew whom it concerned; now the person can see who declared it.

@@ -57,4 +57,6 @@ export interface WorkflowSettings {
   /** The address people reach the service at, without a slash at its end. */
   readonly publicUrl: string;
   readonly languagePresumption: LanguagePresumption;
+  /** After so many days the key of a file is destroyed, and with it what came in. */
+  readonly fileKeyDays: number;
 }

@@ -42,6 +42,7 @@ async function settleIn(
   lane: Lane,
 ): Promise<void> {
   const { ofCase, type, person } = await findCase(services, connection, caseId);
+  if (person.erasedAt !== null) return endCaseRows(connection, caseId, 'notEntitled', undefined);
   const aliases = await listAliases(connection, person.personId);
   const facts = await listStatuses(connection, aliases, type.status);
   const ofHolder = facts.map((fact) => ({ ...fact, personId: person.personId }));

@@ -91,6 +91,8 @@ const LISTED: Readonly<Record<EndedEntry['state'], ListedStatus>> = {
   superseded: 'superseded',
   revoked: 'revoked',
   withdrawn: 'revoked',
+  // Nothing is known of it any more, so nothing vouches for it.
+  erased: 'revoked',
 };
 
 function toEntry({ index, state }: EndedEntry): StatusEntry {

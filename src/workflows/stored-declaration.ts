@@ -7,25 +7,49 @@ import type { Declaration } from '../domain/declaration.ts';
 import { toDeclaration as fromCsv } from '../flow/quarantine-csv.ts';
 import type { Services } from './services.ts';
 
-type StoredRow = Pick<DeclarationRow, 'declarationId' | 'body' | 'channel' | 'receivedAt'>;
+type StoredRow = Pick<
+  DeclarationRow,
+  'declarationId' | 'body' | 'channel' | 'receivedAt' | 'citizenKeyId' | 'fileKeyId' | 'wrappedKey'
+>;
 
-function openBody({ vault }: Pick<Services, 'vault'>, row: StoredRow): string {
-  return vault.open(row.body, row.declarationId).toString('utf8');
+/** Opens what was declared; undefined once it, or the key it is under, is gone. */
+export function openBody({ vault }: Pick<Services, 'vault'>, row: StoredRow): Buffer | undefined {
+  const { body, citizenKeyId, fileKeyId, wrappedKey, declarationId } = row;
+  if (body === null) return undefined;
+  // From before citizens' and files' keys were used for declarations.
+  if (citizenKeyId === null && fileKeyId === null) return vault.open(body, declarationId);
+  if (wrappedKey === null) return undefined;
+  const key =
+    citizenKeyId === null
+      ? vault.openFileKey(fileKeyId ?? '', wrappedKey)
+      : vault.openCitizenKey(citizenKeyId, wrappedKey);
+  return key.open(body, declarationId);
 }
 
-/** Reads the declaration, whichever way it came. */
-export function readStored(services: Pick<Services, 'vault'>, row: StoredRow): Declaration {
+/** Reads the declaration, whichever way it came; undefined once it was erased. */
+export function readStored(services: Pick<Services, 'vault'>, row: StoredRow): Declaration | undefined {
+  const body = openBody(services, row);
+  return body && readBody(body, row);
+}
+
+/** Reads a declaration from its body. */
+export function readBody(body: Buffer, row: Pick<StoredRow, 'channel' | 'receivedAt'>): Declaration {
+  const text = body.toString('utf8');
   switch (row.channel) {
     case 'xml':
-      return readStoredForm(services, row).declaration;
+      return fromXml(readForm(text), row.receivedAt).declaration;
     case 'json':
-      return fromJson(JSON.parse(openBody(services, row)), row.receivedAt);
+      return fromJson(JSON.parse(text), row.receivedAt);
     case 'csv':
-      return fromCsv(JSON.parse(openBody(services, row)), row.receivedAt);
+      return fromCsv(JSON.parse(text), row.receivedAt);
   }
 }
 
-/** Reads a form with its head and references. */
-export function readStoredForm(services: Pick<Services, 'vault'>, row: StoredRow): ReadDeclaration {
-  return fromXml(readForm(openBody(services, row)), row.receivedAt);
+/** Reads a form with its head and references; undefined once it was erased. */
+export function readStoredForm(
+  services: Pick<Services, 'vault'>,
+  row: StoredRow,
+): ReadDeclaration | undefined {
+  const body = openBody(services, row);
+  return body && fromXml(readForm(body.toString('utf8')), row.receivedAt);
 }

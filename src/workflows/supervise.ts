@@ -80,7 +80,7 @@ async function findPersons(
   ssin: Ssin | undefined,
 ): Promise<readonly string[] | undefined> {
   if (ssin === undefined) return undefined;
-  const person = await findPersonBySsin(connection, vault.lookUp(ssin));
+  const person = await findPersonBySsin(connection, vault.lookUps(ssin));
   return person === undefined ? [] : listAliases(connection, person.personId);
 }
 

@@ -36,7 +36,7 @@ export async function trackMessages(
     const rows = await listSentMessages(connection, access.ground, ids);
     const found: SentStatus[] = [];
     for (const one of asked) {
-      const person = await findPersonBySsin(connection, vault.lookUp(one.ssin));
+      const person = await findPersonBySsin(connection, vault.lookUps(one.ssin));
       const row = rows.find(({ messageId }) => messageId === one.messageId);
       if (!row || !person || person.personId !== (await findPerson(connection, row.personId))?.personId)
         continue;

@@ -15,7 +15,7 @@ export type OfflineReport = { readonly checkedAt: Date } & (
       readonly kind: 'genuine';
       readonly claims: OfflineClaims;
       /** `unknown`: the register has no such attestation at that place of the list. */
-      readonly status: ListedStatus | 'unknown';
+      readonly status: ListedStatus | 'erased' | 'unknown';
     }
 );
 
@@ -41,7 +41,7 @@ export async function reportOnOffline(
       actor: holder.actor,
       action: 'attestation.verify',
       ground: 'holder',
-      personId: found.personId,
+      ...(found.state !== 'erased' && { personId: found.personId }),
       object: found.attestationId,
       ...(holder.traceId !== undefined && { traceId: holder.traceId }),
     });

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { findHeld, type RegisteredAttestation } from '../database/attestation-reads.ts';
 import { insertAuditEntry } from '../database/audit.ts';
+import { findCitizenKey } from '../database/citizen-keys.ts';
 import type { Connection } from '../database/database.ts';
-import { findCitizenKey } from '../database/persons.ts';
 import type { AttestationFacts } from '../domain/attestation.ts';
 import type { Actor } from '../domain/evidence.ts';
 import type { Ground, HeldDocument } from '../domain/ground.ts';
@@ -111,7 +111,8 @@ async function consultRegister(
       actor: holder.actor,
       action: 'attestation.verify',
       ground: ground.kind,
-      personId: row.personId,
+      // Of whoever was erased there is nobody left whom it concerns.
+      ...(row.state !== 'erased' && { personId: row.personId }),
       object: row.attestationId,
       ...(holder.traceId !== undefined && { traceId: holder.traceId }),
     });
@@ -130,7 +131,7 @@ async function readFacts(
   connection: Connection,
   row: RegisteredAttestation,
 ): Promise<AttestationFacts | undefined> {
-  const key = await findCitizenKey(connection, row.citizenKeyId);
+  const key = row.state === 'erased' ? undefined : await findCitizenKey(connection, row.citizenKeyId);
   if (key === undefined) return undefined;
   const facts = vault.openCitizenKey(key.citizenKeyId, key.wrappedKey).open(row.facts, row.attestationId);
   // Written by `settle`, authenticated by the citizen key.
@@ -162,6 +163,8 @@ function statusOf({ state }: RegisteredAttestation): AttestationStatus {
       return 'superseded';
     case 'revoked':
       return 'revoked';
+    case 'erased':
+      return 'erased';
     case 'prepared':
     case 'withdrawn':
       return 'unknown';

@@ -37,6 +37,7 @@ before(async () => {
   await evidenceBucket.prepare();
   const settings = {
     headSeconds: 0,
+    fileKeyDays: 400,
     settleAfterSeconds: 0,
     publicUrl: 'http://localhost',
     languagePresumption: { brussels: 'fr', facilities: 'own', unknown: 'fr' },

@@ -323,7 +323,7 @@ describe('rows that are evidence', () => {
       }),
   };
   const changed: Readonly<Record<string, string>> = {
-    declaration: 'body = body',
+    declaration: 'channel = channel',
     declaration_answer: `result = 'A'`,
     receipt: 'event_time = event_time',
     audit_entry: `action = 'other'`,
@@ -443,9 +443,9 @@ describe('a person', () => {
     ));
 
   it('has a number that nobody else has', () =>
-    assertRefused(UNIQUE, 'person_ssin_hmac_key', async (connection, { ssinHmac }) => {
+    assertRefused(UNIQUE, 'person_look_up_pkey', async (connection, { ssinHmac }) => {
       const other = await newPerson(connection);
-      await connection.query('update person set ssin_hmac = $2 where person_id = $1', [
+      await connection.query('update person_look_up set ssin_hmac = $2 where person_id = $1', [
         other.personId,
         ssinHmac,
       ]);
@@ -454,7 +454,7 @@ describe('a person', () => {
   it('has one key at a time, and another once it was destroyed', async () => {
     const add = (connection: Connection, { personId }: Citizen) =>
       connection.query(
-        'insert into citizen_key (citizen_key_id, person_id, wrapped_key) values ($1, $2, $3)',
+        'insert into citizen_key (citizen_key_id, person_id, wrapped_key, key_version) values ($1, $2, $3, 1)',
         [randomUUID(), personId, randomBytes(60)],
       );
     await assertRefused(UNIQUE, 'citizen_key_current', add);

@@ -7,11 +7,9 @@ import {
   findByMessageKey,
   findConsulted,
   insertAnswer,
-  insertWaiting,
-  listResolvable,
-  takeWaiting,
   wasChangedSince,
 } from '../../src/database/declarations.ts';
+import { insertWaiting, listResolvable, takeWaiting } from '../../src/database/waiting-declarations.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { newDeclaration, newPerson } from '../support/register.ts';
 
@@ -117,7 +115,7 @@ describe('declarations that wait', () => {
       run(async (connection) => {
         const { declarationId } = await newDeclaration(connection, { declaredAt: new Date(declaredAt) });
         await insertAnswer(connection, declarationId, { result: 'S', anomalies: [] });
-        await insertWaiting(connection, declarationId, hmac);
+        await insertWaiting(connection, declarationId, { ssinHmac: hmac, keyVersion: 1 });
         return declarationId;
       });
     const later = await waiting('2026-01-15T10:00:01Z', ssinHmac);

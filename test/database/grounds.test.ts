@@ -196,7 +196,7 @@ const READS: Readonly<Record<string, readonly [Read, readonly string[]]>> = {
     (c, g) => askStatus(c, g, [written.citizen.ssinHmac], 'quarantine', undefined),
     ['deliberation'],
   ],
-  findAskedPerson: [(c, g) => findAskedPerson(c, g, written.former.ssinHmac, 'quarantine'), ['deliberation']],
+  findAskedPerson: [(c, g) => findAskedPerson(c, g, [written.former], 'quarantine'), ['deliberation']],
   listConsultable: [
     (c, g) => listConsultable(c, g, written.citizen.personId, 'quarantine', page),
     // Not read on these grounds by any workflow, but theirs all the same.

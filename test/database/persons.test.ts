@@ -3,11 +3,9 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import type { Connection } from '../../src/database/database.ts';
 import {
-  findCitizenKey,
   findPerson,
   findPersonBySsin,
   findReplacement,
-  keepCitizenKey,
   listAliases,
   replacePerson,
   saveDomicile,
@@ -37,7 +35,7 @@ function newPersons(count: number): Promise<Citizen[]> {
 function standFor(persons: readonly Citizen[]): Promise<(string | undefined)[]> {
   return run((connection) =>
     Promise.all(
-      persons.map(async ({ ssinHmac }) => (await findPersonBySsin(connection, ssinHmac))?.personId),
+      persons.map(async ({ ssinHmac }) => (await findPersonBySsin(connection, [{ ssinHmac }]))?.personId),
     ),
   );
 }
@@ -91,8 +89,9 @@ describe('replacePerson', () => {
 describe('savePerson', () => {
   const loaded = (ssinHmac: Buffer, familyName: string) => ({
     personId: randomUUID(),
-    ssinHmac,
+    lookUps: [{ ssinHmac, keyVersion: 1 }],
     ssinCiphertext: randomBytes(40),
+    keyVersion: 1,
     familyName,
     givenName: 'Lena',
     birthDate: '1988-03-14',
@@ -106,7 +105,7 @@ describe('savePerson', () => {
     const first = await run((connection) => savePerson(connection, loaded(hmac, 'Peeters')));
     const second = await run((connection) => savePerson(connection, loaded(hmac, 'Vermeulen')));
     assert.equal(second, first);
-    const person = await run((connection) => findPersonBySsin(connection, hmac));
+    const person = await run((connection) => findPersonBySsin(connection, [{ ssinHmac: hmac }]));
     assert.deepEqual(
       [person?.personId, person?.familyName, person?.birthDate, person?.hasEbox],
       [first, 'Vermeulen', '1988-03-14', true],
@@ -152,27 +151,4 @@ describe('saveDomicile', () => {
       assert.equal(nisCode, '21004');
     });
   }
-});
-
-describe('keepCitizenKey', () => {
-  it('keeps the first key of a person, also when several ask at once', async () => {
-    const { personId, citizenKeyId } = (await newPersons(1))[0] as Citizen;
-    const fresh = () => ({ citizenKeyId: randomUUID(), wrappedKey: randomBytes(60) });
-    const keys = await Promise.all(
-      Array.from({ length: 8 }, () => run((connection) => keepCitizenKey(connection, personId, fresh()))),
-    );
-    assert.deepEqual(new Set(keys.map((key) => key.citizenKeyId)), new Set([citizenKeyId]));
-  });
-
-  it('keeps a fresh one after the last was destroyed, which is found no more', async () => {
-    const { personId, citizenKeyId } = (await newPersons(1))[0] as Citizen;
-    await test.query(
-      'update citizen_key set wrapped_key = null, destroyed_at = clock_timestamp() where person_id = $1',
-      [personId],
-    );
-    const fresh = { citizenKeyId: randomUUID(), wrappedKey: randomBytes(60) };
-    assert.deepEqual(await run((connection) => keepCitizenKey(connection, personId, fresh)), fresh);
-    assert.equal(await run((connection) => findCitizenKey(connection, citizenKeyId)), undefined);
-    assert.deepEqual(await run((connection) => findCitizenKey(connection, fresh.citizenKeyId)), fresh);
-  });
 });

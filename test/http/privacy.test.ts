@@ -157,12 +157,12 @@ describe('an SSIN', () => {
     });
     assert.equal(keyed.status, 201);
     // A fault inside, while the number is being worked with.
-    await query('alter table declaration rename column body to body_gone');
+    await query('alter table declaration_content rename column body to body_gone');
     const failed = await api.call('post', '/dimona/v2/declarations', {
       token: payroll,
       body: quaIn({ ssin, day: '2020-12-01' }),
     });
-    await query('alter table declaration rename column body_gone to body');
+    await query('alter table declaration_content rename column body_gone to body');
     assert.equal(failed.status, 500);
     await scene.client.settled();
   });

@@ -48,7 +48,7 @@ async function refusalsOf(body: string | Buffer): Promise<readonly (readonly [nu
 async function register(): Promise<unknown> {
   return {
     persons:
-      await query(`select person_id, ssin_hmac, replaced_by, family_name, given_name, birth_date, language, email, has_ebox
+      await query(`select person_id, (select l.ssin_hmac from person_look_up l where l.person_id = person.person_id), replaced_by, family_name, given_name, birth_date, language, email, has_ebox
       from person order by person_id`),
     domiciles: await query('select * from domicile order by person_id, valid_from'),
     employers: await query('select * from employer order by employer_id'),

@@ -43,6 +43,7 @@ async function open(tls = material(), isClientCertificateRequired = false): Prom
   const thumbprintOf = createThumbprintReader([]);
   const server = createListener({
     idleMs: IDLE_MS,
+    leastBytes: 1,
     tls: { material: tls, isClientCertificateRequired, onRefused: (reason) => refused.push(reason) },
   }) as Server;
   server.on('request', (asked: IncomingMessage, answer: ServerResponse) => {

@@ -21,6 +21,7 @@ const LEVELS: Readonly<Record<string, number>> = {
     'setting',
     'setting-values',
     'own-keys',
+    'privacy-settings',
     'seal-settings',
     'settings',
     'code-settings',

@@ -26,6 +26,7 @@ await keepEvidence({
   log,
   settings: {
     headSeconds: 0,
+    fileKeyDays: 400,
     settleAfterSeconds: 0,
     publicUrl: 'http://localhost',
     languagePresumption: { brussels: 'fr', facilities: 'own', unknown: 'fr' },

@@ -44,7 +44,7 @@ async function waitUntilUp(child: ChildProcess, url: string, output: () => strin
   const deadline = Date.now() + 60_000;
   for (;;) {
     if (child.exitCode !== null || child.signalCode !== null)
-      throw new Error(`the service ended: ${output()}`);
+      throw new Error(`the service ended (${child.signalCode ?? child.exitCode}): ${output()}`);
     const isUp = await fetch(`${url}/health`).then(
       (response) => response.ok,
       () => false,

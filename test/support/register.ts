@@ -1,11 +1,12 @@
 /** Rows of the register for tests of the database: each as the service would write it, with what a test wants changed. */
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { insertAttestation, type NewAttestation } from '../../src/database/attestations.ts';
+import { keepCitizenKey } from '../../src/database/citizen-keys.ts';
 import type { Connection } from '../../src/database/database.ts';
 import { insertDeclaration, type NewDeclaration } from '../../src/database/declarations.ts';
 import { insertMessage, type NewMessage } from '../../src/database/messages.ts';
 import type { DeclaredPeriod } from '../../src/database/periods.ts';
-import { keepCitizenKey, savePerson } from '../../src/database/persons.ts';
+import { savePerson } from '../../src/database/persons.ts';
 import type { LocalDate } from '../../src/domain/period.ts';
 import type { Status } from '../../src/domain/status.ts';
 
@@ -26,8 +27,9 @@ export async function newPerson(
   const ssinHmac = randomBytes(32);
   const personId = await savePerson(connection, {
     personId: randomUUID(),
-    ssinHmac,
+    lookUps: [{ ssinHmac, keyVersion: 1 }],
     ssinCiphertext: randomBytes(40),
+    keyVersion: 1,
     familyName: 'Vermeulen',
     givenName: 'Lena',
     birthDate: null,
@@ -35,9 +37,9 @@ export async function newPerson(
     email: changes.email ?? null,
     hasEbox: false,
   });
-  const fresh = { citizenKeyId: randomUUID(), wrappedKey: randomBytes(60) };
-  const { citizenKeyId } = await keepCitizenKey(connection, personId, fresh);
-  return { personId, ssinHmac, citizenKeyId };
+  const fresh = { citizenKeyId: randomUUID(), wrappedKey: randomBytes(60), keyVersion: 1 };
+  const kept = await keepCitizenKey(connection, personId, fresh);
+  return { personId, ssinHmac, citizenKeyId: kept?.citizenKeyId ?? fresh.citizenKeyId };
 }
 
 /** Prepares a version of a case. */

@@ -99,6 +99,7 @@ describe('judge', () => {
         for (const isInOurName of [true, false]) {
           assert.equal(kindOf('superseded', seal, isInOurName), 'superseded');
           assert.equal(kindOf('revoked', seal, isInOurName), 'revoked');
+          assert.equal(kindOf('erased', seal, isInOurName), 'erased');
           const expected = seal[0] === 'TOTAL_FAILED' ? 'undecided' : 'valid';
           assert.equal(kindOf('valid', seal, isInOurName), expected);
         }
@@ -127,6 +128,7 @@ describe('verdictOf', () => {
     valid: () => reportOf('valid', PASSED, { attestation: ATTESTATION }),
     superseded: () => reportOf('superseded', PASSED, { attestation: SUPERSEDED }),
     revoked: () => reportOf('revoked', PASSED, { attestation: ENDED }),
+    erased: () => reportOf('erased', PASSED),
     altered: () => reportOf('unknown', BROKEN, { isInOurName: true }),
     foreign: () => reportOf('unknown', BROKEN),
     undecided: () => reportOf('unknown', PASSED),
@@ -136,9 +138,9 @@ describe('verdictOf', () => {
   it('looks good for one verdict only, and has a look and a sentence of its own for each', () => {
     assert.deepEqual(
       all().map(({ tone }) => tone),
-      ['good', 'warn', 'bad', 'bad', 'bad', 'warn'],
+      ['good', 'warn', 'bad', 'warn', 'bad', 'bad', 'warn'],
     );
-    assert.equal(new Set(all().map(({ title }) => title)).size, 6);
+    assert.equal(new Set(all().map(({ title }) => title)).size, 7);
     // Whoever sees no colours tells what may be used from what may not by the symbol alone.
     const [valid, ...others] = all();
     assert.ok(others.every(({ symbol }) => symbol !== valid?.symbol));

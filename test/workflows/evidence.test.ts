@@ -72,6 +72,7 @@ async function begin(): Promise<void> {
     log: createLog('silent'),
     settings: {
       headSeconds: 0,
+      fileKeyDays: 400,
       settleAfterSeconds: 0,
       publicUrl: 'http://localhost',
       languagePresumption: { brussels: 'fr', facilities: 'own', unknown: 'fr' },

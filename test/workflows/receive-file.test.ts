@@ -5,6 +5,7 @@ import { after, before, it } from 'node:test';
 import { insertFile, insertForms } from '../../src/database/declaration-files.ts';
 import { createVault } from '../../src/keys/vault.ts';
 import { receiveFile } from '../../src/workflows/receive-file.ts';
+import type { Services } from '../../src/workflows/services.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { quaForm, quaXml } from '../support/declarations.ts';
 import { demoSsin } from '../support/service.ts';
@@ -26,7 +27,7 @@ async function cutOff(hours: number): Promise<string> {
       senderOrganization: SENDER.organization,
       senderClient: SENDER.clientId,
     });
-    await insertForms(connection, fileId, 1, [Buffer.from('sealed form')]);
+    await insertForms(connection, fileId, 1, [{ body: Buffer.from('sealed form'), subjectMark: undefined }]);
     await connection.query(
       `update declaration_file set received_at = clock_timestamp() - make_interval(hours => $2) where file_id = $1`,
       [fileId, hours],
@@ -45,7 +46,13 @@ it('forgets a file cut off more than a day ago, with its forms, and keeps one th
     createdOn: '2020-12-01',
   });
   const received = await receiveFile(
-    { database: test.database, vault: createVault(randomBytes(32)), newId: randomUUID },
+    {
+      database: test.database,
+      vault: createVault(randomBytes(32)),
+      newId: randomUUID,
+      clock: () => new Date(),
+      settings: { fileKeyDays: 400 } as Services['settings'],
+    },
     SENDER,
     (async function* () {
       yield Buffer.from(quaXml([form]));

@@ -66,7 +66,7 @@ const codeReportSchema = z
     checkedAt: dateTime('When this was found'),
     status: statusSchema.meta({
       description:
-        'What the register says, of an offline code the status list; `unknown` when the code was not issued here',
+        'What the register says, of an offline code the status list; `erased` when it was issued here and the data behind it were erased since; `unknown` when the code was not issued here',
     }),
     attestation: attestationSchema.optional(),
     offline: offlineSchema.optional(),

@@ -45,7 +45,7 @@ export const attestationSchema = z
   .meta({ id: 'VerifiedAttestation', description: 'What is printed on the document, and nothing more' });
 
 /** What the register says. */
-export const statusSchema = z.enum(['valid', 'superseded', 'revoked', 'unknown']);
+export const statusSchema = z.enum(['valid', 'superseded', 'revoked', 'erased', 'unknown']);
 
 /** What the register says, as it is written. */
 export interface StandingReply {

@@ -12,7 +12,10 @@ import type { OfficialVisit, PageReply, PageRoute, Reply } from '../route.ts';
 import type { Texts } from '../texts.ts';
 import { discardRest } from '../upload.ts';
 
-export type AgencyServices = Pick<Services, 'database' | 'vault' | 'newId' | 'clock' | 'catalogue'>;
+export type AgencyServices = Pick<
+  Services,
+  'database' | 'vault' | 'newId' | 'clock' | 'catalogue' | 'settings'
+>;
 
 const LISTED_BATCHES = 20;
 /** As much as the API takes. */

@@ -1,0 +1,57 @@
+/** What the commands about privacy work with: the database, and the vault with the secrets of the configuration. */
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { readConfig } from '../config.ts';
+import { openDatabase } from '../database/database.ts';
+import type { Actor } from '../domain/evidence.ts';
+import { uuidv7 } from '../domain/identifier.ts';
+import { ServiceError } from '../errors.ts';
+import { createLog } from '../log.ts';
+import { readVaultSecrets } from '../own-keys.ts';
+import { openVault } from '../workflows/open-vault.ts';
+import type { Services } from '../workflows/services.ts';
+
+export type PrivacyServices = Pick<Services, 'database' | 'vault' | 'clock' | 'newId'>;
+
+/** Opens both, and closes them afterwards. Throws `configurationInvalid` where no database is named. */
+export async function withRegister<T>(
+  url: string | undefined,
+  work: (services: PrivacyServices) => Promise<T>,
+): Promise<T> {
+  const config = readConfig();
+  const { database: part, dataDir } = config;
+  const given = url ?? (part.kind === 'given' ? part.url : undefined);
+  if (given === undefined)
+    throw new ServiceError(
+      'configurationInvalid',
+      'DATABASE_URL is not set; name the database with --database',
+    );
+  const database = openDatabase({ url: given, connections: 2, log: createLog('silent') });
+  const clock = () => new Date();
+  try {
+    const vault = await openVault(
+      { database },
+      readVaultSecrets(config, (name) => join(dataDir, name)),
+    );
+    return await work({ database, vault, clock, newId: () => uuidv7(clock(), randomBytes(10)) });
+  } finally {
+    await database.close();
+  }
+}
+
+/** The operator as evidence names them. Throws `configurationInvalid` for a name that is none. */
+export function operatorOf(name: string | undefined): Actor {
+  if (name === undefined || !/^[\w.@-]{1,64}$/.test(name) || /\d{11}/.test(name))
+    throw new ServiceError('configurationInvalid', 'Say who you are: --actor <name of your account>');
+  return { kind: 'service', id: `operator/${name}` };
+}
+
+/** A reason is kept for years and names nobody. Throws `configurationInvalid`. */
+export function reasonOf(text: string | undefined): string {
+  const reason = text?.trim() ?? '';
+  if (reason === '' || reason.length > 500)
+    throw new ServiceError('configurationInvalid', 'Say why: --reason "<reference, without names>"');
+  if (/(\d[ .-]?){11}/.test(reason))
+    throw new ServiceError('configurationInvalid', '--reason holds a number like an SSIN; leave it out');
+  return reason;
+}

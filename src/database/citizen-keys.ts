@@ -1,0 +1,53 @@
+/** The keys of citizens: each opens one person's documents and declarations, and nothing once it was destroyed. */
+import type { Connection } from './database.ts';
+
+export interface CitizenKeyRow {
+  readonly citizenKeyId: string;
+  readonly wrappedKey: Buffer;
+}
+
+/** A key just made, and the version of the secret that wraps it. */
+export type NewCitizenKey = CitizenKeyRow & { readonly keyVersion: number };
+
+/** Finds the key that opens what was encrypted under an id; undefined once it was destroyed. */
+export async function findCitizenKey(
+  connection: Connection,
+  citizenKeyId: string,
+): Promise<CitizenKeyRow | undefined> {
+  const [row] = await connection.query<CitizenKeyRow>(
+    `select citizen_key_id as "citizenKeyId", wrapped_key as "wrappedKey" from citizen_key
+     where citizen_key_id = $1 and wrapped_key is not null`,
+    [citizenKeyId],
+  );
+  return row;
+}
+
+/**
+ * Gives a person's current key, keeping `fresh` when there is none yet; undefined for a person who was erased. Whoever
+ * erases waits for the row that this holds on to.
+ */
+export async function keepCitizenKey(
+  connection: Connection,
+  personId: string,
+  fresh: NewCitizenKey,
+): Promise<CitizenKeyRow | undefined> {
+  const present = await findCurrent(connection, personId);
+  if (present !== undefined) return present;
+  await connection.query(
+    `insert into citizen_key (citizen_key_id, person_id, wrapped_key, key_version)
+     select $1, p.person_id, $3, $4
+     from (select person_id from person where person_id = $2 and erased_at is null for share) p
+     on conflict (person_id) where destroyed_at is null do nothing`,
+    [fresh.citizenKeyId, personId, fresh.wrappedKey, fresh.keyVersion],
+  );
+  return findCurrent(connection, personId);
+}
+
+async function findCurrent(connection: Connection, personId: string): Promise<CitizenKeyRow | undefined> {
+  const [row] = await connection.query<CitizenKeyRow>(
+    `select citizen_key_id as "citizenKeyId", wrapped_key as "wrappedKey" from citizen_key
+     where person_id = $1 and destroyed_at is null`,
+    [personId],
+  );
+  return row;
+}

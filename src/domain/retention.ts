@@ -1,0 +1,133 @@
+/** How long what is kept: one list, from which the report and the deletion are made. */
+
+/** From a moment of the row: so many days; so many years, counted from the 1 January after it; or until that moment. */
+export type Keep = { readonly days: number } | { readonly years: number } | 'until';
+
+export interface RetentionRule {
+  readonly table: string;
+  /** What of it; shown to operators. */
+  readonly what: string;
+  readonly keep: Keep;
+  /** delete: rows go; destroyKey: the key goes, and nothing under it decrypts; drop: an operator drops the month. */
+  readonly how: 'delete' | 'destroyKey' | 'drop';
+  /** Why so long. */
+  readonly because: string;
+}
+
+/** What is not in this list is kept as long as the service is, or goes when a person is erased. */
+export const RETENTION = {
+  fileKeys: {
+    table: 'file_key',
+    what: 'keys of files that came in',
+    keep: 'until',
+    how: 'destroyKey',
+    because: 'FILE_KEY_DAYS after the file came in',
+  },
+  declarationContents: {
+    table: 'declaration_content',
+    what: 'declarations as received',
+    keep: { years: 5 },
+    how: 'delete',
+    because: 'corrections of the employment they declare',
+  },
+  declarations: {
+    table: 'declaration',
+    what: 'that something was declared, and its answers',
+    keep: { years: 10 },
+    how: 'delete',
+    because: 'as long as the evidence that names them',
+  },
+  correctedFacts: {
+    table: 'status_period',
+    what: 'facts that were corrected',
+    keep: { years: 10 },
+    how: 'delete',
+    because: 'as long as the evidence that rests on them',
+  },
+  batches: {
+    table: 'batch',
+    what: 'batches that are done or were never started, with their rows',
+    keep: { days: 730 },
+    how: 'delete',
+    because: 'questions of the agency that sent them',
+  },
+  declarationFiles: {
+    table: 'declaration_file',
+    what: 'files of declarations that were processed',
+    keep: { days: 730 },
+    how: 'delete',
+    because: 'questions of whoever sent them',
+  },
+  registerFiles: {
+    table: 'register_file',
+    what: 'files that loaded the register',
+    keep: { days: 730 },
+    how: 'delete',
+    because: 'questions of the source',
+  },
+  toldEvents: {
+    table: 'outbox',
+    what: 'events that were told',
+    keep: { days: 90 },
+    how: 'delete',
+    because: 'faults that show late',
+  },
+  deadJobs: {
+    table: 'job',
+    what: 'jobs set aside',
+    keep: { days: 365 },
+    how: 'delete',
+    because: 'operators who look at them',
+  },
+  sessions: {
+    table: 'session',
+    what: 'sessions that ran out',
+    keep: 'until',
+    how: 'delete',
+    because: 'nobody is logged in by them',
+  },
+  typingAttempts: {
+    table: 'typing_attempt',
+    what: 'wrong codes that count no more',
+    keep: 'until',
+    how: 'delete',
+    because: 'they count no more',
+  },
+  releasedHolds: {
+    table: 'legal_hold',
+    what: 'holds that were released',
+    keep: { years: 10 },
+    how: 'delete',
+    because: 'as long as the evidence of them',
+  },
+  erasures: {
+    table: 'erasure',
+    what: 'erasures that were done',
+    keep: { years: 10 },
+    how: 'delete',
+    because: 'as long as the evidence of them',
+  },
+  auditEntries: {
+    table: 'audit_entry',
+    what: 'audit entries, month by month',
+    keep: { years: 10 },
+    how: 'drop',
+    because: 'eBox ATREQ01',
+  },
+} as const satisfies Record<string, RetentionRule>;
+
+export type RetentionClass = keyof typeof RETENTION;
+
+/** Gives the moment before which what began is over. */
+export function overBefore(keep: Keep, now: Date): Date {
+  if (keep === 'until') return now;
+  if ('days' in keep) return new Date(now.getTime() - keep.days * 86_400_000);
+  // Kept until the 1 January after it, and so many years more.
+  return new Date(Date.UTC(now.getUTCFullYear() - keep.years, 0, 1));
+}
+
+/** Says how long in words, for the report. */
+export function describeKeep(keep: Keep): string {
+  if (keep === 'until') return 'until its moment';
+  return 'days' in keep ? `${keep.days} days` : `${keep.years} years from 1 January`;
+}
