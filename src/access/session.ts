@@ -3,14 +3,21 @@
  *
  * Why sealed: who is logged in is written encrypted, so that whoever reads the table learns neither numbers nor names.
  */
+import { createHash } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import session from 'express-session';
 import type { EnterpriseNumber } from '../domain/enterprise-number.ts';
 import type { ExaminedFile, SealVerdict } from '../domain/verification.ts';
 import type { PendingLogin } from './login.ts';
 
-/** Who is logged in. */
-export interface Login {
+/** Who is logged in, in a session. */
+export interface Login extends Person {
+  /** SHA-256 of the session's id, hexadecimal: what evidence has of a session, as it has the hash of a token. */
+  readonly tokenHash: string;
+}
+
+/** Who logs in. */
+export interface Person {
   /** Who acts, in evidence: the person's id in the register at the login, else a name of ours for them. Never an SSIN. */
   readonly actorId: string;
   /**
@@ -34,7 +41,7 @@ declare module 'express-session' {
   interface SessionData {
     /** When the login was, in milliseconds since 1970. */
     since: number;
-    /** A sealed `Login`. */
+    /** A sealed `Person`. */
     login: string;
     /** Logins under way in this browser, the newest last. */
     pending: PendingLogin[];
@@ -65,7 +72,7 @@ export interface Sessions {
   /** Stores the session now: what a redirect leads to may need it before the answer has ended. */
   store(request: Request): Promise<void>;
   /** Begins a login's session under a new id and stores it; nothing of the session before it is kept. */
-  logIn(request: Request, login: Login): Promise<void>;
+  logIn(request: Request, person: Person): Promise<void>;
   /** Ends the session and has the browser forget it. */
   logOut(request: Request, response: Response): Promise<void>;
 }
@@ -93,11 +100,11 @@ export function createSessions(options: SessionOptions): Sessions {
     loginOf: (request) => openLogin(request, options),
     hasEnded: (request) => bringsSession(request) && isGone(request, options),
     store,
-    logIn: async (request, login) => {
+    logIn: async (request, person) => {
       try {
         await done((callback) => request.session.regenerate(callback));
         request.session.since = options.clock().getTime();
-        request.session.login = options.seal(JSON.stringify(login), sealContext(request.session.id));
+        request.session.login = options.seal(JSON.stringify(person), sealContext(request.session.id));
         await store(request);
       } catch (error) {
         // Otherwise the answer that says so would be that of somebody logged in, with a cookie for nothing.
@@ -123,7 +130,8 @@ function openLogin(
   if (clock().getTime() - kept.since > longestSeconds * 1000) return undefined;
   try {
     // Sealed by `logIn`, so its shape is ours.
-    return JSON.parse(open(kept.login, sealContext(kept.id))) as Login;
+    const person = JSON.parse(open(kept.login, sealContext(kept.id))) as Person;
+    return { ...person, tokenHash: createHash('sha256').update(kept.id).digest('hex') };
   } catch {
     // Written by somebody else, taken from another session, or sealed with a key that is no more.
     return undefined;

@@ -1,6 +1,6 @@
 /** Logging in and out: led to the login and back to the page that was asked for, under a new session. */
 import type { LoggedIn, LoginProvider, PendingLogin } from '../../access/login.ts';
-import type { Login, Sessions } from '../../access/session.ts';
+import type { Person, Sessions } from '../../access/session.ts';
 import { AFTER_LOGOUT_PATH, LOGIN_CALLBACK_PATH } from '../../domain/login-path.ts';
 import { describeError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
@@ -132,7 +132,7 @@ function takePending(session: Visit['request']['session'], state: string | null)
 async function loginOf(
   services: Pick<Services, 'database' | 'vault'>,
   { ssin, name, organization }: LoggedIn,
-): Promise<Login> {
+): Promise<Person> {
   const actor = await identifyActor(services, ssin);
   return { ...actor, name, ...(organization !== undefined && { organization }) };
 }
