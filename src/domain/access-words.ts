@@ -6,6 +6,9 @@ import type { PageLanguage } from './language.ts';
 /** A text in each language of the pages. */
 export type Words = Readonly<Record<PageLanguage, string>>;
 
+/** Who it was: officials are named by their organisation alone, and people only to themselves. */
+export type AccessedBy = 'yourself' | 'organization' | 'service' | 'holder';
+
 const words = (nl: string, fr: string, de: string, en: string): Words => ({ nl, fr, de, en });
 
 const ACTIONS: Readonly<Record<AuditAction, Words>> = {
@@ -168,6 +171,23 @@ const GROUNDS: Readonly<Record<GroundKind, Words>> = {
   ),
   duty: words('wettelijke opdracht', 'mission légale', 'gesetzlicher Auftrag', 'a duty set by law'),
 };
+
+const WHO: Readonly<Record<AccessedBy, Words>> = {
+  yourself: { nl: 'uzelf', fr: 'vous-même', de: 'Sie selbst', en: 'yourself' },
+  organization: { nl: 'organisatie', fr: 'organisme', de: 'Einrichtung', en: 'organisation' },
+  service: { nl: 'deze dienst', fr: 'ce service', de: 'dieser Dienst', en: 'this service' },
+  holder: {
+    nl: 'wie het document heeft',
+    fr: 'qui détient le document',
+    de: 'wer das Dokument hat',
+    en: 'whoever holds the document',
+  },
+};
+
+/** Who it was, where no name is told. */
+export function whoOf(by: AccessedBy): Words {
+  return WHO[by];
+}
 
 /** Says what was done. */
 export function whatOf(action: AuditAction): Words {

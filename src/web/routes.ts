@@ -9,6 +9,7 @@ import { batchRoutes } from './routes/batch.ts';
 import { homeRoutes } from './routes/home.ts';
 import { inboxRoutes } from './routes/inbox.ts';
 import { loginRoutes } from './routes/login.ts';
+import { myDataRoutes } from './routes/my-data.ts';
 import { verifyRoutes } from './routes/verify.ts';
 import { verifyPaperRoutes } from './routes/verify-paper.ts';
 
@@ -26,6 +27,7 @@ export function pageRoutes(
     ...homeRoutes(),
     ...loginRoutes(services, sessions, login, log),
     ...inboxRoutes(services),
+    ...myDataRoutes(services),
     ...verifyRoutes(services),
     ...verifyPaperRoutes(services),
     ...agencyRoutes(services),

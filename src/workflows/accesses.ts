@@ -1,7 +1,7 @@
 /** People see who consulted or verified what of them, when and why: all that is kept, as soon as it is written. */
 import { type AuditFilter, type FoundEntry, listAuditEntries } from '../database/audit.ts';
 import { listAliases } from '../database/persons.ts';
-import type { Words } from '../domain/access-words.ts';
+import type { AccessedBy, Words } from '../domain/access-words.ts';
 import type { AuditAction, GroundKind } from '../domain/evidence.ts';
 import { type Reader, recordReading } from './read.ts';
 import type { Services } from './services.ts';
@@ -15,8 +15,7 @@ export interface Access {
   readonly action: AuditAction;
   readonly ground: GroundKind;
   readonly purpose: string;
-  /** Who: officials are named by their organisation alone, and people only to themselves. */
-  readonly by: 'yourself' | 'organization' | 'service' | 'holder';
+  readonly by: AccessedBy;
   readonly organization: string | undefined;
   /** Where it is known. */
   readonly organizationName: Words | undefined;
