@@ -1,0 +1,37 @@
+/** What a whole run puts aside, and looks through at its end. */
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from '../needs.ts';
+import { flushKept, keepAs } from './keep.ts';
+import { describeScan, scanSinks } from './scan.ts';
+
+export interface Sinks {
+  readonly folder: string;
+  /** Looks through all that was kept, and the database server's log; prints what it found, and tells whether it found nothing. */
+  scan(databaseLog: Buffer): boolean;
+  remove(): void;
+}
+
+/** Makes the folder of a run. */
+export function openSinks(): Sinks {
+  const folder = join(projectRoot, '.data', 'test', `sinks-${process.pid}`);
+  mkdirSync(folder, { recursive: true });
+  return {
+    folder,
+    scan: (databaseLog) => {
+      keepAs({ sink: 'database log', place: 'server.log', file: '', content: databaseLog });
+      flushKept();
+      const started = performance.now();
+      const report = scanSinks(folder);
+      const seconds = Math.round((performance.now() - started) / 1000);
+      process.stdout.write(`\n${describeScan(report)}\nLooked through in ${seconds} s.\n`);
+      return report.leaks.length === 0;
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Keeps what a test file wrote on standard output and error. */
+export function keepOutput(file: string, message: string): void {
+  keepAs({ sink: 'output', place: 'test', file, content: Buffer.from(message) });
+}
