@@ -17,6 +17,7 @@ import {
   folderSource,
   openBucket,
   ownPublicKey,
+  stampTrust,
   trustedKeys,
 } from './evidence-source.ts';
 
@@ -27,6 +28,8 @@ export interface EvidenceOptions {
   readonly keys?: string | undefined;
   /** A head that is known from elsewhere, `number:root`. */
   readonly head?: string | undefined;
+  /** A file of certificates that time-stamps are relied on by, PEM. */
+  readonly tsaTrust?: string | undefined;
   /** A database to hold against the log. */
   readonly database?: string | undefined;
   readonly json: boolean;
@@ -36,15 +39,18 @@ export interface EvidenceOptions {
 export async function verifyEvidence(options: EvidenceOptions): Promise<number> {
   const keys = await trustedKeys(options.keys);
   const witness = readWitness(options.head);
-  const report = await withSource(options, (source) => verifyLog(source, keys, witness));
+  const timeStamps = await stampTrust(options);
+  const trust = { keys, witness, timeStamps };
+  const report = await withSource(options, (source) => verifyLog(source, trust));
   const compared = options.database === undefined ? undefined : await compare(options.database, report);
   const findings = [...report.findings, ...(compared?.findings ?? [])];
   const isWhole = findings.length === 0 && report.heads > 0;
-  printReport(report, compared, findings, isWhole);
+  printReport(report, compared, findings, { isWhole, isStamped: timeStamps !== undefined });
   if (options.json) {
     const heads = { logId: report.logId, heads: report.heads, lastHead: report.lastHead };
-    const { sealedLeaves, unsealedLeaves, timeStamps } = report;
-    const counts = { sealedLeaves, unsealedLeaves, timeStamps, databaseLeaves: compared?.leaves };
+    const { sealedLeaves, unsealedLeaves } = report;
+    const stamps = { ...report.timeStamps, areChecked: timeStamps !== undefined };
+    const counts = { sealedLeaves, unsealedLeaves, timeStamps: stamps, databaseLeaves: compared?.leaves };
     process.stdout.write(`${JSON.stringify({ isWhole, ...heads, ...counts, findings })}\n`);
   }
   return isWhole ? 0 : 1;
@@ -100,12 +106,13 @@ function printReport(
   report: LogReport,
   compared: DatabaseReport | undefined,
   findings: readonly LogFinding[],
-  isWhole: boolean,
+  { isWhole, isStamped }: { readonly isWhole: boolean; readonly isStamped: boolean },
 ): void {
   const { lastHead } = report;
   const rows: readonly (readonly [string, string])[] = [
     ['Log', report.logId ?? 'none'],
-    ['Heads', `${report.heads}, ${report.timeStamps} time-stamped`],
+    ['Heads', String(report.heads)],
+    ['Time-stamps', describeStamps(report, isStamped)],
     ['Last head', lastHead === undefined ? 'none' : `${lastHead.number}, ${lastHead.time.toISOString()}`],
     ['Root', lastHead?.root ?? 'none'],
     ['Leaves', `${report.sealedLeaves} sealed, ${report.unsealedLeaves} exported since`],
@@ -118,6 +125,17 @@ function printReport(
   for (const { fault, detail } of findings.slice(0, SHOWN))
     process.stdout.write(`  ${fault.padEnd(16)}  ${detail}\n`);
   if (findings.length > SHOWN) process.stdout.write(`  and ${findings.length - SHOWN} more\n`);
+}
+
+function describeStamps(
+  { timeStamps: { found, valid, ended }, heads }: LogReport,
+  isChecked: boolean,
+): string {
+  const lacking = heads - found > 0 ? `, ${heads - found} heads without` : '';
+  if (found === 0) return `none${lacking}`;
+  if (!isChecked)
+    return `${found}${lacking}; not checked, name the authority's certificates with --tsa-trust`;
+  return `${valid} valid, ${ended} right when given, by a certificate that has ended since${lacking}`;
 }
 
 function verdictOf(report: LogReport, findings: number, isWhole: boolean): string {

@@ -150,7 +150,7 @@ async function verify(leaves: number): Promise<EvidenceResult['verify']> {
   const heads = Array.from({ length: 100 }, (_, at) => Math.ceil((leaves * (at + 1)) / 100));
   const log = await makeExport([...new Set(heads)]);
   const started = performance.now();
-  const report = await verifyLog(sourceOf(log.objects), log.keys);
+  const report = await verifyLog(sourceOf(log.objects), { keys: log.keys });
   if (!report.isWhole) throw new Error('the log that was made is not whole');
   return { leaves, seconds: round((performance.now() - started) / 1000) };
 }

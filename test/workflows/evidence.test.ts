@@ -98,7 +98,7 @@ const keep = async () => {
   await untilSettled(test);
   await keepEvidence(services);
 };
-const check = () => verifyLog(bucketSource(), readHeadKeys(JSON.stringify(key.publicKey)));
+const check = () => verifyLog(bucketSource(), { keys: readHeadKeys(JSON.stringify(key.publicKey)) });
 const bucketSource = () => ({
   list: (prefix: string) => bucket.list(prefix),
   read: (key: string) => bucket.fetch(key),
@@ -355,10 +355,10 @@ describe('stampHeads', () => {
     const answers: (Buffer | undefined)[] = [undefined, Buffer.from('token')];
     const timeStamp = () => Promise.resolve(answers[asked++]);
     await stampHeads({ ...services, timeStamp });
-    assert.equal((await check()).timeStamps, 0);
+    assert.equal((await check()).timeStamps.found, 0);
     await stampHeads({ ...services, timeStamp });
     await stampHeads({ ...services, timeStamp });
-    assert.deepEqual([asked, (await check()).timeStamps], [2, 1]);
+    assert.deepEqual([asked, (await check()).timeStamps.found], [2, 1]);
   });
 
   it('keeps the token that was stored first', async () => {
