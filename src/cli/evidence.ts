@@ -4,13 +4,14 @@ import { readConfig } from '../config.ts';
 import { type Database, openDatabase } from '../database/database.ts';
 import { listAuditMonths } from '../database/log-heads.ts';
 import { keptUntil } from '../domain/evidence.ts';
-import type { LogFinding, LogReport } from '../domain/log-report.ts';
+import type { LogReport } from '../domain/log-report.ts';
 import { ServiceError } from '../errors.ts';
 import { createLog } from '../log.ts';
 import { verifyLog, type Witness } from '../verify/log.ts';
 import type { LogSource } from '../verify/log-heads.ts';
 import { readProof, verifyProof } from '../verify/proof.ts';
 import { checkLog, type DatabaseReport } from '../workflows/check-log.ts';
+import { printReport, printTable } from './evidence-report.ts';
 import {
   bucketSource,
   copyTo,
@@ -100,55 +101,6 @@ async function compare(url: string, report: LogReport): Promise<DatabaseReport> 
   return { ...checked, findings };
 }
 
-const SHOWN = 20;
-
-function printReport(
-  report: LogReport,
-  compared: DatabaseReport | undefined,
-  findings: readonly LogFinding[],
-  { isWhole, isStamped }: { readonly isWhole: boolean; readonly isStamped: boolean },
-): void {
-  const { lastHead } = report;
-  const rows: readonly (readonly [string, string])[] = [
-    ['Log', report.logId ?? 'none'],
-    ['Heads', String(report.heads)],
-    ['Time-stamps', describeStamps(report, isStamped)],
-    ['Last head', lastHead === undefined ? 'none' : `${lastHead.number}, ${lastHead.time.toISOString()}`],
-    ['Root', lastHead?.root ?? 'none'],
-    ['Leaves', `${report.sealedLeaves} sealed, ${report.unsealedLeaves} exported since`],
-    ...(compared === undefined
-      ? []
-      : [['Database', `${compared.leaves} leaves held against records`] as const]),
-    ['Verdict', verdictOf(report, findings.length, isWhole)],
-  ];
-  printTable(rows);
-  for (const { fault, detail } of findings.slice(0, SHOWN))
-    process.stdout.write(`  ${fault.padEnd(16)}  ${detail}\n`);
-  if (findings.length > SHOWN) process.stdout.write(`  and ${findings.length - SHOWN} more\n`);
-}
-
-function describeStamps(
-  { timeStamps: { found, valid, ended }, heads }: LogReport,
-  isChecked: boolean,
-): string {
-  const lacking = heads - found > 0 ? `, ${heads - found} heads without` : '';
-  if (found === 0) return `none${lacking}`;
-  if (!isChecked)
-    return `${found}${lacking}; not checked, name the authority's certificates with --tsa-trust`;
-  return `${valid} valid, ${ended} right when given, by a certificate that has ended since${lacking}`;
-}
-
-function verdictOf(report: LogReport, findings: number, isWhole: boolean): string {
-  if (isWhole) return 'whole: nothing was edited, deleted, inserted, moved or cut off';
-  if (findings === 0 && report.heads === 0) return 'there is no head that could be checked';
-  return `not whole: ${findings} finding${findings === 1 ? '' : 's'}`;
-}
-
-function printTable(rows: readonly (readonly [string, string])[]): void {
-  const width = Math.max(...rows.map(([name]) => name.length));
-  for (const [name, value] of rows) process.stdout.write(`${name.padEnd(width)}  ${value}\n`);
-}
-
 /** Checks the proof of one record; status 0 when it holds. */
 export async function verifyProofFile(path: string, options: EvidenceOptions): Promise<number> {
   const proof = readProof(await readFile(path, 'utf8'));
@@ -204,7 +156,14 @@ export async function listRetention({ database, json }: EvidenceOptions): Promis
     const verdict = mayGo ? 'may go' : `kept until ${until.toISOString().slice(0, 10)}`;
     process.stdout.write(`${partition}  ${size}  ${verdict}\n`);
   }
-  if (json) process.stdout.write(`${JSON.stringify({ months: rows })}\n`);
+  const going = rows.filter(({ mayGo }) => mayGo);
+  const kept = rows.find(({ mayGo }) => !mayGo);
+  const next = kept === undefined ? '' : `; next on ${kept.until.toISOString().slice(0, 10)}`;
+  const bytes = going.reduce((sum, one) => sum + one.bytes, 0);
+  process.stdout.write(
+    `May go now: ${going.length} of ${rows.length} months, ${Math.ceil(bytes / 1024)} KiB${next}\n`,
+  );
+  if (json) process.stdout.write(`${JSON.stringify({ months: rows, going: going.length, bytes })}\n`);
   return 0;
 }
 

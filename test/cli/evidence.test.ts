@@ -233,6 +233,44 @@ describe('ebox evidence verify --proof', () => {
   });
 });
 
+describe('ebox evidence retention', () => {
+  it('says which months may go, and when the next ones do', async () => {
+    const year = new Date().getUTCFullYear();
+    const months = (
+      await test.query<{ name: string }>(
+        `select inhrelid::regclass::text as name from pg_inherits where inhparent = 'audit_entry'::regclass and inhrelid::regclass::text <> 'audit_entry_default'`,
+      )
+    ).length;
+    // Eleven years old is over ten years from the next 1 January; ten years old is not.
+    for (const [name, from, to] of [
+      [`audit_entry_${year - 11}_12`, `${year - 11}-12-01`, `${year - 10}-01-01`],
+      [`audit_entry_${year - 10}_01`, `${year - 10}-01-01`, `${year - 10}-02-01`],
+    ])
+      await test.query(
+        `create table ${name} partition of audit_entry for values from ('${from}') to ('${to}')`,
+      );
+    const words = [
+      '--import',
+      'tsx',
+      'src/cli.ts',
+      'evidence',
+      'retention',
+      '--json',
+      '--database',
+      test.url,
+    ];
+    const { stdout } = await run(process.execPath, words, { cwd: projectRoot });
+    const lines = stdout.trim().split('\n');
+    assert.match(lines[0] ?? '', new RegExp(`^audit_entry_${year - 11}_12 .* may go$`));
+    assert.match(lines[1] ?? '', new RegExp(`^audit_entry_${year - 10}_01 .* kept until ${year + 1}-01-01$`));
+    assert.match(
+      lines.at(-2) ?? '',
+      new RegExp(`^May go now: 1 of ${months + 2} months, \\d+ KiB; next on ${year + 1}-01-01$`),
+    );
+    assert.equal(JSON.parse(lines.at(-1) ?? '').going, 1);
+  });
+});
+
 describe('checkLog', () => {
   /** What somebody who owns the database can do, with every guard of it switched off. */
   async function tamper(statement: string): Promise<readonly (readonly [string, number | undefined])[]> {
