@@ -18,6 +18,7 @@ import { type Hand, paint } from './paint.ts';
 import { writeBaseline, writeColour, writeRow, writeRun } from './run.ts';
 import { addSecurityStore } from './security-store.ts';
 import type { Sheet } from './sheet.ts';
+import { type Stitched, stitch } from './stitch.ts';
 
 /** What a document fills in beside the text and codes of its pages. */
 export type Field =
@@ -40,7 +41,7 @@ export type SlottedObject =
       readonly kind: 'content';
       readonly number: number;
       /** Operators, and the numbers of slots of the sheet. */
-      readonly content: readonly (string | number)[];
+      readonly content: Stitched;
     }
   | {
       readonly kind: 'stream';
@@ -79,7 +80,7 @@ const STAND_IN = { title: '%%title%%', createdAt: new Date(0) };
 const DATA_STAND_IN: DataFile = {
   size: 999_999_999,
   checksum: new Uint8Array(16),
-  stream: Buffer.from('%%data%%'),
+  stream: '%%data%%',
 };
 const SLOT = /%%slot (\d+)%%\n/;
 
@@ -170,7 +171,7 @@ const STREAM = /^(\d+ 0 obj\n<<\n[^]*?\/Length )\d+\n>>\nstream\n([^]*)\nendstre
 function toSlotted({ number, bytes }: FileObject): SlottedObject[] {
   const [, head = '', stream] = STREAM.exec(bytes) ?? [];
   if (stream !== undefined && SLOT.test(stream))
-    return [{ kind: 'content', number, content: toContent(stream) }];
+    return [{ kind: 'content', number, content: stitch(toContent(stream)) }];
   const parts = toParts(stream ?? bytes);
   const heads = toParts(head);
   if (parts.length === 1 && heads.length === 1) return [];
@@ -181,7 +182,16 @@ function toSlotted({ number, bytes }: FileObject): SlottedObject[] {
 
 /** Splitting by a pattern with one group gives what lies between and the group by turns. */
 function toContent(stream: string): (string | number)[] {
-  return stream.split(SLOT).map((piece, at) => (at % 2 === 0 ? piece : Number(piece)));
+  return compact(stream)
+    .split(SLOT)
+    .map((piece, at) => (at % 2 === 0 ? piece : Number(piece)));
+}
+
+/** Says in fewer bytes what pdfkit writes at length; short pieces are not deflated. No text of a page looks like it. */
+function compact(content: string): string {
+  return content
+    .replace(/\/(\w+) <<\n\/MCID (\d+)\n>> BDC\n/g, '/$1<</MCID $2>>BDC\n')
+    .replace(/\/Artifact <<\n\/Type (\/\w+)\n>> BDC\n/g, '/Artifact<</Type$1>>BDC\n');
 }
 
 function toParts(bytes: string): Part[] {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { deflateSync } from 'node:zlib';
 import type { AttestationData } from '../domain/attestation-data.ts';
 import { type OpenDocument, setCatalogEntry, setNames, textString } from './document.ts';
+import { storeWhole } from './stitch.ts';
 
 /** What the embedded file holds and says of itself. */
 export interface DataFile {
@@ -10,8 +11,8 @@ export interface DataFile {
   readonly size: number;
   /** MD5 of the JSON text, 16 bytes: PDF knows no other checksum (ISO 32000-1, table 46). */
   readonly checksum: Uint8Array;
-  /** The JSON text as a zlib stream. */
-  readonly stream: Buffer;
+  /** The JSON text as a zlib stream, one character a byte. */
+  readonly stream: string;
 }
 
 /** The name of the file in every document. */
@@ -23,10 +24,19 @@ export function packData(data: AttestationData): DataFile {
   return {
     size: text.length,
     checksum: createHash('md5').update(text).digest(),
-    // A window no larger than nearly all texts: a larger one is slower to set up than to use.
-    stream: deflateSync(text, { windowBits: 12, memLevel: 6 }),
+    stream: isSmall(text) ? storeWhole(text.toString('latin1')) : deflateSync(text).toString('latin1'),
   };
 }
+
+/** Deflating a few rows takes longer than all else of the file, and saves little. */
+const MOST_STORED = 1500;
+
+/** What looks like the bones of a PDF is deflated whatever its length, so that whoever looks for them finds only those. */
+function isSmall(text: Buffer): boolean {
+  return text.length <= MOST_STORED && !BONES.test(text.toString('latin1'));
+}
+
+const BONES = /ByteRange|Contents|obj|stream|xref|trailer|%/;
 
 /**
  * Attaches the file to the whole document.
@@ -40,7 +50,7 @@ export function attachData({ pdf }: OpenDocument, file: DataFile, description: s
     Params: { Size: file.size, ModDate: at, CheckSum: file.checksum },
     Filter: 'FlateDecode',
   });
-  embedded.end(file.stream);
+  embedded.end(Buffer.from(file.stream, 'latin1'));
   const specification = pdf.ref({
     Type: 'Filespec',
     AFRelationship: 'Data',

@@ -1,12 +1,12 @@
 /** Fills a template with one document: no layout, one buffer. */
-import { deflateSync } from 'node:zlib';
 import type { Unsealed } from '../pades/unsealed.ts';
 import type { Field, Part, SlottedObject, Template } from './compile.ts';
 import type { DataFile } from './data-file.ts';
 import { fileId } from './document.ts';
-import { writeCode } from './qr.ts';
+import { deflateCode, writeCode } from './qr.ts';
 import { writeRow, writeRun } from './run.ts';
 import type { Sheet } from './sheet.ts';
+import { type Filler, sew } from './stitch.ts';
 import { escapeXml } from './xmp.ts';
 
 /** What one document says beside its pages. */
@@ -18,9 +18,6 @@ export interface FillInput {
   /** What is attached, if the template has a place for it. */
   readonly data: DataFile | undefined;
 }
-
-/** The fastest level that finds what repeats itself far back: one line of the table is much like the other. */
-const LEVEL = 2;
 
 interface Values {
   readonly fields: Readonly<Record<Field, string>>;
@@ -56,9 +53,7 @@ function writeObject(object: SlottedObject, sheet: Sheet, values: Values): strin
       return `${writeParts(object.head, values)}${stream.length}${writeStream(stream)}`;
     }
     case 'content': {
-      let content = '';
-      for (const part of object.content) content += typeof part === 'number' ? writeSlot(sheet, part) : part;
-      const stream = deflateSync(Buffer.from(content, 'latin1'), { level: LEVEL }).toString('latin1');
+      const stream = sew(object.content, fillerOf(sheet));
       const head = `${object.number} 0 obj\n<<\n/Filter /FlateDecode\n/Length `;
       return `${head}${stream.length}${writeStream(stream)}`;
     }
@@ -69,10 +64,22 @@ function writeStream(bytes: string): string {
   return `\n>>\nstream\n${bytes}\nendstream\nendobj\n`;
 }
 
-function writeSlot({ slots, fonts }: Sheet, number: number): string {
-  const slot = slots[number];
-  if (slot === undefined) throw new RangeError(`the sheet has no slot ${number}`);
-  return slot.kind === 'text' ? writeRun(fonts, slot) : writeCode(slot);
+function fillerOf({ slots, fonts }: Sheet): Filler {
+  const slotAt = (number: number) => slots[number] ?? noSlot(number);
+  return {
+    text: (number) => {
+      const slot = slotAt(number);
+      return slot.kind === 'text' ? writeRun(fonts, slot) : writeCode(slot);
+    },
+    piece: (number) => {
+      const slot = slotAt(number);
+      return slot.kind === 'text' ? writeRun(fonts, slot) : deflateCode(slot);
+    },
+  };
+}
+
+function noSlot(number: number): never {
+  throw new RangeError(`the sheet has no slot ${number}`);
 }
 
 function writeParts(parts: readonly Part[], values: Values): string {
@@ -94,7 +101,7 @@ function fieldsOf({ title, createdAt, room, data }: FillInput): Values['fields']
     timeInXml: `${iso}Z`,
     contents: writeContents(room),
     id: `<${fileId({ title, createdAt }).toString('hex')}>`,
-    data: data?.stream.toString('latin1') ?? '',
+    data: data?.stream ?? '',
     dataSize: `/Size ${data?.size ?? 0}`,
     dataChecksum: `/CheckSum <${Buffer.from(data?.checksum ?? []).toString('hex')}>`,
   };

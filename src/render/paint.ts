@@ -6,6 +6,7 @@ import {
   type PdfElement,
   type PdfElementOptions,
 } from './document.ts';
+import { writeRule } from './run.ts';
 import type { CodeMark, Element, ElementOptions, Mark, Sheet, TextRun } from './sheet.ts';
 import { addSignatureField, type SignatureFieldInput } from './signature-field.ts';
 import type { Phrase } from './text.ts';
@@ -72,7 +73,7 @@ function paintMark(mark: Mark, work: Work): void {
       });
       return;
     case 'rule':
-      pdf.lineWidth(mark.thickness).moveTo(mark.left, mark.y).lineTo(mark.right, mark.y).stroke(mark.colour);
+      pdf.addContent(writeRule(mark));
       return;
     case 'box':
       pdf.roundedRect(mark.x, mark.y, mark.width, mark.height, mark.radius).fill(mark.colour);

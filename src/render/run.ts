@@ -1,6 +1,6 @@
 /** Writes lines of text, colours and offsets as a PDF holds them; all in Latin-1. */
 import type { Fonts } from './font.ts';
-import type { TextRun } from './sheet.ts';
+import type { Rule, TextRun } from './sheet.ts';
 
 /**
  * Writes the operator that sets the height of a line. The page's vertical axis points down, so the letters are turned
@@ -18,10 +18,18 @@ export function writeRun(fonts: Fonts, { face, x, text }: TextRun): string {
 
 /** Writes the operator that sets the colour of a hexadecimal `#rrggbb`. */
 export function writeColour(colour: string): string {
-  const parts = [1, 3, 5].map(
-    (at) => Math.round((Number.parseInt(colour.slice(at, at + 2), 16) / 255) * 1e4) / 1e4,
-  );
-  return `${parts.join(' ')} rg`;
+  return `${writeParts(colour)} rg`;
+}
+
+/** Writes the operators that draw a line across the page. */
+export function writeRule({ y, left, right, thickness, colour }: Omit<Rule, 'kind'>): string {
+  const [height, from, to] = [y, left, right].map(toMillionths);
+  return `${thickness} w ${writeParts(colour)} RG ${from} ${height} m ${to} ${height} l S`;
+}
+
+function writeParts(colour: string): string {
+  const parts = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255);
+  return parts.map((part) => Math.round(part * 1e4) / 1e4).join(' ');
 }
 
 /** Writes the row of an object in the cross-reference table (ISO 32000-1, 7.5.4). */

@@ -40,6 +40,16 @@ export interface CodeMark {
   readonly size: number;
 }
 
+/** A line across the page. */
+export interface Rule {
+  readonly kind: 'rule';
+  readonly y: number;
+  readonly left: number;
+  readonly right: number;
+  readonly thickness: number;
+  readonly colour: string;
+}
+
 /** One thing drawn or opened; places are points from the top left of the page. */
 export type Mark =
   | TextRun
@@ -57,14 +67,7 @@ export type Mark =
       readonly type: 'Layout' | 'Pagination';
       readonly marks: readonly Mark[];
     }
-  | {
-      readonly kind: 'rule';
-      readonly y: number;
-      readonly left: number;
-      readonly right: number;
-      readonly thickness: number;
-      readonly colour: string;
-    }
+  | Rule
   | {
       readonly kind: 'box';
       readonly x: number;

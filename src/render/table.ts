@@ -44,14 +44,28 @@ export function writeTable(
   const all = rows.reduce((height, row) => height + row.height, head.height + totalHeight);
   flow.startSection(heading, block.keepTogether === true && all <= flow.wholePage ? all : first);
   const table = sheet.addElement(sheet.root, 'Table');
-  drawHead(flow, sheet.addElement(table, 'THead'), head, placed);
+  drawRow(
+    flow,
+    sheet.addElement(sheet.addElement(table, 'THead'), 'TR'),
+    COLUMN_HEAD,
+    head,
+    placed,
+    'Column',
+  );
   const body = sheet.addElement(table, 'TBody');
+  let lower = [flow.y];
   for (const [index, row] of rows.entries()) {
     const below = index === rows.length - 1 ? totalHeight : CONTINUED.leading;
-    if (row.height + below > flow.room) continueTable(flow, wording, head, placed);
+    if (row.height + below > flow.room) {
+      strokeRules(flow, lower);
+      continueTable(flow, wording, head, placed);
+      lower = [flow.y];
+    }
     flow.reserve(row.height + below, 'row');
     drawRow(flow, sheet.addElement(body, 'TR'), CELL, row, placed, 'Row');
+    lower.push(flow.y);
   }
+  strokeRules(flow, lower);
   if (total === undefined) return;
   drawRow(flow, sheet.addElement(sheet.addElement(table, 'TFoot'), 'TR'), TOTAL, total, placed, 'Row');
 }
@@ -67,10 +81,6 @@ function prepareTotal(flow: Flow, wording: Wording, fact: string, columns: reado
 }
 
 const NO_TOTAL = { label: { text: '', isFixed: false }, value: { text: '', isFixed: false } };
-
-function drawHead(flow: Flow, head: Element, row: Row, columns: readonly Column[]): void {
-  drawRow(flow, flow.sheet.addElement(head, 'TR'), COLUMN_HEAD, row, columns, 'Column');
-}
 
 /** Says where the table goes on, and repeats its header there. */
 function continueTable(flow: Flow, wording: Wording, head: Row, columns: readonly Column[]): void {
@@ -88,15 +98,13 @@ function continueTable(flow: Flow, wording: Wording, head: Row, columns: readonl
 }
 
 function repeatHead(flow: Flow, row: Row, columns: readonly Column[]): void {
-  const { sheet } = flow;
   for (const [at, lines] of row.cells.entries()) {
     drawCell(flow, COLUMN_HEAD, lines, columns[at]);
   }
   flow.y += row.height;
-  strokeRule(flow, 0.9, sheet.colour);
 }
 
-/** A rule below the row, strong below the header; the first cell of a row heads it. */
+/** The first cell of a row heads it. */
 function drawRow(
   flow: Flow,
   element: Element,
@@ -120,15 +128,14 @@ function drawRow(
     });
   }
   flow.y += row.height;
-  if (style === TOTAL) return;
-  sheet.addArtifact('Layout', () => {
-    if (scope === 'Column') strokeRule(flow, 0.9, sheet.colour);
-    else strokeRule(flow, 0.4, RULE);
-  });
 }
 
-function strokeRule({ sheet, y }: Flow, thickness: number, colour: string): void {
-  sheet.addRule(y, PAGE.left, PAGE.right, thickness, colour);
+/** The rules of a table on one page: strong below the header, fine below the rows. */
+function strokeRules({ sheet }: Flow, [header = 0, ...rows]: readonly number[]): void {
+  sheet.addArtifact('Layout', () => {
+    sheet.addRule(header, PAGE.left, PAGE.right, 0.9, sheet.colour);
+    for (const y of rows) sheet.addRule(y, PAGE.left, PAGE.right, 0.4, RULE);
+  });
 }
 
 /** Columns stand where their contents let them, so their heads are filled in as their cells are. */

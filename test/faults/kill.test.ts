@@ -160,7 +160,7 @@ async function readInbox(service: ServiceProcess, bearer: string, count: number)
     assert.ok(response.ok, `${url} answered ${response.status}`);
     return response;
   };
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 90_000;
   for (;;) {
     const list = (await (await get(`${service.url}/ebox/citizen/v2/ebox/messages`)).json()) as Inbox;
     const href = list.items[0]?.attachments.items[0]?.contentHref;
@@ -175,7 +175,7 @@ async function readInbox(service: ServiceProcess, bearer: string, count: number)
       if (report.status === 'valid' && report.attestation?.days.length === count && (await isQuiet(service)))
         return;
     }
-    if (Date.now() > deadline) throw new Error(`no attestation with ${count} days after 30 seconds`);
+    if (Date.now() > deadline) throw new Error(`no attestation with ${count} days after 90 seconds`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

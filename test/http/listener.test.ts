@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createListener } from '../../src/http/listener.ts';
 import { until } from '../support/client.ts';
 
-const IDLE_MS = 400;
+const IDLE_MS = 1500;
 const HEAD = 'POST / HTTP/1.1\r\nHost: x\r\n';
 let server: Server;
 let port: number;
@@ -100,7 +100,7 @@ describe('createListener', () => {
     'some of its body came': 'Content-Length: 10\r\n\r\nabc',
     'some of its body came in chunks': 'Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n',
   })) {
-    it(`closes a connection that falls silent when ${what}`, { timeout: 20_000 }, async () => {
+    it(`closes a connection that falls silent when ${what}`, { timeout: 60_000 }, async () => {
       const { socket, closed } = open();
       socket.write(HEAD + start);
       await closed;
@@ -112,7 +112,7 @@ describe('createListener', () => {
     });
   }
 
-  it('lets an upload live that is slow and steady', { timeout: 20_000 }, async () => {
+  it('lets an upload live that is slow and steady', { timeout: 60_000 }, async () => {
     const { socket, answer } = open();
     socket.write(`${HEAD}Content-Length: 16\r\nConnection: close\r\n\r\n`);
     for (let sent = 0; sent < 16; sent += 1) {
@@ -124,7 +124,7 @@ describe('createListener', () => {
     assert.match(answer(), /done/);
   });
 
-  it('lets an upload live whose bytes wait to be read in here', { timeout: 20_000 }, async () => {
+  it('lets an upload live whose bytes wait to be read in here', { timeout: 60_000 }, async () => {
     const { socket, answer, closed } = open();
     const size = 8 * 2 ** 20;
     socket.write(`${HEAD.replace('/', '/late')}Content-Length: ${size}\r\nConnection: close\r\n\r\n`);
@@ -134,7 +134,7 @@ describe('createListener', () => {
     assert.match(answer(), /done/);
   });
 
-  it('lets answers be slow, and a connection wait for its next request', { timeout: 20_000 }, async () => {
+  it('lets answers be slow, and a connection wait for its next request', { timeout: 60_000 }, async () => {
     const { socket, answer, closed } = open();
     socket.write(`${HEAD.replace('/', '/slow')}Content-Length: 3\r\n\r\nabc`);
     while (!answer().includes('done')) await pause(20);

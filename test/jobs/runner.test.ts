@@ -258,7 +258,7 @@ describe('startRunner', () => {
       await startFailing(new Error('no person 81.05.00-035.52'));
       const [row] = await until(([one]) => one?.lastError != null);
       assert.equal(row?.lastError, 'no person ***********');
-      assert.doesNotMatch(JSON.stringify(lines), /035/);
+      assert.doesNotMatch(JSON.stringify(lines), /81\.05|035\.52|8105|03552/);
     });
 
     it('goes on with the others', async () => {
@@ -276,20 +276,20 @@ describe('startRunner', () => {
         (name: string): JobHandler =>
         async (job) => {
           runs.push(name);
-          await sleep(1000);
+          await sleep(4000);
           await end(job);
         };
-      await start({ work: work('first') }, { leaseSeconds: 0.3 });
+      await start({ work: work('first') }, { leaseSeconds: 2 });
       await add();
       await until(([one]) => one?.isLeased === true);
-      await start({ work: work('second') }, { leaseSeconds: 0.3 });
+      await start({ work: work('second') }, { leaseSeconds: 2 });
       await until(isEmpty);
       assert.deepEqual(runs, ['first']);
     });
 
     it('lets go of the lease once the job has failed', async () => {
       await add();
-      await start({ work: () => Promise.reject(new Error('failed')) }, { leaseSeconds: 0.3 });
+      await start({ work: () => Promise.reject(new Error('failed')) }, { leaseSeconds: 10 });
       await until(([one]) => one?.isLeased === false && one.attempts === 1);
       await makeDue();
       await until(([one]) => one?.attempts === 2);
@@ -387,12 +387,12 @@ describe('startRunner', () => {
             await end(job);
           },
         },
-        { leaseSeconds: 0.3 },
+        { leaseSeconds: 2 },
       );
       await add();
       await until(([one]) => one?.isLeased === true);
       const stopped = runner.stop();
-      await sleep(500);
+      await sleep(3000);
       const taken = await test.database.transaction((connection) => claimJobs(connection, ['single'], 1, 30));
       assert.deepEqual(taken, []);
       open();

@@ -200,12 +200,12 @@ describe('createTimeStampClient', () => {
         response.writeHead(503).end();
         return undefined;
       });
-      const stamper = client([tsa.url], { retries: 0, restMs: 100 });
+      const stamper = client([tsa.url], { retries: 0, restMs: 2000 });
       for (let round = 0; round < 3; round += 1) await assert.rejects(stamper.stamp(imprint), away);
       await assert.rejects(stamper.stamp(imprint), { ...away, message: /left alone/ });
       assert.equal(tsa.count, 3);
       tsa.answer = right;
-      await new Promise((resolve) => setTimeout(resolve, 150));
+      await new Promise((resolve) => setTimeout(resolve, 2200));
       await stamper.stamp(imprint);
       assert.equal(tsa.count, 4);
     });

@@ -161,7 +161,7 @@ describe('verifySeal', async () => {
   describe('when a certificate names addresses of its own', () => {
     it('never asks there', async (t) => {
       let connections = 0;
-      const server = createServer().on('connection', () => {
+      const server = createServer((_, answer) => void answer.end()).on('connection', () => {
         connections += 1;
       });
       const port = await listenOnLoopback('canary', server, '127.0.0.1', 0);
@@ -173,7 +173,7 @@ describe('verifySeal', async () => {
       });
       assert.equal(judge(await seal(foreign)), 'INDETERMINATE/NO_CERTIFICATE_CHAIN_FOUND');
       // A connection begun by the verdict would arrive before this request's own.
-      await fetch(url, { signal: AbortSignal.timeout(100) }).catch(() => undefined);
+      await fetch(url);
       assert.equal(connections, 1);
     });
   });
