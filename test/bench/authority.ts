@@ -5,6 +5,6 @@ import { ISSUER_NAME } from './samples.ts';
 
 const [folder = '', sealKey = ''] = process.argv.slice(2);
 if (!isKey(sealKey)) throw new Error(`${sealKey} is no kind of key`);
-const { url, rootPem, stop } = await startPki({ folder, port: 0, sealKey, issuerName: ISSUER_NAME });
-process.stdout.write(`${JSON.stringify({ url, rootPem })}\n`);
-process.stdin.resume().on('end', () => void stop());
+const pki = await startPki({ folder, port: 0, sealKey, issuerName: ISSUER_NAME });
+process.stdout.write(`${JSON.stringify({ url: pki.url, rootPem: pki.rootPem })}\n`);
+process.stdin.resume().on('end', () => void pki.stop());
