@@ -3,7 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { projectRoot } from './needs.ts';
-import { keep, keepFolder } from './sinks/keep.ts';
+import { keepFolder } from './sinks/folder.ts';
+import { keep } from './sinks/keep.ts';
 
 export interface ServiceProcess {
   readonly url: string;

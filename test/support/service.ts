@@ -9,7 +9,8 @@ import { clientToken } from '../../src/embedded/login/tokens.ts';
 import { createLog } from '../../src/log.ts';
 import { type RunningService, startService } from '../../src/service.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
-import { keep, keepFolder } from './sinks/keep.ts';
+import { keepFolder } from './sinks/folder.ts';
+import { keep } from './sinks/keep.ts';
 
 export interface TestService {
   readonly url: string;

@@ -49,7 +49,7 @@ export function isKeeping(): boolean {
 /** Keeps what a sink of this process was given. */
 export function keep(sink: Sink, place: string, content: string | Buffer): void {
   // Threads have no sinks of their own.
-  if (isMainThread) keepAs({ sink, place, file, content: Buffer.from(content) });
+  if (isMainThread && isKeeping()) keepAs({ sink, place, file, content: Buffer.from(content) });
 }
 
 /** Keeps what another process gave. */
@@ -86,37 +86,4 @@ export function* readKept(from: string): Generator<Kept> {
       yield { ...head, content: bytes.subarray(end + 1, at - 1) };
     }
   }
-}
-
-const LARGEST_FILE = 256 * 1024;
-
-/** Keeps the names of all files in a folder of data, and the content of mails, logs and stored objects. */
-export function keepFolder(path: string): void {
-  if (!isKeeping()) return;
-  const names = readdirSync(path, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(path, join(entry.parentPath, entry.name)));
-  keep('file name', 'data folder', names.join('\n'));
-  for (const name of names) {
-    const sink = sinkOf(name);
-    if (sink === undefined) continue;
-    // Of a large object the end: what the store says about it stands there.
-    keep(sink, name, readIfThere(join(path, name)).subarray(-LARGEST_FILE));
-  }
-}
-
-/** A store that still runs may take a file away meanwhile. */
-function readIfThere(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0);
-    throw error;
-  }
-}
-
-function sinkOf(name: string): Sink | undefined {
-  if (name.startsWith('mails/')) return 'mail';
-  if (name.endsWith('.log')) return 'log';
-  return name.includes('/buckets/') ? 'object' : undefined;
 }

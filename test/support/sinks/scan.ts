@@ -30,7 +30,9 @@ export function scanSinks(folder: string, allowList: readonly Allowed[] = ALLOWE
   for (const kept of readKept(folder)) {
     sinks.set(kept.sink, (sinks.get(kept.sink) ?? 0) + kept.content.length);
     for (const written of findWritten(kept.content, known)) {
-      const around = surroundings(kept.content, written);
+      const text = surroundings(kept.content, written);
+      // The same number may stand beside itself in another form.
+      const around = findWritten(Buffer.from(text), known).length > 0 ? '' : text;
       const reason = allowList.find((one) => allows(one, kept, around));
       if (reason !== undefined) allowed.set(reason, (allowed.get(reason) ?? 0) + 1);
       else {
