@@ -38,7 +38,8 @@ function describeStamps(
   if (found === 0) return `none${lacking}`;
   if (!isChecked)
     return `${found}${lacking}; not checked, name the authority's certificates with --tsa-trust`;
-  return `${valid} valid, ${ended} right when given, by a certificate that has ended since${lacking}`;
+  const past = ended > 0 ? `, ${ended} right when given, by a certificate that has ended since` : '';
+  return `${valid} valid${past}${lacking}`;
 }
 
 function verdictOf(report: LogReport, findings: number, isWhole: boolean): string {

@@ -1,9 +1,11 @@
 /** What a whole run puts aside, and looks through at its end. */
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../needs.ts';
 import { flushKept, keepAs } from './keep.ts';
 import { describeScan, scanSinks } from './scan.ts';
+
+const PREFIX = 'sinks-';
 
 export interface Sinks {
   readonly folder: string;
@@ -14,8 +16,10 @@ export interface Sinks {
 
 /** Makes the folder of a run. */
 export function openSinks(): Sinks {
-  const folder = join(projectRoot, '.data', 'test', `sinks-${process.pid}`);
+  const above = join(projectRoot, '.data', 'test');
+  const folder = join(above, `${PREFIX}${process.pid}`);
   mkdirSync(folder, { recursive: true });
+  removeLeft(above);
   return {
     folder,
     scan: (databaseLog) => {
@@ -29,6 +33,22 @@ export function openSinks(): Sinks {
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+/** Removes what runs left that were cut off. */
+function removeLeft(above: string): void {
+  for (const name of readdirSync(above).filter((one) => one.startsWith(PREFIX)))
+    if (!isAlive(Number(name.slice(PREFIX.length))))
+      rmSync(join(above, name), { recursive: true, force: true });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Keeps what a test file wrote on standard output and error. */
