@@ -13,6 +13,7 @@ import { createServer as createApp } from './http/server.ts';
 import { startRunner } from './jobs/runner.ts';
 import { startScheduler } from './jobs/scheduler.ts';
 import type { Log } from './log.ts';
+import { announceExpiries } from './workflows/announce.ts';
 import { jobHandlers } from './workflows/jobs.ts';
 import { keepEvidence } from './workflows/keep-evidence.ts';
 import { openQueue } from './workflows/queue.ts';
@@ -27,6 +28,8 @@ export interface RunningService {
 
 /** How long the evidence log rests between two turns of being kept. */
 const EVIDENCE_REST_MS = 1000;
+/** Between two looks at which deliberations are about to expire. */
+const ANNOUNCE_REST_MS = 10 * 60_000;
 
 /** Starts the service. Throws the first fault, with everything stopped that was started. */
 export async function startService(config: Config, log: Log): Promise<RunningService> {
@@ -57,8 +60,11 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
       leaseSeconds: config.leaseSeconds,
       log,
     });
-    const step = { name: 'evidence', restMs: EVIDENCE_REST_MS, run: () => keepEvidence(services) };
-    const scheduler = startScheduler([step], log);
+    const steps = [
+      { name: 'evidence', restMs: EVIDENCE_REST_MS, run: () => keepEvidence(services) },
+      { name: 'announce', restMs: ANNOUNCE_REST_MS, run: () => announceExpiries(services) },
+    ];
+    const scheduler = startScheduler(steps, log);
     const running = { pages, composition };
     return { url, composition, stop: () => stop(server, [scheduler, runner], running) };
   } catch (error) {

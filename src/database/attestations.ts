@@ -96,13 +96,14 @@ export interface AttestationRow {
   readonly statusIndex: number | null;
 }
 
-const ATTESTATION = `a.attestation_id as "attestationId", a.case_id as "caseId", a.version, a.type,
+/** The columns of an attestation `a` as `AttestationRow` names them. */
+export const ATTESTATION = `a.attestation_id as "attestationId", a.case_id as "caseId", a.version, a.type,
   a.person_id as "personId", a.state, a.facts, a.citizen_key_id as "citizenKeyId", a.language, a.number,
   a.object_key as "objectKey", a.message_id as "messageId", a.supersedes, a.prepared_at as "preparedAt",
   a.issued_at as "issuedAt", a.ended_at as "endedAt", a.pdf_sha256 as "pdfSha256", a.object_sha256 as "objectSha256",
   a.status_list as "statusList", a.status_index as "statusIndex"`;
 
-/** Finds an attestation by id. */
+/** Finds an attestation by id, whosesoever it is: for the service's own work only. */
 export async function findAttestation(
   connection: Connection,
   attestationId: string,
@@ -112,69 +113,6 @@ export async function findAttestation(
     [attestationId],
   );
   return row;
-}
-
-export interface RegisteredAttestation extends AttestationRow {
-  /** The number of the version that took its place. */
-  readonly supersededBy: string | null;
-}
-
-const REGISTERED = `select ${ATTESTATION}, (select next.number from attestation next where next.case_id = a.case_id
-    and next.version > a.version and next.issued_at is not null order by next.version limit 1) as "supersededBy"
-  from attestation a`;
-
-/** Finds the attestation that was issued with these bytes. */
-export async function findByPdfSha256(
-  connection: Connection,
-  pdfSha256: Buffer,
-): Promise<RegisteredAttestation | undefined> {
-  const [row] = await connection.query<RegisteredAttestation>(`${REGISTERED} where a.pdf_sha256 = $1`, [
-    pdfSha256,
-  ]);
-  return row;
-}
-
-/** Finds the issued attestation on which the code with this hash is printed. */
-export async function findByTokenHash(
-  connection: Connection,
-  tokenHash: Buffer,
-): Promise<RegisteredAttestation | undefined> {
-  const [row] = await connection.query<RegisteredAttestation>(
-    `${REGISTERED} where a.token_hash = $1 and a.issued_at is not null`,
-    [tokenHash],
-  );
-  return row;
-}
-
-/** What became of an issued attestation, for the message that carries it. */
-export interface StandingRow {
-  readonly attestationId: string;
-  readonly type: string;
-  readonly number: string;
-  readonly state: 'issued' | 'superseded' | 'revoked';
-  readonly endedAt: Date | null;
-  /** The message with the newest version of the same case; null when this is the newest. */
-  readonly newestMessageId: string | null;
-  /** What is printed on it, sealed with the citizen's key. */
-  readonly facts: Buffer;
-  readonly citizenKeyId: string;
-  /** Null once the key was destroyed. */
-  readonly wrappedKey: Buffer | null;
-}
-
-/** Lists what became of issued attestations. */
-export async function listStandings(
-  connection: Connection,
-  attestationIds: readonly string[],
-): Promise<StandingRow[]> {
-  return connection.query<StandingRow>(
-    `select a.attestation_id as "attestationId", a.type, a.number, a.state, a.ended_at as "endedAt",
-       (select newer.message_id from attestation newer where newer.case_id = a.case_id and newer.version > a.version
-          and newer.issued_at is not null order by newer.version desc limit 1) as "newestMessageId",
-       a.facts, a.citizen_key_id as "citizenKeyId", k.wrapped_key as "wrappedKey"
-     from attestation a join citizen_key k using (citizen_key_id) where a.attestation_id = any($1) and a.issued_at is not null`,
-    [attestationIds],
-  );
 }
 
 /** Takes a prepared version back before it was issued. */

@@ -1,14 +1,16 @@
 /** Entries of the evidence log, written in the transaction that grants the read or makes the change. */
 import { type AuditEntry, purposeOf } from '../domain/evidence.ts';
+import type { Ground } from '../domain/ground.ts';
 import type { Connection } from './database.ts';
+import { bindTo, coveredBy } from './grounds.ts';
 
 const COLUMNS = `actor_kind, actor_id, actor_organization, token_hash, action, ground, ground_id, purpose, object, digest,
-  trace_id, person_id`;
+  trace_id, represented, person_id`;
 
 /** Adds an entry; when that fails, the transaction fails and nothing is disclosed. */
 export async function insertAuditEntry(connection: Connection, entry: AuditEntry): Promise<void> {
   await connection.query(
-    `insert into audit_entry (${COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+    `insert into audit_entry (${COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
     [...valuesOf(entry), entry.personId ?? null],
   );
 }
@@ -21,7 +23,7 @@ export async function insertAuditEntries(
 ): Promise<void> {
   await connection.query(
     `insert into audit_entry (${COLUMNS})
-     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, person_id from unnest($12::uuid[]) as person_id`,
+     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, person_id from unnest($13::uuid[]) as person_id`,
     [...valuesOf(entry), personIds],
   );
 }
@@ -36,10 +38,11 @@ function valuesOf(entry: Omit<AuditEntry, 'personId'>): unknown[] {
     action,
     entry.ground,
     entry.groundId ?? null,
-    purposeOf(action),
+    entry.purpose ?? purposeOf(action),
     entry.object ?? null,
     entry.digest ?? null,
     entry.traceId ?? null,
+    entry.represented ?? null,
   ];
 }
 
@@ -62,6 +65,7 @@ export interface AuditRow {
   /** SHA-256, hexadecimal. */
   readonly digest: string | null;
   readonly traceId: string | null;
+  readonly represented: string | null;
 }
 
 /** The columns of an entry `e` as `AuditRow` names them. */
@@ -69,10 +73,13 @@ export const AUDIT_ROW = `e.audit_entry_id as "auditEntryId",
   to_char(e.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "recordedAt",
   e.actor_kind as "actorKind", e.actor_id as "actorId", e.actor_organization as "actorOrganization",
   encode(e.token_hash, 'hex') as "tokenHash", e.action, e.ground, e.ground_id as "groundId", e.purpose,
-  e.person_id as "personId", e.object, encode(e.digest, 'hex') as "digest", e.trace_id as "traceId"`;
+  e.person_id as "personId", e.object, encode(e.digest, 'hex') as "digest", e.trace_id as "traceId",
+  e.represented`;
 
 /** Which entries are asked for; a missing filter lets everything through. */
 export interface AuditFilter {
+  /** Whose entries may be seen: of the persons that a ground covers, or whosesoever, by those who supervise. */
+  readonly ground: Ground | 'supervision';
   readonly personIds?: readonly string[] | undefined;
   /** On whose behalf. */
   readonly organization?: string | undefined;
@@ -98,6 +105,19 @@ export async function listAuditEntries(
   filter: AuditFilter,
   page: { readonly size: number; readonly before: string | undefined },
 ): Promise<FoundEntry[]> {
+  const values = [
+    filter.personIds ?? null,
+    filter.organization ?? null,
+    filter.actions ?? null,
+    filter.withoutOwn ?? false,
+    filter.from ?? null,
+    filter.until ?? null,
+    page.before ?? null,
+    page.size,
+  ];
+  const { ground } = filter;
+  const isCovered =
+    ground === 'supervision' ? 'true' : coveredBy(ground, { person: 'e.person_id' }, bindTo(values));
   return connection.query<FoundEntry>(
     `select ${AUDIT_ROW}, o.name as "organizationName", l.leaf_index as "leafIndex"
      from audit_entry e
@@ -110,16 +130,8 @@ export async function listAuditEntries(
        and ($5::timestamptz is null or e.recorded_at >= $5)
        and ($6::timestamptz is null or e.recorded_at < $6)
        and ($7::bigint is null or e.audit_entry_id < $7)
+       and ${isCovered}
      order by e.audit_entry_id desc limit $8`,
-    [
-      filter.personIds ?? null,
-      filter.organization ?? null,
-      filter.actions ?? null,
-      filter.withoutOwn ?? false,
-      filter.from ?? null,
-      filter.until ?? null,
-      page.before ?? null,
-      page.size,
-    ],
+    values,
   );
 }

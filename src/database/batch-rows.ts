@@ -1,6 +1,8 @@
 /** Rows of batches: staged by COPY, checked, accepted, ended once each; the batch counts them as they end. */
 import type { RowOutcome } from '../domain/batch.ts';
+import type { Ground } from '../domain/ground.ts';
 import type { Connection } from './database.ts';
+import { bindTo, coveredBy } from './grounds.ts';
 
 /** The statement that takes staged rows; each line is written by `stagedLine`. */
 export const COPY_ROWS =
@@ -186,9 +188,10 @@ export interface StoredRow {
   readonly attestationNumber: string | null;
 }
 
-/** Lists rows of a batch after a number, all of them or those that ended one way. */
+/** Lists rows of a batch that a ground covers, after a number: all of them, or those that ended one way. */
 export async function listReportRows(
   connection: Connection,
+  ground: Ground,
   batchId: string,
   page: {
     readonly after: number;
@@ -197,13 +200,16 @@ export async function listReportRows(
     readonly onlyFaulty?: boolean;
   },
 ): Promise<StoredRow[]> {
+  const values = [batchId, page.after, page.limit, page.outcome ?? null, page.onlyFaulty ?? false];
   return connection.query<StoredRow>(
     `select r.row_number as "rowNumber", r.reference, r.body, r.state, r.outcome, r.anomalies,
        r.declaration_id as "declarationId", a.number as "attestationNumber"
-     from batch_row r left join attestation a on a.attestation_id = r.attestation_id and a.issued_at is not null
+     from batch_row r join batch b using (batch_id)
+       left join attestation a on a.attestation_id = r.attestation_id and a.issued_at is not null
      where r.batch_id = $1 and r.row_number > $2 and ($4::text is null or r.outcome = $4)
        and (not $5 or cardinality(r.anomalies) > 0)
+       and ${coveredBy(ground, { declarant: 'b.organization' }, bindTo(values))}
      order by r.row_number limit $3`,
-    [batchId, page.after, page.limit, page.outcome ?? null, page.onlyFaulty ?? false],
+    values,
   );
 }

@@ -1,6 +1,8 @@
 /** Files of declarations: staged form by form while they arrive, answered form by form afterwards. */
+import type { Ground } from '../domain/ground.ts';
 import type { Connection } from './database.ts';
-import type { DeclarationRow } from './declarations.ts';
+import { CONSULTED, type ConsultedRow, DECLARED, LAST_ANSWER } from './declarations.ts';
+import { bindTo, coveredBy } from './grounds.ts';
 
 export type FileState = 'receiving' | 'received' | 'processed';
 
@@ -62,16 +64,15 @@ export async function deleteAbandonedFiles(connection: Connection, olderThanMinu
   );
 }
 
-/** Finds a file of one sender; another sender's is as good as not there. */
+/** Finds a file of the sender that asks; another sender's is as good as not there. */
 export async function findOwnFile(
   connection: Connection,
-  senderOrganization: string,
+  ground: Ground,
   fileId: string,
 ): Promise<FileRow | undefined> {
-  const [row] = await connection.query<FileRow>(`${FILE} and f.sender_organization = $2`, [
-    fileId,
-    senderOrganization,
-  ]);
+  const values = [fileId];
+  const own = coveredBy(ground, { declarant: 'f.sender_organization' }, bindTo(values));
+  const [row] = await connection.query<FileRow>(`${FILE} and ${own}`, values);
   return row;
 }
 
@@ -128,25 +129,25 @@ export async function closeFile(connection: Connection, fileId: string): Promise
   );
 }
 
-export interface FileAnswerRow extends DeclarationRow {
+export interface FileAnswerRow extends ConsultedRow {
   readonly formNumber: number;
 }
 
-/** Lists the answers of a file in the order of its forms, after a form number. */
+/** Lists the answers of a file that a ground covers, in the order of its forms, after a form number. */
 export async function listFileAnswers(
   connection: Connection,
+  ground: Ground,
   fileId: string,
   afterForm: number,
   limit: number,
 ): Promise<FileAnswerRow[]> {
+  const values: unknown[] = [fileId, afterForm, limit];
   return connection.query<FileAnswerRow>(
-    `select f.form_number as "formNumber", d.declaration_id as "declarationId", d.channel, d.body,
-       d.received_at as "receivedAt", d.sender_organization as "senderOrganization",
-       d.sender_client as "senderClient", a.result, a.anomalies, a.period_id as "periodId", a.impact, a.answered_at as "answeredAt"
-     from declaration_file_form f join declaration d on d.declaration_id = f.declaration_id,
-       lateral (select * from declaration_answer a where a.declaration_id = d.declaration_id
-                order by answer_number desc limit 1) a
-     where f.file_id = $1 and f.form_number > $2 order by f.form_number limit $3`,
-    [fileId, afterForm, limit],
+    `select f.form_number as "formNumber", ${CONSULTED}
+     from declaration_file_form f join declaration d on d.declaration_id = f.declaration_id
+       cross join lateral (${LAST_ANSWER}) a left join dimona_period p on p.period_id = a.period_id
+     where f.file_id = $1 and f.form_number > $2 and ${coveredBy(ground, DECLARED, bindTo(values))}
+     order by f.form_number limit $3`,
+    values,
   );
 }

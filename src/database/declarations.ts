@@ -1,6 +1,8 @@
 /** Declarations as received, and the answers they got. Rows are only ever added. */
 import type { Action, PeriodImpact, Result } from '../domain/declaration.ts';
+import type { Ground } from '../domain/ground.ts';
 import type { Connection } from './database.ts';
+import { bindTo, coveredBy } from './grounds.ts';
 
 /** The wire form in which a declaration came; its body is read again as such. */
 export type Channel = 'xml' | 'json' | 'csv';
@@ -52,7 +54,8 @@ export interface AnsweredDeclaration extends AnswerRow {
   readonly bodyHmac: Buffer;
 }
 
-const LAST_ANSWER = `select result, anomalies, period_id, impact, answered_at
+/** The last answer of a declaration `d`, for `lateral`. */
+export const LAST_ANSWER = `select result, anomalies, period_id, impact, answered_at
   from declaration_answer where declaration_id = d.declaration_id order by answer_number desc limit 1`;
 
 const ANSWERED = `d.declaration_id as "declarationId", d.body_hmac as "bodyHmac", a.result, a.anomalies,
@@ -151,16 +154,29 @@ export interface DeclarationRow extends AnswerRow {
 const FULL = `${ANSWERED}, d.channel, d.body, d.received_at as "receivedAt",
   d.sender_organization as "senderOrganization", d.sender_client as "senderClient"`;
 
-/** Finds an answered declaration of one sender; another sender's is as good as not there. */
-export async function findOwnDeclaration(
+/** A declaration with the person that it turned out to concern; null where no period came of it. */
+export interface ConsultedRow extends DeclarationRow {
+  readonly personId: string | null;
+}
+
+/** Whose a declaration is: who declared it, and the employer of the period that it opened or changed. */
+export const DECLARED = { declarant: 'd.sender_organization', employer: 'p.employer_id' };
+
+/** The columns of a consulted declaration `d`, its last answer `a` and its period `p`. */
+export const CONSULTED = `${FULL}, p.person_id as "personId"`;
+
+/** Finds an answered declaration that a ground covers; any other is as good as not there. */
+export async function findConsulted(
   connection: Connection,
-  senderOrganization: string,
+  ground: Ground,
   declarationId: string,
-): Promise<DeclarationRow | undefined> {
-  const [row] = await connection.query<DeclarationRow>(
-    `select ${FULL} from declaration d, lateral (${LAST_ANSWER}) a
-     where d.declaration_id = $2 and d.sender_organization = $1`,
-    [senderOrganization, declarationId],
+): Promise<ConsultedRow | undefined> {
+  const values = [declarationId];
+  const [row] = await connection.query<ConsultedRow>(
+    `select ${CONSULTED} from declaration d cross join lateral (${LAST_ANSWER}) a
+       left join dimona_period p on p.period_id = a.period_id
+     where d.declaration_id = $1 and ${coveredBy(ground, DECLARED, bindTo(values))}`,
+    values,
   );
   return row;
 }

@@ -1,7 +1,9 @@
 /** Messages in citizens' eBoxes, their attachments, and what became of them. */
+import type { Ground } from '../domain/ground.ts';
 import type { DocumentLanguage } from '../domain/language.ts';
 import type { ReceiptKind } from '../domain/receipt.ts';
 import type { Connection } from './database.ts';
+import { bindTo, coveredBy } from './grounds.ts';
 
 export interface NewMessage {
   readonly messageId: string;
@@ -91,88 +93,11 @@ export interface MessageRow {
   readonly readAt: Date | null;
 }
 
-const MESSAGE = `message_id as "messageId", person_id as "personId", message_type_id as "messageTypeId",
+/** The columns of a message as `MessageRow` names them. */
+export const MESSAGE = `message_id as "messageId", person_id as "personId", message_type_id as "messageTypeId",
   sender_organization_id as "senderOrganizationId", sender_application_id as "senderApplicationId", subject, language,
   attestation_id as "attestationId", original_message_id as "originalMessageId", received_at as "receivedAt",
   expires_at as "expiresAt", is_visible as "isVisible", read_at as "readAt"`;
-
-/** Which messages of an eBox are asked for; a missing filter lets everything through. */
-export interface MessageFilter {
-  readonly receivedBefore?: string | undefined;
-  readonly receivedAfter?: string | undefined;
-  readonly expiredBefore?: string | undefined;
-  readonly expiredAfter?: string | undefined;
-  readonly readStatus?: boolean | undefined;
-  readonly visible?: boolean | undefined;
-  readonly messageTypeId?: string | undefined;
-  readonly senderOrganizationId?: string | undefined;
-  readonly senderApplicationId?: string | undefined;
-}
-
-const FILTER = `person_id = any($1) and expires_at > clock_timestamp()
-  and ($2::date is null or received_at < $2::date::timestamp at time zone 'Europe/Brussels')
-  and ($3::date is null or received_at >= ($3::date + 1)::timestamp at time zone 'Europe/Brussels')
-  and ($4::date is null or expires_at < $4::date::timestamp at time zone 'Europe/Brussels')
-  and ($5::date is null or expires_at >= ($5::date + 1)::timestamp at time zone 'Europe/Brussels')
-  and ($6::boolean is null or (read_at is not null) = $6)
-  and ($7::boolean is null or is_visible = $7)
-  and ($8::text is null or message_type_id = $8)
-  and ($9::text is null or sender_organization_id = $9)
-  and ($10::text is null or sender_application_id = $10)`;
-
-function filterValues(personIds: readonly string[], filter: MessageFilter): unknown[] {
-  return [
-    personIds,
-    filter.receivedBefore ?? null,
-    filter.receivedAfter ?? null,
-    filter.expiredBefore ?? null,
-    filter.expiredAfter ?? null,
-    filter.readStatus ?? null,
-    filter.visible ?? null,
-    filter.messageTypeId ?? null,
-    filter.senderOrganizationId ?? null,
-    filter.senderApplicationId ?? null,
-  ];
-}
-
-/** Lists a page of a person's messages, newest publication first. */
-export async function listMessages(
-  connection: Connection,
-  personIds: readonly string[],
-  filter: MessageFilter,
-  page: { readonly size: number; readonly offset: number },
-): Promise<MessageRow[]> {
-  return connection.query<MessageRow>(
-    `select ${MESSAGE} from message where ${FILTER} order by received_at desc, message_id desc limit $11 offset $12`,
-    [...filterValues(personIds, filter), page.size, page.offset],
-  );
-}
-
-/** Counts a person's messages, and among them the unread ones. */
-export async function countMessages(
-  connection: Connection,
-  personIds: readonly string[],
-  filter: MessageFilter,
-): Promise<{ readonly total: number; readonly unread: number }> {
-  const [row] = await connection.query<{ total: number; unread: number }>(
-    `select count(*)::int as total, count(*) filter (where read_at is null)::int as unread from message where ${FILTER}`,
-    filterValues(personIds, filter),
-  );
-  return row ?? { total: 0, unread: 0 };
-}
-
-/** Finds a message of a person; somebody else's or an expired one is as good as not there. */
-export async function findOwnMessage(
-  connection: Connection,
-  personIds: readonly string[],
-  messageId: string,
-): Promise<MessageRow | undefined> {
-  const [row] = await connection.query<MessageRow>(
-    `select ${MESSAGE} from message where person_id = any($1) and message_id = $2 and expires_at > clock_timestamp()`,
-    [personIds, messageId],
-  );
-  return row;
-}
 
 /** Finds a message by id, whosesoever it is: for the service's own work only. */
 export async function findMessage(
@@ -185,28 +110,17 @@ export async function findMessage(
   return row;
 }
 
-/** Lists the attachments of messages, in their order. */
-export async function listAttachments(
-  connection: Connection,
-  messageIds: readonly string[],
-): Promise<(AttachmentRow & { readonly messageId: string })[]> {
-  return connection.query(
-    `select message_id as "messageId", attachment_id as "attachmentId", position, is_main_content as "isMainContent",
-       is_signed as "isSigned", file_name as "fileName", media_type as "mediaType", bytes, sha256
-     from attachment where message_id = any($1) order by message_id, position`,
-    [messageIds],
-  );
-}
-
-/** Lists messages of one sender by id, with the person they went to. */
+/** Lists messages of the sender that asks, by id, with the person they went to. */
 export async function listSentMessages(
   connection: Connection,
-  senderOrganizationId: string,
+  ground: Ground,
   messageIds: readonly string[],
 ): Promise<MessageRow[]> {
+  const values: unknown[] = [messageIds];
+  const sent = coveredBy(ground, { sender: 'message.sender_organization_id' }, bindTo(values));
   return connection.query<MessageRow>(
-    `select ${MESSAGE} from message where sender_organization_id = $1 and message_id = any($2)`,
-    [senderOrganizationId, messageIds],
+    `select ${MESSAGE} from message where message_id = any($1) and ${sent}`,
+    values,
   );
 }
 

@@ -3,32 +3,84 @@
 import type { Connection } from './database.ts';
 import { queueJob } from './jobs.ts';
 
-export interface OutboxRow {
-  readonly outboxId: string;
-  readonly kind: 'messagePublished';
-  readonly messageId: string;
-  readonly toldAt: Date | null;
-}
+/** What happened, and to what. */
+export type Event =
+  | { readonly kind: 'messagePublished'; readonly messageId: string }
+  | {
+      readonly kind: 'deliberationExpires';
+      readonly deliberationId: string;
+      readonly version: number;
+    };
+
+export type OutboxEvent = Event & { readonly outboxId: string; readonly toldAt: Date | null };
 
 /** Adds an event and the job that tells it. */
 export async function insertEvent(
   connection: Connection,
-  event: { readonly kind: OutboxRow['kind']; readonly messageId: string },
+  event: Event & { readonly kind: 'messagePublished' },
 ): Promise<void> {
   const [row] = await connection.query<{ outboxId: string }>(
     `insert into outbox (kind, message_id) values ($1, $2) returning outbox_id as "outboxId"`,
     [event.kind, event.messageId],
   );
-  await queueJob(connection, { lane: 'tell', kind: 'tell', payload: { outboxId: row?.outboxId } });
+  await queueTelling(connection, row?.outboxId);
+}
+
+/**
+ * Adds an event, and the job that tells it, for each deliberation whose last version expires within so many days and
+ * of which that was not told yet. Gives the versions.
+ */
+export async function insertExpiries(
+  connection: Connection,
+  withinDays: number,
+): Promise<readonly { readonly deliberationId: string; readonly version: number }[]> {
+  const rows = await connection.query<{ outboxId: string; deliberationId: string; version: number }>(
+    `insert into outbox (kind, deliberation_id, deliberation_version)
+     select 'deliberationExpires', d.deliberation_id, d.version from deliberation d
+     where d.valid_until between brussels_today() and brussels_today() + $1::int
+       and not exists (select from deliberation l where l.deliberation_id = d.deliberation_id and l.version > d.version)
+       and not exists (select from deliberation_end e where e.deliberation_id = d.deliberation_id)
+       and not exists (select from outbox o where o.kind = 'deliberationExpires'
+         and o.deliberation_id = d.deliberation_id and o.deliberation_version = d.version)
+     on conflict (deliberation_id, deliberation_version) where kind = 'deliberationExpires' do nothing
+     returning outbox_id as "outboxId", deliberation_id as "deliberationId", deliberation_version as version`,
+    [withinDays],
+  );
+  for (const { outboxId } of rows) await queueTelling(connection, outboxId);
+  return rows;
+}
+
+async function queueTelling(connection: Connection, outboxId: string | undefined): Promise<void> {
+  await queueJob(connection, { lane: 'tell', kind: 'tell', payload: { outboxId } });
+}
+
+interface OutboxRow {
+  readonly outboxId: string;
+  readonly kind: Event['kind'];
+  readonly messageId: string | null;
+  readonly deliberationId: string | null;
+  readonly version: number | null;
+  readonly toldAt: Date | null;
 }
 
 /** Finds an event. */
-export async function findEvent(connection: Connection, outboxId: string): Promise<OutboxRow | undefined> {
+export async function findEvent(connection: Connection, outboxId: string): Promise<OutboxEvent | undefined> {
   const [row] = await connection.query<OutboxRow>(
-    `select outbox_id as "outboxId", kind, message_id as "messageId", told_at as "toldAt" from outbox where outbox_id = $1`,
+    `select outbox_id as "outboxId", kind, message_id as "messageId", deliberation_id as "deliberationId",
+       deliberation_version as version, told_at as "toldAt" from outbox where outbox_id = $1`,
     [outboxId],
   );
-  return row;
+  if (row === undefined) return undefined;
+  const { toldAt, messageId, deliberationId, version } = row;
+  if (messageId !== null) return { kind: 'messagePublished', outboxId, toldAt, messageId };
+  // The table holds either a message or a version of a deliberation.
+  return {
+    kind: 'deliberationExpires',
+    outboxId,
+    toldAt,
+    deliberationId: String(deliberationId),
+    version: Number(version),
+  };
 }
 
 /** Says that an event was told. */

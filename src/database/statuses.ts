@@ -1,8 +1,10 @@
 /** Facts of the register, bitemporal: a correction closes the old row and inserts another. */
 
+import type { Ground } from '../domain/ground.ts';
 import type { LocalDate } from '../domain/period.ts';
 import type { Status, StatusCode } from '../domain/status.ts';
 import type { Connection } from './database.ts';
+import { bindTo, coveredBy } from './grounds.ts';
 
 /** Closes the fact that a source reported under a reference; gives it as it was, undefined when there was none. */
 export async function correctStatus(
@@ -77,6 +79,44 @@ export async function listAllStatuses(
     [personIds],
   );
   return rows.map(fromRow);
+}
+
+/** Whether one of the persons asked about had a status. */
+export interface AskedStatus {
+  /** Which of those asked, from 0. */
+  readonly position: number;
+  readonly personId: string;
+  readonly hasStatus: boolean;
+  /** The day it was asked for. */
+  readonly date: LocalDate;
+}
+
+/**
+ * Tells of each person asked about whether they have a status on a day, today unless another is given, as we know it now.
+ * Who is not in the register or not covered by the ground is left out: the one looks like the other.
+ */
+export async function askStatus(
+  connection: Connection,
+  ground: Ground,
+  ssinHmacs: readonly Buffer[],
+  code: StatusCode,
+  date: LocalDate | undefined,
+): Promise<AskedStatus[]> {
+  const values: unknown[] = [ssinHmacs, code, date ?? null];
+  const isCovered = coveredBy(ground, { person: 'p.person_id', status: '$2::text' }, bindTo(values));
+  return connection.query<AskedStatus>(
+    `select asked.position::int - 1 as position, p.person_id as "personId", day.date, exists (
+         select from status_period s join person own on own.person_id = s.person_id
+         where (own.person_id = p.person_id or own.replaced_by = p.person_id) and s.status = $2::text
+           and s.corrected_at is null and s.valid_from <= day.date and coalesce(s.valid_until, 'infinity') >= day.date
+       ) as "hasStatus"
+     from unnest($1::bytea[]) with ordinality as asked (ssin_hmac, position)
+       join person named on named.ssin_hmac = asked.ssin_hmac
+       join person p on p.person_id = coalesce(named.replaced_by, named.person_id)
+       cross join (select coalesce($3::date, brussels_today()) as date) day
+     where ${isCovered} order by position`,
+    values,
+  );
 }
 
 const COLUMNS = `person_id as "personId", status as code, source, reference, valid_from as "validFrom",

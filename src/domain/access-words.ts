@@ -1,102 +1,9 @@
-/** What people are told of an access to their data: what was done, and why it was allowed, in their language. */
+/** What people are told of an access to their data: why it was allowed, in their language. */
+import { type Words, words } from './action-words.ts';
+import type { NamedDeliberation } from './deliberation.ts';
 import type { AuditAction, GroundKind, Purpose } from './evidence.ts';
 import { purposeOf } from './evidence.ts';
 import type { PageLanguage } from './language.ts';
-
-/** A text in each language of the pages. */
-export type Words = Readonly<Record<PageLanguage, string>>;
-
-/** Who it was: officials are named by their organisation alone, and people only to themselves. */
-export type AccessedBy = 'yourself' | 'organization' | 'service' | 'holder';
-
-const words = (nl: string, fr: string, de: string, en: string): Words => ({ nl, fr, de, en });
-
-const ACTIONS: Readonly<Record<AuditAction, Words>> = {
-  'declaration.report': words('Aangifte gedaan', 'Déclaration faite', 'Meldung gemacht', 'Declaration made'),
-  'declaration.judge': words(
-    'Aangifte behandeld toen u bekend was',
-    'Déclaration traitée dès que vous étiez connu',
-    'Meldung bearbeitet, sobald Sie bekannt waren',
-    'Declaration handled once you were known',
-  ),
-  'declaration.consult': words(
-    'Antwoord op een aangifte geraadpleegd',
-    'Réponse à une déclaration consultée',
-    'Antwort auf eine Meldung eingesehen',
-    'Answer to a declaration consulted',
-  ),
-  'batch.submit': words('Bestand ingediend', 'Fichier introduit', 'Datei eingereicht', 'File submitted'),
-  'batch.start': words('Bestand gestart', 'Fichier lancé', 'Datei gestartet', 'File started'),
-  'batch.consult': words('Bestand geraadpleegd', 'Fichier consulté', 'Datei eingesehen', 'File consulted'),
-  'person.load': words(
-    'Uw gegevens in het register bijgewerkt',
-    'Vos données mises à jour dans le registre',
-    'Ihre Daten im Register aktualisiert',
-    'Your data in the register updated',
-  ),
-  'attestation.issue': words(
-    'Attest opgemaakt',
-    'Attestation délivrée',
-    'Bescheinigung ausgestellt',
-    'Attestation issued',
-  ),
-  'attestation.supersede': words(
-    'Attest vervangen',
-    'Attestation remplacée',
-    'Bescheinigung ersetzt',
-    'Attestation replaced',
-  ),
-  'attestation.revoke': words(
-    'Attest ingetrokken',
-    'Attestation révoquée',
-    'Bescheinigung widerrufen',
-    'Attestation revoked',
-  ),
-  'attestation.withdraw': words(
-    'Attest niet opgemaakt: de gegevens veranderden',
-    'Attestation non délivrée : les données ont changé',
-    'Bescheinigung nicht ausgestellt: Die Daten haben sich geändert',
-    'Attestation not issued: the data changed',
-  ),
-  'attestation.verify': words(
-    'Attest gecontroleerd',
-    'Attestation vérifiée',
-    'Bescheinigung geprüft',
-    'Attestation verified',
-  ),
-  'message.list': words(
-    'Lijst van berichten bekeken',
-    'Liste des messages consultée',
-    'Liste der Nachrichten angesehen',
-    'List of messages viewed',
-  ),
-  'message.consult': words('Bericht bekeken', 'Message consulté', 'Nachricht angesehen', 'Message viewed'),
-  'message.read': words('Document geopend', 'Document ouvert', 'Dokument geöffnet', 'Document opened'),
-  'message.status': words(
-    'Nagegaan of een bericht gelezen is',
-    'Vérifié si un message a été lu',
-    'Geprüft, ob eine Nachricht gelesen wurde',
-    'Asked whether a message was read',
-  ),
-  'message.notify': words(
-    'E-mail gestuurd dat er een bericht is',
-    'E-mail envoyé pour annoncer un message',
-    'E-Mail über eine Nachricht gesendet',
-    'E-mail sent that there is a message',
-  ),
-  'access.list': words(
-    'Deze lijst bekeken',
-    'Cette liste consultée',
-    'Diese Liste angesehen',
-    'This list viewed',
-  ),
-  'evidence.consult': words(
-    'Nagekeken wie uw gegevens raadpleegde',
-    'Contrôlé qui a consulté vos données',
-    'Nachgesehen, wer Ihre Daten eingesehen hat',
-    'Looked up who consulted your data',
-  ),
-};
 
 const PURPOSES: Readonly<Record<Purpose, Words>> = {
   declaration: words(
@@ -141,6 +48,18 @@ const PURPOSES: Readonly<Record<Purpose, Words>> = {
     'Aufsicht über die Nutzung Ihrer Daten',
     'Supervising the use of your data',
   ),
+  deliberation: words(
+    'Een doel dat het Informatieveiligheidscomité toeliet',
+    'Une finalité autorisée par le Comité de sécurité de l’information',
+    'Ein vom Ausschuss für Informationssicherheit erlaubter Zweck',
+    'A purpose that the Information Security Committee allowed',
+  ),
+  authorisation: words(
+    'Regelen wie uw gegevens mag gebruiken',
+    'Régler qui peut utiliser vos données',
+    'Regeln, wer Ihre Daten nutzen darf',
+    'Settling who may use your data',
+  ),
 };
 
 const GROUNDS: Readonly<Record<GroundKind, Words>> = {
@@ -169,19 +88,35 @@ const GROUNDS: Readonly<Record<GroundKind, Words>> = {
     'wer das Dokument oder den Code hat, darf es prüfen',
     'whoever holds the document or its code may verify it',
   ),
+  mandate: words(
+    'wie namens u mag handelen',
+    'qui peut agir en votre nom',
+    'wer in Ihrem Namen handeln darf',
+    'who may act on your behalf',
+  ),
+  deliberation: words(
+    'beraadslaging van het Informatieveiligheidscomité',
+    'délibération du Comité de sécurité de l’information',
+    'Beschluss des Ausschusses für Informationssicherheit',
+    'deliberation of the Information Security Committee',
+  ),
   duty: words('wettelijke opdracht', 'mission légale', 'gesetzlicher Auftrag', 'a duty set by law'),
 };
 
+/** Who it was: officials are named by their organisation alone, and people only to themselves. */
+export type AccessedBy = 'yourself' | 'mandatary' | 'organization' | 'service' | 'holder';
+
 const WHO: Readonly<Record<AccessedBy, Words>> = {
-  yourself: { nl: 'uzelf', fr: 'vous-même', de: 'Sie selbst', en: 'yourself' },
-  organization: { nl: 'organisatie', fr: 'organisme', de: 'Einrichtung', en: 'organisation' },
-  service: { nl: 'deze dienst', fr: 'ce service', de: 'dieser Dienst', en: 'this service' },
-  holder: {
-    nl: 'wie het document heeft',
-    fr: 'qui détient le document',
-    de: 'wer das Dokument hat',
-    en: 'whoever holds the document',
-  },
+  yourself: words('uzelf', 'vous-même', 'Sie selbst', 'yourself'),
+  mandatary: words('wie voor u handelt', 'qui agit pour vous', 'wer für Sie handelt', 'who acts for you'),
+  organization: words('organisatie', 'organisme', 'Einrichtung', 'organisation'),
+  service: words('deze dienst', 'ce service', 'dieser Dienst', 'this service'),
+  holder: words(
+    'wie het document heeft',
+    'qui détient le document',
+    'wer das Dokument hat',
+    'whoever holds the document',
+  ),
 };
 
 /** Who it was, where no name is told. */
@@ -189,14 +124,12 @@ export function whoOf(by: AccessedBy): Words {
   return WHO[by];
 }
 
-/** Says what was done. */
-export function whatOf(action: AuditAction): Words {
-  return ACTIONS[action];
-}
-
-/** Says what it served and why it was allowed, in one line. */
-export function whyOf(action: AuditAction, ground: GroundKind): Words {
-  const [purpose, allowed] = [PURPOSES[purposeOf(action)], GROUNDS[ground]];
-  const line = (language: PageLanguage) => `${purpose[language]} – ${allowed[language]}`;
+/** Says what it served and why it was allowed, in one line; a deliberation says it with its own purpose and number. */
+export function whyOf(action: AuditAction, ground: GroundKind, deliberation?: NamedDeliberation): Words {
+  const served: Words = deliberation
+    ? { ...deliberation.purpose, en: deliberation.purpose.en ?? deliberation.purpose.fr }
+    : PURPOSES[purposeOf(action)];
+  const number = deliberation === undefined ? '' : ` ${deliberation.number}`;
+  const line = (language: PageLanguage) => `${served[language]} – ${GROUNDS[ground][language]}${number}`;
   return words(line('nl'), line('fr'), line('de'), line('en'));
 }

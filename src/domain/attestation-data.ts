@@ -8,8 +8,19 @@ import { usesOf, wordsOf } from './page-layout.ts';
 import { brusselsDateTime } from './period.ts';
 import { maskSsin, type Ssin } from './ssin.ts';
 
+/** What of the facts of an attestation is shown. */
+export interface ShownFacts {
+  readonly holder?: { readonly familyName?: string; readonly givenName?: string; readonly ssin?: string };
+  readonly employer?: NamedEmployer;
+  readonly month?: string;
+  readonly numberOfDays?: number;
+  readonly days?: readonly Partial<EntitledDay>[];
+  readonly numberOfPeriods?: number;
+  readonly periods?: readonly PeriodData[];
+}
+
 /** As `attestationSchema` describes it. */
-export interface AttestationData {
+export interface AttestationData extends ShownFacts {
   /** The address of the schema. */
   readonly $schema: string;
   readonly number: string;
@@ -21,13 +32,6 @@ export interface AttestationData {
   /** With the offset of Brussels, `2026-11-21T16:04:05+01:00`. */
   readonly issuedAt: string;
   readonly supersedes?: string;
-  readonly holder?: { readonly familyName?: string; readonly givenName?: string; readonly ssin?: string };
-  readonly employer?: NamedEmployer;
-  readonly month?: string;
-  readonly numberOfDays?: number;
-  readonly days?: readonly Partial<EntitledDay>[];
-  readonly numberOfPeriods?: number;
-  readonly periods?: readonly PeriodData[];
   /** Where the code on the page leads. */
   readonly verificationUrl: string;
 }
@@ -62,11 +66,6 @@ export interface AttestationDataInput {
 export function attestationData(input: AttestationDataInput, issuer: Issuer): AttestationData {
   const { type, language, facts, supersedes } = input;
   const { title } = type.texts[language];
-  const isPrinted = printedBy(type, language);
-  const holder = holderOf(type, facts, isPrinted);
-  const employer = employerOf(facts.employer, isPrinted);
-  const days = type.row === 'day' ? daysOf(facts, isPrinted) : undefined;
-  const periods = type.row === 'period' ? periodsOf(type, facts, isPrinted) : undefined;
   return {
     $schema: input.schemaUrl,
     number: input.number,
@@ -76,14 +75,25 @@ export function attestationData(input: AttestationDataInput, issuer: Issuer): At
     issuer: { enterpriseNumber: issuer.enterpriseNumber, name: issuer.name[language].normalize() },
     issuedAt: brusselsDateTime(input.issuedAt),
     ...(supersedes !== undefined && { supersedes }),
+    ...shownFacts(type, facts, printedBy(type, language)),
+    verificationUrl: input.verificationUrl,
+  };
+}
+
+/** Gives what may be shown of the facts of an attestation, by their names. */
+export function shownFacts(type: AttestationType, facts: AttestationFacts, isShown: IsPrinted): ShownFacts {
+  const holder = holderOf(type, facts, isShown);
+  const employer = employerOf(facts.employer, isShown);
+  const days = type.row === 'day' ? daysOf(facts, isShown) : undefined;
+  const periods = type.row === 'period' ? periodsOf(type, facts, isShown) : undefined;
+  return {
     ...(holder && { holder }),
     ...(employer && { employer }),
-    ...(isPrinted('month') && facts.month !== undefined && { month: facts.month }),
-    ...(isPrinted('numberOfDays') && { numberOfDays: facts.days.length }),
+    ...(isShown('month') && facts.month !== undefined && { month: facts.month }),
+    ...(isShown('numberOfDays') && { numberOfDays: facts.days.length }),
     ...(days && { days }),
-    ...(isPrinted('numberOfPeriods') && { numberOfPeriods: facts.periods?.length ?? 0 }),
+    ...(isShown('numberOfPeriods') && { numberOfPeriods: facts.periods?.length ?? 0 }),
     ...(periods && { periods }),
-    verificationUrl: input.verificationUrl,
   };
 }
 

@@ -24,6 +24,19 @@ const PURPOSE_OF = {
   'message.status': 'delivery',
   'message.notify': 'delivery',
   'access.list': 'ownData',
+  'status.query': 'deliberation',
+  'attestation.query': 'deliberation',
+  'attestation.consult': 'deliberation',
+  'request.submit': 'authorisation',
+  'request.analyse': 'authorisation',
+  'request.decide': 'authorisation',
+  'deliberation.record': 'authorisation',
+  'deliberation.change': 'authorisation',
+  'deliberation.end': 'authorisation',
+  'deliberation.announce': 'authorisation',
+  'mandate.record': 'authorisation',
+  'mandate.revoke': 'authorisation',
+  'mandate.consult': 'authorisation',
   'evidence.consult': 'supervision',
 } as const satisfies Record<string, string>;
 
@@ -62,6 +75,10 @@ export interface AuditEntry {
   readonly ground: GroundKind;
   /** Which one, where there are many: the mandate, the deliberation; an organisation's stands with the actor. */
   readonly groundId?: string;
+  /** For whom the actor acted: an employer by its enterprise number, a person by id. */
+  readonly represented?: string;
+  /** The legal context of a deliberation, in place of what the action serves. */
+  readonly purpose?: string;
   /** Whom it concerns. */
   readonly personId?: string;
   /** The thing it was done to: an id of ours. */

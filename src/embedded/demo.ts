@@ -116,14 +116,30 @@ export function demoAgencies(): EnterpriseNumber[] {
   return DEMO_OFFICIALS.map(({ personId, organization }) => enterpriseOf(personId, organization));
 }
 
-/** The programs that call the service: a payroll provider, the population register, the issuing institution. */
+/** The programs that call the service: a payroll provider, the population register, the issuing institution, a city. */
 const MACHINES = [
-  { clientId: 'payroll', organization: '1900045601', scopes: ['dimona:declare', 'dimona:consult'] },
+  {
+    clientId: 'payroll',
+    organization: '1900045601',
+    scopes: ['dimona:declare', 'dimona:consult', 'access:manage'],
+  },
   { clientId: 'population', organization: '1900078956', scopes: ['register:report'] },
   {
     clientId: 'issuer',
     organization: '1912345694',
-    scopes: ['ebox:publish', 'attestations:consult', 'batches:submit', 'batches:approve', 'evidence:consult'],
+    scopes: [
+      'ebox:publish',
+      'attestations:consult',
+      'batches:submit',
+      'batches:approve',
+      'evidence:consult',
+      'access:manage',
+    ],
+  },
+  {
+    clientId: 'city',
+    organization: '1900080144',
+    scopes: ['access:manage', 'register:query', 'attestations:consult'],
   },
 ] as const;
 

@@ -2,13 +2,15 @@
 import type { Actor } from '../domain/evidence.ts';
 import type { AgencyAccess } from '../workflows/batch-submit.ts';
 import type { DeclarantAccess } from '../workflows/consult.ts';
+import type { DeliberatedAccess } from '../workflows/deliberated.ts';
 import { identifyPerson } from '../workflows/identify.ts';
+import { asInstitution, type InstitutionAccess, type OrganizationAccess } from '../workflows/institution.ts';
 import type { SourceAccess } from '../workflows/load.ts';
-import type { Reader } from '../workflows/read.ts';
 import type { Sender } from '../workflows/report.ts';
 import type { Services } from '../workflows/services.ts';
 import type { SupervisorAccess } from '../workflows/supervise.ts';
 import type { SenderAccess } from '../workflows/track.ts';
+import { mandateIdOf } from './mandate-id.ts';
 import { missingPermission, Refusal } from './problems.ts';
 import type { Request } from './route.ts';
 
@@ -29,11 +31,18 @@ function tokenOf({ tokenHash }: Request): Pick<Actor, 'tokenHash'> {
   return tokenHash === undefined ? {} : { tokenHash };
 }
 
-/** The organisation that declares. */
+/** The organisation that declares, and the mandate by which it does so for an employer, where it names one. */
 export function senderOf(request: Request): Sender {
-  const client = clientOf(request);
-  const { organization, clientId } = client;
-  return { organization, clientId, ...tokenOf(request), traceId: request.traceId };
+  const { organization, clientId } = clientOf(request);
+  const mandateId = mandateIdOf(request);
+  const agent = { kind: 'organization', organization } as const;
+  return {
+    organization,
+    clientId,
+    ...tokenOf(request),
+    ...(mandateId && { mandate: { kind: 'mandate', mandateId, agent, right: 'declare' } }),
+    traceId: request.traceId,
+  };
 }
 
 /** The organisation that reads the answers to what it declared. */
@@ -70,20 +79,38 @@ export function supervisorAccessOf(request: Request): SupervisorAccess {
   return { actor: clientActor(request), organization, traceId: request.traceId };
 }
 
-/** The person who reads what is theirs; undefined when the register does not know them, so that they have nothing. */
-export async function readerOf(
+/** An organisation that names the deliberation on which it asks. */
+export function deliberatedAccessOf(
+  request: Request,
+  { deliberationId, legalContext }: Pick<DeliberatedAccess, 'deliberationId' | 'legalContext'>,
+): DeliberatedAccess {
+  const { organization } = clientOf(request);
+  const named = { deliberationId, legalContext };
+  return { actor: clientActor(request), organization, ...named, traceId: request.traceId };
+}
+
+/** An organisation that asks for access, or manages it. */
+export function organizationAccessOf(request: Request): OrganizationAccess {
+  const { organization } = clientOf(request);
+  return { actor: clientActor(request), organization, traceId: request.traceId };
+}
+
+/** The institution, which alone decides on access. Throws a `Refusal` (403) for any other organisation. */
+export function institutionOf(services: Pick<Services, 'catalogue'>, request: Request): InstitutionAccess {
+  const institution = asInstitution(services, organizationAccessOf(request));
+  if (institution !== undefined) return institution;
+  throw new Refusal(missingPermission('This operation is for the institution that runs the service'));
+}
+
+/** The person behind a request; undefined when the register does not know them. */
+export async function personOf(
   services: Pick<Services, 'database' | 'vault'>,
   request: Request,
-): Promise<Reader | undefined> {
+): Promise<Actor | undefined> {
   const { caller } = request;
   if (caller?.kind !== 'person') throw new Refusal(missingPermission('This operation is for persons'));
-  const personId = await identifyPerson(services, caller.ssin);
-  if (personId === undefined) return undefined;
-  return {
-    actor: { kind: 'person', id: personId, ...tokenOf(request) },
-    ground: { kind: 'ownData', personId },
-    traceId: request.traceId,
-  };
+  const id = await identifyPerson(services, caller.ssin);
+  return id === undefined ? undefined : { kind: 'person', id, ...tokenOf(request) };
 }
 
 /** Whoever holds a document: known or not, it makes no difference to what they are told. */

@@ -2,14 +2,18 @@
 import type { Services } from '../workflows/services.ts';
 import { writeOpenApi } from './openapi.ts';
 import type { Route } from './route.ts';
+import { accessRoutes } from './routes/access.ts';
+import { attestationQueryRoutes } from './routes/attestation-query.ts';
 import { attestationRoutes } from './routes/attestations.ts';
 import { batchRoutes } from './routes/batches.ts';
 import { dimonaRoutes } from './routes/dimona.ts';
 import { eboxRoutes } from './routes/ebox.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
 import { myDataRoutes } from './routes/my-data.ts';
+import { myMandatesRoute } from './routes/my-mandates.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { registerRoutes } from './routes/register.ts';
+import { statusQueryRoute } from './routes/status-query.ts';
 import { verificationRoutes } from './routes/verifications.ts';
 
 /** Gives all routes; the OpenAPI document that one of them answers with describes them all. */
@@ -17,11 +21,15 @@ export function allRoutes(services: Services, tokenUrl: string): Route[] {
   const routes: Route[] = [
     ...dimonaRoutes(services),
     ...registerRoutes(services),
+    statusQueryRoute(services),
     ...batchRoutes(services),
     ...eboxRoutes(services),
     ...verificationRoutes(services),
     ...attestationRoutes(services),
+    ...attestationQueryRoutes(services),
     ...myDataRoutes(services),
+    myMandatesRoute(services),
+    ...accessRoutes(services),
     ...evidenceRoutes(services),
   ];
   let document: string | undefined;

@@ -12,5 +12,5 @@ export async function readerOf(
   const personId = await identifyAgain(services, login);
   if (personId === undefined) return undefined;
   const actor = { kind: 'person', id: personId, tokenHash: login.tokenHash } as const;
-  return { actor, ground: { kind: 'ownData', personId }, traceId };
+  return { actor, ground: { kind: 'ownData', personId }, subjectId: personId, traceId };
 }

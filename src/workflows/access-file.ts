@@ -1,5 +1,6 @@
 /** What people take away of the accesses to their data: a table for people, JSON for programs. */
-import { whatOf, whoOf, whyOf } from '../domain/access-words.ts';
+import { whoOf, whyOf } from '../domain/access-words.ts';
+import { whatOf } from '../domain/action-words.ts';
 import type { PageLanguage } from '../domain/language.ts';
 import { microTime } from '../domain/micro-time.ts';
 import { writeCsv } from '../flow/quarantine-csv.ts';
@@ -20,7 +21,10 @@ export async function* writeAccessTable(
   yield `\ufeff${writeCsv(COLUMNS[lang], [])}`;
   for await (const access of accesses) {
     const who = (access.organizationName ?? whoOf(access.by))[lang];
-    const [what, why] = [whatOf(access.action)[lang], whyOf(access.action, access.ground)[lang]];
+    const [what, why] = [
+      whatOf(access.action)[lang],
+      whyOf(access.action, access.ground, access.deliberation)[lang],
+    ];
     const cells = [
       microTime(access.at),
       who,
@@ -50,6 +54,8 @@ export async function* writeAccessJson(accesses: AsyncIterable<Access>): AsyncGe
 /** One access as the API gives it. */
 export function accessItem(access: Access) {
   const { accessId, by, action, purpose, ground, object, organization, organizationName, leafIndex } = access;
+  const { mandateId, deliberation } = access;
+  const { deliberationId, version, number } = deliberation ?? {};
   return {
     accessId,
     at: microTime(access.at),
@@ -64,7 +70,9 @@ export function accessItem(access: Access) {
     what: whatOf(action),
     purpose,
     ground,
-    why: whyOf(action, ground),
+    why: whyOf(action, ground, deliberation),
+    ...(mandateId !== undefined && { mandateId }),
+    ...(deliberation && { deliberation: { deliberationId, version, number } }),
     ...(object !== undefined && { object }),
     ...(leafIndex !== undefined && { leafIndex: Number(leafIndex) }),
   };

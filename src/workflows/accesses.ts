@@ -1,8 +1,13 @@
 /** People see who consulted or verified what of them, when and why: all that is kept, as soon as it is written. */
 import { type AuditFilter, type FoundEntry, listAuditEntries } from '../database/audit.ts';
+import type { Connection } from '../database/database.ts';
+import { nameDeliberations } from '../database/deliberations.ts';
 import { listAliases } from '../database/persons.ts';
-import type { AccessedBy, Words } from '../domain/access-words.ts';
+import type { AccessedBy } from '../domain/access-words.ts';
+import type { Words } from '../domain/action-words.ts';
+import type { NamedDeliberation } from '../domain/deliberation.ts';
 import type { AuditAction, GroundKind } from '../domain/evidence.ts';
+import { groundIdOf, parseGroundId } from '../domain/ground.ts';
 import { type Reader, recordReading } from './read.ts';
 import type { Services } from './services.ts';
 
@@ -19,6 +24,10 @@ export interface Access {
   readonly organization: string | undefined;
   /** Where it is known. */
   readonly organizationName: Words | undefined;
+  /** The mandate, where somebody acted by one. */
+  readonly mandateId: string | undefined;
+  /** The deliberation, where an organisation rested on one. */
+  readonly deliberation: NamedDeliberation | undefined;
   /** An id of the thing it was done to. */
   readonly object: string | undefined;
   /** Its place in the evidence log; undefined for the moment until it is sealed. */
@@ -41,12 +50,25 @@ export async function listAccesses(
   page: AccessPage,
 ): Promise<readonly Access[]> {
   return services.database.transaction(async (connection) => {
-    const personIds = await listAliases(connection, reader.ground.personId);
-    const filter: AuditFilter = { personIds, withoutOwn: page.withoutOwn };
+    const { ground, subjectId } = reader;
+    const personIds = await listAliases(connection, subjectId);
+    const filter: AuditFilter = { ground, withoutOwn: page.withoutOwn };
     const entries = await listAuditEntries(connection, filter, page);
+    const deliberations = await findDeliberations(connection, entries);
     await recordReading(connection, reader, 'access.list');
-    return entries.map((entry) => toAccess(services, entry, personIds));
+    return entries.map((entry) => toAccess(services, entry, personIds, deliberations));
   });
+}
+
+/** The deliberations of a page, by the names that evidence has for them. */
+async function findDeliberations(
+  connection: Connection,
+  entries: readonly FoundEntry[],
+): Promise<ReadonlyMap<string, NamedDeliberation>> {
+  const ids = entries.flatMap(({ ground, groundId }) => (ground === 'deliberation' ? (groundId ?? []) : []));
+  const named = [...new Set(ids)].flatMap((id) => parseGroundId(id) ?? []);
+  const found = named.length === 0 ? [] : await nameDeliberations(connection, named);
+  return new Map(found.map((one) => [groundIdOf(one), one]));
 }
 
 const ACCESSES_AT_ONCE = 500;
@@ -70,6 +92,7 @@ function toAccess(
   { catalogue }: Pick<Services, 'catalogue'>,
   entry: FoundEntry,
   personIds: readonly string[],
+  deliberations: ReadonlyMap<string, NamedDeliberation>,
 ): Access {
   const { issuer } = catalogue;
   const name = entry.organizationName;
@@ -84,13 +107,15 @@ function toAccess(
     by: whoOf(entry, personIds),
     organization: entry.actorOrganization ?? undefined,
     organizationName: entry.actorOrganization === issuer.enterpriseNumber ? issuer.name : known,
+    mandateId: entry.ground === 'mandate' ? (entry.groundId ?? undefined) : undefined,
+    deliberation: deliberations.get(entry.groundId ?? ''),
     object: entry.object ?? undefined,
     leafIndex: entry.leafIndex ?? undefined,
   };
 }
 
 function whoOf({ actorKind, actorId }: FoundEntry, personIds: readonly string[]): Access['by'] {
-  if (actorKind === 'person' && personIds.includes(actorId)) return 'yourself';
+  if (actorKind === 'person') return personIds.includes(actorId) ? 'yourself' : 'mandatary';
   if (actorKind === 'service') return 'service';
   return actorKind === 'anonymous' ? 'holder' : 'organization';
 }

@@ -95,16 +95,17 @@ export async function listRows(
 ): Promise<readonly ReportRow[]> {
   return database.transaction(async (connection) => {
     await insertAuditEntry(connection, entryOf(access, 'batch.consult', batch.batchId));
-    return readPage(connection, batch, page);
+    return readPage(connection, access, batch, page);
   });
 }
 
 async function readPage(
   connection: Connection,
+  { organization }: AgencyAccess,
   batch: BatchRow,
   page: RowPage,
 ): Promise<readonly ReportRow[]> {
-  const rows = await listReportRows(connection, batch.batchId, page);
+  const rows = await listReportRows(connection, { kind: 'declarant', organization }, batch.batchId, page);
   return rows.map((row) => ({ ...row, reference: batch.openReference(row) }));
 }
 
@@ -122,7 +123,7 @@ async function* allRows(
     yield* rows;
     if (rows.length < ROWS_AT_ONCE) return;
     page = { ...page, after: rows.at(-1)?.rowNumber ?? page.after };
-    rows = await database.transaction((connection) => readPage(connection, batch, page));
+    rows = await database.transaction((connection) => readPage(connection, access, batch, page));
   }
 }
 

@@ -53,7 +53,8 @@ async function runRow(
     sender: senderOf(batch),
     receivedAt: batch.createdAt,
   });
-  if (outcome.kind === 'keyReused') throw new ServiceError('unexpected', 'a row has no Idempotency-Key');
+  if (!('declarationId' in outcome))
+    throw new ServiceError('unexpected', 'a row has neither an Idempotency-Key nor a mandate');
   const { declarationId } = outcome;
   const answer = await findAnswer(connection, declarationId);
   const ended = { rowNumber: row.rowNumber, declarationId, anomalies: answer?.anomalies ?? [] };

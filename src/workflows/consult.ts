@@ -7,13 +7,12 @@ import {
   findOwnFile,
   listFileAnswers,
 } from '../database/declaration-files.ts';
-import { type DeclarationRow, findOwnDeclaration } from '../database/declarations.ts';
-import { findPeriod } from '../database/periods.ts';
+import { type ConsultedRow, type DeclarationRow, findConsulted } from '../database/declarations.ts';
 import { findPersonBySsin } from '../database/persons.ts';
 import type { ReadDeclaration } from '../dimona/xml.ts';
 import type { Declaration } from '../domain/declaration.ts';
 import type { Actor } from '../domain/evidence.ts';
-import type { Ground } from '../domain/ground.ts';
+import type { Ground, MandateGround } from '../domain/ground.ts';
 import { parseSsin } from '../domain/ssin.ts';
 import type { Services } from './services.ts';
 import { readStored, readStoredForm } from './stored-declaration.ts';
@@ -22,10 +21,12 @@ export type { FileRow };
 
 type ConsultServices = Pick<Services, 'database' | 'vault'>;
 
-/** The organisation that declared. */
+/** The organisation that declared, or acts for the employer for whom it was declared. */
 export interface DeclarantAccess {
   readonly actor: Actor;
-  readonly ground: Ground & { readonly kind: 'declarant' };
+  readonly ground: (Ground & { readonly kind: 'declarant' }) | MandateGround;
+  /** With a mandate: the employer, by its enterprise number. */
+  readonly represented?: string;
   readonly traceId?: string;
 }
 
@@ -34,14 +35,14 @@ export interface ConsultedDeclaration {
   readonly declaration: Declaration;
 }
 
-/** Gives a declaration of the caller's own with its last answer; undefined for anybody else's. */
+/** Gives a declaration that the caller's ground covers, with its last answer; undefined for anybody else's. */
 export async function consultDeclaration(
   services: ConsultServices,
   access: DeclarantAccess,
   declarationId: string,
 ): Promise<ConsultedDeclaration | undefined> {
   return services.database.transaction(async (connection) => {
-    const row = await findOwnDeclaration(connection, access.ground.organization, declarationId);
+    const row = await findConsulted(connection, access.ground, declarationId);
     if (row === undefined) return undefined;
     const declaration = readStored(services, row);
     const personId = await findSubject(services, connection, row, declaration);
@@ -54,11 +55,10 @@ export async function consultDeclaration(
 async function findSubject(
   { vault }: ConsultServices,
   connection: Connection,
-  row: DeclarationRow,
+  row: ConsultedRow,
   declaration: Declaration,
 ): Promise<string | undefined> {
-  const period = row.periodId === null ? undefined : await findPeriod(connection, row.periodId);
-  if (period?.personId !== undefined) return period.personId;
+  if (row.personId !== null) return row.personId;
   const ssin = parseSsin(declaration.worker?.ssin ?? '', declaration.receivedOn);
   return ssin && (await findPersonBySsin(connection, vault.lookUp(ssin)))?.personId;
 }
@@ -73,6 +73,8 @@ function audit(
     actor: access.actor,
     action: 'declaration.consult',
     ground: access.ground.kind,
+    ...(access.ground.kind === 'mandate' && { groundId: access.ground.mandateId }),
+    ...(access.represented !== undefined && { represented: access.represented }),
     object,
     ...(personId !== undefined && { personId }),
     ...(access.traceId !== undefined && { traceId: access.traceId }),
@@ -86,7 +88,7 @@ export async function consultFile(
   fileId: string,
 ): Promise<FileRow | undefined> {
   return database.transaction(async (connection) => {
-    const file = await findOwnFile(connection, access.ground.organization, fileId);
+    const file = await findOwnFile(connection, access.ground, fileId);
     if (file !== undefined) await audit(connection, access, fileId, undefined);
     return file;
   });
@@ -98,11 +100,14 @@ export type FormResult = Pick<FileAnswerRow, 'formNumber' | 'declarationId' | 'r
 /** Gives the results of a file after a form, in the order of its forms. Find the file with `consultFile` first. */
 export async function listResultsAfter(
   { database }: Pick<Services, 'database'>,
+  access: DeclarantAccess,
   file: FileRow,
   afterForm: number,
   limit: number,
 ): Promise<readonly FormResult[]> {
-  return database.transaction((connection) => listFileAnswers(connection, file.fileId, afterForm, limit));
+  return database.transaction((connection) =>
+    listFileAnswers(connection, access.ground, file.fileId, afterForm, limit),
+  );
 }
 
 export interface FormAnswer {
@@ -136,7 +141,7 @@ async function consultAnswersAfter(
   afterForm: number,
 ): Promise<readonly (FormAnswer & { readonly row: FileAnswerRow })[]> {
   return services.database.transaction(async (connection) => {
-    const rows = await listFileAnswers(connection, file.fileId, afterForm, ANSWERS_AT_ONCE);
+    const rows = await listFileAnswers(connection, access.ground, file.fileId, afterForm, ANSWERS_AT_ONCE);
     const answers = rows.map((row) => ({ row, form: readStoredForm(services, row) }));
     for (const { row, form } of answers) {
       const personId = await findSubject(services, connection, row, form.declaration);

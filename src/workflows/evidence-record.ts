@@ -34,6 +34,7 @@ export function auditRecord(row: AuditRow): LeafRecord {
     object: row.object ?? undefined,
     digest: row.digest ?? undefined,
     traceId: row.traceId ?? undefined,
+    represented: row.represented ?? undefined,
   };
 }
 

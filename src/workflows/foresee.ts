@@ -23,6 +23,6 @@ export async function foreseeReport(
   if (known.kind === 'resend')
     return { anomalies: known.first.anomalies.filter(isAnomalyCode), isNew: false };
   const foreseen = known.kind === 'referenceReused' ? asReuse(declaration) : declaration;
-  const { assessment } = await judgeDeclaration(services, connection, foreseen, sender.organization, true);
+  const { assessment } = await judgeDeclaration(services, connection, foreseen, sender, true);
   return { anomalies: assessment.anomalies.map(({ code }) => code), isNew: assessment.result !== 'S' };
 }

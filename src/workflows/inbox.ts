@@ -1,14 +1,8 @@
 /** What a person sees of their eBox: unread messages first, each with what became of its attestation since. */
-import { listStandings, type StandingRow } from '../database/attestations.ts';
+import { listStandings, type StandingRow } from '../database/attestation-reads.ts';
 import type { Connection } from '../database/database.ts';
-import {
-  countMessages,
-  findOwnMessage,
-  listAttachments,
-  listMessages,
-  type MessageRow,
-} from '../database/messages.ts';
-import { listAliases } from '../database/persons.ts';
+import { countMessages, findInboxMessage, listAttachments, listMessages } from '../database/inbox.ts';
+import type { MessageRow } from '../database/messages.ts';
 import type { AttestationFacts } from '../domain/attestation.ts';
 import { type EboxMessage, type Reader, recordReading } from './read.ts';
 import type { Services } from './services.ts';
@@ -40,17 +34,17 @@ export async function listUnreadFirst(
   page: { readonly size: number; readonly offset: number },
 ): Promise<InboxPage> {
   return services.database.transaction(async (connection) => {
-    const aliases = await listAliases(connection, reader.ground.personId);
-    const counts = await countMessages(connection, aliases, { visible: true });
+    const { ground } = reader;
+    const counts = await countMessages(connection, ground, { visible: true });
     const slice = (readStatus: boolean, size: number, offset: number) =>
-      size === 0 ? [] : listMessages(connection, aliases, { visible: true, readStatus }, { size, offset });
+      size === 0 ? [] : listMessages(connection, ground, { visible: true, readStatus }, { size, offset });
     const unread = await slice(false, page.size, page.offset);
     const read = await slice(true, page.size - unread.length, Math.max(0, page.offset - counts.unread));
     await recordReading(connection, reader, 'message.list');
     // One that was read between the two is listed once, as it was found first.
     const found = new Set(unread.map(({ messageId }) => messageId));
     const rows = [...unread, ...read.filter(({ messageId }) => !found.has(messageId))];
-    return { messages: await withStandings(services, connection, rows), ...counts };
+    return { messages: await withStandings(services, connection, reader, rows), ...counts };
   });
 }
 
@@ -65,23 +59,26 @@ export async function consultMessage(
   messageId: string,
 ): Promise<OpenedMessage | undefined> {
   return services.database.transaction(async (connection) => {
-    const aliases = await listAliases(connection, reader.ground.personId);
-    const row = await findOwnMessage(connection, aliases, messageId);
+    const row = await findInboxMessage(connection, reader.ground, messageId);
     if (row === undefined) return undefined;
     await recordReading(connection, reader, 'message.consult', messageId);
-    const [message = row] = await withStandings(services, connection, [row]);
-    return { ...message, attachments: await listAttachments(connection, [messageId]) };
+    const [message = row] = await withStandings(services, connection, reader, [row]);
+    return { ...message, attachments: await listAttachments(connection, reader.ground, [messageId]) };
   });
 }
 
 async function withStandings(
   services: InboxServices,
   connection: Connection,
+  { ground }: Reader,
   rows: readonly MessageRow[],
 ): Promise<InboxMessage[]> {
   const ids = rows.flatMap(({ attestationId }) => (attestationId === null ? [] : [attestationId]));
   const standings = new Map(
-    (await listStandings(connection, ids)).map((row) => [row.attestationId, standingOf(services, row)]),
+    (await listStandings(connection, ground, ids)).map((row) => [
+      row.attestationId,
+      standingOf(services, row),
+    ]),
   );
   return rows.map((row) => {
     const standing = standings.get(row.attestationId ?? '');

@@ -36,7 +36,7 @@ export async function judgeDeclaration(
   { catalogue, vault, renderer }: Pick<Services, 'catalogue' | 'vault' | 'renderer'>,
   connection: Connection,
   received: Declaration,
-  senderOrganization: string,
+  sender: { readonly organization: string; readonly representedEmployerId?: string },
   isTentative = false,
 ): Promise<Judgement> {
   const declaration = checkGlyphs(renderer, received);
@@ -55,7 +55,7 @@ export async function judgeDeclaration(
     person === undefined || employerId === undefined
       ? []
       : await listLivePeriods(connection, await listAliases(connection, person.personId), employerId);
-  const mayChange = period !== undefined && (await isOwnPeriod(connection, period, senderOrganization));
+  const mayChange = period !== undefined && (await isOwnPeriod(connection, period, sender));
   const register: RegisterView = {
     otherPeriods: others.filter((other) => other.periodId !== declaration.periodId),
     mayChange,
@@ -123,13 +123,13 @@ async function lockPerson(
   }
 }
 
-/** Whether the sender declared the period or is the employer it stands for. */
+/** Whether the sender declared the period, is the employer it stands for, or acts for that employer. */
 async function isOwnPeriod(
   connection: Connection,
   period: DeclaredPeriod,
-  organization: string,
+  { organization, representedEmployerId }: Parameters<typeof judgeDeclaration>[3],
 ): Promise<boolean> {
-  if (period.declaredBy === organization) return true;
+  if (period.declaredBy === organization || period.employerId === representedEmployerId) return true;
   const numbers = { enterpriseNumber: organization, nssoNumber: null, provisionalNssoNumber: null };
   return (await listEmployers(connection, numbers)).some(
     ({ employerId }) => employerId === period.employerId,

@@ -54,7 +54,8 @@ async function reportForms(
   await services.database.transaction(async (connection) => {
     for (const form of forms) {
       const outcome = await reportIn(services, connection, toReport(services, file, form));
-      if (outcome.kind === 'keyReused') throw new ServiceError('unexpected', 'a form has no Idempotency-Key');
+      if (!('declarationId' in outcome))
+        throw new ServiceError('unexpected', 'a form has neither an Idempotency-Key nor a mandate');
       await answerForm(connection, file.fileId, form.formNumber, outcome.declarationId);
     }
   });

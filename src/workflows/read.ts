@@ -1,21 +1,18 @@
 /** Step 5, read: persons list and open what is in their eBox; the first reading of the main content is a receipt. */
 import { openObject } from '../archive/envelope.ts';
-import { findAttestation } from '../database/attestations.ts';
+import { findDocument } from '../database/attestation-reads.ts';
 import { insertAuditEntry } from '../database/audit.ts';
 import type { Connection } from '../database/database.ts';
 import {
-  type AttachmentRow,
   countMessages,
-  findOwnMessage,
-  insertReceipt,
+  findInboxMessage as findMessage,
   listAttachments,
   listMessages,
   type MessageFilter,
-  type MessageRow,
-} from '../database/messages.ts';
-import { findCitizenKey, listAliases } from '../database/persons.ts';
+} from '../database/inbox.ts';
+import { type AttachmentRow, insertReceipt, type MessageRow } from '../database/messages.ts';
 import type { Actor, AuditAction } from '../domain/evidence.ts';
-import type { Ground } from '../domain/ground.ts';
+import type { Ground, MandateGround } from '../domain/ground.ts';
 import { ServiceError } from '../errors.ts';
 import { failpoint } from '../failpoint.ts';
 import type { Services } from './services.ts';
@@ -23,7 +20,9 @@ import type { Services } from './services.ts';
 /** Who reads, and why they may. */
 export interface Reader {
   readonly actor: Actor;
-  readonly ground: Ground & { readonly kind: 'ownData' };
+  readonly ground: (Ground & { readonly kind: 'ownData' }) | MandateGround;
+  /** Whose data it is: the reader's own, or of whom they act for. */
+  readonly subjectId: string;
   readonly traceId?: string;
 }
 
@@ -45,13 +44,13 @@ export async function listInbox(
   page: { readonly size: number; readonly offset: number },
 ): Promise<MessagePage> {
   return database.transaction(async (connection) => {
-    const aliases = await listAliases(connection, reader.ground.personId);
-    const rows = await listMessages(connection, aliases, filter, page);
+    const rows = await listMessages(connection, reader.ground, filter, page);
     const attachments = await listAttachments(
       connection,
+      reader.ground,
       rows.map(({ messageId }) => messageId),
     );
-    const counts = await countMessages(connection, aliases, filter);
+    const counts = await countMessages(connection, reader.ground, filter);
     await recordReading(connection, reader, 'message.list');
     const messages = rows.map((row) => ({
       ...row,
@@ -110,16 +109,20 @@ export async function readContent(
   const { attachment, attestationId, citizenKey } = found;
   if (asked.firstByte >= attachment.bytes) return { kind: 'beyondEnd', length: attachment.bytes };
   const bytes = openObject(await services.archive.fetch(found.objectKey), attestationId, citizenKey);
-  await services.database.transaction(async (connection) => {
+  const isStillCovered = await services.database.transaction(async (connection) => {
+    // A mandate may have been revoked while the archive was asked.
+    if ((await findMessage(connection, reader.ground, asked.messageId)) === undefined) return false;
     await recordReading(connection, reader, 'message.read', asked.messageId, attachment.sha256);
-    if (asked.firstByte > 0 || !attachment.isMainContent) return;
+    if (asked.firstByte > 0 || !attachment.isMainContent) return true;
     await insertReceipt(connection, {
       eventId: services.newId(),
       messageId: asked.messageId,
       kind: 'read',
       eventTime: services.clock(),
     });
+    return true;
   });
+  if (!isStillCovered) return undefined;
   await failpoint('read.committed');
   return { kind: 'content', fileName: attachment.fileName, mediaType: attachment.mediaType, bytes };
 }
@@ -133,17 +136,16 @@ async function locateContent(
   const message = await findWithAttachments(connection, reader, messageId);
   const attachment = message?.attachments.find((one) => one.attachmentId === attachmentId);
   if (!message?.attestationId || !attachment) return undefined;
-  const attestation = await findAttestation(connection, message.attestationId);
-  const key = attestation && (await findCitizenKey(connection, attestation.citizenKeyId));
-  if (!attestation || !key) {
+  const document = await findDocument(connection, reader.ground, message.attestationId);
+  if (!document?.wrappedKey) {
     throw new ServiceError('recordMissing', `the content of message ${messageId} was erased`);
   }
-  const { attestationId, objectKey } = attestation;
+  const { attestationId, objectKey, citizenKeyId, wrappedKey } = document;
   return {
     attachment,
     attestationId,
     objectKey,
-    citizenKey: vault.openCitizenKey(key.citizenKeyId, key.wrappedKey),
+    citizenKey: vault.openCitizenKey(citizenKeyId, wrappedKey),
   };
 }
 
@@ -152,12 +154,11 @@ async function findWithAttachments(
   reader: Reader,
   messageId: string,
 ): Promise<EboxMessage | undefined> {
-  const aliases = await listAliases(connection, reader.ground.personId);
-  const row = await findOwnMessage(connection, aliases, messageId);
-  return row && { ...row, attachments: await listAttachments(connection, [messageId]) };
+  const row = await findMessage(connection, reader.ground, messageId);
+  return row && { ...row, attachments: await listAttachments(connection, reader.ground, [messageId]) };
 }
 
-/** Writes into evidence what a person did in their own eBox. */
+/** Writes into evidence what a person did in an eBox: their own, or that of whom they act for. */
 export function recordReading(
   connection: Connection,
   reader: Reader,
@@ -169,7 +170,11 @@ export function recordReading(
     actor: reader.actor,
     action,
     ground: reader.ground.kind,
-    personId: reader.ground.personId,
+    personId: reader.subjectId,
+    ...(reader.ground.kind === 'mandate' && {
+      groundId: reader.ground.mandateId,
+      represented: reader.subjectId,
+    }),
     ...(object !== undefined && { object }),
     ...(digest !== undefined && { digest }),
     ...(reader.traceId !== undefined && { traceId: reader.traceId }),

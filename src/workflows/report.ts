@@ -11,9 +11,11 @@ import {
 } from '../database/declarations.ts';
 import { type Lane, queueJob } from '../database/jobs.ts';
 import { lockName } from '../database/locks.ts';
+import { findRepresentedEmployer, type RepresentedEmployer } from '../database/mandates.ts';
 import type { Assessment, PeriodContent } from '../domain/assessment.ts';
 import type { Declaration, PeriodDays, PeriodImpact, Result } from '../domain/declaration.ts';
 import type { Actor } from '../domain/evidence.ts';
+import type { MandateGround } from '../domain/ground.ts';
 import { failpoint } from '../failpoint.ts';
 import { applyDeclaration, type Origin } from './apply.ts';
 import { type Judgement, judgeDeclaration } from './judge.ts';
@@ -31,6 +33,8 @@ export interface Sender {
   readonly kind?: Actor['kind'];
   /** SHA-256 of the access token, hexadecimal. */
   readonly tokenHash?: string;
+  /** The mandate by which an employer is acted for. */
+  readonly mandate?: MandateGround;
   readonly traceId?: string;
 }
 
@@ -49,7 +53,9 @@ export interface Report {
 export type ReportOutcome =
   | { readonly kind: 'reported' | 'replayed'; readonly declarationId: string; readonly result: Result }
   /** The `Idempotency-Key` was used before for another declaration. */
-  | { readonly kind: 'keyReused' };
+  | { readonly kind: 'keyReused' }
+  /** The mandate is not in force, is another's, or is not for this employer. */
+  | { readonly kind: 'notMandated' };
 
 /** Takes in one declaration; what it returns is committed. */
 export async function reportDeclaration(
@@ -69,17 +75,29 @@ export async function reportIn(
   report: Report,
 ): Promise<ReportOutcome> {
   const { sender } = report;
+  const employer = sender.mandate && (await findRepresentedEmployer(connection, sender.mandate));
+  if (sender.mandate !== undefined && employer === undefined) return { kind: 'notMandated' };
   const mark = markOf(services, report);
   await lockName(connection, `message/${sender.organization}/${mark.key}`);
   const known = await recognise(connection, report, mark);
   if (known.kind === 'resend') return replay(known.first);
   if (known.kind === 'keyReused') return known;
   if (known.kind === 'referenceReused') return reportReuse(services, connection, report, mark.bodyHmac);
-  const judgement = await judgeDeclaration(services, connection, report.declaration, sender.organization);
+  const { organization } = sender;
+  const acting = { organization, ...(employer && { representedEmployerId: employer.employerId }) };
+  const judgement = await judgeDeclaration(services, connection, report.declaration, acting);
+  if (employer !== undefined && !isFor(judgement, employer, report.declaration))
+    return { kind: 'notMandated' };
   const { first } = known;
   if (first !== undefined && isSameRefusal(first, judgement.assessment)) return replay(first);
   const messageKey = first === undefined ? mark.key : `${mark.key}:${services.newId()}`;
-  return keep(services, connection, report, judgement, { messageKey, bodyHmac: mark.bodyHmac });
+  const key = { messageKey, bodyHmac: mark.bodyHmac };
+  return keep(services, connection, report, judgement, key, employer);
+}
+
+/** Whether a declaration is for the employer who is acted for. A change of no known period is for nobody, and refused. */
+function isFor({ employerId }: Judgement, employer: RepresentedEmployer, { action }: Declaration): boolean {
+  return employerId === undefined ? action !== 'in' : employerId === employer.employerId;
 }
 
 function replay(first: AnsweredDeclaration): ReportOutcome {
@@ -102,7 +120,7 @@ async function reportReuse(
   const first = await findByMessageKey(connection, report.sender.organization, messageKey);
   if (first !== undefined) return replay(first);
   const declaration = asReuse(report.declaration);
-  const judgement = await judgeDeclaration(services, connection, declaration, report.sender.organization);
+  const judgement = await judgeDeclaration(services, connection, declaration, report.sender);
   return keep(services, connection, report, judgement, { messageKey, bodyHmac });
 }
 
@@ -112,6 +130,7 @@ async function keep(
   report: Report,
   judgement: Judgement,
   key: { readonly messageKey: string; readonly bodyHmac: Buffer },
+  employer?: RepresentedEmployer,
 ): Promise<ReportOutcome> {
   const declarationId = services.newId();
   const { declaration, sender } = report;
@@ -134,7 +153,10 @@ async function keep(
   await insertAuditEntry(connection, {
     actor,
     action: 'declaration.report',
-    ground: 'declarant',
+    ...(sender.mandate === undefined
+      ? { ground: 'declarant' }
+      : { ground: 'mandate', groundId: sender.mandate.mandateId }),
+    ...(employer && { represented: employer.enterpriseNumber }),
     object: declarationId,
     ...(judgement.person && { personId: judgement.person.personId }),
     ...(sender.traceId !== undefined && { traceId: sender.traceId }),

@@ -34,7 +34,8 @@ async function resolveOne(
     const row = await takeWaiting(connection, declarationId);
     if (row === undefined) return;
     const declaration = readStored(services, row);
-    const judgement = await judgeDeclaration(services, connection, declaration, row.senderOrganization);
+    const sender = { organization: row.senderOrganization };
+    const judgement = await judgeDeclaration(services, connection, declaration, sender);
     const origin = { organization: row.senderOrganization, lane: 'single' as const };
     await answer(services, connection, declarationId, judgement, origin);
     // When it was reported nobody knew whom it concerned; now the person can see who declared it.

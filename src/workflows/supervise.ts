@@ -15,6 +15,7 @@ import type { LeafKind, LeafRecord } from '../domain/leaf.ts';
 import { leafName } from '../domain/leaf.ts';
 import type { Ssin } from '../domain/ssin.ts';
 import { auditRecord, issuedRecord, receiptRecord } from './evidence-record.ts';
+import { isInstitution } from './institution.ts';
 import { type LeafProof, proveLeaf } from './prove.ts';
 import type { Services } from './services.ts';
 
@@ -51,7 +52,16 @@ export async function queryEntries(
   return services.database.transaction(async (connection) => {
     const personIds = await findPersons(services, connection, query.ssin);
     const { actions, from, until, organization } = query;
-    const filter = { actions, from, until, organization, ...limited, ...(personIds && { personIds }) };
+    const ground = 'supervision' as const;
+    const filter = {
+      ground,
+      actions,
+      from,
+      until,
+      organization,
+      ...limited,
+      ...(personIds && { personIds }),
+    };
     const entries = await listAuditEntries(connection, filter, query);
     const subjects = new Set(entries.flatMap(({ personId }) => personId ?? []));
     await record(connection, access, [...subjects]);
@@ -137,11 +147,4 @@ export async function readRecord(
       return row && issuedRecord(row.attestationId, row.pdfSha256);
     }
   }
-}
-
-function isInstitution(
-  { catalogue }: Pick<Services, 'catalogue'>,
-  { organization }: SupervisorAccess,
-): boolean {
-  return organization === catalogue.issuer.enterpriseNumber;
 }

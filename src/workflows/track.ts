@@ -33,7 +33,7 @@ export async function trackMessages(
 ): Promise<readonly SentStatus[]> {
   return database.transaction(async (connection) => {
     const ids = asked.map(({ messageId }) => messageId);
-    const rows = await listSentMessages(connection, access.ground.organization, ids);
+    const rows = await listSentMessages(connection, access.ground, ids);
     const found: SentStatus[] = [];
     for (const one of asked) {
       const person = await findPersonBySsin(connection, vault.lookUp(one.ssin));

@@ -1,11 +1,12 @@
 /** Whoever holds a document has it verified: first the register by its bytes or its code, then the seal, then the status. */
 import { createHash } from 'node:crypto';
-import { findByPdfSha256, findByTokenHash, type RegisteredAttestation } from '../database/attestations.ts';
+import { findHeld, type RegisteredAttestation } from '../database/attestation-reads.ts';
 import { insertAuditEntry } from '../database/audit.ts';
 import type { Connection } from '../database/database.ts';
 import { findCitizenKey } from '../database/persons.ts';
 import type { AttestationFacts } from '../domain/attestation.ts';
 import type { Actor } from '../domain/evidence.ts';
+import type { Ground, HeldDocument } from '../domain/ground.ts';
 import type {
   AttestationStatus,
   CodeReport,
@@ -43,7 +44,9 @@ export async function verifyPdf(
 /** Looks at the bytes of a file and nothing else: nobody learns anything of an attestation, so it leaves no evidence. */
 export async function examinePdf(services: ExaminationServices, pdf: Buffer): Promise<ExaminedFile> {
   const digest = createHash('sha256').update(pdf).digest();
-  const row = await services.database.transaction((connection) => findByPdfSha256(connection, digest));
+  const row = await services.database.transaction((connection) =>
+    findHeld(connection, holding('pdf', digest)),
+  );
   // The register proves when these bytes existed, so the seal is judged at that moment; of others only now is known.
   const at = row?.issuedAt ?? services.clock();
   return {
@@ -64,9 +67,7 @@ export async function reportOn<Examined extends Pick<ExaminedFile, 'sha256'>>(
 ): Promise<Examined & CodeReport> {
   const digest = Buffer.from(examined.sha256, 'hex');
   const checkedAt = services.clock();
-  const registered = await consultRegister(services, holder, (connection) =>
-    findByPdfSha256(connection, digest),
-  );
+  const registered = await consultRegister(services, holder, holding('pdf', digest));
   return { ...examined, checkedAt, ...standingOf(registered) };
 }
 
@@ -81,10 +82,15 @@ export async function verifyCode(
 ): Promise<CodeReport> {
   const checkedAt = services.clock();
   const hash = hashOfCode(code);
-  const registered = await consultRegister(services, holder, (connection) =>
-    findByTokenHash(connection, hash),
-  );
+  const registered = await consultRegister(services, holder, holding('code', hash));
   return { checkedAt, ...standingOf(registered) };
+}
+
+type HolderGround = Ground & { readonly kind: 'holder' };
+
+/** Whoever has a document or its code may have it verified. */
+function holding(kind: HeldDocument['kind'], sha256: Buffer): HolderGround {
+  return { kind: 'holder', held: { kind, sha256 } };
 }
 
 interface Registered {
@@ -92,19 +98,19 @@ interface Registered {
   readonly facts: AttestationFacts | undefined;
 }
 
-/** Looks an attestation up; when there is one, that somebody looked stands in evidence. */
+/** Looks up the attestation that somebody holds; when there is one, that somebody looked stands in evidence. */
 async function consultRegister(
   services: RegisterServices,
   holder: Holder,
-  find: (connection: Connection) => Promise<RegisteredAttestation | undefined>,
+  ground: HolderGround,
 ): Promise<Registered | undefined> {
   return services.database.transaction(async (connection) => {
-    const row = await find(connection);
+    const row = await findHeld(connection, ground);
     if (row === undefined) return undefined;
     await insertAuditEntry(connection, {
       actor: holder.actor,
       action: 'attestation.verify',
-      ground: 'holder',
+      ground: ground.kind,
       personId: row.personId,
       object: row.attestationId,
       ...(holder.traceId !== undefined && { traceId: holder.traceId }),

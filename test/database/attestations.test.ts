@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
+import { findHeld } from '../../src/database/attestation-reads.ts';
 import {
   findAttestation,
-  findByPdfSha256,
   listVersions,
   markIssued,
   nextAttestationNumber,
@@ -82,23 +82,25 @@ describe('supersedeIssued', () => {
     }));
 });
 
-describe('findByPdfSha256', () => {
+const holding = (sha256: Buffer) => ({ kind: 'holder' as const, held: { kind: 'pdf' as const, sha256 } });
+
+describe('findHeld', () => {
   it('finds an issued document by its bytes and says which number took its place', () =>
     run(async (connection) => {
       const citizen = await newPerson(connection);
       const [first, second] = [issuance(), issuance()];
       const old = await newAttestation(connection, citizen, { version: 1 });
       await markIssued(connection, old.attestationId, first);
-      assert.equal((await findByPdfSha256(connection, first.pdfSha256))?.supersededBy, null);
+      assert.equal((await findHeld(connection, holding(first.pdfSha256)))?.supersededBy, null);
       // A version that was never issued took nobody's place.
       const withdrawn = await newAttestation(connection, citizen, { version: 2 });
       await withdrawAttestation(connection, withdrawn.attestationId);
       await supersedeIssued(connection, old.caseId);
       const now = await newAttestation(connection, citizen, { version: 3 });
       await markIssued(connection, now.attestationId, second);
-      assert.equal((await findByPdfSha256(connection, first.pdfSha256))?.supersededBy, now.number);
-      assert.equal((await findByPdfSha256(connection, second.pdfSha256))?.supersededBy, null);
-      assert.equal(await findByPdfSha256(connection, randomBytes(32)), undefined);
+      assert.equal((await findHeld(connection, holding(first.pdfSha256)))?.supersededBy, now.number);
+      assert.equal((await findHeld(connection, holding(second.pdfSha256)))?.supersededBy, null);
+      assert.equal(await findHeld(connection, holding(randomBytes(32))), undefined);
     }));
 });
 

@@ -5,7 +5,7 @@ import type { Connection } from '../../src/database/database.ts';
 import {
   findByBody,
   findByMessageKey,
-  findOwnDeclaration,
+  findConsulted,
   insertAnswer,
   insertWaiting,
   listResolvable,
@@ -49,7 +49,11 @@ describe('wasChangedSince', () => {
       const periodId = `9${String(periods).padStart(11, '0')}`;
       const declarationId = await answeredAt(connection, periodId, first);
       await answeredAt(connection, periodId, other, result);
-      const row = await findOwnDeclaration(connection, ORGANIZATION, declarationId);
+      const row = await findConsulted(
+        connection,
+        { kind: 'declarant', organization: ORGANIZATION },
+        declarationId,
+      );
       assert.ok(row);
       return wasChangedSince(connection, row);
     });

@@ -4,13 +4,13 @@ import { after, before, describe, it } from 'node:test';
 import type { Connection } from '../../src/database/database.ts';
 import {
   countMessages,
-  findOwnMessage,
-  insertReceipt,
+  findInboxMessage,
   listMessages,
-  listSentMessages,
   type MessageFilter,
-} from '../../src/database/messages.ts';
+} from '../../src/database/inbox.ts';
+import { insertReceipt, listSentMessages } from '../../src/database/messages.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { enterprise } from '../support/grounds.ts';
 import { type Citizen, newAttestation, newMessage, newPerson } from '../support/register.ts';
 
 let test: TestDatabase;
@@ -34,8 +34,10 @@ function namesOf(rows: readonly { readonly messageId: string }[]): (string | und
   return rows.map(({ messageId }) => [...ids].find(([, id]) => id === messageId)?.[0]);
 }
 
+const own = () => ({ kind: 'ownData' as const, personId: citizen.personId });
+
 async function list(filter: MessageFilter, page = { size: 100, offset: 0 }) {
-  return namesOf(await run((connection) => listMessages(connection, [citizen.personId], filter, page)));
+  return namesOf(await run((connection) => listMessages(connection, own(), filter, page)));
 }
 
 before(async () => {
@@ -113,7 +115,7 @@ describe('listMessages', () => {
   for (const [filter, expected] of filters) {
     it(`counts days as Brussels does: ${JSON.stringify(filter)}`, async () => {
       assert.deepEqual(await list(filter), expected);
-      const { total } = await run((connection) => countMessages(connection, [citizen.personId], filter));
+      const { total } = await run((connection) => countMessages(connection, own(), filter));
       assert.equal(total, expected.length);
     });
   }
@@ -129,14 +131,14 @@ describe('listMessages', () => {
     assert.deepEqual(await list({ visible: false }), ['winter, midnight']);
     assert.equal((await list({ readStatus: false })).length, 4);
     assert.equal((await list({ visible: true })).length, 4);
-    const counts = await run((connection) => countMessages(connection, [citizen.personId], {}));
+    const counts = await run((connection) => countMessages(connection, own(), {}));
     assert.deepEqual(counts, { total: 5, unread: 4 });
   });
 });
 
-describe('findOwnMessage', () => {
-  const find = (name: string, ...personIds: readonly string[]) =>
-    run((connection) => findOwnMessage(connection, personIds, ids.get(name) ?? ''));
+describe('findInboxMessage', () => {
+  const find = (name: string, personId: string) =>
+    run((connection) => findInboxMessage(connection, { kind: 'ownData', personId }, ids.get(name) ?? ''));
 
   it('finds a message of the person', async () =>
     assert.equal((await find('summer, midnight', citizen.personId))?.messageId, ids.get('summer, midnight')));
@@ -144,14 +146,15 @@ describe('findOwnMessage', () => {
   it('finds none of another person, none that expired, and none for nobody', async () => {
     assert.equal(await find('of another', citizen.personId), undefined);
     assert.equal(await find('expired', citizen.personId), undefined);
-    assert.equal(await find('summer, midnight'), undefined);
+    assert.equal(await find('summer, midnight', randomUUID()), undefined);
   });
 });
 
 describe('listSentMessages', () => {
   it('gives those of the sender only, also expired ones', async () => {
     const messageIds = [...ids.values(), randomUUID()];
-    const rows = await run((connection) => listSentMessages(connection, '1912345694', messageIds));
+    const sender = { kind: 'sender', organization: enterprise('1912345694') } as const;
+    const rows = await run((connection) => listSentMessages(connection, sender, messageIds));
     assert.equal(rows.length, 6);
     assert.ok(!namesOf(rows).includes('summer, midnight'));
   });

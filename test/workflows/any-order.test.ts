@@ -160,8 +160,7 @@ describe('declarations in any order, sent any number of times', () => {
   }
 
   async function periodOf(outcome: ReportOutcome): Promise<string> {
-    assert.notEqual(outcome.kind, 'keyReused');
-    const declarationId = outcome.kind === 'keyReused' ? '' : outcome.declarationId;
+    const { declarationId } = 'declarationId' in outcome ? outcome : assert.fail(outcome.kind);
     const [row] = await service.database.query<{ periodId: string }>(
       `select period_id as "periodId" from declaration_answer where declaration_id = $1`,
       [declarationId],

@@ -43,6 +43,7 @@ function readerOf({ personId }: Citizen, traceId?: string): Reader {
   return {
     actor: { kind: 'person', id: personId },
     ground: { kind: 'ownData', personId },
+    subjectId: personId,
     ...(traceId !== undefined && { traceId }),
   };
 }

@@ -4,7 +4,7 @@ import { FormFileRefusal } from '../../dimona/refusal.ts';
 import { brusselsDateTime } from '../../domain/period.ts';
 import { type FileRow, type FormResult, listResultsAfter } from '../../workflows/consult.ts';
 import { receiveFile } from '../../workflows/receive-file.ts';
-import { senderOf } from '../callers.ts';
+import { declarantAccessOf, senderOf } from '../callers.ts';
 import { badRequest, inputIssue, Refusal } from '../problems.ts';
 import type { Route } from '../route.ts';
 import {
@@ -116,7 +116,13 @@ function fileRoute(services: DimonaServices): Route {
     handle: async (request) => {
       const file = await findFile(services, request);
       const { afterForm } = request.query as { readonly afterForm: string };
-      const results = await listResultsAfter(services, file, Number(afterForm), PAGE);
+      const results = await listResultsAfter(
+        services,
+        declarantAccessOf(request),
+        file,
+        Number(afterForm),
+        PAGE,
+      );
       return { status: 200, body: toFile(services, file, results) };
     },
   };

@@ -5,10 +5,11 @@ import { toDeclaration } from '../../dimona/json.ts';
 import { type DeclarationBody, declarationSchema } from '../../dimona/json-schema.ts';
 import { isAnomalyCode } from '../../domain/anomaly.ts';
 import { type ConsultedDeclaration, consultDeclaration } from '../../workflows/consult.ts';
-import type { MessageKey } from '../../workflows/recognise.ts';
 import { type Report, reportDeclaration } from '../../workflows/report.ts';
-import { declarantAccessOf, senderOf } from '../callers.ts';
-import { badRequest, idempotencyKeyReused, inputIssue, Refusal, resourceNotFound } from '../problems.ts';
+import { senderOf } from '../callers.ts';
+import { IDEMPOTENCY_HEADER, messageKeyOf } from '../idempotency.ts';
+import { declarantOf, MANDATE_HEADER, mandateRefused } from '../mandate-header.ts';
+import { idempotencyKeyReused, Refusal, resourceNotFound } from '../problems.ts';
 import type { Request, Route } from '../route.ts';
 import { consulting, type DimonaServices, declarationAddress } from './dimona-file.ts';
 import { dimonaFileRoutes } from './dimona-files.ts';
@@ -29,10 +30,7 @@ function reportRoute(services: DimonaServices): Route {
     tag: consulting.tag,
     access: { kind: 'scope', scope: 'dimona:declare', caller: 'client' },
     errors: 'belgif',
-    requestHeaders: {
-      'Idempotency-Key':
-        'Makes a resend the same message; without it, the same body is (1 to 64 printable characters)',
-    },
+    requestHeaders: { ...IDEMPOTENCY_HEADER, ...MANDATE_HEADER },
     body: { kind: 'json', schema: declarationSchema, limit: 64 * 1024, examples: EXAMPLES },
     answers: {
       201: { description: 'Taken in, or taken in before', headers: { Location: 'Where the answer is' } },
@@ -40,6 +38,7 @@ function reportRoute(services: DimonaServices): Route {
     handle: async (request) => {
       const outcome = await reportDeclaration(services, toReport(request, services.clock()));
       if (outcome.kind === 'keyReused') throw new Refusal(idempotencyKeyReused());
+      if (outcome.kind === 'notMandated') throw mandateRefused();
       return { status: 201, headers: { Location: declarationAddress(services, outcome.declarationId) } };
     },
   };
@@ -72,19 +71,10 @@ function toReport(request: Request, receivedAt: Date): Report {
     body: request.bytes,
     channel: 'json',
     lane: 'single',
-    messageKey: messageKeyOf(request.headers['idempotency-key']),
+    messageKey: messageKeyOf(request),
     sender: senderOf(request),
     receivedAt,
   };
-}
-
-/** Reads an `Idempotency-Key`: a structured-field string, or its text without quotation marks. */
-function messageKeyOf(header: string | undefined): MessageKey {
-  if (header === undefined) return { kind: 'body' };
-  const value = /^"(.*)"$/.exec(header)?.[1] ?? header;
-  if (/^[\x21-\x7e]{1,64}$/.test(value)) return { kind: 'key', value };
-  const detail = 'expected 1 to 64 printable characters';
-  throw new Refusal(badRequest([inputIssue('schemaViolation', 'header', 'Idempotency-Key', detail)]));
 }
 
 function answerRoute(services: DimonaServices): Route {
@@ -96,13 +86,14 @@ function answerRoute(services: DimonaServices): Route {
     summary: 'The answer to a declaration of the caller’s organisation',
     description:
       '404 for a declaration of another organisation, as for one that is not there. The result `S` turns into `A`, `W` or `B` once the worker is in the register.',
+    requestHeaders: MANDATE_HEADER,
     params: z.strictObject({
       declarationId: z.uuid().meta({ description: 'From the `Location` of the declaration' }),
     }),
     answers: { 200: { description: 'The declaration and its answer', schema: answerSchema } },
     handle: async (request) => {
       const declarationId = request.params.declarationId ?? '';
-      const found = await consultDeclaration(services, declarantAccessOf(request), declarationId);
+      const found = await consultDeclaration(services, await declarantOf(services, request), declarationId);
       if (found === undefined) throw new Refusal(resourceNotFound('declarationId'));
       return { status: 200, body: toBody(services, found) };
     },

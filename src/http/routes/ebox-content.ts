@@ -1,8 +1,8 @@
 /** The content of an attachment: handing over the main content is what makes a message read. */
 import type { RegistryAttachment } from '../../ebox/registry.ts';
 import { readContent } from '../../workflows/read.ts';
-import { readerOf } from '../callers.ts';
 import { contentHeaders, contentReply, rangeOf } from '../content.ts';
+import { MANDATE_HEADER, readerOf } from '../mandate-header.ts';
 import { Refusal, rangeNotSatisfiable, resourceNotFound } from '../problems.ts';
 import type { Reply, Request, Route } from '../route.ts';
 import { BASE, consultation, type EboxServices, findAttachment, ofAttachment } from './ebox-message.ts';
@@ -23,7 +23,10 @@ export function contentRoute(services: EboxServices): Route {
     description:
       'The message becomes read with the first GET of its main content that asks for the first byte. HEAD, and ranges that begin later, leave it unread. The media type is that of the attachment, or `application/octet-stream`, which the contract names, where `Accept` asks for that one.',
     params: ofAttachment,
-    requestHeaders: { Range: 'One range of bytes, such as `bytes=0-1023` (RFC 9110 §14.2)' },
+    requestHeaders: {
+      ...MANDATE_HEADER,
+      Range: 'One range of bytes, such as `bytes=0-1023` (RFC 9110 §14.2)',
+    },
     answers: {
       200: {
         description: 'The content',
@@ -48,7 +51,7 @@ async function describe(services: EboxServices, request: Request): Promise<Reply
 }
 
 async function open(services: EboxServices, request: Request): Promise<Reply> {
-  const reader = await readerOf(services, request);
+  const reader = await readerOf(services, request, 'inbox');
   const { messageId = '', attachmentId = '' } = request.params;
   const range = rangeOf(request);
   const asked = { messageId, attachmentId, firstByte: range?.first ?? 0 };

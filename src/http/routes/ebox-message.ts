@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { RegistryAttachment } from '../../ebox/registry.ts';
 import { type EboxMessage, findInboxMessage } from '../../workflows/read.ts';
 import type { Services } from '../../workflows/services.ts';
-import { readerOf } from '../callers.ts';
+import { MANDATE_HEADER, readerOf } from '../mandate-header.ts';
 import { Refusal, resourceNotFound } from '../problems.ts';
 import type { Request } from '../route.ts';
 
@@ -31,12 +31,13 @@ export const consultation = {
   tag: 'eBox message registry',
   access: { kind: 'scope', scope: 'ebox:consult', caller: 'person' },
   errors: 'registry',
+  requestHeaders: MANDATE_HEADER,
   body: { kind: 'none' },
 } as const;
 
 /** Finds the message that the path names; throws a `Refusal` (404) when the caller has no such message. */
 export async function findMessage(services: EboxServices, request: Request): Promise<EboxMessage> {
-  const reader = await readerOf(services, request);
+  const reader = await readerOf(services, request, 'inbox');
   const message = reader && (await findInboxMessage(services, reader, request.params.messageId ?? ''));
   if (message === undefined) throw new Refusal(resourceNotFound('messageId'));
   return message;

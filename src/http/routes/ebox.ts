@@ -10,7 +10,7 @@ import {
   messagesSchema,
 } from '../../ebox/registry-schema.ts';
 import { listInbox } from '../../workflows/read.ts';
-import { readerOf } from '../callers.ts';
+import { readerOf } from '../mandate-header.ts';
 import type { Route } from '../route.ts';
 import { contentRoute } from './ebox-content.ts';
 import {
@@ -45,7 +45,7 @@ function summaryRoute(services: EboxServices): Route {
     summary: 'How many messages an eBox holds',
     answers: { 200: { description: 'The summary', schema: eboxSchema } },
     handle: async (request) => {
-      const reader = await readerOf(services, request);
+      const reader = await readerOf(services, request, 'inbox');
       if (reader === undefined)
         return { status: 200, body: { numberOfMessages: 0, numberOfUnreadMessages: 0 } };
       const { messages, total, unread } = await listInbox(services, reader, {}, { size: 1, offset: 0 });
@@ -69,7 +69,7 @@ function listRoute(services: EboxServices): Route {
     query: messageQuerySchema,
     answers: { 200: { description: 'A page of messages', schema: messagesSchema } },
     handle: async (request) => {
-      const reader = await readerOf(services, request);
+      const reader = await readerOf(services, request, 'inbox');
       // The route's schema read it.
       const { page, pageSize, registeredMail, ...filter } = request.query as MessageQuery;
       // No message here is registered mail, which only ePost may send.

@@ -50,6 +50,10 @@ const entrySchema = z
     purpose: text('declaration'),
     ground: text('declarant'),
     groundId: z.string().optional().meta({ description: 'Which mandate or deliberation' }),
+    represented: z
+      .string()
+      .optional()
+      .meta({ description: 'With a mandate, for whom: an enterprise number, or the id of a person' }),
     personId: z.string().optional().meta({ description: 'On whom; never an SSIN' }),
     object: z.string().optional(),
     digest: z.string().optional().meta({ description: 'SHA-256 of the bytes, hexadecimal' }),
@@ -109,6 +113,7 @@ export const proofSchema = z
 /** Writes an entry. */
 export function toEntry(row: FoundEntry) {
   const { actorOrganization, organizationName, tokenHash, groundId, personId, object, digest, traceId } = row;
+  const { represented } = row;
   const onBehalfOf = actorOrganization !== null && {
     onBehalfOf: {
       enterpriseNumber: actorOrganization,
@@ -128,6 +133,7 @@ export function toEntry(row: FoundEntry) {
     purpose: row.purpose,
     ground: row.ground,
     ...(groundId !== null && { groundId }),
+    ...(represented !== null && { represented }),
     ...(personId !== null && { personId }),
     ...(object !== null && { object }),
     ...(digest !== null && { digest }),

@@ -4,7 +4,7 @@ import { accessItem, writeAccessJson, writeAccessTable } from '../../workflows/a
 import { type Access, allAccesses, listAccesses } from '../../workflows/accesses.ts';
 import type { Reader } from '../../workflows/read.ts';
 import type { Services } from '../../workflows/services.ts';
-import { readerOf } from '../callers.ts';
+import { MANDATE_HEADER, readerOf } from '../mandate-header.ts';
 import type { Route } from '../route.ts';
 
 type MyDataServices = Pick<Services, 'database' | 'vault' | 'catalogue' | 'settings'>;
@@ -18,9 +18,9 @@ const accessSchema = z
   .object({
     accessId: z.string().meta({ example: '1042' }),
     at: z.string().meta({ format: 'date-time', example: '2026-03-02T09:30:00.123456+01:00' }),
-    by: z.enum(['yourself', 'organization', 'service', 'holder']).meta({
+    by: z.enum(['yourself', 'mandatary', 'organization', 'service', 'holder']).meta({
       description:
-        'Who: yourself, an organisation, this service by itself, or somebody who holds the document',
+        'Who: yourself, somebody who acts for you, an organisation, this service by itself, or somebody who holds the document',
     }),
     organization: z
       .object({
@@ -33,6 +33,15 @@ const accessSchema = z
     purpose: z.string().meta({ example: 'verification' }),
     ground: z.string().meta({ example: 'holder' }),
     why: localized('In words'),
+    mandateId: z.string().optional().meta({ description: 'The mandate by which somebody acted' }),
+    deliberation: z
+      .object({
+        deliberationId: z.string(),
+        version: z.int(),
+        number: z.string().meta({ description: 'As the Committee numbers it', example: '20/123' }),
+      })
+      .optional()
+      .meta({ description: 'The decision of the Information Security Committee that allowed it' }),
     object: z.string().optional().meta({ description: 'The message, attestation or declaration' }),
     leafIndex: z
       .int()
@@ -52,6 +61,7 @@ const common = {
   tag: 'My data',
   access: { kind: 'scope', scope: 'ebox:consult', caller: 'person' },
   errors: 'belgif',
+  requestHeaders: MANDATE_HEADER,
   body: { kind: 'none' },
 } as const;
 
@@ -92,7 +102,7 @@ function listRoute(services: MyDataServices): Route {
     handle: async (request) => {
       const { cursor, pageSize, own } = request.query as z.output<typeof listQuery>;
       const page = { size: Number(pageSize), before: cursor, withoutOwn: own === 'false' };
-      const reader = await readerOf(services, request);
+      const reader = await readerOf(services, request, 'accesses');
       const accesses = reader === undefined ? [] : await listAccesses(services, reader, page);
       const query = new URLSearchParams({ cursor: accesses.at(-1)?.accessId ?? '', pageSize, own });
       const next = `${services.settings.publicUrl}/myData/v1/accesses?${query.toString()}`;
@@ -121,7 +131,7 @@ function reportRoute(services: MyDataServices): Route {
     answers: { 200: { description: 'A CSV or JSON file', schema: accessesSchema, mediaTypes: ['text/csv'] } },
     handle: async (request) => {
       const { format, lang, own } = request.query as z.output<typeof reportQuery>;
-      const reader = await readerOf(services, request);
+      const reader = await readerOf(services, request, 'accesses');
       const accesses = accessesOf(services, reader, own === 'false');
       const mediaType = format === 'csv' ? 'text/csv; charset=utf-8' : 'application/json';
       return {

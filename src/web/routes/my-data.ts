@@ -1,5 +1,6 @@
 /** What people see of their own data: who consulted or verified what, when and why, with files to take away. */
-import { whatOf, whoOf, whyOf } from '../../domain/access-words.ts';
+import { whoOf, whyOf } from '../../domain/access-words.ts';
+import { whatOf } from '../../domain/action-words.ts';
 import { formatEnterpriseNumber, parseEnterpriseNumber } from '../../domain/enterprise-number.ts';
 import type { PageLanguage } from '../../domain/language.ts';
 import { writeAccessJson, writeAccessTable } from '../../workflows/access-file.ts';
@@ -80,7 +81,7 @@ function byDay(accesses: readonly Access[], texts: Texts) {
 }
 
 function itemOf(access: Access, language: PageLanguage) {
-  const { accessId, at, action, ground, by, organizationName, organization } = access;
+  const { accessId, at, action, ground, by, organizationName, organization, deliberation } = access;
   const number = organization === undefined ? undefined : parseEnterpriseNumber(organization);
   return {
     reference: accessId,
@@ -88,7 +89,7 @@ function itemOf(access: Access, language: PageLanguage) {
     what: whatOf(action)[language],
     who: (organizationName ?? whoOf(by))[language],
     enterpriseNumber: number && formatEnterpriseNumber(number),
-    why: whyOf(action, ground)[language],
+    why: whyOf(action, ground, deliberation)[language],
     isSealed: access.leafIndex !== undefined,
   };
 }

@@ -1,0 +1,72 @@
+/** Reads of persons' data take a ground; those that take none are the service's own work, each with its reason. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { readSources } from '../support/sources.ts';
+
+/** Files with data of persons: periods, statuses, attestations, messages, declarations, rows of batches, evidence. */
+const FILES = [
+  'attestation-reads',
+  'attestations',
+  'audit',
+  'batch-rows',
+  'declaration-files',
+  'declarations',
+  'inbox',
+  'messages',
+  'periods',
+  'statuses',
+];
+
+/** Nothing that these read is told to anybody; each with what it is for. */
+const OWN_WORK: Readonly<Record<string, string>> = {
+  findPeriod: 'judging a change of a period, under the lock of its worker',
+  listLivePeriods: 'judging a declaration against the periods that the worker has',
+  findStatus: 'finding the case that a row of a batch belongs to',
+  listStatuses: 'settling a case',
+  listAllStatuses: 'settling anew when two numbers turn out to be one person',
+  listVersions: 'settling a case',
+  findAttestation: 'issuing a prepared attestation',
+  findMessage: 'telling a citizen of a message',
+  findByMessageKey: 'recognising a resend of the sender itself',
+  findByBody: 'recognising a resend of the sender itself',
+  findAnswer: 'ending the row of a batch',
+  listResolvable: 'judging declarations that waited for a person',
+  findFile: 'processing a file that arrived',
+  listStagedForms: 'processing a file that arrived',
+  listOpenRows: 'checking and running a batch',
+  countUnreported: 'a number, of a batch that was found by its organisation',
+};
+
+/** Lists the reads that a text exports, each with its second parameter. */
+function readsOf(text: string): (readonly [string, string])[] {
+  return [
+    ...text.matchAll(
+      /^export async function ((?:find|list|count|ask|read)\w*)\(\s*\w+: Connection,?\s*([^,)]*)/gm,
+    ),
+  ].map(([, name = '', parameter = '']) => [name, parameter.trim()] as const);
+}
+
+const reads = readSources()
+  .filter(({ path }) => FILES.some((file) => path === `database/${file}.ts`))
+  .flatMap(({ text }) => readsOf(text));
+/** The filter of audit entries holds the ground, or says that it is for those who supervise. */
+const takesGround = (parameter: string) => /^(ground: Ground|filter: AuditFilter)$/.test(parameter);
+
+describe('reads of persons’ data', () => {
+  it('are found', () => assert.ok(reads.length > 25, `${reads.length}`));
+
+  it('take a ground, unless they are the service’s own work', () =>
+    assert.deepEqual(
+      reads
+        .filter(([, parameter]) => !takesGround(parameter))
+        .map(([name]) => name)
+        .sort(),
+      Object.keys(OWN_WORK).sort(),
+    ));
+
+  it('would be missed without one', () => {
+    const text = 'export async function findSecret(\n  connection: Connection,\n  personId: string,\n) {}';
+    assert.deepEqual(readsOf(text), [['findSecret', 'personId: string']]);
+    assert.equal(takesGround('personId: string'), false);
+  });
+});
