@@ -10,6 +10,7 @@ import { describeError, ServiceError } from './errors.ts';
 const USAGE = `Usage: ebox <command> [options]
 
   token --client <id> --scope "<scopes>"    print an access token of a demo client
+           [--certificate <pem> --key <pem>] bound to a certificate
   token --person <id> --scope "<scopes>"    print an access token of a demo person
   config check                              say what is wrong or missing in the settings
   config example                            print every setting with its meaning
@@ -43,6 +44,8 @@ async function run(words: readonly string[]): Promise<number> {
       client: { type: 'string' },
       person: { type: 'string' },
       scope: { type: 'string' },
+      certificate: { type: 'string' },
+      key: { type: 'string' },
       out: { type: 'string' },
       long: { type: 'boolean', default: false },
       name: { type: 'string' },

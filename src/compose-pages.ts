@@ -1,5 +1,6 @@
 /** The pages with what only they need: the table of sessions, the secret of their cookie, and the login of people. */
 import { createLogin, type LoginProvider } from './access/login.ts';
+import { createPendingLogins } from './access/pending-login.ts';
 import { createSessions } from './access/session.ts';
 import type { Composition } from './compose.ts';
 import type { Config } from './config.ts';
@@ -27,13 +28,16 @@ export async function composePages(
   const { database, vault, log, clock } = services;
   const login = await openLogin(config, parts, services);
   const store = openSessionStore(database, { idleSeconds: config.sessionIdleSeconds, log });
+  const sealing = {
+    seal: (text: string, context: string) => vault.seal(Buffer.from(text), context).toString('base64'),
+    open: (sealed: string, context: string) => vault.open(Buffer.from(sealed, 'base64'), context).toString(),
+    clock,
+  };
   const sessions = createSessions({
+    ...sealing,
     store,
     secret: vault.cookie('session').toString('base64'),
-    seal: (text, context) => vault.seal(Buffer.from(text), context).toString('base64'),
-    open: (sealed, context) => vault.open(Buffer.from(sealed, 'base64'), context).toString(),
     longestSeconds: config.sessionLongestSeconds,
-    clock,
   });
   const agencies = config.agencies ?? (config.login.kind === 'embedded' ? demoAgencies() : []);
   const apiPaths = routes.map(({ path }) => path);
@@ -41,6 +45,8 @@ export async function composePages(
     services,
     templatesDir: config.templatesDir,
     sessions,
+    pendingLogins: createPendingLogins(sealing),
+    formSecret: vault.cookie('form').toString('base64'),
     login,
     agencies,
     apiPaths,

@@ -1,6 +1,6 @@
 /** Config → the running parts and services, once; used by main and cli. */
 import { randomBytes } from 'node:crypto';
-import { createTokenVerifier, type TokenVerifier } from './access/token.ts';
+import type { TokenVerifier } from './access/token.ts';
 import { openArchive } from './archive/archive.ts';
 import { openLockedBucket } from './archive/locked-bucket.ts';
 import { type Catalogue, loadCatalogue } from './catalogue/catalogue.ts';
@@ -8,6 +8,7 @@ import { openCodeKeys } from './compose-code.ts';
 import { openDocuments } from './compose-documents.ts';
 import { type ComposedLevels, composeLevels } from './compose-levels.ts';
 import { openSeal } from './compose-seal.ts';
+import { composeTokens } from './compose-tokens.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './database/database.ts';
 import { migrate } from './database/migrate.ts';
@@ -17,7 +18,6 @@ import { readEvidenceKey } from './keys/evidence-key.ts';
 import { createVault } from './keys/vault.ts';
 import type { Log } from './log.ts';
 import { createMailer } from './mail/transport.ts';
-import { createGuardedFetch } from './remote/guarded-fetch.ts';
 import type { Services } from './workflows/services.ts';
 
 export interface Composition {
@@ -26,8 +26,8 @@ export interface Composition {
   /** Gives time-stamps to whatever else wants one; undefined where none is configured. */
   readonly timeStamper: ComposedLevels['timeStamper'];
   readonly parts: Parts;
-  /** Reads the seal keys again; what cannot be read leaves things as they were. */
-  reloadSeal(): Promise<void>;
+  /** Reads token issuers and seal keys again; what cannot be read leaves things as they were. */
+  reload(): Promise<void>;
   /** Closes connections and stops the embedded parts. */
   stop(): Promise<void>;
 }
@@ -102,8 +102,12 @@ async function connect({ config, log, publicUrl, catalogue, parts }: Ingredients
   try {
     await archive.prepare();
     await evidenceBucket.prepare();
-    const tokens = openTokens(config, parts);
-    return { services, tokens, timeStamper, parts, reloadSeal: seal.reload, stop };
+    const issuers = composeTokens(config, parts.issuer, clock, log);
+    const reload = () => {
+      issuers.reload();
+      return seal.reload();
+    };
+    return { services, tokens: issuers.tokens, timeStamper, parts, reload, stop };
   } catch (error) {
     await close();
     throw error;
@@ -113,19 +117,4 @@ async function connect({ config, log, publicUrl, catalogue, parts }: Ingredients
 function settingsOf(config: Config, publicUrl: string): Services['settings'] {
   const { settleAfterSeconds, headSeconds, languagePresumption } = config;
   return { settleAfterSeconds, headSeconds, publicUrl, languagePresumption };
-}
-
-function openTokens(config: Config, parts: Parts): TokenVerifier {
-  const { origin } = new URL(parts.issuer);
-  return createTokenVerifier({
-    issuer: parts.issuer,
-    audience: config.audience,
-    claims: { organization: config.organizationClaim, person: config.personClaim },
-    fetch: createGuardedFetch({
-      allowedOrigins: [origin],
-      allowLoopback: config.environment !== 'production',
-      timeoutMs: 10_000,
-      maxBytes: 1024 * 1024,
-    }),
-  });
 }

@@ -1,6 +1,7 @@
 /** Reads the environment into one frozen configuration; the only reader of `process.env`. */
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type IdentityConfig, readIdentity } from './config-identity.ts';
 import { readSeal, type SealConfig } from './config-seal.ts';
 import type { EnterpriseNumber } from './domain/enterprise-number.ts';
 import type { LanguagePresumption } from './domain/language.ts';
@@ -18,7 +19,7 @@ export interface LoginClient {
   readonly keyFile: string;
 }
 
-export interface Config extends LevelConfig {
+export interface Config extends LevelConfig, IdentityConfig {
   readonly environment: 'development' | 'test' | 'production';
   readonly port: number;
   readonly listenAddress: string;
@@ -38,13 +39,8 @@ export interface Config extends LevelConfig {
   readonly smtp: Part<{ readonly url: string }>;
   readonly mailFrom: string;
   readonly login: Part<{ readonly issuer: string; readonly client: LoginClient | undefined }>;
-  readonly audience: string;
-  readonly organizationClaim: string;
-  readonly personClaim: string;
   /** Undefined: those of the embedded login's officials, else none. */
   readonly agencies: readonly EnterpriseNumber[] | undefined;
-  readonly sessionIdleSeconds: number;
-  readonly sessionLongestSeconds: number;
   readonly seal: Part<SealConfig>;
   readonly embeddedSealKey: 'p-256' | 'p-384' | 'rsa-2048' | 'rsa-3072';
   readonly vault: Part<{ readonly secretFile: string }>;
@@ -72,12 +68,14 @@ export function readConfig(environment: Environment = process.env): Config {
   const values = readValues(environment, faults);
   const parts = readParts(values, faults);
   const levels = readLevels(values, parts.seal.kind === 'embedded', faults);
+  const identity = readIdentity(values, faults);
   if (values.environment === 'production') faults.push(...productionFaults(values, parts));
   if (faults.length > 0) throw new ServiceError('configurationInvalid', faults.join('\n'));
   const config = {
     ...kept(values),
     ...parts,
     ...levels,
+    ...identity,
     languagePresumption: {
       brussels: values.brusselsLanguage,
       facilities: values.facilitiesLanguage,
@@ -173,14 +171,9 @@ function kept(values: Values) {
     s3Region: values.s3Region,
     s3Bucket: values.s3Bucket,
     mailFrom: values.mailFrom,
-    audience: values.oidcAudience,
-    organizationClaim: values.organizationClaim,
-    personClaim: values.personClaim,
     agencies: values.agencies,
     proxies: values.proxies,
     formerCodeKeysFile: values.formerCodeKeysFile,
-    sessionIdleSeconds: values.sessionIdleSeconds,
-    sessionLongestSeconds: values.sessionLongestSeconds,
     embeddedSealKey: values.embeddedSealKey,
     evidenceBucket: values.evidenceBucket,
     headSeconds: values.headSeconds,

@@ -159,6 +159,7 @@ class Starter {
     const server = await startLogin({
       folder,
       port: await this.#port('login', 5),
+      mutualPort: await this.#port('login-mutual', 7),
       audience,
       clients: demoClients(publicUrl),
       persons: demoPersons(brusselsDate(new Date())),

@@ -9,8 +9,8 @@ async function main(): Promise<void> {
   const log = createLog(config.logLevel);
   const service = await startService(config, log);
   announce(service);
-  // As daemons do: reads again what may change while it runs, which is the seal keys.
-  process.on('SIGHUP', () => void service.composition.reloadSeal());
+  // As daemons do: reads again what may change while it runs.
+  process.on('SIGHUP', () => void service.reload());
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       // A second signal ends the process at once.

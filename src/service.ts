@@ -1,13 +1,14 @@
 /** The whole service in one process: embedded parts, API and worker. */
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Composition, compose } from './compose.ts';
+import { composeLine } from './compose-line.ts';
 import { composePages, type Pages } from './compose-pages.ts';
 import type { Config } from './config.ts';
 import { LOOPBACK } from './embedded/loopback.ts';
 import { freePort } from './embedded/ports.ts';
 import { ServiceError } from './errors.ts';
 import { armFailpoints } from './failpoint.ts';
-import { createListener } from './http/listener.ts';
+import type { Listener } from './http/listener.ts';
 import { allRoutes } from './http/routes.ts';
 import { createServer as createApp } from './http/server.ts';
 import { startRunner } from './jobs/runner.ts';
@@ -22,6 +23,8 @@ export interface RunningService {
   /** Where the service is reached, without a slash at its end. */
   readonly url: string;
   readonly composition: Composition;
+  /** Reads again what may change while it runs: seal keys, token issuers, TLS. */
+  reload(): Promise<void>;
   /** Stops taking requests and jobs, waits for those under way, and stops the embedded parts. */
   stop(): Promise<void>;
 }
@@ -35,9 +38,10 @@ const ANNOUNCE_REST_MS = 10 * 60_000;
 export async function startService(config: Config, log: Log): Promise<RunningService> {
   if (config.failpoints !== undefined) armFailpoints(config.failpoints);
   const port = config.port === 0 ? await freePort() : config.port;
-  const url = config.publicUrl ?? `http://localhost:${port}`;
+  const url = config.publicUrl ?? `${config.tls === undefined ? 'http' : 'https'}://localhost:${port}`;
   // The port is taken first: a second service on it is refused before anything is started.
-  const server = createListener();
+  const line = composeLine(config, log);
+  const { server } = line;
   server.on('request', answerStarting);
   await listen(server, port, config.listenAddress);
   let composition: Composition | undefined;
@@ -51,7 +55,15 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
     server.off('request', answerStarting);
     server.on(
       'request',
-      createApp({ routes, tokens, log, environment, proxies: config.proxies, pages: pages.app }),
+      createApp({
+        routes,
+        tokens,
+        log,
+        environment,
+        proxies: config.proxies,
+        certificateProxies: config.certificateProxies,
+        pages: pages.app,
+      }),
     );
     const runner = await startRunner({
       queue: openQueue(services.database),
@@ -66,7 +78,15 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
     ];
     const scheduler = startScheduler(steps, log);
     const running = { pages, composition };
-    return { url, composition, stop: () => stop(server, [scheduler, runner], running) };
+    return {
+      url,
+      composition,
+      reload: () => {
+        line.reload();
+        return running.composition.reload();
+      },
+      stop: () => stop(server, [scheduler, runner], running),
+    };
   } catch (error) {
     server.close();
     pages?.close();
@@ -81,7 +101,7 @@ function answerStarting(_request: IncomingMessage, response: ServerResponse): vo
   response.end('{"status":"DOWN"}');
 }
 
-function listen(server: Server, port: number, address: string): Promise<void> {
+function listen(server: Listener, port: number, address: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
       const reason =
@@ -95,7 +115,7 @@ function listen(server: Server, port: number, address: string): Promise<void> {
 }
 
 async function stop(
-  server: Server,
+  server: Listener,
   workers: readonly { stop(): Promise<void> }[],
   { pages, composition }: { readonly pages: Pages; readonly composition: Composition },
 ): Promise<void> {

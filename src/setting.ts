@@ -1,4 +1,5 @@
 /** What a setting is made of, and how its text is read. */
+import { isIP } from 'node:net';
 import { type EnterpriseNumber, parseEnterpriseNumber } from './domain/enterprise-number.ts';
 import { wrongFailpoint } from './failpoint.ts';
 
@@ -73,6 +74,30 @@ export const choice =
   <T extends string>(...values: readonly T[]): Reader<T> =>
   (value) =>
     values.find((one) => one === value) ?? { expected: values.join(' or ') };
+
+/** Some of these words, separated by commas; at least one. */
+export const choices =
+  <T extends string>(...values: readonly T[]): Reader<readonly T[]> =>
+  (value) => {
+    const named = value.split(',').map((one) => one.trim());
+    const known = values.filter((one) => named.includes(one));
+    return named.every((one) => values.some((word) => word === one))
+      ? known
+      : { expected: `one or more of ${values.join(', ')}, separated by commas` };
+  };
+
+/** Addresses of machines, or ranges of them (`10.1.0.0/24`), separated by commas. */
+export const addressRanges: Reader<readonly string[]> = (value) => {
+  const all = value.split(',').map((one) => one.trim());
+  return all.every(isAddressRange) ? all : { expected: 'addresses or ranges of them, separated by commas' };
+};
+
+function isAddressRange(range: string): boolean {
+  const [address = '', bits, ...others] = range.split('/');
+  const longest = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  const isPart = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= longest);
+  return longest > 0 && isPart && others.length === 0;
+}
 
 /** A list of failpoints with what they do, `issue.sealed=kill@1`. */
 export const failpoints: Reader<string> = (value) =>

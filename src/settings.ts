@@ -1,6 +1,7 @@
 /** Every setting of the service as data: its variable, what it means, its form, its default, an example. */
 import { CODE_SETTINGS } from './code-settings.ts';
 import { EVIDENCE_SETTINGS } from './evidence-settings.ts';
+import { IDENTITY_SETTINGS, LINE_SETTINGS } from './identity-settings.ts';
 import { SEAL_SETTINGS } from './seal-settings.ts';
 import { base, choice, enterpriseNumbers, failpoints, number, setting, text, url } from './setting.ts';
 
@@ -34,6 +35,7 @@ export const SETTINGS = {
     undefined,
     'https://ebox.example.be',
   ),
+  ...LINE_SETTINGS,
   dataDir: setting(
     'DATA_DIR',
     'Where embedded parts and temporary files lie.',
@@ -89,62 +91,13 @@ export const SETTINGS = {
     'no-reply@ebox.example.org',
     'no-reply@ebox.example.be',
   ),
-  oidcIssuer: setting(
-    'OIDC_ISSUER',
-    'Who issues access tokens (OpenID Connect discovery). Default: an embedded login for demo persons.',
-    url('https:', 'http:'),
-    undefined,
-    'https://idp.example.be',
-  ),
-  oidcAudience: setting(
-    'OIDC_AUDIENCE',
-    'The audience that access tokens must name.',
-    text,
-    'urn:citizen-ebox',
-    'urn:citizen-ebox',
-  ),
-  organizationClaim: setting(
-    'OIDC_ORGANIZATION_CLAIM',
-    'The claim with the enterprise number of a client’s organisation.',
-    text,
-    'cbe-number',
-    'cbe-number',
-  ),
-  personClaim: setting('OIDC_PERSON_CLAIM', 'The claim with a person’s SSIN.', text, 'egovNRN', 'egovNRN'),
-  oidcClientId: setting(
-    'OIDC_CLIENT_ID',
-    'The client through which people log in at the pages; its redirect is PUBLIC_URL/login/callback. Default: nobody can.',
-    text,
-    undefined,
-    'citizen-ebox',
-  ),
-  oidcClientKeyFile: setting(
-    'OIDC_CLIENT_KEY_FILE',
-    'The private key of that client (private_key_jwt), PEM or JWK.',
-    text,
-    undefined,
-    '/run/secrets/login-client.pem',
-  ),
+  ...IDENTITY_SETTINGS,
   agencies: setting(
     'AGENCIES',
     'The organisations whose people may send batches at /agency, by enterprise number. Default: none; with the embedded login those of its officials.',
     enterpriseNumbers,
     undefined,
     '0206731645,0244640631',
-  ),
-  sessionIdleSeconds: setting(
-    'SESSION_IDLE_SECONDS',
-    'Seconds after which somebody who does nothing at the pages is logged out.',
-    number(60, 86_400),
-    1800,
-    '1800',
-  ),
-  sessionLongestSeconds: setting(
-    'SESSION_LONGEST_SECONDS',
-    'Seconds after which a login ends however busy its session is.',
-    number(60, 604_800),
-    28_800,
-    '28800',
   ),
   sealKeyFile: setting(
     'SEAL_KEY_FILE',

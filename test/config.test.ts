@@ -148,6 +148,17 @@ describe('readConfig', () => {
       S3_ENDPOINT: ['s3.example.be:9000', 's3://bucket'],
       SMTP_URL: ['mail.example.be', 'http://mail.example.be'],
       OIDC_ISSUER: ['idp.example.be'],
+      OIDC_ALGORITHMS: ['HS256', 'none', 'ES256 RS256', 'es256', 'ES256,'],
+      OIDC_VOUCHES_FOR: ['everybody', 'persons,clients'],
+      TLS_CLIENT_CERTIFICATE: ['yes'],
+      CLIENT_CERTIFICATE_PROXIES: [
+        'proxy.example.be',
+        '10.0.0.0/33',
+        '10.0.0',
+        '::1/129',
+        '10.0.0.0/8/8',
+        '10.0.0.1,',
+      ],
       EMBEDDED_SEAL_KEY: ['rsa-1024', 'P-256'],
       SETTLE_AFTER_SECONDS: ['-1', '3601', 'five'],
       LANGUAGE_BRUSSELS: ['de', 'en'],
@@ -223,6 +234,47 @@ describe('readConfig', () => {
     assertRefused('OIDC_CLIENT_KEY_FILE', { ...issuer, OIDC_CLIENT_ID: 'ebox' });
     assertRefused('OIDC_CLIENT_ID', { ...issuer, OIDC_CLIENT_KEY_FILE: '/run/secrets/login.pem' });
     assertRefused('OIDC_ISSUER', { OIDC_CLIENT_ID: 'ebox', OIDC_CLIENT_KEY_FILE: '/run/secrets/login.pem' });
+  });
+
+  it('says which of the files of TLS is missing', () => {
+    const [crt, key, ca] = ['/etc/tls.crt', '/etc/tls.key', '/etc/ca.crt'];
+    assertRefused('TLS_KEY_FILE', { TLS_CERTIFICATE_FILE: crt });
+    assertRefused('TLS_CERTIFICATE_FILE', { TLS_KEY_FILE: key });
+    assertRefused('TLS_CERTIFICATE_FILE and TLS_KEY_FILE', { TLS_CLIENT_CA_FILE: ca });
+    const both = { TLS_CERTIFICATE_FILE: crt, TLS_KEY_FILE: key };
+    assertRefused('TLS_CLIENT_CA_FILE', { ...both, TLS_CLIENT_CERTIFICATE: 'required' });
+    assert.equal(readConfig({}).tls, undefined);
+    assert.deepEqual(readConfig({ ...both, TLS_CLIENT_CA_FILE: ca }).tls, {
+      certificateFile: crt,
+      keyFile: key,
+      clientCaFile: ca,
+      isClientCertificateRequired: false,
+    });
+  });
+
+  it('demands no bound tokens where nobody can show a certificate', () => {
+    const bound = { BOUND_SCOPES: 'register:report, batches:submit' };
+    assertRefused('BOUND_SCOPES', bound);
+    const config = readConfig({ ...bound, CLIENT_CERTIFICATE_PROXIES: '10.0.0.1, 2001:db8::/32' });
+    assert.deepEqual(config.boundScopes, ['register:report', 'batches:submit']);
+    assert.deepEqual(config.certificateProxies, ['10.0.0.1', '2001:db8::/32']);
+    assertRefused('BOUND_SCOPES', { BOUND_SCOPES: 'everything', CLIENT_CERTIFICATE_PROXIES: '10.0.0.1' });
+  });
+
+  it('takes keys of an issuer only where there is one', () =>
+    assertRefused('OIDC_ISSUER', { OIDC_KEYS_FILE: '/etc/keys.json' }));
+
+  it('reads whom an issuer may name, and how it may sign', () => {
+    const given = readConfig({ OIDC_VOUCHES_FOR: 'persons', OIDC_ALGORITHMS: 'ES256, EdDSA' });
+    assert.deepEqual([given.vouchesFor, given.tokenAlgorithms], [['person'], ['ES256', 'EdDSA']]);
+    const { vouchesFor, tokenAlgorithms } = readConfig({});
+    assert.deepEqual(
+      [vouchesFor, tokenAlgorithms],
+      [
+        ['client', 'person'],
+        ['RS256', 'PS256', 'ES256'],
+      ],
+    );
   });
 
   it('keeps the slash at the end of an issuer, which is compared letter by letter with that of tokens', () => {

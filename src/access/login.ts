@@ -10,7 +10,7 @@ import { parseSsin, type Ssin } from '../domain/ssin.ts';
 import { describeError, ServiceError } from '../errors.ts';
 import type { ClientKey } from '../keys/client-key.ts';
 import type { GuardedFetch } from '../remote/guarded-fetch.ts';
-import type { ClaimNames } from './token.ts';
+import type { ClaimNames } from './token-issuer.ts';
 
 export interface LoginOptions {
   /** The issuer exactly as it names itself. */
@@ -34,6 +34,8 @@ export interface PendingLogin {
   readonly codeVerifier: string;
   /** The page of ours that was asked for. */
   readonly returnTo: string;
+  /** Since when the person must have shown who they are, in seconds since 1970; missing where an earlier login will do. */
+  readonly anewSince?: number;
 }
 
 /** Who logged in, as the issuer vouches. */
@@ -53,10 +55,11 @@ export type LoginOutcome =
 export interface LoginProvider {
   /** Where forms may lead besides ourselves. */
   readonly origin: string;
-  /** Begins a login. Throws `tokenIssuerUnavailable`. */
+  /** Begins a login; `isAnew` has the issuer ask the person again, however lately it did. Throws `tokenIssuerUnavailable`. */
   begin(
     returnTo: string,
     language: PageLanguage,
+    isAnew?: boolean,
   ): Promise<{ readonly url: string; readonly pending: PendingLogin }>;
   /** Judges the issuer's answer. `query` is that of the address it came to. Throws `tokenIssuerUnavailable`. */
   complete(query: URLSearchParams, pending: PendingLogin): Promise<LoginOutcome>;
@@ -67,17 +70,21 @@ export interface LoginProvider {
 /** As CSAM names them; an issuer leaves out what it does not know. */
 const SCOPE = 'openid profile egovnrn enterprise';
 
+/** Clocks of two machines may differ by this much. */
+const TOLERANCE_SECONDS = 30;
+
 /** Makes the login of one issuer. Nothing is fetched before somebody logs in. */
 export function createLogin(options: LoginOptions): LoginProvider {
   const configuration = remember(() => discover(options));
   return {
     origin: new URL(options.issuer).origin,
-    begin: async (returnTo, language) => {
-      const pending = {
+    begin: async (returnTo, language, isAnew = false) => {
+      const pending: PendingLogin = {
         state: client.randomState(),
         nonce: client.randomNonce(),
         codeVerifier: client.randomPKCECodeVerifier(),
         returnTo,
+        ...(isAnew && { anewSince: Math.floor(options.clock().getTime() / 1000) }),
       };
       const url = client.buildAuthorizationUrl(await configuration(), {
         redirect_uri: options.redirectUri,
@@ -87,6 +94,7 @@ export function createLogin(options: LoginOptions): LoginProvider {
         code_challenge: await client.calculatePKCECodeChallenge(pending.codeVerifier),
         code_challenge_method: 'S256',
         ui_locales: language,
+        ...(isAnew && { prompt: 'login' }),
       });
       return { url: url.href, pending };
     },
@@ -149,7 +157,7 @@ async function complete(
   { issuer, redirectUri, claims: names, clock }: LoginOptions,
   configuration: client.Configuration,
   query: URLSearchParams,
-  { codeVerifier: pkceCodeVerifier, state: expectedState, nonce: expectedNonce }: PendingLogin,
+  { codeVerifier: pkceCodeVerifier, state: expectedState, nonce: expectedNonce, anewSince }: PendingLogin,
 ): Promise<LoginOutcome> {
   const arrivedAt = new URL(redirectUri);
   arrivedAt.search = query.toString();
@@ -157,6 +165,9 @@ async function complete(
     const checks = { pkceCodeVerifier, expectedState, expectedNonce, idTokenExpected: true };
     const tokens = await client.authorizationCodeGrant(configuration, arrivedAt, checks);
     const claims = { ...tokens.claims() };
+    // The browser could have left `prompt` away on the way there; issuers that say when the person logged in give it away.
+    if (anewSince !== undefined && Number(claims.auth_time ?? anewSince) < anewSince - TOLERANCE_SECONDS)
+      return { kind: 'refused', reason: 'the person was not asked again' };
     const known = claims[names.person] === undefined ? await askUser(configuration, tokens, claims) : claims;
     const person = readPerson(known, names, clock());
     return person === undefined

@@ -6,10 +6,11 @@ import type { Log } from '../log.ts';
 
 /** An attempt that came to nothing. Names and ids of ours only: what a caller sent is not repeated. */
 export interface RefusedAttempt {
-  readonly traceId: string;
+  /** Missing for a connection that was ended before any request. */
+  readonly traceId?: string;
   /** The operation or page asked for. */
   readonly operation: string;
-  readonly status: number;
+  readonly status?: number;
   /** Why, as the caller was told. */
   readonly problem: string;
   /** What was wrong with a token, which the caller is not told. */

@@ -8,7 +8,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import session from 'express-session';
 import type { EnterpriseNumber } from '../domain/enterprise-number.ts';
 import type { ExaminedFile, SealVerdict } from '../domain/verification.ts';
-import type { PendingLogin } from './login.ts';
+import { cookiesOf, forgetCookie, setCookie } from './cookies.ts';
 
 /** Who is logged in, in a session. */
 export interface Login extends Person {
@@ -43,8 +43,6 @@ declare module 'express-session' {
     since: number;
     /** A sealed `Person`. */
     login: string;
-    /** Logins under way in this browser, the newest last. */
-    pending: PendingLogin[];
     /** Files examined in this browser, the newest last. */
     verifications: KeptVerification[];
   }
@@ -69,8 +67,13 @@ export interface Sessions {
   loginOf(request: Request): Login | undefined;
   /** Tells whether the browser brought a session that is no more. */
   hasEnded(request: Request): boolean;
-  /** Stores the session now: what a redirect leads to may need it before the answer has ended. */
-  store(request: Request): Promise<void>;
+  /**
+   * Tells whether whoever logs in next must show anew who they are: somebody's login ended in this browser, and the issuer may
+   * still take whoever sits there for them.
+   */
+  mustLogInAnew(request: Request): boolean;
+  /** Throws what the store throws while it cannot be asked: a login that could not be kept afterwards is not begun. */
+  checkStore(): Promise<void>;
   /** Begins a login's session under a new id and stores it; nothing of the session before it is kept. */
   logIn(request: Request, person: Person): Promise<void>;
   /** Ends the session and has the browser forget it. */
@@ -79,6 +82,9 @@ export interface Sessions {
 
 /** Only sent over https, or to this machine; only to this very host and every path of it (RFC 6265bis §4.1.3). */
 export const SESSION_COOKIE = '__Host-session';
+
+/** Stays in a browser after a logout until somebody logs in or it is closed; says that there was one, and no more. */
+const ENDED_COOKIE = '__Host-ended';
 
 /** Makes the sessions of the pages. */
 export function createSessions(options: SessionOptions): Sessions {
@@ -98,14 +104,17 @@ export function createSessions(options: SessionOptions): Sessions {
       load(request, response, next);
     },
     loginOf: (request) => openLogin(request, options),
-    hasEnded: (request) => bringsSession(request) && isGone(request, options),
-    store,
+    hasEnded: (request) => hasEnded(request, options),
+    mustLogInAnew: (request) => hasEnded(request, options) || cookiesOf(request).has(ENDED_COOKIE),
+    checkStore: () => done((callback) => options.store.get('none', callback)),
     logIn: async (request, person) => {
       try {
         await done((callback) => request.session.regenerate(callback));
         request.session.since = options.clock().getTime();
         request.session.login = options.seal(JSON.stringify(person), sealContext(request.session.id));
-        await store(request);
+        await done((callback) => request.session.save(callback));
+        if (request.res !== undefined && cookiesOf(request).has(ENDED_COOKIE))
+          forgetCookie(request.res, ENDED_COOKIE);
       } catch (error) {
         // Otherwise the answer that says so would be that of somebody logged in, with a cookie for nothing.
         Reflect.deleteProperty(request, 'session');
@@ -114,7 +123,8 @@ export function createSessions(options: SessionOptions): Sessions {
     },
     logOut: async (request, response) => {
       await done((callback) => request.session.destroy(callback));
-      response.clearCookie(SESSION_COOKIE, { httpOnly: true, secure: true, sameSite: 'lax', path: '/' });
+      forgetCookie(response, SESSION_COOKIE);
+      setCookie(response, ENDED_COOKIE, '1');
     },
   };
 }
@@ -143,19 +153,19 @@ function sealContext(sessionId: string): string {
   return `session/${sessionId}`;
 }
 
-function store({ session: kept }: Request): Promise<void> {
-  return done((callback) => kept.save(callback));
-}
-
-function bringsSession(request: Request): boolean {
-  const cookies = (request.get('cookie') ?? '').split(';');
-  return cookies.some((cookie) => cookie.trimStart().startsWith(`${SESSION_COOKIE}=`));
+function hasEnded(request: Request, options: SessionOptions): boolean {
+  return cookiesOf(request).has(SESSION_COOKIE) && isGone(request, options);
 }
 
 /** A session that is gone was replaced by an empty one, in which nothing but its cookie stands. */
 function isGone({ session: kept }: MaybeSession, { longestSeconds, clock }: SessionOptions): boolean {
   if (kept === undefined) return false;
   if (kept.since !== undefined) return clock().getTime() - kept.since > longestSeconds * 1000;
+  return isEmpty(kept);
+}
+
+/** Tells whether nothing is in a session, so that it is not stored. */
+export function isEmpty(kept: Request['session']): boolean {
   return Object.keys(kept).every((name) => name === 'cookie');
 }
 

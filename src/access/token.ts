@@ -1,39 +1,23 @@
 /**
- * Checks the access token of a request: a JWT of the configured issuer (RFC 9068), sent as a bearer token (RFC 6750).
+ * Checks the access token of a request: a JWT of a configured issuer (RFC 9068), sent as a bearer token (RFC 6750).
  *
- * Why so strict: nothing in the token chooses how it is checked. Algorithms, issuer and keys come from configuration
- * and the issuer's own metadata; `jku`, `x5u`, `jwk` and `x5c` in the header are never looked at (RFC 8725 §3).
+ * Why so strict: nothing in the token chooses how it is checked but the issuer it names, which must be one of those
+ * configured. Algorithms, audience and keys are that issuer's alone; `jku`, `x5u`, `jwk` and `x5c` in the header are
+ * never looked at (RFC 8725 §3).
  */
 import { createHash } from 'node:crypto';
-import { errors, type JWTPayload, jwtVerify, type ProtectedHeaderParameters } from 'jose';
-import { parseEnterpriseNumber } from '../domain/enterprise-number.ts';
-import { brusselsDate } from '../domain/period.ts';
-import { parseSsin } from '../domain/ssin.ts';
-import type { GuardedFetch } from '../remote/guarded-fetch.ts';
-import { type Caller, parseScopes } from './caller.ts';
+import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { type BearerToken, readBearer } from './bearer.ts';
+import type { Caller, Scope } from './caller.ts';
 import { createIssuerKeys } from './issuer-keys.ts';
-
-/** The claims in which the issuer puts what we need to know of a caller. */
-export interface ClaimNames {
-  /** Enterprise number of the client's organisation, such as `cbe-number`. */
-  readonly organization: string;
-  /** SSIN of the person, such as `egovNRN`. */
-  readonly person: string;
-}
-
-/** Never `none` nor a symmetric algorithm: the issuer signs, we hold public keys only (RFC 8725 §3.1, §3.2). */
-export type TokenAlgorithm = 'RS256' | 'PS256' | 'ES256' | 'EdDSA';
+import { isBoundTo, readCaller } from './token-claims.ts';
+import type { TokenIssuer } from './token-issuer.ts';
 
 export interface TokenVerifierOptions {
-  /** The issuer exactly as it names itself, such as `https://idp.example.be`. */
-  readonly issuer: string;
-  /** The name of this service at the issuer; one of the token's audiences. */
-  readonly audience: string;
-  readonly claims: ClaimNames;
-  /** Must allow the issuer's origin. */
-  readonly fetch: GuardedFetch;
-  /** Default RS256, PS256 and ES256. */
-  readonly algorithms?: readonly TokenAlgorithm[];
+  /** No two of them of the same name. */
+  readonly issuers: readonly TokenIssuer[];
+  /** Scopes that a program may have in tokens bound to its certificate only (RFC 8705 §3); missing: none. */
+  readonly boundScopes?: readonly Scope[];
   readonly clock?: () => Date;
 }
 
@@ -49,7 +33,8 @@ export type TokenDefect =
   | 'audience'
   | 'time'
   | 'claims'
-  | 'binding';
+  | 'binding'
+  | 'unbound';
 
 /** The verdict on a request's token; the names are the Belgif problem types of status 401. */
 export type TokenOutcome =
@@ -61,14 +46,13 @@ export type TokenOutcome =
 
 export interface TokenVerifier {
   /**
-   * Judges an `Authorization` header. `certificateThumbprint` is that of the client certificate of the connection
-   * (SHA-256 of its DER, base64url); a token bound to a certificate (RFC 8705 §3) is accepted with that one only.
+   * Judges an `Authorization` header. `certificateThumbprint` is that of the client's certificate (SHA-256 of its DER,
+   * base64url); a token bound to a certificate is accepted with that one only.
    * Throws `tokenIssuerUnavailable` when the issuer's keys cannot be had.
    */
   verify(authorizationHeader: string | undefined, certificateThumbprint?: string): Promise<TokenOutcome>;
 }
 
-const DEFAULT_ALGORITHMS: readonly TokenAlgorithm[] = ['RS256', 'PS256', 'ES256'];
 /** Clocks of two machines may differ by this much. */
 const TOLERANCE_SECONDS = 30;
 /** Tokens are short-lived; one that was made longer ago is expired, whatever it says itself. */
@@ -76,35 +60,21 @@ const MAX_AGE_SECONDS = 24 * 3600;
 /** RFC 9068 §2.2; `aud` and `iss` are demanded by naming what they must be. */
 const REQUIRED_CLAIMS = ['exp', 'sub', 'client_id', 'iat', 'jti'];
 
-/** Makes the verifier of one issuer. Nothing is fetched before the first token. */
+/** Makes the verifier of these issuers. Nothing is fetched before the first token. */
 export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
-  const keys = createIssuerKeys(options.issuer, options.fetch);
-  const algorithms = [...(options.algorithms ?? DEFAULT_ALGORITHMS)];
-  const clock = options.clock ?? (() => new Date());
+  const { boundScopes = [], clock = () => new Date() } = options;
+  const judges = new Map(
+    options.issuers.map((issuer) => [issuer.issuer, createJudge(issuer, boundScopes, clock)]),
+  );
   return {
     async verify(authorizationHeader, certificateThumbprint) {
       const bearer = readBearer(authorizationHeader);
-      if (bearer.kind !== 'token') return bearer;
-      try {
-        const now = clock();
-        const { payload, protectedHeader } = await jwtVerify(bearer.token, keys, {
-          algorithms,
-          typ: 'at+jwt',
-          issuer: options.issuer,
-          audience: options.audience,
-          requiredClaims: REQUIRED_CLAIMS,
-          currentDate: now,
-          clockTolerance: TOLERANCE_SECONDS,
-          maxTokenAge: MAX_AGE_SECONDS,
-        });
-        const defect = remainingDefect(payload, protectedHeader, certificateThumbprint);
-        if (defect !== undefined) return refused(defect);
-        const caller = readCaller(payload, options.claims, now);
-        if (caller === undefined) return refused('claims');
-        return { kind: 'accepted', caller, tokenHash: tokenHash(bearer.token) };
-      } catch (error) {
-        return outcomeOf(error);
-      }
+      if (bearer.kind === 'malformed') return refused('malformed');
+      if (bearer.kind === 'noAccessToken') return bearer;
+      const { token } = bearer;
+      // Letter by letter: an issuer by another spelling is another issuer (RFC 8414 §4).
+      const judge = typeof token.issuer === 'string' ? judges.get(token.issuer) : undefined;
+      return judge === undefined ? refused('issuer') : judge(token, certificateThumbprint);
     },
   };
 }
@@ -114,55 +84,52 @@ export function tokenHash(token: string): string {
   return createHash('sha256').update(token).digest('hex');
 }
 
+type Judge = (token: BearerToken, thumbprint: string | undefined) => Promise<TokenOutcome>;
+
+/** Judges the tokens of one issuer, by its own rules and keys. */
+function createJudge(issuer: TokenIssuer, boundScopes: readonly Scope[], clock: () => Date): Judge {
+  const keys = createIssuerKeys(issuer, clock);
+  return async (token, thumbprint) => {
+    // None is known here: `b64` would change what was signed (RFC 7797), and whatever is critical must be understood.
+    if (token.header.crit !== undefined || token.header.b64 !== undefined) return refused('criticalHeader');
+    try {
+      const now = clock();
+      const payload = await checkToken(token, issuer, keys, now);
+      if (Number(payload.exp) < Number(payload.iat)) return refused('time');
+      if (payload.cnf !== undefined && !isBoundTo(payload, thumbprint)) return refused('binding');
+      const caller = readCaller(payload, issuer, now);
+      if (caller === undefined) return refused('claims');
+      const mustBeBound = caller.kind === 'client' && boundScopes.some((scope) => caller.scopes.has(scope));
+      if (mustBeBound && payload.cnf === undefined) return refused('unbound');
+      return { kind: 'accepted', caller, tokenHash: tokenHash(token.text) };
+    } catch (error) {
+      return outcomeOf(error);
+    }
+  };
+}
+
+/** Checks signature, type, issuer, audience and times, and gives the claims. Throws jose's errors. */
+async function checkToken(
+  { text }: BearerToken,
+  { issuer, audience, algorithms }: TokenIssuer,
+  keys: JWTVerifyGetKey,
+  now: Date,
+): Promise<JWTPayload> {
+  const { payload } = await jwtVerify(text, keys, {
+    algorithms: [...algorithms],
+    typ: 'at+jwt',
+    issuer,
+    audience,
+    requiredClaims: REQUIRED_CLAIMS,
+    currentDate: now,
+    clockTolerance: TOLERANCE_SECONDS,
+    maxTokenAge: MAX_AGE_SECONDS,
+  });
+  return payload;
+}
+
 function refused(reason: TokenDefect): TokenOutcome {
   return { kind: 'invalidAccessToken', reason };
-}
-
-type Bearer = { readonly kind: 'token'; readonly token: string } | TokenOutcome;
-
-/** Another scheme than Bearer is the same as none: the caller did not try to authenticate here (RFC 6750 §3.1). */
-function readBearer(header: string | undefined): Bearer {
-  if (header === undefined || !/^bearer(\s|$)/i.test(header)) return { kind: 'noAccessToken' };
-  const token = /^bearer +([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)$/i.exec(header)?.[1];
-  return token === undefined || token.length > 8192 ? refused('malformed') : { kind: 'token', token };
-}
-
-/** What jose leaves to its caller: critical extensions it happens to know, and the binding to a certificate. */
-function remainingDefect(
-  payload: JWTPayload,
-  header: ProtectedHeaderParameters,
-  certificateThumbprint: string | undefined,
-): TokenDefect | undefined {
-  if (header.crit !== undefined) return 'criticalHeader';
-  if (typeof payload.iat === 'number' && typeof payload.exp === 'number' && payload.exp < payload.iat)
-    return 'time';
-  if (payload.cnf === undefined) return undefined;
-  const confirmation: unknown = payload.cnf;
-  const isBoundToCaller =
-    typeof confirmation === 'object' &&
-    confirmation !== null &&
-    Object.keys(confirmation).join() === 'x5t#S256' &&
-    Object.values(confirmation)[0] === certificateThumbprint;
-  return isBoundToCaller ? undefined : 'binding';
-}
-
-/** A token that names both a person and an organisation is refused: it would be unclear whose rights count. */
-function readCaller(payload: JWTPayload, names: ClaimNames, now: Date): Caller | undefined {
-  const { client_id: clientId, sub: subject, scope = '' } = payload;
-  if (typeof clientId !== 'string' || typeof subject !== 'string' || typeof scope !== 'string')
-    return undefined;
-  const organizationText = payload[names.organization];
-  const personText = payload[names.person];
-  const scopes = parseScopes(scope);
-  if (typeof organizationText === 'string' && personText === undefined) {
-    const organization = parseEnterpriseNumber(organizationText.padStart(10, '0'));
-    return organization && { kind: 'client', clientId, organization, scopes };
-  }
-  if (typeof personText === 'string' && organizationText === undefined) {
-    const ssin = parseSsin(personText, brusselsDate(now));
-    return ssin && { kind: 'person', clientId, subject, ssin, scopes };
-  }
-  return undefined;
 }
 
 const DEFECT_OF_CLAIM: Readonly<Record<string, TokenDefect>> = {

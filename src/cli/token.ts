@@ -6,11 +6,15 @@ import { INBOX_CLIENT } from '../embedded/demo.ts';
 import { clientToken, personToken } from '../embedded/login/tokens.ts';
 import { knownPort } from '../embedded/ports.ts';
 import { ServiceError } from '../errors.ts';
+import { readKeyFile } from '../keys/seal-files.ts';
 
 export interface TokenRequest {
   readonly client?: string | undefined;
   readonly person?: string | undefined;
   readonly scope?: string | undefined;
+  /** PEM files of the certificate that the token is bound to, and of its private key. */
+  readonly certificate?: string | undefined;
+  readonly key?: string | undefined;
 }
 
 /** Prints the token of a demo client or person. The service must be running. */
@@ -21,13 +25,32 @@ export async function printToken(request: TokenRequest): Promise<number> {
     process.stderr.write('Give --client or --person, and --scope with one or more scopes.\n');
     return 2;
   }
+  if (
+    (request.certificate === undefined) !== (request.key === undefined) ||
+    (request.key && request.person)
+  ) {
+    process.stderr.write('Give --certificate and --key together, and with --client only.\n');
+    return 2;
+  }
   const login = loginOf(config);
   const token =
     request.client === undefined
       ? await tokenOfPerson(login, request.person ?? '', scope)
-      : await clientToken({ issuer: login.issuer, folder: login.folder, clientId: request.client, scope });
+      : await clientToken({
+          issuer: login.issuer,
+          folder: login.folder,
+          clientId: request.client,
+          scope,
+          certificate: certificateOf(request),
+        });
   process.stdout.write(`${token}\n`);
   return 0;
+}
+
+function certificateOf({ certificate, key }: TokenRequest) {
+  if (certificate === undefined || key === undefined) return undefined;
+
+  return { cert: readKeyFile(certificate).toString('latin1'), key: readKeyFile(key).toString('latin1') };
 }
 
 /** Where the embedded login of a data folder is, and where people come back to. */

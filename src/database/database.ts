@@ -1,6 +1,7 @@
 /** The connection to PostgreSQL: transactions, reads and notifications. SQL stands in the files beside this one. */
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { describeError, ServiceError } from '../errors.ts';
@@ -16,7 +17,7 @@ export interface Connection {
 export interface Database {
   /**
    * Runs `work` in one transaction: committed when it returns, rolled back when it throws.
-   * It is tried up to three times when it meets a deadlock or a serialisation failure, so it must have no outside effect.
+   * It is tried up to five times when it meets a deadlock or a serialisation failure, so it must have no outside effect.
    * `patienceMs` is how long each statement may run where that is less than the database's own patience.
    * Throws `databaseUnavailable` when the server is not reached, is lost, or keeps a lock too long.
    */
@@ -84,6 +85,9 @@ export function openDatabase(options: DatabaseOptions): Database {
 }
 
 const TRANSIENT = new Set(['40001', '40P01']);
+const MOST_TRIES = 5;
+/** Longer with each try, and by chance, so that two do not meet again. */
+const LONGEST_PAUSE_MS = 20;
 
 function giveUpMs(patienceMs: number): number {
   return patienceMs + Math.min(patienceMs, 5_000);
@@ -104,7 +108,10 @@ async function runTransaction<T>(
     } catch (error) {
       // Nothing was asked of it yet, and the pool has one such connection less each time.
       if (error instanceof LostWhileIdle && attempt <= MOST_LOST) continue;
-      if (attempt < 3 && error instanceof pg.DatabaseError && TRANSIENT.has(error.code ?? '')) continue;
+      if (attempt < MOST_TRIES && error instanceof pg.DatabaseError && TRANSIENT.has(error.code ?? '')) {
+        await sleep(Math.random() * LONGEST_PAUSE_MS * attempt);
+        continue;
+      }
       throw asServiceError(error instanceof LostWhileIdle ? error.cause : error);
     }
   }

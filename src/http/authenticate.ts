@@ -4,6 +4,7 @@ import { type Caller, hasScope } from '../access/caller.ts';
 import { logRefusal } from '../access/security-log.ts';
 import type { TokenVerifier } from '../access/token.ts';
 import type { Log } from '../log.ts';
+import type { ThumbprintReader } from './client-certificate.ts';
 import { missingPermission, missingScope, Refusal, unauthorised } from './problems.ts';
 import type { Route } from './route.ts';
 
@@ -32,18 +33,24 @@ export function noteRefusal(
   logRefusal(log, { traceId, operation, status: problem.status, problem: problem.type, ...who });
 }
 
+/** What a caller is known by. */
+export interface Gate {
+  readonly tokens: TokenVerifier;
+  readonly thumbprintOf: ThumbprintReader;
+}
+
 /**
  * Finds out who calls, before anything else of the request is looked at. Throws a `Refusal` (401, 403); what is known by then
  * stands in `attempt`.
  */
 export async function authenticate(
-  tokens: TokenVerifier,
+  { tokens, thumbprintOf }: Gate,
   route: Route,
   incoming: Incoming,
   attempt: Attempt,
 ): Promise<void> {
   if (route.access.kind === 'public') return;
-  const outcome = await tokens.verify(incoming.get('authorization'));
+  const outcome = await tokens.verify(authorizationOf(incoming), thumbprintOf(incoming));
   if (outcome.kind === 'invalidAccessToken') attempt.defect = outcome.reason;
   if (outcome.kind !== 'accepted') throw new Refusal(unauthorised(outcome.kind));
   const { caller, tokenHash } = outcome;
@@ -53,4 +60,9 @@ export async function authenticate(
     const who = route.access.caller === 'client' ? 'organisations' : 'persons';
     throw new Refusal(missingPermission(`This operation is for ${who}`));
   }
+}
+
+/** Node.js would take the first of several headers, and a proxy before it perhaps the last: together they are no token. */
+function authorizationOf({ headersDistinct }: Incoming): string | undefined {
+  return headersDistinct.authorization?.join(', ');
 }

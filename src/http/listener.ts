@@ -1,13 +1,19 @@
 /** The server that listens: an upload may take as long as it needs, as long as its bytes keep coming. */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
+import type { Server as TlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { unreadableRequest } from './problems.ts';
+import { createTlsServer, type TlsOptions } from './tls.ts';
 
 export interface ListenerOptions {
   /** How long a connection may bring nothing of a body that it announced, in milliseconds; default 30 s. */
   readonly idleMs?: number;
+  /** Missing: plain HTTP. */
+  readonly tls?: TlsOptions;
 }
+
+export type Listener = Server | TlsServer;
 
 const IDLE_MS = 30_000;
 /** Node's own bound, which would be none once there is none on whole requests. */
@@ -19,8 +25,9 @@ const CHECKS = 4;
  * Makes a server that does not listen yet. How long a request takes is not bound: files of a gigabyte are taken, over
  * whatever line. Bound are the time for the head of a request, and silence in its body, which closes the connection.
  */
-export function createListener({ idleMs = IDLE_MS }: ListenerOptions = {}): Server {
-  const server = createServer({ requestTimeout: 0, headersTimeout: HEADERS_MS });
+export function createListener({ idleMs = IDLE_MS, tls }: ListenerOptions = {}): Listener {
+  const limits = { requestTimeout: 0, headersTimeout: HEADERS_MS };
+  const server: Listener = tls === undefined ? createServer(limits) : createTlsServer(tls, limits);
   server.on('request', (request: IncomingMessage) => {
     if (hasBody(request)) closeWhenSilent(request, idleMs);
   });
@@ -30,9 +37,10 @@ export function createListener({ idleMs = IDLE_MS }: ListenerOptions = {}): Serv
 
 /** What Node.js cannot read as a request has no route; its answer has the form that all others have. */
 function answerUnreadable(error: Error & { readonly code?: string }, socket: Duplex): void {
-  // Nobody is there, or an answer is underway that this would stand in the middle of.
+  // Nobody is there, nothing can be said yet, or an answer is underway that this would stand in the middle of.
   const isAnswered = 'bytesWritten' in socket && Number(socket.bytesWritten) > 0;
-  if (!socket.writable || error.code === 'ECONNRESET' || isAnswered) {
+  const isShakingHands = 'secureConnecting' in socket && socket.secureConnecting === true;
+  if (!socket.writable || error.code === 'ECONNRESET' || isAnswered || isShakingHands) {
     socket.destroy();
     return;
   }

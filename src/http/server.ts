@@ -15,7 +15,8 @@ import type { TokenVerifier } from '../access/token.ts';
 import { statusMessageOf } from '../ebox/status-message.ts';
 import { describeError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { type Attempt, authenticate, noteRefusal } from './authenticate.ts';
+import { type Attempt, authenticate, type Gate, noteRefusal } from './authenticate.ts';
+import { createThumbprintReader } from './client-certificate.ts';
 import { checkMediaType, parseInput, parseJson, readLimited, readWhole } from './input.ts';
 import { methodNotAllowed, type Problem, problemOf, Refusal, resourceNotFound } from './problems.ts';
 import { methodsOf, type Reply, type Request, type Route } from './route.ts';
@@ -29,6 +30,8 @@ export interface ServerOptions {
   readonly environment: 'development' | 'production';
   /** How many proxies of ours a request comes through; missing: none. */
   readonly proxies?: number;
+  /** Addresses and ranges of the proxies whose `Client-Cert` header is believed; missing: none. */
+  readonly certificateProxies?: readonly string[];
   /** Answers what is no path of the API; passes on what is no page either. */
   readonly pages?: RequestHandler;
 }
@@ -46,9 +49,11 @@ export function createServer(options: ServerOptions): Express {
   app.enable('strict routing');
   app.use(helmet({ contentSecurityPolicy: CONTENT_SECURITY_POLICY, xFrameOptions: { action: 'deny' } }));
   app.use(trace);
+  const thumbprintOf = createThumbprintReader(options.certificateProxies ?? []);
+  const guarded = { ...options, gate: { tokens: options.tokens, thumbprintOf } };
   for (const route of options.routes) {
     const path = route.path.replace(/\{(\w+)\}/g, ':$1');
-    app[route.method](path, (incoming, response) => answer(options, route, incoming, response));
+    app[route.method](path, (incoming, response) => answer(guarded, route, incoming, response));
   }
   if (options.pages !== undefined) app.use(options.pages);
   app.use((incoming: Incoming, response: Response) => {
@@ -97,7 +102,7 @@ function trace(incoming: Incoming, response: Response, next: NextFunction): void
 }
 
 async function answer(
-  options: ServerOptions,
+  options: ServerOptions & { readonly gate: Gate },
   route: Route,
   incoming: Incoming,
   response: Response,
@@ -108,7 +113,7 @@ async function answer(
   const log = options.log.child({ traceId, ...(parent && { parent }), operation: route.operationId });
   const attempt: Attempt = {};
   try {
-    await authenticate(options.tokens, route, incoming, attempt);
+    await authenticate(options.gate, route, incoming, attempt);
     const request = await readRequest(route, incoming, attempt, parent ?? traceId);
     await sendReply(incoming, response, await route.handle(request));
   } catch (error) {

@@ -1,14 +1,11 @@
 /** Every page of the service. */
-import type { LoginProvider } from '../access/login.ts';
-import type { Sessions } from '../access/session.ts';
-import type { Log } from '../log.ts';
 import type { Services } from '../workflows/services.ts';
 import type { PageRoute } from './route.ts';
 import { agencyRoutes } from './routes/agency.ts';
 import { batchRoutes } from './routes/batch.ts';
 import { homeRoutes } from './routes/home.ts';
 import { inboxRoutes } from './routes/inbox.ts';
-import { loginRoutes } from './routes/login.ts';
+import { type LoginParts, loginRoutes } from './routes/login.ts';
 import { myDataRoutes } from './routes/my-data.ts';
 import { verifyRoutes } from './routes/verify.ts';
 import { verifyPaperRoutes } from './routes/verify-paper.ts';
@@ -17,15 +14,10 @@ import { verifyPaperRoutes } from './routes/verify-paper.ts';
 export type PageServices = Services;
 
 /** Gives all pages and the forms that stand on them. */
-export function pageRoutes(
-  services: PageServices,
-  sessions: Sessions,
-  login: LoginProvider | undefined,
-  log: Log,
-): readonly PageRoute[] {
+export function pageRoutes(services: PageServices, parts: LoginParts): readonly PageRoute[] {
   return [
     ...homeRoutes(),
-    ...loginRoutes(services, sessions, login, log),
+    ...loginRoutes(services, parts),
     ...inboxRoutes(services),
     ...myDataRoutes(services),
     ...verifyRoutes(services),

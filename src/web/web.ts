@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { createCsrf } from '../access/csrf.ts';
 import type { LoginProvider } from '../access/login.ts';
+import type { PendingLogins } from '../access/pending-login.ts';
 import type { Sessions } from '../access/session.ts';
 import type { EnterpriseNumber } from '../domain/enterprise-number.ts';
 import type { Log } from '../log.ts';
@@ -18,6 +19,9 @@ export interface WebOptions {
   /** Where `web/` lies, with views and assets. */
   readonly templatesDir: string;
   readonly sessions: Sessions;
+  readonly pendingLogins: PendingLogins;
+  /** Signs the tokens of forms of those who have no session. */
+  readonly formSecret: string;
   /** Undefined: nobody can log in, as no client of the issuer is configured. */
   readonly login: LoginProvider | undefined;
   /** The organisations whose people may send batches. */
@@ -32,12 +36,12 @@ const NOWHERE: Place = { name: 'none' };
 
 /** Builds the application of the pages. Throws `templateInvalid` when a view or an asset cannot be used. */
 export function createWeb(options: WebOptions): Express {
-  const { services, templatesDir, sessions, login, log } = options;
+  const { services, templatesDir, sessions, pendingLogins, login, log } = options;
   const assets = loadAssets(templatesDir, services.catalogue);
   const web: Web = {
     texts: createTexts(services.catalogue),
     views: loadViews(templatesDir, services.catalogue, assets.urlOf),
-    csrf: createCsrf(services.settings.publicUrl),
+    csrf: createCsrf(services.settings.publicUrl, options.formSecret),
     sessions,
     login,
     agencies: new Set(options.agencies),
@@ -49,7 +53,7 @@ export function createWeb(options: WebOptions): Express {
   app.set('query parser', 'simple');
   app.enable('case sensitive routing');
   app.use(assets.router);
-  for (const route of pageRoutes(services, sessions, login, log)) {
+  for (const route of pageRoutes(services, { sessions, pendingLogins, login, log })) {
     const page = route.method === 'post' ? route.page : undefined;
     app[route.method](route.path, begin(page), sessions.middleware, (request, response) =>
       answer(web, route, request, response),

@@ -416,6 +416,29 @@ describe('createLogin at an issuer that errs', () => {
     });
   }
 
+  describe('when the person is to be asked again', () => {
+    /** Logs in anew; `auth_time` is when the issuer asked the person, as far as it says. */
+    async function anewWith(changes: Json) {
+      const { url, pending } = await provider.begin('/', 'nl', true);
+      assert.equal(new URL(url).searchParams.get('prompt'), 'login');
+      serveToken(signed(claimsOf(pending, changes)));
+      const query = new URLSearchParams({ code: 'c', state: pending.state, iss: issuer.url });
+      return provider.complete(query, pending);
+    }
+    const seconds = () => Math.floor(Date.now() / 1000);
+
+    it('takes an issuer that just did so, or does not say when', async () => {
+      assert.equal((await anewWith({ auth_time: seconds() })).kind, 'loggedIn');
+      assert.equal((await anewWith({})).kind, 'loggedIn');
+    });
+
+    it('refuses a login of earlier, which a browser gets that leaves the wish away', async () => {
+      const outcome = await anewWith({ auth_time: seconds() - 600 });
+      assert.deepEqual(outcome, { kind: 'refused', reason: 'the person was not asked again' });
+      assert.equal((await outcomeWith({ auth_time: seconds() - 600 })).kind, 'loggedIn');
+    });
+  });
+
   it('refuses an answer of the issuer without an ID token', async () => {
     const { query, pending } = await began();
     issuer.serve('/token', { access_token: 'opaque', token_type: 'Bearer' });

@@ -74,7 +74,7 @@ function appOf(sessions: Sessions): Express {
     response.json({ id: asked.sessionID, hash: sessions.loginOf(asked)?.tokenHash });
   });
   app.post('/begin', (asked, response) => {
-    asked.session.pending = [{ state: 's', nonce: 'n', codeVerifier: 'v', returnTo: '/inbox' }];
+    asked.session.verifications = [];
     response.end();
   });
   app.post('/login/:who', async (asked, response) => {
@@ -194,8 +194,8 @@ describe('logIn', () => {
     assert.deepEqual(await who(), AS_LENA);
     assert.deepEqual(await browser().who(before), ENDED);
     assert.equal((await ids()).includes(planted ?? ''), false);
-    const [row] = await test.query<{ pending: unknown }>(`select sess->'pending' as pending from session`);
-    assert.deepEqual(row, { pending: null }, 'nothing of the session before is kept');
+    const [row] = await test.query<{ kept: unknown }>(`select sess->'verifications' as kept from session`);
+    assert.deepEqual(row, { kept: null }, 'nothing of the session before is kept');
   });
 
   it('does so as well when another person logs in', async () => {

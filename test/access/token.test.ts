@@ -12,6 +12,7 @@ import {
   type TokenVerifierOptions,
   tokenHash,
 } from '../../src/access/token.ts';
+import type { TokenIssuer } from '../../src/access/token-issuer.ts';
 import { ServiceError } from '../../src/errors.ts';
 import {
   AUDIENCE,
@@ -43,15 +44,33 @@ after(async () => {
 
 const NOW_SECONDS = NOW.getTime() / 1000;
 
-function verifier(changes: Partial<TokenVerifierOptions> = {}): TokenVerifier {
-  return createTokenVerifier({
-    issuer: issuer.url,
+function issuerOf(
+  { url, fetch }: Pick<Issuer, 'url' | 'fetch'>,
+  changes: Partial<TokenIssuer> = {},
+): TokenIssuer {
+  return {
+    issuer: url,
     audience: AUDIENCE,
+    keys: { kind: 'discovered', fetch },
+    algorithms: ['RS256', 'PS256', 'ES256'],
     claims: { organization: 'cbe-number', person: 'egovNRN' },
-    fetch: issuer.fetch,
-    clock: () => NOW,
+    vouchesFor: ['client', 'person'],
     ...changes,
-  });
+  };
+}
+
+function verifier(
+  changes: Partial<TokenIssuer> = {},
+  options: Partial<TokenVerifierOptions> = {},
+): TokenVerifier {
+  return createTokenVerifier({ issuers: [issuerOf(issuer, changes)], clock: () => NOW, ...options });
+}
+
+/** The verifier of another issuer, whose time a test may move on. */
+function verifierOf(own: Issuer, fetch = own.fetch) {
+  let now = NOW;
+  const verify = createTokenVerifier({ issuers: [issuerOf({ url: own.url, fetch })], clock: () => now });
+  return { ...verify, pass: (seconds: number) => (now = new Date(now.getTime() + seconds * 1000)) };
 }
 
 function verify(token: string): Promise<TokenOutcome> {
@@ -131,18 +150,6 @@ describe('createTokenVerifier', () => {
       const early = { nbf: NOW_SECONDS + 29, iat: NOW_SECONDS + 29 };
       assert.equal((await verify(accessToken(issuer, late))).kind, 'accepted');
       assert.equal((await verify(accessToken(issuer, early))).kind, 'accepted');
-    });
-
-    it('takes the last of two claims of one name (RFC 7519 §4)', async () => {
-      const text = JSON.stringify(clientClaims(issuer));
-      const doubled = (last: string) => `${text.slice(0, -1)},"aud":${JSON.stringify(last)}}`;
-      const header = { alg: 'ES256', typ: 'at+jwt', kid: 'ec' };
-      const right = doubled(AUDIENCE).replace(AUDIENCE, 'https://other.example.be');
-      assert.equal((await verify(makeToken(issuer.ec, header, right))).kind, 'accepted');
-      assert.deepEqual(await verify(makeToken(issuer.ec, header, doubled('https://other.example.be'))), {
-        kind: 'invalidAccessToken',
-        reason: 'audience',
-      });
     });
   });
 
@@ -312,7 +319,7 @@ describe('createTokenVerifier', () => {
       ['a key id that nobody knows', 'unknownKey', () => accessToken(issuer, {}, { kid: 'other' })],
       ['a key id that is a path', 'unknownKey', () => accessToken(issuer, {}, { kid: '../../../dev/null' })],
       ['a key id that is a query', 'unknownKey', () => accessToken(issuer, {}, { kid: "' or '1'='1" })],
-      ['a key id that is a number', 'unknownKey', () => accessToken(issuer, {}, { kid: 1 })],
+      ['a key id that is a number', 'malformed', () => accessToken(issuer, {}, { kid: 1 })],
       [
         'jku of an attacker who signed',
         'signature',
@@ -371,8 +378,12 @@ describe('createTokenVerifier', () => {
         'criticalHeader',
         () => accessToken(issuer, {}, { crit: ['b64'], b64: true }),
       ],
-      ['an empty list of critical extensions', 'malformed', () => accessToken(issuer, {}, { crit: [] })],
-      ['an unencoded payload', 'malformed', () => accessToken(issuer, {}, { crit: ['b64'], b64: false })],
+      ['an empty list of critical extensions', 'criticalHeader', () => accessToken(issuer, {}, { crit: [] })],
+      [
+        'an unencoded payload',
+        'criticalHeader',
+        () => accessToken(issuer, {}, { crit: ['b64'], b64: false }),
+      ],
       ['another audience', 'audience', () => accessToken(issuer, { aud: 'https://other.example.be' })],
       [
         'an audience that only begins like ours',
@@ -384,7 +395,7 @@ describe('createTokenVerifier', () => {
       ['an empty list of audiences', 'audience', () => accessToken(issuer, { aud: [] })],
       ['another issuer', 'issuer', () => accessToken(issuer, { iss: 'https://idp.example.be' })],
       ['the issuer with a slash more', 'issuer', () => accessToken(issuer, { iss: `${issuer.url}/` })],
-      ['no issuer', 'claims', () => accessToken(issuer, { iss: undefined })],
+      ['no issuer', 'issuer', () => accessToken(issuer, { iss: undefined })],
       ['a list of issuers', 'issuer', () => accessToken(issuer, { iss: [issuer.url] })],
       ['a validity that has not begun', 'time', () => accessToken(issuer, { nbf: NOW_SECONDS + 31 })],
       ['an issue time in the future', 'time', () => accessToken(issuer, { iat: NOW_SECONDS + 31 })],
@@ -433,7 +444,7 @@ describe('createTokenVerifier', () => {
       ['a payload that is null', 'malformed', () => makeToken(issuer.ec, goodHeader, 'null')],
       [
         'claims that hide in the prototype',
-        'claims',
+        'malformed',
         () => makeToken(issuer.ec, goodHeader, `{"__proto__":${JSON.stringify(clientClaims(issuer))}}`),
       ],
       [
@@ -473,7 +484,7 @@ describe('createTokenVerifier', () => {
 
     it('reads metadata and keys once for many tokens', async () => {
       const before = own.hits('/keys');
-      const one = verifier({ issuer: own.url, fetch: own.fetch });
+      const one = verifierOf(own);
       const outcomes = await Promise.all(
         Array.from({ length: 20 }, () => one.verify(`Bearer ${accessToken(own)}`)),
       );
@@ -495,15 +506,16 @@ describe('createTokenVerifier', () => {
       ['answers 503', () => 503],
     ];
     for (const [name, answer] of bent) {
-      it(`throws tokenIssuerUnavailable when its metadata ${name}, and asks again at the next token`, async () => {
+      it(`throws tokenIssuerUnavailable when its metadata ${name}, and asks again a little later`, async () => {
         // Also with an outgoing call that would reach it, an origin other than the issuer's is not asked.
-        const one = verifier({ issuer: own.url, fetch: fetchFrom([own.url, canary.url]) });
+        const one = verifierOf(own, fetchFrom([own.url, canary.url]));
         const token = `Bearer ${accessToken(own)}`;
         own.serve('/.well-known/openid-configuration', answer(own.url));
         await assert.rejects(one.verify(token), (error) => {
           return error instanceof ServiceError && error.code === 'tokenIssuerUnavailable';
         });
         own.serve('/.well-known/openid-configuration', { issuer: own.url, jwks_uri: `${own.url}/keys` });
+        one.pass(6);
         assert.equal((await one.verify(token)).kind, 'accepted');
         assert.equal(canary.hits, 0);
       });
@@ -511,23 +523,24 @@ describe('createTokenVerifier', () => {
 
     it('throws tokenIssuerUnavailable while its keys cannot be read, and recovers with it', async () => {
       const good = await (await own.fetch(`${own.url}/keys`)).json();
-      const one = verifier({ issuer: own.url, fetch: own.fetch });
+      const one = verifierOf(own);
       for (const answer of [404, 500, 'no json', { keys: 'none' }]) {
         own.serve('/keys', answer);
         await assert.rejects(one.verify(`Bearer ${accessToken(own)}`), { code: 'tokenIssuerUnavailable' });
+        one.pass(6);
       }
       own.serve('/keys', good);
       assert.equal((await one.verify(`Bearer ${accessToken(own)}`)).kind, 'accepted');
     });
 
     it('throws tokenIssuerUnavailable when its origin is not a configured outgoing origin', async () => {
-      const one = verifier({ issuer: own.url, fetch: issuer.fetch });
+      const one = verifierOf(own, issuer.fetch);
       await assert.rejects(one.verify(`Bearer ${accessToken(own)}`), { code: 'tokenIssuerUnavailable' });
     });
 
     it('refuses a malformed token without asking', async () => {
       const before = own.hits('/.well-known/openid-configuration');
-      const fresh = verifier({ issuer: own.url, fetch: own.fetch });
+      const fresh = verifierOf(own);
       await fresh.verify('Bearer nonsense');
       await fresh.verify(`Bearer ${makeHmacToken('x', { alg: 'HS256', typ: 'at+jwt' }, clientClaims(own))}`);
       assert.equal(own.hits('/.well-known/openid-configuration'), before);

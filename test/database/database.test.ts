@@ -154,7 +154,7 @@ describe('transaction', () => {
         });
       await Promise.all([move(3, 4), move(4, 3)]);
       assert.deepEqual([await amountOf(3), await amountOf(4)], [0, 0]);
-      assert.equal(tries, 3);
+      assert.ok(tries >= 3, `${tries} tries`);
     });
 
     it('lets both do their work after a serialisation failure', async () => {
@@ -178,14 +178,14 @@ describe('transaction', () => {
     });
 
     for (const code of ['40001', '40P01']) {
-      it(`gives up on ${code} after three tries`, async () => {
+      it(`gives up on ${code} after five tries`, async () => {
         let tries = 0;
         const work = async (connection: Connection) => {
           tries += 1;
           await connection.query(`do $$ begin raise exception using errcode = '${code}'; end $$`);
         };
         await assert.rejects(database.transaction(work), { code });
-        assert.equal(tries, 3);
+        assert.equal(tries, 5);
       });
     }
 

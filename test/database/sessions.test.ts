@@ -28,7 +28,7 @@ beforeEach(async () => {
 afterEach(() => store.close());
 
 function content(login: string): SessionData {
-  return { cookie: { originalMaxAge: null }, since: 1, login, pending: [], verifications: [] };
+  return { cookie: { originalMaxAge: null }, since: 1, login, verifications: [] };
 }
 
 /** Calls a function of a store and gives what it calls back with. */

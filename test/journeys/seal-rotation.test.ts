@@ -97,7 +97,7 @@ describe('a change of seal keys', () => {
     keys.file('seal-two.json', JSON.stringify({ key: { file: 'seal-two.key' } }));
     keys.file('seal-one.json', '{}');
     unlinkSync(join(keys.folder, 'seal-one.key'));
-    await composition().reloadSeal();
+    await composition().reload();
     first = await documentOf('lena');
     assert.equal(await recordedKeyOf(first), one);
     assert.notEqual(composition().services.sealKeys.current(new Date()).keyId, one);
@@ -115,7 +115,7 @@ describe('a change of seal keys', () => {
 
   it('stays as it was when the folder cannot be read, and says so', async () => {
     keys.file('seal-three.json', '{');
-    await composition().reloadSeal();
+    await composition().reload();
     assert.ok(service.logLines.some((line) => line.includes('seal keys stay as they were')));
     assert.equal(composition().services.sealKeys.current(new Date()).keyId, keyIdOf('seal-two'));
   });

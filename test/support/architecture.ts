@@ -16,6 +16,7 @@ const LEVELS: Readonly<Record<string, number>> = {
   ...levelOf(
     7,
     'config',
+    'config-identity',
     'config-seal',
     'setting',
     'setting-values',
@@ -25,11 +26,15 @@ const LEVELS: Readonly<Record<string, number>> = {
     'code-settings',
     'compose-code',
     'evidence-settings',
+    'identity-settings',
+    'token-issuers',
     'compose',
     'compose-documents',
     'compose-pages',
     'compose-seal',
+    'compose-tokens',
     'compose-levels',
+    'compose-line',
     'seal-folder',
     'embedded-parts',
     'service',
@@ -131,6 +136,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     'config',
     'settings',
     'seal-folder',
+    'token-issuers',
   ],
 };
 

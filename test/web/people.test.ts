@@ -8,6 +8,7 @@ import express from 'express';
 import session from 'express-session';
 import request from 'supertest';
 import { createLogin } from '../../src/access/login.ts';
+import { createPendingLogins } from '../../src/access/pending-login.ts';
 import { createSessions, SESSION_COOKIE } from '../../src/access/session.ts';
 import { openDatabase } from '../../src/database/database.ts';
 import { openSessionStore } from '../../src/database/sessions.ts';
@@ -71,8 +72,7 @@ describe('logging in', () => {
   it('begins a new session: what was known before is worth nothing', async () => {
     const lena = visitor();
     const address = await passLogin(scene.service, lena, 'lena');
-    const { headers } = await lena.get('/verify');
-    assert.ok(headers);
+    await keepSomething(lena);
     const old = lena.cookie(SESSION_COOKIE);
     assert.notEqual(old, undefined);
     await lena.get(address);
@@ -82,6 +82,59 @@ describe('logging in', () => {
       .set({ Accept: 'text/html', Cookie: `${SESSION_COOKIE}=${old}` })
       .redirects(0);
     assert.notEqual(status, 200);
+  });
+
+  it('asks who logged out to show anew who they are, and whose session ended as well', async () => {
+    const promptOf = async (one: Visitor) => {
+      const { headers } = await one.get('/login');
+      return new URL(String(headers.location)).searchParams.get('prompt');
+    };
+    assert.equal(await promptOf(visitor()), null);
+    const lena = await loggedIn('lena');
+    assert.equal(await promptOf(lena), null, 'who is logged in may log in as before');
+    await lena.sendFields('/logout', { csrfToken: await lena.tokenOn('/inbox') });
+    assert.equal(await promptOf(lena), 'login');
+    assert.equal(await promptOf(lena), 'login', 'until they did');
+    await logIn(scene.service, lena, 'amelie');
+    assert.equal(await promptOf(lena), null);
+    await scene.service.database.query('delete from session where sid = $1', [sessionId(lena)]);
+    assert.equal(await promptOf(lena), 'login', 'an idle session is as good as a logout');
+  });
+
+  it('leaves nothing behind in the database before somebody is logged in', async () => {
+    const count = async () => (await scene.service.database.query('select sid from session')).length;
+    const before = await count();
+    const lena = visitor();
+    for (const path of [
+      '/',
+      '/verify',
+      '/login',
+      '/login?to=/inbox',
+      '/inbox',
+      '/goodbye',
+      '/nowhere',
+      '/agency',
+    ])
+      await lena.get(path);
+    await lena.get('/login/callback?state=x&code=y');
+    await lena.get(await passLogin(scene.service, visitor(), 'lena'));
+    const address = await passLogin(scene.service, lena, 'lena');
+    assert.equal(await count(), before);
+    assert.equal(lena.cookie(SESSION_COOKIE), undefined);
+    assert.equal((await lena.get(address)).status, 303);
+    assert.equal(await count(), before + 1);
+  });
+
+  it('keeps what belongs to a login under way where only this browser gets it, unreadable and for an hour', async () => {
+    const { headers } = await visitor().get('/login?to=/inbox');
+    const state = new URL(String(headers.location)).searchParams.get('state') ?? '';
+    const [line = '', ...others] = headers['set-cookie'] ?? [];
+    assert.equal(others.length, 0);
+    assert.match(
+      line,
+      /^__Host-login-[\da-f]{16}=[\w+/=]+; Max-Age=3600; Path=\/; Expires=[^;]+; HttpOnly; Secure; SameSite=Lax$/,
+    );
+    assert.ok(state.length > 20 && !line.includes(state));
   });
 
   it('takes the answer of the login once, and only in the browser that began it', async () => {
@@ -130,7 +183,7 @@ describe('a session that is no more', () => {
 
   it('is not spoken of to somebody who asks for a page: they are led to the login', async () => {
     const one = visitor();
-    await one.tokenOn('/verify');
+    await keepSomething(one);
     await end(one);
     const { status, headers } = await one.get('/inbox');
     assert.deepEqual([status, headers.location], [303, '/login?to=%2Finbox']);
@@ -363,6 +416,13 @@ describe('the desk of agencies', () => {
   });
 });
 
+/** Has something remembered of a visitor, who gets a session by it. */
+async function keepSomething(one: Visitor): Promise<void> {
+  const token = await one.tokenOn('/verify');
+  await one.sendFile('/verify', { token, file: Buffer.from('%PDF-1.7\n%%EOF\n') });
+  assert.notEqual(one.cookie(SESSION_COOKIE), undefined);
+}
+
 /** The id of the session whose cookie a visitor has: between the mark of a signed value and its signature. */
 function sessionId(one: Visitor): string {
   return /^s:([^.]+)\./.exec(decodeURIComponent(one.cookie(SESSION_COOKIE) ?? ''))?.[1] ?? '';
@@ -370,7 +430,7 @@ function sessionId(one: Visitor): string {
 
 /** The pages with an issuer and a store of their own; who opens `/enter` is logged in without them. */
 async function startPages(issuer: string, store: session.Store) {
-  const { services, parts } = scene.service.service.composition;
+  const { services, parts: known } = scene.service.service.composition;
   const lines: string[] = [];
   const log = createLog('info', { write: (line: string) => lines.push(line) });
   const server = createServer();
@@ -387,8 +447,8 @@ async function startPages(issuer: string, store: session.Store) {
   });
   const login = createLogin({
     issuer,
-    clientId: parts.loginClient?.clientId ?? '',
-    key: await readClientKey('the key of a test', readFileSync(parts.loginClient?.keyFile ?? '', 'utf8')),
+    clientId: known.loginClient?.clientId ?? '',
+    key: await readClientKey('the key of a test', readFileSync(known.loginClient?.keyFile ?? '', 'utf8')),
     redirectUri: `${url}/login/callback`,
     afterLogoutUri: `${url}/goodbye`,
     claims: { organization: 'cbe-number', person: 'egovNRN' },
@@ -402,7 +462,10 @@ async function startPages(issuer: string, store: session.Store) {
     response.end();
   });
   const templatesDir = join(projectRoot, 'templates');
-  app.use(createWeb({ services: own, templatesDir, sessions, login, agencies: [], apiPaths: [], log }));
+  const sealing = { seal: btoa, open: atob, clock: services.clock };
+  const pendingLogins = createPendingLogins(sealing);
+  const parts = { sessions, pendingLogins, login, formSecret: 'a secret of forms', log };
+  app.use(createWeb({ ...parts, services: own, templatesDir, agencies: [], apiPaths: [] }));
   server.on('request', app);
   return { url, lines, stop: () => void server.close() };
 }

@@ -197,6 +197,7 @@ describe('POST /verify', () => {
 
   it('asks for the file again when the form stood open until its session was gone', async () => {
     const from = visitor();
+    await send(from, genuine);
     const token = await from.tokenOn('/verify');
     await query('delete from session');
     const answer = await from.sendFile('/verify', { token, file: genuine });

@@ -6,7 +6,7 @@ export interface Visitor {
   get(path: string, headers?: Readonly<Record<string, string>>): Promise<Response>;
   /** Asks whether a page is there. */
   head(path: string): Promise<Response>;
-  /** The token of the form on a page, which begins a session. */
+  /** The token of the form on a page. */
   tokenOn(path: string): Promise<string>;
   /** Sends a form of fields, from a page of our own unless headers say otherwise. */
   sendFields(
@@ -16,6 +16,8 @@ export interface Visitor {
   ): Promise<Response>;
   /** The value of a cookie. */
   cookie(name: string): string | undefined;
+  /** The names of all cookies. */
+  cookies(): readonly string[];
   /** Sends a form with a file, from a page of our own unless headers say otherwise. */
   sendFile(path: string, form: FileForm): Promise<Response>;
 }
@@ -33,7 +35,8 @@ export function createVisitor(url: string, language = 'en'): Visitor {
   const remember = (answer: Response): Response => {
     for (const line of answer.get('Set-Cookie') ?? []) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
-      cookies.set(name, value);
+      if (/Expires=Thu, 01 Jan 1970/.test(line)) cookies.delete(name);
+      else cookies.set(name, value);
     }
     return answer;
   };
@@ -52,6 +55,7 @@ export function createVisitor(url: string, language = 'en'): Visitor {
       return /name="csrfToken" value="(\w+)"/.exec(text)?.[1] ?? '';
     },
     cookie: (name) => cookies.get(name),
+    cookies: () => [...cookies.keys()],
     sendFields: async (path, fields, headers = { Origin: url }) =>
       remember(
         await request(url).post(path).set(shared()).set(headers).type('form').send(fields).redirects(0),

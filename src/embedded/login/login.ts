@@ -4,7 +4,8 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { EventEmitter } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Server as TlsServer } from 'node:https';
 import { describeError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import { LOOPBACK, listenOnLoopback, urlHost } from '../loopback.ts';
@@ -12,6 +13,7 @@ import { hasKey } from './clients.ts';
 import type { DemoClient, DemoPerson } from './directory.ts';
 import { createInteraction } from './interaction.ts';
 import { loadClientKey, loadSigningKeys } from './keys.ts';
+import { createMutualServer } from './mutual.ts';
 import { createProvider, INTERACTION_PATH } from './provider.ts';
 
 export interface LoginOptions {
@@ -20,6 +22,8 @@ export interface LoginOptions {
   readonly host?: string;
   /** 0 takes any free port; the port stands in the issuer's name, so tokens survive a restart only on a fixed one. */
   readonly port: number;
+  /** Of the door for programs that bring a certificate; undefined opens none. */
+  readonly mutualPort?: number;
   /** The audience of the access tokens: the name of the service they open. */
   readonly audience: string;
   readonly clients: readonly DemoClient[];
@@ -44,8 +48,13 @@ export async function startLogin(options: LoginOptions): Promise<Login> {
   const server = createServer();
   const port = await listenOnLoopback('login', server, host, options.port);
   const issuer = `http://${urlHost(host)}:${port}`;
+  const mutual = await openMutual(options, host).catch(async (error: unknown) => {
+    await stop(server);
+    throw error;
+  });
   const provider = createProvider({
     issuer,
+    mutualUrl: mutual?.url,
     audience: options.audience,
     clients,
     persons,
@@ -59,7 +68,7 @@ export async function startLogin(options: LoginOptions): Promise<Login> {
   provider.on('server_error', (_, error) => log?.error({ part: 'login' }, describeError(error)));
   const interaction = createInteraction(provider, clients, persons);
   const callback = provider.callback();
-  server.on('request', (request, response) => {
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
     const answered =
       request.url?.startsWith(INTERACTION_PATH) === true
         ? interaction(request, response)
@@ -69,11 +78,21 @@ export async function startLogin(options: LoginOptions): Promise<Login> {
       if (!response.headersSent) response.writeHead(500);
       response.end();
     });
-  });
-  return { issuer, port, stop: () => stop(server) };
+  };
+  const servers = [server, ...(mutual === undefined ? [] : [mutual.server])];
+  for (const one of servers) one.on('request', answer);
+  return { issuer, port, stop: async () => void (await Promise.all(servers.map(stop))) };
 }
 
-function stop(server: Server): Promise<void> {
+/** Opens the door for programs that bring a certificate. */
+async function openMutual({ folder, mutualPort }: LoginOptions, host: string) {
+  if (mutualPort === undefined) return undefined;
+  const server = await createMutualServer(folder);
+  const port = await listenOnLoopback('login', server, host, mutualPort);
+  return { server, url: `https://${urlHost(host)}:${port}` };
+}
+
+function stop(server: Server | TlsServer): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
     server.closeAllConnections();

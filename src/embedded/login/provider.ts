@@ -10,11 +10,14 @@ import { type Page, pageHeaders, pageText } from '../html.ts';
 import { clientMetadata, PERSON_SCOPES } from './clients.ts';
 import type { DemoClient, DemoPerson } from './directory.ts';
 import { KEY_ALGORITHM } from './keys.ts';
+import { confirmationOf } from './mutual.ts';
 import { errorPage, expiredPage, loggedOutPage, logoutPage } from './pages.ts';
 import { STYLE } from './style.ts';
 
 export interface ProviderOptions {
   readonly issuer: string;
+  /** Where programs that bring a certificate get their tokens, without a path; undefined where there is no such door. */
+  readonly mutualUrl: string | undefined;
   /** The audience of every access token. */
   readonly audience: string;
   readonly clients: readonly DemoClient[];
@@ -38,6 +41,7 @@ export function createProvider(options: ProviderOptions): Provider {
   return new Provider(options.issuer, {
     ...logins(options),
     ...tokens(options),
+    ...(options.mutualUrl !== undefined && { discovery: mutualDoor(options.mutualUrl) }),
     adapter: oneStorePerModel(),
     clients: options.clients.map((client) => clientMetadata(client, options.clientKeys.get(client.clientId))),
     jwks: options.signingKeys,
@@ -128,14 +132,25 @@ function tokens(options: ProviderOptions): Configuration {
     conformIdTokenClaims: false,
     clientDefaults: { id_token_signed_response_alg: KEY_ALGORITHM },
     pkce: { required: () => true },
-    extraTokenClaims: (_, token) => {
+    extraTokenClaims: (ctx, token) => {
       if (token.kind === 'AccessToken') {
         const person = findPerson(options, token.accountId);
         return person && { egovNRN: person.ssin, prefLanguage: person.language };
       }
       const client = options.clients.find(({ clientId }) => clientId === token.clientId);
-      return client?.kind === 'machine' ? { 'cbe-number': client.organization } : undefined;
+      const cnf = confirmationOf(ctx.req);
+      return client?.kind === 'machine'
+        ? { 'cbe-number': client.organization, ...(cnf && { cnf }) }
+        : undefined;
     },
+  };
+}
+
+/** How programs find the door (RFC 8705 §3.3, §5). */
+function mutualDoor(url: string): Readonly<Record<string, unknown>> {
+  return {
+    tls_client_certificate_bound_access_tokens: true,
+    mtls_endpoint_aliases: { token_endpoint: `${url}/token` },
   };
 }
 

@@ -5,6 +5,7 @@ import { describeError, ServiceError } from '../../errors.ts';
 import { type Browser, createBrowser, type Returned, type ShownPage } from './browser.ts';
 import { PERSON_SCOPES } from './clients.ts';
 import { KEY_ALGORITHM, readClientKey } from './keys.ts';
+import { type ClientCertificate, postMutually } from './mutual.ts';
 
 export interface ClientTokenRequest {
   readonly issuer: string;
@@ -13,6 +14,8 @@ export interface ClientTokenRequest {
   readonly clientId: string;
   /** Names separated by spaces. */
   readonly scope: string;
+  /** Asks for a token that is bound to this certificate. */
+  readonly certificate?: ClientCertificate | undefined;
 }
 
 export interface PersonTokenRequest {
@@ -32,12 +35,18 @@ export interface PersonTokenRequest {
  * cannot be reached.
  */
 export async function clientToken(request: ClientTokenRequest): Promise<string> {
-  const { token } = await discover(request.issuer);
-  return askToken(token, request.scope, {
+  const { issuer, folder, scope, certificate } = request;
+  const { token, mutualToken } = await discover(issuer);
+  const form = {
     grant_type: 'client_credentials',
-    scope: request.scope,
-    ...(await assertion(request.issuer, request.folder, request.clientId)),
-  });
+    scope,
+    ...(await assertion(issuer, folder, request.clientId)),
+  };
+  if (certificate === undefined) return askToken(token, scope, form);
+  if (mutualToken === undefined)
+    throw new ServiceError('tokenRefused', `${issuer} binds no tokens to certificates`);
+  const { status, body } = await reached(issuer, postMutually(mutualToken, form, folder, certificate));
+  return grantedToken(issuer, scope, status, recordOf(body));
 }
 
 /**
@@ -105,17 +114,21 @@ async function choosePerson(
 interface Endpoints {
   readonly authorization: string;
   readonly token: string;
+  /** For programs that bring a certificate; undefined where there is no such place. */
+  readonly mutualToken: string | undefined;
 }
 
 async function discover(issuer: string): Promise<Endpoints> {
   const answer = await reached(issuer, fetch(`${issuer}/.well-known/openid-configuration`));
-  const { authorization_endpoint: authorization, token_endpoint: token } = await jsonOf(answer);
+  const metadata = await jsonOf(answer);
+  const { authorization_endpoint: authorization, token_endpoint: token } = metadata;
   if (typeof authorization !== 'string' || typeof token !== 'string')
     throw new ServiceError(
       'tokenIssuerUnavailable',
       `${issuer} does not describe itself as an OpenID provider`,
     );
-  return { authorization, token };
+  const { token_endpoint: mutualToken } = recordOf(metadata.mtls_endpoint_aliases);
+  return { authorization, token, mutualToken: typeof mutualToken === 'string' ? mutualToken : undefined };
 }
 
 /** A statement that lives one minute, is good once, and is meant for this issuer alone. */
@@ -139,7 +152,6 @@ async function assertion(issuer: string, folder: string, clientId: string): Prom
   };
 }
 
-/** An issuer may grant less than was asked (RFC 6749 §3.3); that is a refusal here, before it becomes a riddle later. */
 async function askToken(
   endpoint: string,
   scope: string,
@@ -148,8 +160,17 @@ async function askToken(
   const { origin } = new URL(endpoint);
   const request = { method: 'POST', body: new URLSearchParams(form), redirect: 'error' } as const;
   const answer = await reached(origin, fetch(endpoint, request));
-  const { access_token: token, scope: granted = '', error, error_description: why } = await jsonOf(answer);
-  if (answer.status !== 200 || typeof token !== 'string')
+  return grantedToken(origin, scope, answer.status, await jsonOf(answer));
+}
+
+/** An issuer may grant less than was asked (RFC 6749 §3.3); that is a refusal here, before it becomes a riddle later. */
+function grantedToken(
+  origin: string,
+  scope: string,
+  status: number,
+  { access_token: token, scope: granted = '', error, error_description: why }: Record<string, unknown>,
+): string {
+  if (status !== 200 || typeof token !== 'string')
     throw new ServiceError('tokenRefused', `${origin} refused: ${String(error)} (${String(why)})`);
   const known = [...PERSON_SCOPES, ...String(granted).split(' ')];
   const missing = scope.split(' ').filter((name) => name !== '' && !known.includes(name));
@@ -159,7 +180,10 @@ async function askToken(
 }
 
 async function jsonOf(answer: Response): Promise<Record<string, unknown>> {
-  const content: unknown = await answer.json().catch(() => undefined);
+  return recordOf(await answer.json().catch(() => undefined));
+}
+
+function recordOf(content: unknown): Record<string, unknown> {
   return typeof content === 'object' && content !== null ? { ...content } : {};
 }
 

@@ -13,7 +13,12 @@ export interface Addresses {
 export const SEAL_POLICY = '2.999.1.1';
 export const TIME_STAMP_POLICY = '2.999.1.2';
 
-const PURPOSE = { timeStamping: '1.3.6.1.5.5.7.3.8', ocspSigning: '1.3.6.1.5.5.7.3.9' } as const;
+const PURPOSE = {
+  serverAuth: '1.3.6.1.5.5.7.3.1',
+  clientAuth: '1.3.6.1.5.5.7.3.2',
+  timeStamping: '1.3.6.1.5.5.7.3.8',
+  ocspSigning: '1.3.6.1.5.5.7.3.9',
+} as const;
 
 /** Bits of KeyUsage, first byte (RFC 5280 §4.2.1.3). */
 const DIGITAL_SIGNATURE = 0x80;
@@ -57,6 +62,19 @@ export function ocspExtensions(): Buffer[] {
     keyUsage(DIGITAL_SIGNATURE),
     extension('2.5.29.37', false, sequence(oid(PURPOSE.ocspSigning))),
     extension('1.3.6.1.5.5.7.48.1.5', false, element(TAG.null)),
+  ];
+}
+
+/** One end of a TLS connection, reached at this machine's own address and name where it is the server (RFC 5280 §4.2.1.6). */
+export function tlsExtensions(): Buffer[] {
+  const [localhost, loopback] = [
+    element(0x82, Buffer.from('localhost')),
+    element(0x87, Buffer.from([127, 0, 0, 1])),
+  ];
+  return [
+    keyUsage(DIGITAL_SIGNATURE),
+    extension('2.5.29.37', false, sequence(oid(PURPOSE.serverAuth), oid(PURPOSE.clientAuth))),
+    extension('2.5.29.17', false, sequence(localhost, loopback)),
   ];
 }
 

@@ -1,5 +1,6 @@
 /** Logging in and out: led to the login and back to the page that was asked for, under a new session. */
-import type { LoggedIn, LoginProvider, PendingLogin } from '../../access/login.ts';
+import type { LoggedIn, LoginProvider } from '../../access/login.ts';
+import type { PendingLogins } from '../../access/pending-login.ts';
 import type { Person, Sessions } from '../../access/session.ts';
 import { AFTER_LOGOUT_PATH, LOGIN_CALLBACK_PATH } from '../../domain/login-path.ts';
 import { describeError } from '../../errors.ts';
@@ -9,15 +10,18 @@ import type { Services } from '../../workflows/services.ts';
 import { PageRefusal } from '../refusal.ts';
 import type { PageRoute, Reply, Visit } from '../route.ts';
 
-/** More than these in one browser were given up. */
-const MOST_PENDING = 5;
+/** What logging in works with. */
+export interface LoginParts {
+  readonly sessions: Sessions;
+  readonly pendingLogins: PendingLogins;
+  readonly login: LoginProvider | undefined;
+  readonly log: Log;
+}
 
 /** Gives the routes of `/login`, `/login/callback`, `/logout` and `/goodbye`. */
 export function loginRoutes(
   services: Pick<Services, 'database' | 'vault'>,
-  sessions: Sessions,
-  login: LoginProvider | undefined,
-  log: Log,
+  { sessions, pendingLogins, login, log }: LoginParts,
 ): PageRoute[] {
   return [
     {
@@ -25,7 +29,7 @@ export function loginRoutes(
       method: 'get',
       path: '/login',
       access: 'public',
-      handle: (visit) => begin(sessions, login, visit),
+      handle: (visit) => begin({ sessions, pendingLogins, login }, visit),
     },
     {
       name: 'loginCallback',
@@ -34,7 +38,7 @@ export function loginRoutes(
       isSecretAddress: true,
       access: 'public',
       handle: async (visit) => {
-        const { person, returnTo } = await complete(login, visit, log);
+        const { person, returnTo } = await complete({ pendingLogins, login, log }, visit);
         if (person !== undefined) await sessions.logIn(visit.request, await loginOf(services, person));
         return { kind: 'redirect', to: returnTo };
       },
@@ -63,15 +67,14 @@ export function loginRoutes(
 }
 
 async function begin(
-  sessions: Sessions,
-  login: LoginProvider | undefined,
-  { request, texts }: Visit,
+  { sessions, pendingLogins, login }: Omit<LoginParts, 'log'>,
+  { request, response, texts }: Visit,
 ): Promise<Reply> {
   if (login === undefined) throw new PageRefusal('loginMissing');
-  const { url, pending } = await login.begin(ownPath(request.query.to), texts.language);
-  request.session.pending = [...(request.session.pending ?? []), pending].slice(-MOST_PENDING);
-  // A login whose answer we shall not know again is not begun.
-  await sessions.store(request);
+  await sessions.checkStore();
+  const isAnew = sessions.mustLogInAnew(request);
+  const { url, pending } = await login.begin(ownPath(request.query.to), texts.language, isAnew);
+  pendingLogins.keep(request, response, pending);
   return { kind: 'redirect', to: url };
 }
 
@@ -89,9 +92,12 @@ async function findEnd(
   }
 }
 
-/** Only paths of ours: two slashes, or a backslash that browsers take for one, would name another host. */
+/**
+ * Only paths of ours: two slashes, or a backslash that browsers take for one, would name another host. One that is longer
+ * than any page of ours would be too much for a cookie.
+ */
 function ownPath(to: unknown): string {
-  const isOwn = typeof to === 'string' && /^\/(?![/\\])[\x21-\x7e]*$/.test(to) && !/[\\\s]/.test(to);
+  const isOwn = typeof to === 'string' && /^\/(?![/\\])[\x21-\x7e]{0,500}$/.test(to) && !/[\\\s]/.test(to);
   return isOwn ? to : '/inbox';
 }
 
@@ -102,13 +108,12 @@ interface Completed {
 }
 
 async function complete(
-  login: LoginProvider | undefined,
-  { request, traceId }: Visit,
-  log: Log,
+  { pendingLogins, login, log }: Omit<LoginParts, 'sessions'>,
+  { request, response, traceId }: Visit,
 ): Promise<Completed> {
   if (login === undefined) throw new PageRefusal('loginMissing');
   const query = new URLSearchParams(request.originalUrl.split('?')[1] ?? '');
-  const pending = takePending(request.session, query.get('state'));
+  const pending = pendingLogins.take(request, response, query.get('state'));
   if (pending === undefined) throw new PageRefusal('loginFailed');
   const outcome = await login.complete(query, pending);
   switch (outcome.kind) {
@@ -120,13 +125,6 @@ async function complete(
       log.warn({ traceId, reason: outcome.reason }, 'login refused');
       throw new PageRefusal('loginFailed');
   }
-}
-
-/** Each login is completed once, whatever comes of it. */
-function takePending(session: Visit['request']['session'], state: string | null): PendingLogin | undefined {
-  const found = session.pending?.find((one) => one.state === state);
-  session.pending = (session.pending ?? []).filter((one) => one !== found);
-  return found;
 }
 
 async function loginOf(

@@ -63,7 +63,7 @@ export const CLIENTS: readonly DemoClient[] = [
 /** Starts a login with these clients and persons. */
 export function startDemoLogin(
   folder: string,
-  changes: { port?: number; audience?: string } = {},
+  changes: { port?: number; audience?: string; mutualPort?: number } = {},
 ): Promise<Login> {
   return startLogin({ folder, port: 0, audience: AUDIENCE, clients: CLIENTS, persons: PERSONS, ...changes });
 }

@@ -27,16 +27,23 @@ after(async () => {
 
 /** What the service is configured with: issuer and audience, and nothing else that depends on the provider. */
 function verifierOf(issuer: string, audience: string = AUDIENCE): TokenVerifier {
+  const fetch = createGuardedFetch({
+    allowedOrigins: [new URL(issuer).origin],
+    allowLoopback: true,
+    timeoutMs: 10_000,
+    maxBytes: 100_000,
+  });
   return createTokenVerifier({
-    issuer,
-    audience,
-    claims: { organization: 'cbe-number', person: 'egovNRN' },
-    fetch: createGuardedFetch({
-      allowedOrigins: [new URL(issuer).origin],
-      allowLoopback: true,
-      timeoutMs: 10_000,
-      maxBytes: 100_000,
-    }),
+    issuers: [
+      {
+        issuer,
+        audience,
+        keys: { kind: 'discovered', fetch },
+        algorithms: ['ES256'],
+        claims: { organization: 'cbe-number', person: 'egovNRN' },
+        vouchesFor: ['client', 'person'],
+      },
+    ],
   });
 }
 
@@ -194,7 +201,7 @@ describe('startLogin', () => {
         own: await agencyToken(),
         other: await agencyToken('dimona:declare', other.issuer, otherFolder),
       };
-      const refused = { kind: 'invalidAccessToken', reason: 'unknownKey' };
+      const refused = { kind: 'invalidAccessToken', reason: 'issuer' };
       assert.equal((await verifierOf(login.issuer).verify(`Bearer ${tokens.own}`)).kind, 'accepted');
       assert.deepEqual(await verifierOf(login.issuer).verify(`Bearer ${tokens.other}`), refused);
       assert.equal((await verifierOf(other.issuer).verify(`Bearer ${tokens.other}`)).kind, 'accepted');

@@ -1,0 +1,132 @@
+/** The settings of who may call: token issuers, certificates of callers, logins of people, and the line they come over. */
+import { SCOPES } from './access/caller.ts';
+import { TOKEN_ALGORITHMS } from './access/token-issuer.ts';
+import { addressRanges, choice, choices, number, setting, text, url } from './setting.ts';
+
+/** The line: they stand with the address that the service listens on. */
+export const LINE_SETTINGS = {
+  tlsCertificateFile: setting(
+    'TLS_CERTIFICATE_FILE',
+    'The certificate of the service’s own TLS, PEM, then those of its issuers. Default: plain HTTP, for this machine or behind a proxy.',
+    text,
+    undefined,
+    '/etc/citizen-ebox/tls.crt',
+  ),
+  tlsKeyFile: setting(
+    'TLS_KEY_FILE',
+    'The private key of that certificate, PEM. Both files are read again at SIGHUP.',
+    text,
+    undefined,
+    '/run/secrets/tls.key',
+  ),
+  tlsClientCaFile: setting(
+    'TLS_CLIENT_CA_FILE',
+    'Who issues the certificates of callers, PEM; callers are asked for one (mTLS), and one of another issuer ends the connection. Default: none is asked for.',
+    text,
+    undefined,
+    '/etc/citizen-ebox/client-ca.crt',
+  ),
+  tlsClientCertificate: setting(
+    'TLS_CLIENT_CERTIFICATE',
+    'Whether callers must bring a certificate: optional (people’s browsers have none) or required.',
+    choice('optional', 'required'),
+    'optional',
+    'required',
+  ),
+  certificateProxies: setting(
+    'CLIENT_CERTIFICATE_PROXIES',
+    'The proxies whose Client-Cert header (RFC 9440) is believed, by address or range, separated by commas; they must remove what callers send under that name. Default: the header is ignored.',
+    addressRanges,
+    undefined,
+    '10.0.0.7,10.1.0.0/24',
+  ),
+} as const;
+
+/** In the order in which `.env.example` shows them. */
+export const IDENTITY_SETTINGS = {
+  oidcIssuer: setting(
+    'OIDC_ISSUER',
+    'Who issues access tokens (OpenID Connect discovery). Default: an embedded login for demo persons.',
+    url('https:', 'http:'),
+    undefined,
+    'https://idp.example.be',
+  ),
+  oidcAudience: setting(
+    'OIDC_AUDIENCE',
+    'The audience that access tokens must name.',
+    text,
+    'urn:citizen-ebox',
+    'urn:citizen-ebox',
+  ),
+  oidcAlgorithms: setting(
+    'OIDC_ALGORITHMS',
+    `The algorithms its access tokens may be signed with: ${TOKEN_ALGORITHMS.join(', ')}.`,
+    choices(...TOKEN_ALGORITHMS),
+    ['RS256', 'PS256', 'ES256'] as const,
+    'ES256',
+  ),
+  oidcKeysFile: setting(
+    'OIDC_KEYS_FILE',
+    'Its public keys as JWK set, read again at SIGHUP. Default: those its discovery document leads to, on its own origin.',
+    text,
+    undefined,
+    '/etc/citizen-ebox/issuer-keys.json',
+  ),
+  oidcVouchesFor: setting(
+    'OIDC_VOUCHES_FOR',
+    'Whom its access tokens may name: organizations, persons, or both.',
+    choices('organizations', 'persons'),
+    ['organizations', 'persons'] as const,
+    'organizations,persons',
+  ),
+  organizationClaim: setting(
+    'OIDC_ORGANIZATION_CLAIM',
+    'The claim with the enterprise number of a client’s organisation.',
+    text,
+    'cbe-number',
+    'cbe-number',
+  ),
+  personClaim: setting('OIDC_PERSON_CLAIM', 'The claim with a person’s SSIN.', text, 'egovNRN', 'egovNRN'),
+  tokenIssuersFile: setting(
+    'TOKEN_ISSUERS_FILE',
+    'Further issuers of access tokens, JSON, read again at SIGHUP. See README.md.',
+    text,
+    undefined,
+    '/etc/citizen-ebox/token-issuers.json',
+  ),
+  boundScopes: setting(
+    'BOUND_SCOPES',
+    'The scopes that programs may use only with tokens bound to their certificate (cnf.x5t#S256, RFC 8705), separated by commas. Default: none.',
+    choices(...SCOPES),
+    undefined,
+    'register:report,batches:submit',
+  ),
+  oidcClientId: setting(
+    'OIDC_CLIENT_ID',
+    'The client through which people log in at the pages; its redirect is PUBLIC_URL/login/callback. Default: nobody can.',
+    text,
+    undefined,
+    'citizen-ebox',
+  ),
+  oidcClientKeyFile: setting(
+    'OIDC_CLIENT_KEY_FILE',
+    'The private key of that client (private_key_jwt), PEM or JWK.',
+    text,
+    undefined,
+    '/run/secrets/login-client.pem',
+  ),
+  sessionIdleSeconds: setting(
+    'SESSION_IDLE_SECONDS',
+    'Seconds after which somebody who does nothing at the pages is logged out.',
+    number(60, 86_400),
+    1800,
+    '1800',
+  ),
+  sessionLongestSeconds: setting(
+    'SESSION_LONGEST_SECONDS',
+    'Seconds after which a login ends however busy its session is.',
+    number(60, 604_800),
+    28_800,
+    '28800',
+  ),
+} as const;
