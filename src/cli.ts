@@ -27,6 +27,7 @@ const USAGE = `Usage: ebox <command> [options]
   health                                    ask the service on this machine whether it works
   evidence verify [--folder <export>]       say whether the evidence log is whole, and if not where it was changed;
            [--keys <file>] [--head <n:root>] against keys and a head known from elsewhere
+           [--tsa-trust <file>]             its time-stamps against these certificates (PEM)
            [--database <url>]               and the database against it
   evidence verify --proof <file>            check the proof of one record
   evidence export --folder <folder>         copy the exported log from the locked bucket
@@ -59,6 +60,7 @@ async function run(words: readonly string[]): Promise<number> {
       folder: { type: 'string' },
       keys: { type: 'string' },
       head: { type: 'string' },
+      'tsa-trust': { type: 'string' },
       proof: { type: 'string' },
       database: { type: 'string' },
       actor: { type: 'string' },
@@ -115,10 +117,16 @@ async function runPrivacy(words: readonly string[], values: PrivacyOptions): Pro
   return 2;
 }
 
+type EvidenceWords = EvidenceOptions & {
+  readonly proof?: string | undefined;
+  readonly 'tsa-trust'?: string | undefined;
+};
+
 async function runEvidence(
   command: string,
-  { proof, ...values }: EvidenceOptions & { readonly proof?: string | undefined },
+  { proof, 'tsa-trust': tsaTrust, ...given }: EvidenceWords,
 ): Promise<number> {
+  const values = { ...given, tsaTrust };
   // Brings the store and the database along, which the short commands do not need.
   const evidence = await import('./cli/evidence.ts');
   switch (command) {

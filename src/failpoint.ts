@@ -19,6 +19,7 @@ export const FAILPOINTS = [
   'evidence.sealed',
   'evidence.stored',
   'evidence.exported',
+  'evidence.stamped',
   'erase.begun',
   'erase.destroyed',
   'erase.scrubbed',

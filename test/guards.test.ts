@@ -114,6 +114,7 @@ describe('failpoints', () => {
       'evidence.committed workflows/seal-evidence.ts',
       'evidence.exported workflows/export-log.ts',
       'evidence.sealed workflows/log-head.ts',
+      'evidence.stamped workflows/log-head.ts',
       'evidence.stored workflows/export-log.ts',
       'issue.archived workflows/issue.ts',
       'issue.claimed workflows/issue.ts',

@@ -1,17 +1,19 @@
 /**
- * Runs every test file, two at a time, on one PostgreSQL, and ends with the checks that could not run here and why.
+ * Runs every test file, two at a time, on one PostgreSQL, and ends with the checks that could not run here and why. After
+ * them, all that tests left in logs, tables, stores, mails and addresses is looked through for numbers of persons.
  * `--strict`: a check that misses a Debian package fails the run, and properties are tried with one fixed seed, so that
  * unchanged code gives an unchanged verdict; else with a seed of the moment, or that of `--seed N`. Other words name files
  * or folders under test/.
  */
 import { randomInt } from 'node:crypto';
-import { readdirSync, statSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
 import { run } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { inspect } from 'node:util';
 import { testServer } from './support/database.ts';
 import { projectRoot } from './support/needs.ts';
+import { keepOutput, openSinks } from './support/sinks/whole-run.ts';
 
 const folder = join(projectRoot, 'test');
 
@@ -45,6 +47,8 @@ async function runFiles(files: readonly string[]): Promise<Tally> {
   const tally: Tally = { passed: 0, failed: 0, skips: new Map() };
   const stream = run({ files: [...files], concurrency: 2, timeout: 15 * 60_000 });
   for await (const event of stream) {
+    if (event.type === 'test:stdout' || event.type === 'test:stderr')
+      keepOutput(relative(folder, event.data.file ?? ''), event.data.message);
     if (event.type !== 'test:pass' && event.type !== 'test:fail') continue;
     note(tally, event.type === 'test:pass', event.data as Outcome);
   }
@@ -98,22 +102,33 @@ function takeSeed(words: string[]): number {
 }
 
 /** Test files run in processes of their own, which get the environment and the options of this one. */
+function preload(name: string): void {
+  process.execArgv.push('--import', pathToFileURL(join(folder, 'support', name)).href);
+}
+
 function preloadSeed(seed: number): void {
   process.env.PROPERTY_SEED = String(seed);
-  process.execArgv.push('--import', pathToFileURL(join(folder, 'support', 'properties.ts')).href);
+  preload('properties.ts');
   process.stdout.write(`Properties are tried with seed ${seed} (--seed ${seed} tries the same).\n`);
 }
 
 const words = process.argv.slice(2);
 preloadSeed(takeSeed(words));
+const sinks = openSinks();
+process.env.SINKS_FOLDER = sinks.folder;
+preload('sinks/watch.ts');
 const started = performance.now();
 const paths = words.filter((word) => word !== '--strict').map((word) => resolve(word));
 const server = await testServer();
+const databaseLog = join(dirname(server.data), 'server.log');
+const logged = statSync(databaseLog).size;
 let isGood = false;
 try {
   const tally = await runFiles((paths.length > 0 ? paths : [folder]).flatMap(listFiles));
-  isGood = report(tally, words.includes('--strict'), (performance.now() - started) / 1000);
+  const isPassed = report(tally, words.includes('--strict'), (performance.now() - started) / 1000);
+  isGood = sinks.scan(readFileSync(databaseLog).subarray(logged)) && isPassed;
 } finally {
   await server.stop();
+  sinks.remove();
 }
 process.exit(isGood ? 0 : 1);

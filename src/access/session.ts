@@ -3,14 +3,21 @@
  *
  * Why sealed: who is logged in is written encrypted, so that whoever reads the table learns neither numbers nor names.
  */
+import { createHash } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import session from 'express-session';
 import type { EnterpriseNumber } from '../domain/enterprise-number.ts';
 import type { ExaminedFile, SealVerdict } from '../domain/verification.ts';
 import { cookiesOf, forgetCookie, setCookie } from './cookies.ts';
 
-/** Who is logged in. */
-export interface Login {
+/** Who is logged in, in a session. */
+export interface Login extends Person {
+  /** SHA-256 of the session's id, hexadecimal: what evidence has of a session, as it has the hash of a token. */
+  readonly tokenHash: string;
+}
+
+/** Who logs in. */
+export interface Person {
   /** Who acts, in evidence: the person's id in the register at the login, else a name of ours for them. Never an SSIN. */
   readonly actorId: string;
   /**
@@ -34,7 +41,7 @@ declare module 'express-session' {
   interface SessionData {
     /** When the login was, in milliseconds since 1970. */
     since: number;
-    /** A sealed `Login`. */
+    /** A sealed `Person`. */
     login: string;
     /** Files examined in this browser, the newest last. */
     verifications: KeptVerification[];
@@ -68,7 +75,7 @@ export interface Sessions {
   /** Throws what the store throws while it cannot be asked: a login that could not be kept afterwards is not begun. */
   checkStore(): Promise<void>;
   /** Begins a login's session under a new id and stores it; nothing of the session before it is kept. */
-  logIn(request: Request, login: Login): Promise<void>;
+  logIn(request: Request, person: Person): Promise<void>;
   /** Ends the session and has the browser forget it. */
   logOut(request: Request, response: Response): Promise<void>;
 }
@@ -100,11 +107,11 @@ export function createSessions(options: SessionOptions): Sessions {
     hasEnded: (request) => hasEnded(request, options),
     mustLogInAnew: (request) => hasEnded(request, options) || cookiesOf(request).has(ENDED_COOKIE),
     checkStore: () => done((callback) => options.store.get('none', callback)),
-    logIn: async (request, login) => {
+    logIn: async (request, person) => {
       try {
         await done((callback) => request.session.regenerate(callback));
         request.session.since = options.clock().getTime();
-        request.session.login = options.seal(JSON.stringify(login), sealContext(request.session.id));
+        request.session.login = options.seal(JSON.stringify(person), sealContext(request.session.id));
         await done((callback) => request.session.save(callback));
         if (request.res !== undefined && cookiesOf(request).has(ENDED_COOKIE))
           forgetCookie(request.res, ENDED_COOKIE);
@@ -133,7 +140,8 @@ function openLogin(
   if (clock().getTime() - kept.since > longestSeconds * 1000) return undefined;
   try {
     // Sealed by `logIn`, so its shape is ours.
-    return JSON.parse(open(kept.login, sealContext(kept.id))) as Login;
+    const person = JSON.parse(open(kept.login, sealContext(kept.id))) as Person;
+    return { ...person, tokenHash: createHash('sha256').update(kept.id).digest('hex') };
   } catch {
     // Written by somebody else, taken from another session, or sealed with a key that is no more.
     return undefined;

@@ -7,8 +7,11 @@ import { type Config, readConfig } from '../config.ts';
 import { knownPort } from '../embedded/ports.ts';
 import { ServiceError } from '../errors.ts';
 import { readEvidenceKey } from '../keys/evidence-key.ts';
+import { readCertificates } from '../keys/signer.ts';
+import { parseCertificate } from '../pades/certificate.ts';
 import { type HeadKeys, readHeadKeys } from '../verify/head.ts';
 import type { LogSource } from '../verify/log-heads.ts';
+import { type StampTrust, stampTrustOf } from '../verify/log-stamps.ts';
 
 /** Reads from a folder that holds an export. */
 export function folderSource(folder: string): LogSource {
@@ -67,6 +70,33 @@ export async function trustedKeys(path: string | undefined): Promise<HeadKeys> {
   throw new ServiceError('keyUnfit', `${path} holds no public key (JWK, ES256, with a kid)`);
 }
 
+/**
+ * What time-stamps are checked against: the certificates of a file, else those of the service itself. An auditor who names
+ * keys of another service has to name its authority too; until then nothing is: time-stamps are counted.
+ */
+export async function stampTrust({ keys, tsaTrust }: TrustOptions): Promise<StampTrust | undefined> {
+  const path = tsaTrust ?? (keys === undefined ? ownTrustFile() : undefined);
+  if (path === undefined) return undefined;
+  const certificates = readCertificates('time-stamp trust', await readText(path, '--tsa-trust'));
+  if (certificates.length === 0) throw new ServiceError('keyUnfit', `${path} holds no certificate (PEM)`);
+  return stampTrustOf(
+    certificates.map(({ raw }) => parseCertificate(raw)),
+    new Date(),
+  );
+}
+
+interface TrustOptions {
+  readonly keys?: string | undefined;
+  readonly tsaTrust?: string | undefined;
+}
+
+function ownTrustFile(): string | undefined {
+  const { timeStamps, dataDir } = readConfig();
+  if (timeStamps.kind === 'given') return timeStamps.trustFile;
+  const embedded = join(dataDir, 'pki', 'root.crt');
+  return timeStamps.kind === 'embedded' && existsSync(embedded) ? embedded : undefined;
+}
+
 /** The public half of the key that the service seals heads with. */
 export async function ownPublicKey() {
   const { evidence, dataDir } = readConfig();
@@ -74,11 +104,11 @@ export async function ownPublicKey() {
   return (await readEvidenceKey(await readText(path))).publicKey;
 }
 
-async function readText(path: string): Promise<string> {
+async function readText(path: string, option = '--keys'): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    throw new ServiceError('keyUnfit', `the key file ${path} cannot be read; name one with --keys`, {
+    throw new ServiceError('keyUnfit', `the file ${path} cannot be read; name one with ${option}`, {
       cause,
     });
   }

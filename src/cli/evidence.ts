@@ -4,19 +4,21 @@ import { readConfig } from '../config.ts';
 import { type Database, openDatabase } from '../database/database.ts';
 import { listAuditMonths } from '../database/log-heads.ts';
 import { keptUntil } from '../domain/evidence.ts';
-import type { LogFinding, LogReport } from '../domain/log-report.ts';
+import type { LogReport } from '../domain/log-report.ts';
 import { ServiceError } from '../errors.ts';
 import { createLog } from '../log.ts';
 import { verifyLog, type Witness } from '../verify/log.ts';
 import type { LogSource } from '../verify/log-heads.ts';
 import { readProof, verifyProof } from '../verify/proof.ts';
 import { checkLog, type DatabaseReport } from '../workflows/check-log.ts';
+import { printReport, printTable } from './evidence-report.ts';
 import {
   bucketSource,
   copyTo,
   folderSource,
   openBucket,
   ownPublicKey,
+  stampTrust,
   trustedKeys,
 } from './evidence-source.ts';
 
@@ -27,6 +29,8 @@ export interface EvidenceOptions {
   readonly keys?: string | undefined;
   /** A head that is known from elsewhere, `number:root`. */
   readonly head?: string | undefined;
+  /** A file of certificates that time-stamps are relied on by, PEM. */
+  readonly tsaTrust?: string | undefined;
   /** A database to hold against the log. */
   readonly database?: string | undefined;
   readonly json: boolean;
@@ -36,15 +40,18 @@ export interface EvidenceOptions {
 export async function verifyEvidence(options: EvidenceOptions): Promise<number> {
   const keys = await trustedKeys(options.keys);
   const witness = readWitness(options.head);
-  const report = await withSource(options, (source) => verifyLog(source, keys, witness));
+  const timeStamps = await stampTrust(options);
+  const trust = { keys, witness, timeStamps };
+  const report = await withSource(options, (source) => verifyLog(source, trust));
   const compared = options.database === undefined ? undefined : await compare(options.database, report);
   const findings = [...report.findings, ...(compared?.findings ?? [])];
   const isWhole = findings.length === 0 && report.heads > 0;
-  printReport(report, compared, findings, isWhole);
+  printReport(report, compared, findings, { isWhole, isStamped: timeStamps !== undefined });
   if (options.json) {
     const heads = { logId: report.logId, heads: report.heads, lastHead: report.lastHead };
-    const { sealedLeaves, unsealedLeaves, timeStamps } = report;
-    const counts = { sealedLeaves, unsealedLeaves, timeStamps, databaseLeaves: compared?.leaves };
+    const { sealedLeaves, unsealedLeaves } = report;
+    const stamps = { ...report.timeStamps, areChecked: timeStamps !== undefined };
+    const counts = { sealedLeaves, unsealedLeaves, timeStamps: stamps, databaseLeaves: compared?.leaves };
     process.stdout.write(`${JSON.stringify({ isWhole, ...heads, ...counts, findings })}\n`);
   }
   return isWhole ? 0 : 1;
@@ -92,43 +99,6 @@ async function compare(url: string, report: LogReport): Promise<DatabaseReport> 
     findings.push({ fault: same === undefined ? 'headMissing' : 'headAltered', position, detail });
   }
   return { ...checked, findings };
-}
-
-const SHOWN = 20;
-
-function printReport(
-  report: LogReport,
-  compared: DatabaseReport | undefined,
-  findings: readonly LogFinding[],
-  isWhole: boolean,
-): void {
-  const { lastHead } = report;
-  const rows: readonly (readonly [string, string])[] = [
-    ['Log', report.logId ?? 'none'],
-    ['Heads', `${report.heads}, ${report.timeStamps} time-stamped`],
-    ['Last head', lastHead === undefined ? 'none' : `${lastHead.number}, ${lastHead.time.toISOString()}`],
-    ['Root', lastHead?.root ?? 'none'],
-    ['Leaves', `${report.sealedLeaves} sealed, ${report.unsealedLeaves} exported since`],
-    ...(compared === undefined
-      ? []
-      : [['Database', `${compared.leaves} leaves held against records`] as const]),
-    ['Verdict', verdictOf(report, findings.length, isWhole)],
-  ];
-  printTable(rows);
-  for (const { fault, detail } of findings.slice(0, SHOWN))
-    process.stdout.write(`  ${fault.padEnd(16)}  ${detail}\n`);
-  if (findings.length > SHOWN) process.stdout.write(`  and ${findings.length - SHOWN} more\n`);
-}
-
-function verdictOf(report: LogReport, findings: number, isWhole: boolean): string {
-  if (isWhole) return 'whole: nothing was edited, deleted, inserted, moved or cut off';
-  if (findings === 0 && report.heads === 0) return 'there is no head that could be checked';
-  return `not whole: ${findings} finding${findings === 1 ? '' : 's'}`;
-}
-
-function printTable(rows: readonly (readonly [string, string])[]): void {
-  const width = Math.max(...rows.map(([name]) => name.length));
-  for (const [name, value] of rows) process.stdout.write(`${name.padEnd(width)}  ${value}\n`);
 }
 
 /** Checks the proof of one record; status 0 when it holds. */
@@ -186,7 +156,14 @@ export async function listRetention({ database, json }: EvidenceOptions): Promis
     const verdict = mayGo ? 'may go' : `kept until ${until.toISOString().slice(0, 10)}`;
     process.stdout.write(`${partition}  ${size}  ${verdict}\n`);
   }
-  if (json) process.stdout.write(`${JSON.stringify({ months: rows })}\n`);
+  const going = rows.filter(({ mayGo }) => mayGo);
+  const kept = rows.find(({ mayGo }) => !mayGo);
+  const next = kept === undefined ? '' : `; next on ${kept.until.toISOString().slice(0, 10)}`;
+  const bytes = going.reduce((sum, one) => sum + one.bytes, 0);
+  process.stdout.write(
+    `May go now: ${going.length} of ${rows.length} months, ${Math.ceil(bytes / 1024)} KiB${next}\n`,
+  );
+  if (json) process.stdout.write(`${JSON.stringify({ months: rows, going: going.length, bytes })}\n`);
   return 0;
 }
 

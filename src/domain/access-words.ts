@@ -109,6 +109,27 @@ const GROUNDS: Readonly<Record<GroundKind, Words>> = {
   duty: words('wettelijke opdracht', 'mission légale', 'gesetzlicher Auftrag', 'a duty set by law'),
 };
 
+/** Who it was: officials are named by their organisation alone, and people only to themselves. */
+export type AccessedBy = 'yourself' | 'mandatary' | 'organization' | 'service' | 'holder';
+
+const WHO: Readonly<Record<AccessedBy, Words>> = {
+  yourself: words('uzelf', 'vous-même', 'Sie selbst', 'yourself'),
+  mandatary: words('wie voor u handelt', 'qui agit pour vous', 'wer für Sie handelt', 'who acts for you'),
+  organization: words('organisatie', 'organisme', 'Einrichtung', 'organisation'),
+  service: words('deze dienst', 'ce service', 'dieser Dienst', 'this service'),
+  holder: words(
+    'wie het document heeft',
+    'qui détient le document',
+    'wer das Dokument hat',
+    'whoever holds the document',
+  ),
+};
+
+/** Who it was, where no name is told. */
+export function whoOf(by: AccessedBy): Words {
+  return WHO[by];
+}
+
 /** Says what it served and why it was allowed, in one line; a deliberation says it with its own purpose and number. */
 export function whyOf(action: AuditAction, ground: GroundKind, deliberation?: NamedDeliberation): Words {
   const served: Words = deliberation

@@ -67,7 +67,7 @@ export interface Actor {
   readonly id: string;
   /** The organisation on whose behalf. */
   readonly organization?: string;
-  /** SHA-256 of the access token, hexadecimal (eBox ATREQ, `SUBJECT_TOKEN_HASHED`); pages have a session instead. */
+  /** SHA-256 of the access token, hexadecimal (eBox ATREQ, `SUBJECT_TOKEN_HASHED`); at the pages, of the session's id. */
   readonly tokenHash?: string;
 }
 

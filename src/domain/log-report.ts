@@ -30,6 +30,15 @@ export interface LogFinding {
   readonly detail: string;
 }
 
+/** How many heads have a time-stamp, and how many of these were found right; nothing was where they were not checked. */
+export interface StampCounts {
+  readonly found: number;
+  /** By an authority that is relied on, whose certificate is still valid. */
+  readonly valid: number;
+  /** Right when it was given; its certificate has ended since. */
+  readonly ended: number;
+}
+
 export interface LogReport {
   readonly isWhole: boolean;
   readonly logId: string | undefined;
@@ -38,8 +47,7 @@ export interface LogReport {
   readonly sealedLeaves: number;
   /** Leaves after the last head: exported already, and not sealed yet. */
   readonly unsealedLeaves: number;
-  /** Heads with a time-stamp. */
-  readonly timeStamps: number;
+  readonly timeStamps: StampCounts;
   readonly lastHead: { readonly number: number; readonly time: Date; readonly root: string } | undefined;
   /** In the order of the log. */
   readonly findings: readonly LogFinding[];

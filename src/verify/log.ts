@@ -11,6 +11,7 @@ import type { HeadKeys } from './head.ts';
 import { differencesOf } from './leaf-difference.ts';
 import { type LogSource, readHeads, type SealedHead } from './log-heads.ts';
 import { type Group, listSegments, readGroup } from './log-segments.ts';
+import { checkStamps, type StampTrust } from './log-stamps.ts';
 
 /** A head known from elsewhere: the log must still contain it, so that cutting off its end does not go unseen. */
 export interface Witness {
@@ -19,11 +20,23 @@ export interface Witness {
   readonly root: string;
 }
 
+/** What a log is held against. */
+export interface LogTrust {
+  readonly keys: HeadKeys;
+  readonly witness?: Witness | undefined;
+  /** Without it, time-stamps are counted, not checked. */
+  readonly timeStamps?: StampTrust | undefined;
+}
+
 /** Checks the log of a source. */
-export async function verifyLog(source: LogSource, keys: HeadKeys, witness?: Witness): Promise<LogReport> {
+export async function verifyLog(
+  source: LogSource,
+  { keys, witness, timeStamps }: LogTrust,
+): Promise<LogReport> {
   const findings: LogFinding[] = [];
   const heads = await readHeads(source, keys, findings);
-  findings.push(...(await countStamps(source, heads)).findings, ...holdAgainst(witness, heads));
+  const stamps = await checkStamps(source, heads, timeStamps, findings);
+  findings.push(...holdAgainst(witness, heads));
   const segments = await listSegments(source, findings);
   let tree: GrowingTree | undefined = growTree();
   let first = 0;
@@ -44,7 +57,7 @@ export async function verifyLog(source: LogSource, keys: HeadKeys, witness?: Wit
     heads: heads.length,
     sealedLeaves: first,
     unsealedLeaves: rest.found.length,
-    timeStamps: (await countStamps(source, heads)).count,
+    timeStamps: stamps,
     lastHead: last && { number: last.number, time: last.time, root: last.root.toString('base64url') },
     findings,
   };
@@ -68,21 +81,6 @@ function holdAgainst(witness: Witness | undefined, heads: readonly SealedHead[])
       detail: `the log ends before head ${number}, which is known: after leaf ${(last?.size ?? 0) - 1}`,
     },
   ];
-}
-
-async function countStamps(
-  source: LogSource,
-  heads: readonly SealedHead[],
-): Promise<{ readonly count: number; readonly findings: LogFinding[] }> {
-  const findings: LogFinding[] = [];
-  let count = 0;
-  for await (const key of source.list('heads/')) {
-    const number = Number(/^heads\/(\d{12})\.tst$/.exec(key)?.[1] ?? 0);
-    if (number === 0) continue;
-    if (heads.some((head) => head.number === number)) count += 1;
-    else findings.push({ fault: 'foreignObject', detail: `${key} stamps no head of this log` });
-  }
-  return { count, findings };
 }
 
 interface Checked {

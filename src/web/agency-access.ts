@@ -4,6 +4,6 @@ import type { OfficialVisit } from './route.ts';
 
 /** Officials act in the name of their organisation, and stand in evidence under their own. */
 export function agencyAccessOf({ login, traceId }: Pick<OfficialVisit, 'login' | 'traceId'>): AgencyAccess {
-  const { actorId, organization } = login;
-  return { actor: { kind: 'official', id: actorId, organization }, organization, traceId };
+  const { actorId, organization, tokenHash } = login;
+  return { actor: { kind: 'official', id: actorId, organization, tokenHash }, organization, traceId };
 }

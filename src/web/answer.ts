@@ -178,6 +178,7 @@ function sendPage(web: Web, place: Place, visit: Visit, reply: PageReply): void 
 function menuOf({ request, login, texts: { t } }: Visit): readonly MenuItem[] {
   const places = [
     { href: '/inbox', text: t('page.inbox') },
+    ...(login === undefined ? [] : [{ href: '/my-data', text: t('page.myData') }]),
     { href: '/verify', text: t('page.verify') },
     ...(login?.organization === undefined ? [] : [{ href: '/agency', text: t('page.agency') }]),
   ];

@@ -6,6 +6,7 @@ import { batchRoutes } from './routes/batch.ts';
 import { homeRoutes } from './routes/home.ts';
 import { inboxRoutes } from './routes/inbox.ts';
 import { type LoginParts, loginRoutes } from './routes/login.ts';
+import { myDataRoutes } from './routes/my-data.ts';
 import { verifyRoutes } from './routes/verify.ts';
 import { verifyPaperRoutes } from './routes/verify-paper.ts';
 
@@ -18,6 +19,7 @@ export function pageRoutes(services: PageServices, parts: LoginParts): readonly 
     ...homeRoutes(),
     ...loginRoutes(services, parts),
     ...inboxRoutes(services),
+    ...myDataRoutes(services),
     ...verifyRoutes(services),
     ...verifyPaperRoutes(services),
     ...agencyRoutes(services),

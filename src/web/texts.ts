@@ -15,6 +15,8 @@ export interface Texts {
   readonly date: (instant: Date) => string;
   /** `22 November 2026 at 09:30`, as the clocks of Brussels show it. */
   readonly dateTime: (instant: Date) => string;
+  /** `09:30`, as the clocks of Brussels show it. */
+  readonly time: (instant: Date) => string;
   /** `Tuesday 1 September 2020`. */
   readonly day: (date: LocalDate) => string;
   /** `September 2020`. */
@@ -56,8 +58,9 @@ function textsOf(language: PageLanguage, texts: ReadonlyMap<string, string>): Te
   );
   const inBrussels = (options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat(locale, { timeZone: 'Europe/Brussels', ...options });
-  const [date, dateTime] = [
+  const [date, time, dateTime] = [
     inBrussels({ dateStyle: 'long' }),
+    inBrussels({ timeStyle: 'short', hourCycle: 'h23' }),
     inBrussels({ dateStyle: 'long', timeStyle: 'short', hourCycle: 'h23' }),
   ];
   const utc = (options: Intl.DateTimeFormatOptions) =>
@@ -73,6 +76,7 @@ function textsOf(language: PageLanguage, texts: ReadonlyMap<string, string>): Te
       return String(message.format(values));
     },
     date: (instant) => date.format(instant),
+    time: (instant) => time.format(instant),
     dateTime: (instant) => dateTime.format(instant),
     day: (text) => day.format(new Date(`${text}T00:00:00Z`)),
     month: (text) => month.format(new Date(`${text}-01T00:00:00Z`)),

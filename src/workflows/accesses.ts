@@ -3,6 +3,7 @@ import { type AuditFilter, type FoundEntry, listAuditEntries } from '../database
 import type { Connection } from '../database/database.ts';
 import { nameDeliberations } from '../database/deliberations.ts';
 import { listAliases } from '../database/persons.ts';
+import type { AccessedBy } from '../domain/access-words.ts';
 import type { Words } from '../domain/action-words.ts';
 import type { NamedDeliberation } from '../domain/deliberation.ts';
 import type { AuditAction, GroundKind } from '../domain/evidence.ts';
@@ -19,8 +20,7 @@ export interface Access {
   readonly action: AuditAction;
   readonly ground: GroundKind;
   readonly purpose: string;
-  /** Who: officials are named by their organisation alone, and people only to themselves. */
-  readonly by: 'yourself' | 'mandatary' | 'organization' | 'service' | 'holder';
+  readonly by: AccessedBy;
   readonly organization: string | undefined;
   /** Where it is known. */
   readonly organizationName: Words | undefined;

@@ -58,6 +58,7 @@ export async function stampHeads(
     if (token === undefined) return;
     const key = exportKey.timeStamp(head.headNumber);
     const stored = await evidenceBucket.store(key, token, keptUntil(head.madeAt.getUTCFullYear()));
+    await failpoint('evidence.stamped');
     const kept = stored === 'stored' ? token : await evidenceBucket.fetch(key);
     await database.transaction((connection) => insertTimeStamp(connection, head.headNumber, kept));
   }

@@ -1,10 +1,10 @@
 /** Sessions over HTTP, kept on a real server: the cookie, who is logged in for how long, and what the table gives away. */
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import request from 'supertest';
-import { createSessions, type Login, SESSION_COOKIE, type Sessions } from '../../src/access/session.ts';
+import { createSessions, type Person, SESSION_COOKIE, type Sessions } from '../../src/access/session.ts';
 import { openDatabase } from '../../src/database/database.ts';
 import { openSessionStore, type SessionStore } from '../../src/database/sessions.ts';
 import { parseEnterpriseNumber } from '../../src/domain/enterprise-number.ts';
@@ -21,13 +21,13 @@ const vault = createVault(randomBytes(32));
 
 const organization = parseEnterpriseNumber('0206731645');
 /** An SSIN is no part of a login; this one stands in for any text that must not be readable. */
-const LENA: Login = {
+const LENA: Person = {
   actorId: '01890a5d-ac96-774b-bcce-b302099a8057',
   ssinHmac: '5f'.repeat(32),
   name: 'Lena Vermeulen-81050003552',
   ...(organization !== undefined && { organization }),
 };
-const LUC: Login = { actorId: 'luc', ssinHmac: 'a0'.repeat(32), name: 'Luc Dubois' };
+const LUC: Person = { actorId: 'luc', ssinHmac: 'a0'.repeat(32), name: 'Luc Dubois' };
 
 let test: TestDatabase;
 let store: SessionStore;
@@ -57,12 +57,21 @@ function sessionsOf(kept: SessionStore, secret = 'a secret'): Sessions {
   });
 }
 
+/** Who is logged in, by what was known at the login. */
+function personOf(sessions: Sessions, asked: Request): Person | null {
+  const { tokenHash: _hash, ...person } = sessions.loginOf(asked) ?? { tokenHash: '' };
+  return 'actorId' in person ? person : null;
+}
+
 /** As much of the pages as sessions need. */
 function appOf(sessions: Sessions): Express {
   const app = express();
   app.use(sessions.middleware);
   app.get('/', (asked, response) => {
-    response.json({ login: sessions.loginOf(asked) ?? null, ended: sessions.hasEnded(asked) });
+    response.json({ login: personOf(sessions, asked), ended: sessions.hasEnded(asked) });
+  });
+  app.get('/hash', (asked, response) => {
+    response.json({ id: asked.sessionID, hash: sessions.loginOf(asked)?.tokenHash });
   });
   app.post('/begin', (asked, response) => {
     asked.session.verifications = [];
@@ -75,12 +84,12 @@ function appOf(sessions: Sessions): Express {
   });
   app.post('/logout', async (asked, response) => {
     await sessions.logOut(asked, response);
-    response.json({ login: sessions.loginOf(asked) ?? null });
+    response.json({ login: personOf(sessions, asked) });
   });
   // Four parameters, or Express takes it for a page.
   app.use((error: unknown, asked: Request, response: Response, _next: NextFunction) => {
     const code = error instanceof ServiceError ? error.code : String(error);
-    const login = sessions.loginOf(asked) ?? null;
+    const login = personOf(sessions, asked);
     response.status(500).json({ code, login, ended: sessions.hasEnded(asked) });
   });
   return app;
@@ -244,6 +253,18 @@ describe('loginOf', () => {
     assert.deepEqual(await who(), ENDED);
     await visit('post', '/login/lena');
     assert.deepEqual(await who(), AS_LENA);
+  });
+
+  it('names the session by its hash, another at each login', async () => {
+    const { visit } = browser();
+    const hashes = new Set<string>();
+    for (let login = 0; login < 2; login += 1) {
+      await visit('post', '/login/lena');
+      const { id, hash } = (await visit('get', '/hash')).body;
+      assert.equal(hash, createHash('sha256').update(String(id)).digest('hex'));
+      hashes.add(String(hash));
+    }
+    assert.equal(hashes.size, 2);
   });
 
   it('gives nobody once the session was idle too long, and somebody again after a new login', async () => {

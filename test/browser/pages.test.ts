@@ -69,6 +69,10 @@ describe('the pages', () => {
         await page.locator('.ebox-list__title a').last().click();
         await page.waitForURL(/\/inbox\/[\w-]+$/);
         await check(page, complaints, language);
+        for (const path of ['/my-data', '/my-data?own', '/my-data?before=0']) {
+          await page.goto(path);
+          await check(page, complaints, language);
+        }
         await page.goto('/agency');
         await check(page, complaints, language);
         await context.close();

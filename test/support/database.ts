@@ -6,24 +6,30 @@ import pg from 'pg';
 import { type Database, openDatabase } from '../../src/database/database.ts';
 import { migrate } from '../../src/database/migrate.ts';
 import { freePort } from '../../src/embedded/ports.ts';
-import { startPostgres } from '../../src/embedded/postgres/server.ts';
+import { type EmbeddedPostgres, startPostgres } from '../../src/embedded/postgres/server.ts';
 import { createLog } from '../../src/log.ts';
 import { projectRoot } from './needs.ts';
+import { isKeeping } from './sinks/keep.ts';
+import { keepTables, REMEMBER_DELETED } from './sinks/tables.ts';
 
 const folder = join(projectRoot, '.data', 'test', 'postgres');
 
 /** Starts the test server, or adopts the one that runs; gives its URL. Left running, so that the next file adopts it. */
-export async function testServer(): Promise<{ readonly url: string; stop(): Promise<void> }> {
+export async function testServer(): Promise<Pick<EmbeddedPostgres, 'url' | 'data' | 'stop'>> {
   return startPostgres({ folder, port: await freePort() });
 }
 
-/** Names the template after the migrations it was made from. */
+/** Names the template after what it was made from: the migrations, and what looks through a run. */
 function templateName(): string {
   const migrations = join(projectRoot, 'src', 'database', 'migrations');
   const texts = readdirSync(migrations)
     .sort()
     .map((name) => readFileSync(join(migrations, name), 'utf8'));
-  return `template_${createHash('sha256').update(texts.join()).digest('hex').slice(0, 12)}`;
+  return `template_${createHash('sha256').update(partsOf(texts).join()).digest('hex').slice(0, 12)}`;
+}
+
+function partsOf(migrations: readonly string[]): readonly string[] {
+  return isKeeping() ? [...migrations, REMEMBER_DELETED] : migrations;
 }
 
 export interface TestDatabase {
@@ -59,6 +65,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     database,
     query: async (text, values = []) => (await pool.query(text, [...values])).rows as never[],
     drop: async () => {
+      await keepTables(pool);
       await Promise.all([database.close(), pool.end()]);
       await dropDatabase(server.url, name);
     },
@@ -73,14 +80,19 @@ async function makeTemplate(admin: pg.Client, serverUrl: string): Promise<void> 
   await admin.query(`drop database if exists ${unfinished}`);
   await admin.query(`create database ${unfinished}`);
   await migrate(withDatabase(serverUrl, unfinished));
+  if (isKeeping()) await runIn(withDatabase(serverUrl, unfinished), REMEMBER_DELETED);
   await admin.query(`alter database ${unfinished} rename to ${template}`);
 }
 
-async function dropDatabase(serverUrl: string, name: string): Promise<void> {
-  const admin = new pg.Client(serverUrl);
-  await admin.connect();
-  await admin.query(`drop database ${name} with (force)`);
-  await admin.end();
+function dropDatabase(serverUrl: string, name: string): Promise<void> {
+  return runIn(serverUrl, `drop database ${name} with (force)`);
+}
+
+async function runIn(url: string, statement: string): Promise<void> {
+  const client = new pg.Client(url);
+  await client.connect();
+  await client.query(statement);
+  await client.end();
 }
 
 function withDatabase(serverUrl: string, name: string): string {

@@ -1,4 +1,5 @@
 /** A process that keeps an evidence log for one turn, to be struck at a failpoint: `keep-evidence.ts <options as JSON>`. */
+import { randomBytes } from 'node:crypto';
 import { openLockedBucket } from '../../src/archive/locked-bucket.ts';
 import { openDatabase } from '../../src/database/database.ts';
 import { armFailpoints } from '../../src/failpoint.ts';
@@ -22,6 +23,8 @@ await keepEvidence({
   database: openDatabase({ url: options.databaseUrl, connections: 2, log }),
   evidenceBucket: openLockedBucket(options.bucket),
   evidenceKey: await readEvidenceKey(options.keyPem),
+  // Another one each time, as authorities give: what was stored first has to stay.
+  timeStamp: () => Promise.resolve(randomBytes(16)),
   clock: () => new Date(),
   log,
   settings: {

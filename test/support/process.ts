@@ -3,6 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { projectRoot } from './needs.ts';
+import { keepFolder } from './sinks/folder.ts';
+import { keep } from './sinks/keep.ts';
 
 export interface ServiceProcess {
   readonly url: string;
@@ -26,7 +28,11 @@ export async function startProcess(settings: Readonly<Record<string, string>>): 
       output += text;
     });
   }
-  const ended = once(child, 'exit').then(([, signal]) => signal as NodeJS.Signals | null);
+  const ended = once(child, 'exit').then(([, signal]) => {
+    keep('log', 'process', output);
+    if (settings.DATA_DIR !== undefined) keepFolder(settings.DATA_DIR);
+    return signal as NodeJS.Signals | null;
+  });
   const url = `http://localhost:${settings.PORT}`;
   await waitUntilUp(child, url, () => output);
   return {

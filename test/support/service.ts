@@ -9,6 +9,8 @@ import { clientToken } from '../../src/embedded/login/tokens.ts';
 import { createLog } from '../../src/log.ts';
 import { type RunningService, startService } from '../../src/service.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
+import { keepFolder } from './sinks/folder.ts';
+import { keep } from './sinks/keep.ts';
 
 export interface TestService {
   readonly url: string;
@@ -53,7 +55,7 @@ export async function startTestService(
   const { issuer } = service.composition.parts;
   const folder = join(dataDir, 'login');
   const tokens = new Map<string, Promise<string>>();
-  const keep = (name: string, get: () => Promise<string>) => {
+  const remember = (name: string, get: () => Promise<string>) => {
     const token = tokens.get(name) ?? get();
     tokens.set(name, token);
     return token;
@@ -65,14 +67,16 @@ export async function startTestService(
     service,
     logLines,
     clientToken: (clientId, scope) =>
-      keep(`${clientId} ${scope}`, () => clientToken({ issuer, folder, clientId, scope })),
+      remember(`${clientId} ${scope}`, () => clientToken({ issuer, folder, clientId, scope })),
     personToken: (personId, scope = 'ebox:consult') =>
-      keep(`${personId} ${scope}`, () =>
+      remember(`${personId} ${scope}`, () =>
         tokenOfPerson({ issuer, folder, publicUrl: service.url }, personId, scope),
       ),
     stop: async () => {
       await service.stop();
       await database.drop();
+      keep('log', 'service', logLines.join(''));
+      keepFolder(dataDir);
       rmSync(dataDir, { recursive: true, force: true });
     },
   };

@@ -17,7 +17,7 @@ before(async () => {
 
 type Objects = Map<string, Buffer>;
 
-const check = (objects: Objects) => verifyLog(sourceOf(objects), log.keys);
+const check = (objects: Objects) => verifyLog(sourceOf(objects), { keys: log.keys });
 
 /** The segment of a leaf. */
 function segmentOf(leaf: number) {
@@ -220,10 +220,9 @@ describe('verifyLog', () => {
   });
 
   it('takes heads of no key that is not given', async () => {
-    const { findings, sealedLeaves } = await verifyLog(
-      sourceOf(log.objects),
-      (await makeExport([1], await newEvidenceKey())).keys,
-    );
+    const { findings, sealedLeaves } = await verifyLog(sourceOf(log.objects), {
+      keys: (await makeExport([1], await newEvidenceKey())).keys,
+    });
     assert.deepEqual([sealedLeaves, findings.length], [0, SIZES.length]);
     assert.ok(findings.every(({ fault }) => fault === 'headAltered'));
   });
@@ -254,17 +253,17 @@ describe('verifyLog', () => {
         objects.delete(key);
       assert.equal((await check(objects)).isWhole, true);
       const witness = { number: SIZES.length, root: rootAt(LEAVES) };
-      const { findings } = await verifyLog(sourceOf(objects), log.keys, witness);
+      const { findings } = await verifyLog(sourceOf(objects), { keys: log.keys, witness });
       assert.deepEqual(
         findings.map(({ fault, position }) => [fault, position]),
         [['truncated', 4999]],
       );
-      assert.equal((await verifyLog(sourceOf(log.objects), log.keys, witness)).isWhole, true);
+      assert.equal((await verifyLog(sourceOf(log.objects), { keys: log.keys, witness })).isWhole, true);
     });
 
     it('finds that another log took its place', async () => {
       const witness = { number: 3, root: rootAt(40) };
-      const { findings } = await verifyLog(sourceOf(log.objects), log.keys, witness);
+      const { findings } = await verifyLog(sourceOf(log.objects), { keys: log.keys, witness });
       assert.deepEqual(
         findings.map(({ fault, position }) => [fault, position]),
         [['headAltered', 3]],

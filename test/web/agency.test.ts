@@ -227,6 +227,15 @@ describe('a batch with errors', () => {
         (action) => `${action} official 1900045601 declarant true`,
       ),
     );
+    // All in one session, which is named by its hash.
+    const sessions = await service.database.query<{ bytes: number }>(
+      `select distinct token_hash, length(token_hash) as bytes from audit_entry where object = $1`,
+      [idOf(path)],
+    );
+    assert.deepEqual(
+      sessions.map(({ bytes }) => bytes),
+      [32],
+    );
     const before = lines.length;
     await thomas.get(`${path}/report.csv`);
     await thomas.get(`${path}/rejects`);

@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import { AUDIT_ACTIONS } from '../../domain/evidence.ts';
 import { leafName, writeLeaf, writeRecord } from '../../domain/leaf.ts';
+import { microTime } from '../../domain/micro-time.ts';
 import { brusselsDateTime } from '../../domain/period.ts';
 import type { FoundEntry, LogHeadEntry, OpenedProof } from '../../workflows/supervise.ts';
-import { microTime } from '../micro-time.ts';
 
 const dateTime = z.iso.datetime({ offset: true, error: 'expected a date and time with offset' });
 const hash = (description: string) =>

@@ -1,14 +1,10 @@
 /** What a person may ask about their own data: who consulted or verified what of them, when and why. */
 import { z } from 'zod';
-import { whyOf } from '../../domain/access-words.ts';
-import { type Words, whatOf } from '../../domain/action-words.ts';
-import type { PageLanguage } from '../../domain/language.ts';
-import { writeCsv } from '../../flow/quarantine-csv.ts';
+import { accessItem, writeAccessJson, writeAccessTable } from '../../workflows/access-file.ts';
 import { type Access, allAccesses, listAccesses } from '../../workflows/accesses.ts';
 import type { Reader } from '../../workflows/read.ts';
 import type { Services } from '../../workflows/services.ts';
 import { MANDATE_HEADER, readerOf } from '../mandate-header.ts';
-import { microTime } from '../micro-time.ts';
 import type { Route } from '../route.ts';
 
 type MyDataServices = Pick<Services, 'database' | 'vault' | 'catalogue' | 'settings'>;
@@ -112,7 +108,7 @@ function listRoute(services: MyDataServices): Route {
       const next = `${services.settings.publicUrl}/myData/v1/accesses?${query.toString()}`;
       return {
         status: 200,
-        body: { items: accesses.map(toItem), ...(accesses.length === page.size && { next }) },
+        body: { items: accesses.map(accessItem), ...(accesses.length === page.size && { next }) },
       };
     },
   };
@@ -144,68 +140,10 @@ function reportRoute(services: MyDataServices): Route {
           'Content-Type': mediaType,
           'Content-Disposition': `attachment; filename="accesses.${format}"`,
         },
-        stream: format === 'csv' ? writeTable(accesses, lang) : writeJson(accesses),
+        stream: format === 'csv' ? writeAccessTable(accesses, lang) : writeAccessJson(accesses),
       };
     },
   };
-}
-
-const COLUMNS: Readonly<Record<PageLanguage, readonly string[]>> = {
-  nl: ['wanneer', 'wie', 'ondernemingsnummer', 'wat', 'waarom', 'voorwerp', 'plaats in het logboek'],
-  fr: ['quand', 'qui', 'numéro d’entreprise', 'quoi', 'pourquoi', 'objet', 'place dans le journal'],
-  de: ['wann', 'wer', 'Unternehmensnummer', 'was', 'warum', 'Gegenstand', 'Stelle im Protokoll'],
-  en: ['when', 'who', 'enterprise number', 'what', 'why', 'object', 'place in the log'],
-};
-
-const WHO: Readonly<Record<Access['by'], Words>> = {
-  yourself: { nl: 'uzelf', fr: 'vous-même', de: 'Sie selbst', en: 'yourself' },
-  organization: { nl: 'organisatie', fr: 'organisme', de: 'Einrichtung', en: 'organisation' },
-  service: { nl: 'deze dienst', fr: 'ce service', de: 'dieser Dienst', en: 'this service' },
-  mandatary: {
-    nl: 'wie voor u handelt',
-    fr: 'qui agit pour vous',
-    de: 'wer für Sie handelt',
-    en: 'who acts for you',
-  },
-  holder: {
-    nl: 'wie het document heeft',
-    fr: 'qui détient le document',
-    de: 'wer das Dokument hat',
-    en: 'whoever holds the document',
-  },
-};
-
-async function* writeTable(accesses: AsyncIterable<Access>, lang: PageLanguage): AsyncGenerator<string> {
-  yield `\ufeff${writeCsv(COLUMNS[lang], [])}`;
-  for await (const access of accesses) {
-    const who = (access.organizationName ?? WHO[access.by])[lang];
-    const [what, why] = [
-      whatOf(access.action)[lang],
-      whyOf(access.action, access.ground, access.deliberation)[lang],
-    ];
-    const cells = [
-      microTime(access.at),
-      who,
-      access.organization,
-      what,
-      why,
-      access.object,
-      access.leafIndex,
-    ];
-    yield writeCsv(
-      cells.map((cell) => cell ?? ''),
-      [],
-    );
-  }
-}
-
-async function* writeJson(accesses: AsyncIterable<Access>): AsyncGenerator<string> {
-  let separator = '{"items":[\n';
-  for await (const access of accesses) {
-    yield `${separator}${JSON.stringify(toItem(access))}`;
-    separator = ',\n';
-  }
-  yield separator === ',\n' ? '\n]}\n' : `${separator}]}\n`;
 }
 
 async function* accessesOf(
@@ -214,30 +152,4 @@ async function* accessesOf(
   withoutOwn: boolean,
 ): AsyncGenerator<Access> {
   if (reader !== undefined) yield* allAccesses(services, reader, withoutOwn);
-}
-
-function toItem(access: Access) {
-  const { accessId, by, action, purpose, ground, object, organization, organizationName, leafIndex } = access;
-  const { mandateId, deliberation } = access;
-  const { deliberationId, version, number } = deliberation ?? {};
-  return {
-    accessId,
-    at: microTime(access.at),
-    by,
-    ...(organization !== undefined && {
-      organization: {
-        enterpriseNumber: organization,
-        ...(organizationName !== undefined && { name: organizationName }),
-      },
-    }),
-    action,
-    what: whatOf(action),
-    purpose,
-    ground,
-    why: whyOf(action, ground, deliberation),
-    ...(mandateId !== undefined && { mandateId }),
-    ...(deliberation && { deliberation: { deliberationId, version, number } }),
-    ...(object !== undefined && { object }),
-    ...(leafIndex !== undefined && { leafIndex: Number(leafIndex) }),
-  };
 }

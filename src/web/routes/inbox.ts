@@ -2,16 +2,16 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { isUuid } from '../../domain/identifier.ts';
 import type { PageLanguage } from '../../domain/language.ts';
-import { identifyAgain } from '../../workflows/identify.ts';
 import {
   consultMessage,
   type InboxMessage,
   listUnreadFirst,
   type OpenedMessage,
 } from '../../workflows/inbox.ts';
-import { type Reader, readContent } from '../../workflows/read.ts';
+import { readContent } from '../../workflows/read.ts';
 import type { Services } from '../../workflows/services.ts';
 import { pageNumber, pagination } from '../paging.ts';
+import { readerOf } from '../reader.ts';
 import { PageRefusal } from '../refusal.ts';
 import type { PageRoute, PersonVisit, Reply } from '../route.ts';
 
@@ -44,17 +44,6 @@ export function inboxRoutes(services: InboxServices): PageRoute[] {
       handle: (visit) => sendDocument(services, visit),
     },
   ];
-}
-
-/** Who is not in the register has no messages; who came into it after the login has. */
-async function readerOf(
-  services: InboxServices,
-  { login, traceId }: PersonVisit,
-): Promise<Reader | undefined> {
-  const personId = await identifyAgain(services, login);
-  if (personId === undefined) return undefined;
-  const ground = { kind: 'ownData', personId } as const;
-  return { actor: { kind: 'person', id: personId }, ground, subjectId: personId, traceId };
 }
 
 async function showList(services: InboxServices, visit: PersonVisit): Promise<Reply> {

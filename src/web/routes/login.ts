@@ -1,7 +1,7 @@
 /** Logging in and out: led to the login and back to the page that was asked for, under a new session. */
 import type { LoggedIn, LoginProvider } from '../../access/login.ts';
 import type { PendingLogins } from '../../access/pending-login.ts';
-import type { Login, Sessions } from '../../access/session.ts';
+import type { Person, Sessions } from '../../access/session.ts';
 import { AFTER_LOGOUT_PATH, LOGIN_CALLBACK_PATH } from '../../domain/login-path.ts';
 import { describeError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
@@ -130,7 +130,7 @@ async function complete(
 async function loginOf(
   services: Pick<Services, 'database' | 'vault'>,
   { ssin, name, organization }: LoggedIn,
-): Promise<Login> {
+): Promise<Person> {
   const actor = await identifyActor(services, ssin);
   return { ...actor, name, ...(organization !== undefined && { organization }) };
 }

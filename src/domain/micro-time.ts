@@ -1,5 +1,5 @@
 /** Moments of the evidence log on the wire. */
-import { brusselsDateTime } from '../domain/period.ts';
+import { brusselsDateTime } from './period.ts';
 
 /** Writes a moment with microseconds (`…:00.123456Z`) in Brussels time, as eBox audit trails want it (`TIMESTAMP`). */
 export function microTime(utc: string): string {

@@ -1,0 +1,99 @@
+/** Somebody who looks up who used their data: without a script, with the keyboard alone, and on paper. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, describe, it } from 'node:test';
+import type { Browser } from 'playwright-core';
+import { registerFile } from '../../src/cli/demo-input.ts';
+import {
+  barriersOf,
+  chooseDemoPerson,
+  openBrowser,
+  openWindow,
+  scrollsSideways,
+} from '../support/browser.ts';
+import { createClient } from '../support/client.ts';
+import { quaIn } from '../support/declarations.ts';
+import { needsTool } from '../support/needs.ts';
+import { demoSsin, startTestService, type TestService } from '../support/service.ts';
+
+describe('the accesses to somebody’s data', () => {
+  let service: TestService;
+  let browser: Browser | undefined;
+
+  before(async () => {
+    service = await startTestService();
+    const client = createClient(service);
+    await client.load(registerFile());
+    for (const month of ['01', '02', '03', '04', '05', '06', '07', '08']) {
+      await client.declare(quaIn({ ssin: demoSsin('lena'), day: `2021-${month}-01` }));
+      await client.settled();
+    }
+  });
+  after(async () => {
+    await browser?.close();
+    await service.stop();
+  });
+
+  it('are read, turned over and saved without a script', async (t) => {
+    if (!needsTool(t, 'chromium')) return;
+    browser ??= await openBrowser();
+    const options = { language: 'fr', width: 320, javaScriptEnabled: false };
+    const { page, context } = await openWindow(browser, service.url, options);
+    await page.goto('/my-data');
+    await chooseDemoPerson(page, 'Lena');
+    await page.waitForURL('**/my-data');
+    assert.equal(await page.locator('.ebox-access').count(), 25);
+    await page.getByRole('link', { name: 'Plus ancien' }).click();
+    await page.waitForURL(/before=\d+$/);
+    assert.ok((await page.locator('.ebox-access').count()) > 0);
+    await page.getByRole('link', { name: 'Aller au plus récent' }).click();
+    const saved = page.waitForEvent('download');
+    await page.getByRole('link', { name: 'Enregistrer le tableau (CSV)' }).click();
+    assert.match(readFileSync(await (await saved).path(), 'utf8'), /^\ufeffquand;qui;/);
+    await context.close();
+  });
+
+  it('are reached with the keyboard alone, and keep nobody out', async (t) => {
+    if (!needsTool(t, 'chromium')) return;
+    browser ??= await openBrowser();
+    const { page, context, complaints } = await openWindow(browser, service.url, { language: 'en' });
+    const press = async (name: string) => {
+      for (let presses = 0; presses < 60; presses += 1) {
+        await page.keyboard.press('Tab');
+        if ((await page.locator(':focus').textContent())?.trim() === name)
+          return page.keyboard.press('Enter');
+      }
+      throw new Error(`${name} is not reached`);
+    };
+    await page.goto('/inbox');
+    await chooseDemoPerson(page, 'Lena');
+    await page.waitForURL('**/inbox');
+    await press('My data');
+    await page.waitForURL('**/my-data');
+    await press('Also what you did yourself');
+    await page.waitForURL('**/my-data?own');
+    assert.deepEqual(await barriersOf(page), []);
+    const saved = page.waitForEvent('download');
+    await press('Save for a computer program (JSON)');
+    assert.equal((await saved).suggestedFilename(), 'accesses.json');
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('are told by headings and terms, and print without what paper cannot use', async (t) => {
+    if (!needsTool(t, 'chromium')) return;
+    browser ??= await openBrowser();
+    const { page, context } = await openWindow(browser, service.url, { language: 'nl', width: 320 });
+    await page.goto('/my-data');
+    await chooseDemoPerson(page, 'Lena');
+    await page.waitForURL('**/my-data');
+    const first = page.locator('.ebox-access').first();
+    assert.equal(await first.getByRole('heading', { level: 3 }).count(), 1);
+    assert.deepEqual(await first.getByRole('term').allTextContents(), ['Wie', 'Waarom', 'Referentie']);
+    assert.equal(await scrollsSideways(page), false);
+    await page.emulateMedia({ media: 'print' });
+    assert.equal(await page.getByRole('link', { name: 'Tabel bewaren (CSV)' }).isVisible(), false);
+    assert.equal(await first.isVisible(), true);
+    await context.close();
+  });
+});

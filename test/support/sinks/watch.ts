@@ -1,0 +1,65 @@
+/**
+ * Loaded before each test file of a whole run: keeps what goes over HTTP and should hold no number of a person. Node tells of
+ * every request by itself (`node:diagnostics_channel`), so no test has to know of this, and none is changed by it.
+ */
+import { subscribe } from 'node:diagnostics_channel';
+import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
+import { isMainThread } from 'node:worker_threads';
+import { keep } from './keep.ts';
+
+/** Answers of these hold nothing of anybody. */
+const IMPERSONAL = /^\/(?:health|metrics)(?:\?|$)/;
+
+function watchAnswer(request: IncomingMessage, response: ServerResponse): void {
+  const isStore = request.headers.authorization?.startsWith('AWS4-') === true;
+  const { method, url = '', headers } = request;
+  const place = `${method} ${isStore ? 'object store' : 'server'}`;
+  keep(isStore ? 'request to the store' : 'address asked for', place, url);
+  if (isStore) {
+    const said = Object.entries(headers).filter(([name]) => /^x-amz-(?:meta|tagging|object)/.test(name));
+    keep('request to the store', place, said.map(([name, value]) => `${name}: ${String(value)}`).join('\n'));
+    return;
+  }
+  const isImpersonal = IMPERSONAL.test(url);
+  const chunks = collect(response, () => isImpersonal || response.statusCode >= 400);
+  response.once('close', () => {
+    const answered = `${place} ${response.statusCode}`;
+    keep('answer header', answered, JSON.stringify(response.getHeaders()));
+    if (response.statusCode >= 400) keep('refusal', answered, Buffer.concat(chunks));
+    if (isImpersonal) keep('health', url, Buffer.concat(chunks));
+  });
+}
+
+/** Collects the bytes of an answer as they are written, where they are wanted. */
+function collect(response: ServerResponse, isWanted: () => boolean): readonly Buffer[] {
+  const chunks: Buffer[] = [];
+  const take = (chunk: unknown, encoding: unknown) => {
+    if (!isWanted()) return;
+    if (chunk instanceof Uint8Array) chunks.push(Buffer.from(chunk));
+    if (typeof chunk === 'string')
+      chunks.push(Buffer.from(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8'));
+  };
+  for (const name of ['write', 'end'] as const) {
+    const original = response[name].bind(response) as (...words: unknown[]) => never;
+    response[name] = (...words: unknown[]) => {
+      take(words[0], words[1]);
+      return original(...words);
+    };
+  }
+  return chunks;
+}
+
+if (process.env.SINKS_FOLDER !== undefined && isMainThread) {
+  subscribe('http.server.request.start', (message) => {
+    const { request, response } = message as { request: IncomingMessage; response: ServerResponse };
+    watchAnswer(request, response);
+  });
+  subscribe('http.client.request.start', (message) => {
+    const { request } = message as { request: ClientRequest };
+    keep('address called', `${request.method} ${request.host}`, request.path);
+  });
+  subscribe('undici:request:create', (message) => {
+    const { request } = message as { request: { origin: string; method: string; path: string } };
+    keep('address called', `${request.method} ${request.origin}`, request.path);
+  });
+}
