@@ -7,7 +7,7 @@ import { type FactUse, labelOf } from '../domain/page-layout.ts';
 import { ServiceError } from '../errors.ts';
 import { type FactContext, isNssoOnly, numberOf, writeFact } from './fact-text.ts';
 import type { House } from './layout.ts';
-import type { Phrase } from './text.ts';
+import type { Phrase } from './phrase.ts';
 import type { LabelledValue, Wording, WordingInput } from './wording.ts';
 
 /** Writes the facts of one document. */

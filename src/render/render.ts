@@ -61,16 +61,16 @@ export function createRenderer(options: RendererOptions): Renderer {
   const { issuer, conformance = 'PDF/A-3a' } = options;
   const fonts = loadFonts(options.fonts);
   const known: FixedPhrases = new WeakMap();
-  const templates = new Shapes<Template>(MOST_TEMPLATES);
+  const templates = new Shapes<Template | undefined>(MOST_TEMPLATES);
   const isPrinted = (text: string) => isShared(fonts, text) || canPrint(fonts, text.normalize('NFC'));
   checkCoverage(options.types?.values() ?? [], issuer, isPrinted);
   const renderToSeal = async (input: RenderInput): Promise<Unsealed> => {
     const { language, issuedAt, signatureRoom: room, validationData } = input;
     const wording = createWording(input, options, fonts, known);
-    const sheet = layOut(options, fonts, wording, input);
+    const { measure, key, place } = layOut(options, fonts, wording, input);
     const title = `${wording.title.text} ${wording.print('number', input.number).text}`;
     const common = {
-      author: wording.fixed('issuer', issuer.name[language]).text,
+      author: wording.issuer.text,
       language: `${language}-BE`,
       conformance,
       description: wording.title.text,
@@ -78,10 +78,15 @@ export function createRenderer(options: RendererOptions): Renderer {
     };
     const data = conformance === 'PDF/A-1a' ? undefined : packData(attestationData(input, issuer));
     const about = { title, createdAt: issuedAt, data };
-    if (!sheet.isShared) return unhashed(await drawPlainly(sheet, { ...common, ...about, fonts }, room));
-    const shape = validationData === undefined ? sheet.shape : [...sheet.shape, validationData.id];
-    const template = await templates.get(shape, () => compile(sheet, common));
-    return fill(template, sheet, { ...about, room });
+    const shape = validationData === undefined ? key : [...key, validationData.id];
+    const compileSheet = async () => {
+      const sheet = place();
+      return sheet.isShared ? compile(sheet, common) : undefined;
+    };
+    const template = measure.isShared ? await templates.get(shape, compileSheet) : undefined;
+    if (template === undefined)
+      return unhashed(await drawPlainly(place(), { ...common, ...about, fonts }, room));
+    return fill(template, measure, { ...about, room });
   };
   return {
     renderToSeal,

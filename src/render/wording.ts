@@ -1,15 +1,16 @@
 /** The texts of one document: words filled with values, facts written out; all in NFC and all printable. */
 
 import type { AttestationFacts } from '../domain/attestation.ts';
-import type { AttestationTexts, AttestationType, Placeholder } from '../domain/attestation-type.ts';
+import type { AttestationTexts, AttestationType, Issuer, Placeholder } from '../domain/attestation-type.ts';
 import type { FactValues } from '../domain/fact-value.ts';
 import type { DocumentLanguage } from '../domain/language.ts';
 import type { FactUse } from '../domain/page-layout.ts';
 import { ServiceError } from '../errors.ts';
+import { formatEnterprise } from './fact-text.ts';
 import { createFactWriter } from './fact-writer.ts';
 import { canPrint, type Fonts, isShared } from './font.ts';
 import type { House } from './layout.ts';
-import type { Phrase } from './text.ts';
+import { type Phrase, phraseOf } from './phrase.ts';
 
 /** What the wording of a document is made of. */
 export interface WordingInput {
@@ -39,12 +40,17 @@ export interface LabelledValue {
 export interface Wording {
   readonly language: DocumentLanguage;
   readonly title: Phrase;
+  readonly issuer: Phrase;
+  /** What the footer says of the issuer. */
+  readonly issuerLines: () => readonly Phrase[];
+  /** What stands above later pages. */
+  readonly runningTitle: () => Phrase;
   /** Gives the words of a key with their placeholders filled; `more` adds values only this use knows. */
   readonly word: (key: string, more?: Readonly<Record<string, string>>) => Phrase;
   /** Brings a value into NFC. @throws ServiceError `renderingFailed` naming the field, never the value */
   readonly print: (field: string, value: string) => Phrase;
-  /** The same for a value that all documents of type and language have. */
-  readonly fixed: (field: string, value: string) => Phrase;
+  /** Puts a blank behind a phrase, for who reads what follows on the line aloud or copies it. */
+  readonly spaced: (phrase: Phrase) => Phrase;
   /** What the rows of a table stand for, in order. */
   readonly rows: readonly FactValues[];
   /** Writes a fact with its label; undefined when it is optional and there is no value. */
@@ -68,16 +74,16 @@ export function createWording(input: WordingInput, house: House, fonts: Fonts, k
   known.set(texts, phrases);
   const printAs = (isFixed: boolean, field: string, value: string): Phrase => {
     // Whatever the shared faces have is in NFC already.
-    if (isShared(fonts, value)) return { text: value, isFixed };
+    if (isShared(fonts, value)) return phraseOf(value, isFixed);
     const text = value.normalize('NFC');
-    if (canPrint(fonts, text)) return { text, isFixed };
+    if (canPrint(fonts, text)) return phraseOf(text, isFixed);
     throw new ServiceError(
       'renderingFailed',
       `Attestation ${number}: field ${field} holds a character that the typeface cannot print; correct it at its source.`,
     );
   };
   const print: Wording['print'] = (field, value) => printAs(false, field, value);
-  const fixed: Wording['fixed'] = (field, value) => {
+  const fixed = (field: string, value: string): Phrase => {
     const key = `${field}: ${value}`;
     const phrase = phrases.get(key) ?? printAs(true, field, value);
     phrases.set(key, phrase);
@@ -107,7 +113,35 @@ export function createWording(input: WordingInput, house: House, fonts: Fonts, k
   };
   const facts = createFactWriter(input, house, word, print);
   const { rows, field, cell } = facts;
-  return { language, title: fixed('title', texts.title), word, print, fixed, rows, field, cell };
+  const frame = frameOf(house.issuer, texts.title, language, word, (isFixed, text) =>
+    isFixed ? fixed('issuer', text) : print('issuer', text),
+  );
+  return { language, ...frame, word, print, rows, field, cell };
+}
+
+/** What stands around the content of every document of an institution. */
+function frameOf(
+  issuer: Issuer,
+  title: string,
+  language: DocumentLanguage,
+  word: Wording['word'],
+  write: (isFixed: boolean, text: string) => Phrase,
+): Pick<Wording, 'title' | 'issuer' | 'issuerLines' | 'runningTitle' | 'spaced'> {
+  return {
+    title: write(true, title),
+    issuer: write(true, issuer.name[language]),
+    issuerLines: () => {
+      const { text, isFixed } = word('enterpriseNumber');
+      const { telephone, email, website } = issuer.contact;
+      return [
+        write(isFixed, `${issuer.name[language]} · ${text} ${formatEnterprise(issuer.enterpriseNumber)}`),
+        write(true, issuer.address[language].join(', ')),
+        write(true, [telephone, email, website].join(' · ')),
+      ];
+    },
+    runningTitle: () => write(true, `${issuer.shortName[language]} · ${title}`),
+    spaced: ({ text, isFixed }) => write(isFixed, `${text} `),
+  };
 }
 
 /** Placeholders of the issuer, and of the page, which is the same in all documents of a shape. */
