@@ -31,7 +31,7 @@ export interface CheckPanel {
 }
 
 /** What the panel says of one document. */
-export type CheckInput = Pick<WordingInput, 'type' | 'number' | 'verificationUrl' | 'offlineCode' | 'byHand'>;
+export type CheckInput = Pick<WordingInput, 'type' | 'verificationUrl' | 'offlineCode' | 'byHand'>;
 
 /** Side of a QR code with its quiet zone. */
 const QR_SIZE = mm(35);
@@ -158,13 +158,13 @@ interface Part {
 function measureTyped(
   measure: Measure,
   wording: Wording,
-  { number, byHand }: CheckInput,
+  { byHand }: CheckInput,
   x: number,
   width: number,
 ): Part[] {
   const { fonts } = measure;
   const pairs = [
-    { label: wording.word('number'), value: wording.print('number', number) },
+    { label: wording.word('number'), value: wording.number },
     { label: wording.word('checkCode'), value: wording.print('checkCode', byHand.code) },
   ].map(({ label, value }) => {
     const indent = widthOf(fonts, LABEL, label) + LABEL_GAP;

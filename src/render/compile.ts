@@ -133,7 +133,7 @@ function createHand(pdf: Pdf, { fonts, alphabets }: Sheet): Hand {
       const style = `/${nameFace(pdf, run.face)} ${run.size} Tf ${writeColour(run.colour)} `;
       pdf.addContent(`BT ${isSame ? '' : style}${writeBaseline(fonts, run)}`);
       pdf.addContent(
-        run.isFixed ? writeRun(run.x, fonts[run.face].shared.show(run.text)).trimEnd() : nextSlot(),
+        run.isFixed ? writeRun(run.x, fonts[run.face].shared.show(run.setting)).trimEnd() : nextSlot(),
       );
       pdf.addContent('ET');
     },

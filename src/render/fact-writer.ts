@@ -1,13 +1,15 @@
 /** The facts of one document as fields, cells and parts of a text. */
 import type { Holder } from '../domain/attestation.ts';
-import type { Fact } from '../domain/fact.ts';
+import type { Fact, Format } from '../domain/fact.ts';
 import { type FactValue, type FactValues, rowsOf, valuesOfAttestation } from '../domain/fact-value.ts';
 import type { DocumentLanguage } from '../domain/language.ts';
 import { type FactUse, labelOf } from '../domain/page-layout.ts';
 import { ServiceError } from '../errors.ts';
+import type { Common } from './common.ts';
 import { type FactContext, isNssoOnly, numberOf, writeFact } from './fact-text.ts';
 import type { House } from './layout.ts';
 import type { Phrase } from './phrase.ts';
+import { Recent } from './recent.ts';
 import type { LabelledValue, Wording, WordingInput } from './wording.ts';
 
 /** Writes the facts of one document. */
@@ -29,6 +31,7 @@ const DASH = '–';
 export function createFactWriter(
   input: WordingInput,
   house: House,
+  often: Common['values'],
   word: Wording['word'],
   print: Wording['print'],
 ): FactWriter {
@@ -43,10 +46,20 @@ export function createFactWriter(
     municipalityName: house.municipalityName,
   };
   const factOf = (name: string): Fact => type.facts.get(name) ?? unknownFact(number, name);
-  const textOf = (fact: Fact, value: FactValue | undefined, format: FactUse['format']) => {
+  const textOf = (fact: Fact, value: FactValue | undefined, format?: Format) => {
     const written = writeFact(fact, value, context, format);
     if (written === 'misfit') throw misfit(number, fact.name, format ?? fact.format);
     return written === 'absent' ? undefined : written.text;
+  };
+  const phraseOf = (fact: Fact, value: FactValue | undefined, format = fact.format): Phrase | undefined => {
+    const known = typeof value === 'string' ? recentOf(often, format) : undefined;
+    const found = known?.get(value as string);
+    if (found !== undefined) return found;
+    const text = textOf(fact, value, format);
+    if (text === undefined) return undefined;
+    const phrase = print(fact.name, text);
+    known?.set(value as string, phrase);
+    return phrase;
   };
   /** One value, or of a fact that each row has the different ones in their order. */
   const whole = (fact: Fact, format: FactUse['format']): string | undefined => {
@@ -55,15 +68,20 @@ export function createFactWriter(
     texts.delete(undefined);
     return texts.size === 0 ? undefined : [...texts].join(SEPARATORS[language]);
   };
+  const phraseOfAll = (fact: Fact, format: FactUse['format']): Phrase | undefined => {
+    if (fact.of === 'attestation') return phraseOf(fact, single[fact.name], format);
+    const text = whole(fact, format);
+    return text === undefined ? undefined : print(fact.name, text);
+  };
   return {
     rows,
     field: (use): LabelledValue | undefined => {
       const fact = factOf(use.fact);
-      const text = whole(fact, use.format);
-      if (text === undefined && use.optional === true) return undefined;
-      if (text !== undefined) {
+      const value = phraseOfAll(fact, use.format);
+      if (value === undefined && use.optional === true) return undefined;
+      if (value !== undefined) {
         const label = hasNssoNumbers(fact, fact.of === 'row' ? rows : [single]) ? 'nssoNumber' : labelOf(use);
-        return { label: word(label), value: print(fact.name, text), isAbsent: false };
+        return { label: word(label), value, isAbsent: false };
       }
       const absent = fact.format === 'employer' ? word('employerUnnamed') : print(fact.name, DASH);
       return { label: word(labelOf(use)), value: absent, isAbsent: true };
@@ -71,9 +89,9 @@ export function createFactWriter(
     cell: (use, row): Phrase => {
       const fact = factOf(use.fact);
       const value = row[fact.name];
-      const text = textOf(fact, value, use.format) ?? DASH;
+      const phrase = phraseOf(fact, value, use.format) ?? print(fact.name, DASH);
       const isNamed = fact.format === 'employerNumber' && isNsso(value);
-      return print(fact.name, isNamed ? `${context.word('nssoNumber')} ${text}` : text);
+      return isNamed ? print(fact.name, `${context.word('nssoNumber')} ${phrase.text}`) : phrase;
     },
     inText: (name) => {
       const fact = factOf(name);
@@ -83,6 +101,16 @@ export function createFactWriter(
       return employer.name ?? numberOf(employer);
     },
   };
+}
+
+/** Formats of values that many documents have, and whose text follows from the value. */
+const OFTEN: ReadonlySet<Format> = new Set(['date', 'weekday', 'shortDate', 'month', 'jointCommittee']);
+
+function recentOf(often: Common['values'], format: Format): Recent<Phrase> | undefined {
+  if (!OFTEN.has(format)) return undefined;
+  const known = often.get(format) ?? new Recent();
+  often.set(format, known);
+  return known;
 }
 
 /** Tells whether none of these employers has another number than the NSSO's. */

@@ -74,7 +74,7 @@ function fillerOf(slots: readonly Slot[], { fonts, texts, codes }: Measure): Fil
     const lines = texts[slot.text];
     const setting = lines?.settings[slot.line];
     if (lines === undefined || setting === undefined) return noSlot(number);
-    return writeRun(leftOf(fonts, lines, setting), fonts[lines.style.face].shared.show(setting.text));
+    return writeRun(leftOf(fonts, lines, setting), fonts[lines.style.face].shared.show(setting));
   };
   return {
     text: (number) => write(number, writeCode),

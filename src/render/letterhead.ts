@@ -44,7 +44,8 @@ export function measureLetterhead(
 }
 
 /** Measures footers, and the header from the second page on; they are placed once the number of pages is known. */
-export function measureFurniture(measure: Measure, wording: Wording, number: Phrase): (sheet: Sheet) => void {
+export function measureFurniture(measure: Measure, wording: Wording): (sheet: Sheet) => void {
+  const { number } = wording;
   // Whole points, so that the lines beside it need not be broken anew for every number.
   const width = Math.ceil(widthOf(measure.fonts, FURNITURE, number));
   measure.note(width);

@@ -3,6 +3,7 @@ import { attestationData } from '../domain/attestation-data.ts';
 import type { AttestationType } from '../domain/attestation-type.ts';
 import { type Unsealed, unhashed } from '../pades/unsealed.ts';
 import type { ValidationData } from '../pades/validation-data.ts';
+import type { CommonTexts } from './common.ts';
 import { compile, type Template } from './compile.ts';
 import { checkCoverage } from './coverage.ts';
 import { packData } from './data-file.ts';
@@ -12,7 +13,7 @@ import { canPrint, type FontFiles, isShared, loadFonts } from './font.ts';
 import { type House, type LayoutInput, layOut } from './layout.ts';
 import { drawPlainly } from './plain.ts';
 import { Shapes } from './shapes.ts';
-import { createWording, type FixedPhrases } from './wording.ts';
+import { createWording } from './wording.ts';
 
 export interface RendererOptions extends House {
   /** What will be rendered: the typeface is held against its words at once. */
@@ -60,7 +61,7 @@ const MOST_TEMPLATES = 200;
 export function createRenderer(options: RendererOptions): Renderer {
   const { issuer, conformance = 'PDF/A-3a' } = options;
   const fonts = loadFonts(options.fonts);
-  const known: FixedPhrases = new WeakMap();
+  const known: CommonTexts = new WeakMap();
   const templates = new Shapes<Template | undefined>(MOST_TEMPLATES);
   const isPrinted = (text: string) => isShared(fonts, text) || canPrint(fonts, text.normalize('NFC'));
   checkCoverage(options.types?.values() ?? [], issuer, isPrinted);

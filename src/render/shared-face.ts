@@ -8,7 +8,7 @@ export interface SharedFace {
   /** Sets a text; undefined when it lacks a character. */
   readonly set: (text: string) => Setting | undefined;
   /** Writes the operator that shows a text it has, in Latin-1 (ISO 32000-1, 9.4.3). */
-  readonly show: (text: string) => string;
+  readonly show: (setting: Setting) => string;
   /** By alphabet; each has the characters of the one before under the same codes. */
   readonly embeddings: readonly Embedding[];
 }
@@ -20,6 +20,8 @@ export interface Setting {
   readonly width: number;
   /** The alphabet that it needs, as its place among the embeddings; undefined when only the whole face has it. */
   readonly alphabet: number | undefined;
+  /** What shows it, once that was asked for. */
+  shown: string | undefined;
 }
 
 /** What a PDF embeds of the face, by character code. */
@@ -58,6 +60,11 @@ export function createSharedFace(font: Font): SharedFace {
   const advances = characters.map((character) => font.glyphForCodePoint(character).advanceWidth);
   const written = characters.map((_, code) => escape(String.fromCharCode(code >> 8, code & 0xff)));
   const kerningOf = createKerning(font, codes, characters.length);
+  const alphabetOf = (code: number): number => {
+    let alphabet = 0;
+    while (code >= (sizes[alphabet] ?? Infinity)) alphabet += 1;
+    return alphabet;
+  };
   const set = (text: string): Setting | undefined => {
     let highest = 0;
     let width = 0;
@@ -67,9 +74,9 @@ export function createSharedFace(font: Font): SharedFace {
       if (code > highest) highest = code;
       width += (advances[code] ?? 0) + kerningOf(text, at, code);
     }
-    return { text, width, alphabet: sizes.findIndex((size) => highest < size) };
+    return { text, width, alphabet: alphabetOf(highest), shown: undefined };
   };
-  const show = (text: string): string => {
+  const write = (text: string): string => {
     let shown = '';
     let isKerned = false;
     for (let at = 0; at < text.length; at += 1) {
@@ -87,6 +94,10 @@ export function createSharedFace(font: Font): SharedFace {
     widths: advances.slice(0, size).map((advance) => (advance * 1000) / unitsPerEm),
     unicode: characters.slice(0, size).map((character) => [character]),
   }));
+  const show = (setting: Setting): string => {
+    setting.shown ??= write(setting.text);
+    return setting.shown;
+  };
   return { has: (text) => hasAll(codes, text), set, show, embeddings };
 }
 

@@ -3,6 +3,7 @@ import type { Fonts } from './font.ts';
 import { breakLines, type Lines, leftOf } from './lines.ts';
 import type { Coded, Said } from './measure.ts';
 import type { Phrase } from './phrase.ts';
+import type { Setting } from './shared-face.ts';
 import type { Face, TextStyle } from './style.ts';
 
 /** A structure element by its number on the sheet; 0 is the root, under which all others hang. */
@@ -28,7 +29,7 @@ export interface TextRun {
   readonly colour: string;
   readonly x: number;
   readonly y: number;
-  readonly text: string;
+  readonly setting: Setting;
   /** Whether all documents of the key have this text at this place. */
   readonly isFixed: boolean;
 }
@@ -211,11 +212,11 @@ export class Sheet {
     if (setting === undefined) return;
     const { style, slot } = lines;
     const { face, size, colour = this.colour } = style;
-    const { text, alphabet } = setting;
+    const { alphabet } = setting;
     if (alphabet === undefined) this.isShared = false;
     else if (alphabet > this.alphabets[face]) this.alphabets[face] = alphabet;
     const x = leftOf(this.fonts, lines, setting);
-    this.#into.push({ kind: 'text', face, size, colour, x, y, text, isFixed: slot === undefined });
+    this.#into.push({ kind: 'text', face, size, colour, x, y, setting, isFixed: slot === undefined });
     if (slot !== undefined) this.slots.push({ kind: 'text', text: slot, line });
   }
 
