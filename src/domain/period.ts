@@ -81,6 +81,31 @@ const brusselsParts = new Intl.DateTimeFormat('en-GB', {
 
 /** Writes an instant as Brussels wall time with its offset, `yyyy-MM-ddTHH:mm:ss+HH:mm` (ISO 8601). */
 export function brusselsDateTime(instant: Date): string {
+  const time = instant.getTime();
+  return time >= WHOLE_HOURS_FROM && time < WHOLE_HOURS_UNTIL ? writeByHour(time) : writeByParts(instant);
+}
+
+/** Since 1893 the offset is whole hours and changes when an hour begins; years of more than four digits are written by parts. */
+const WHOLE_HOURS_FROM = Date.UTC(1893, 0);
+const WHOLE_HOURS_UNTIL = Date.UTC(9999, 0);
+const HOUR = 3_600_000;
+/** Hour since 1970 → offset in milliseconds and as it is written. Asking for it costs more than all the rest. */
+const offsets = new Map<number, { readonly size: number; readonly written: string }>();
+const MOST_OFFSETS = 1000;
+
+function writeByHour(time: number): string {
+  const hour = Math.floor(time / HOUR);
+  let offset = offsets.get(hour);
+  if (offset === undefined) {
+    const size = offsetAt(hour * HOUR);
+    offset = { size, written: `+0${size / HOUR}:00` };
+    if (offsets.size >= MOST_OFFSETS) offsets.clear();
+    offsets.set(hour, offset);
+  }
+  return new Date(time + offset.size).toISOString().slice(0, 19) + offset.written;
+}
+
+function writeByParts(instant: Date): string {
   const part = Object.fromEntries(
     brusselsParts.formatToParts(instant).map(({ type, value }) => [type, value]),
   );

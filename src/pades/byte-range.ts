@@ -29,7 +29,10 @@ export const KEY = '/ByteRange ';
 const PLACEHOLDER = `${KEY}[${BYTE_RANGE_PLACEHOLDER.join(' ')}]`;
 /** Begins a string; a `/Contents` that is not one names the content of a page. */
 export const CONTENTS = '/Contents <';
-const EMPTY_CONTENTS = `${CONTENTS}00000000`;
+const EMPTY_CONTENTS = Buffer.from(`${CONTENTS}00000000`);
+const KEY_BYTES = Buffer.from(KEY);
+const NAME_BYTES = Buffer.from('/ByteRange');
+const GREATER = 0x3e;
 /** Longer than any ByteRange that fits the placeholder. */
 const LONGEST = PLACEHOLDER.length + 1;
 
@@ -39,13 +42,13 @@ const LONGEST = PLACEHOLDER.length + 1;
  * @param from the bytes before it are known to hold neither and are not looked at
  */
 export function fillByteRange(pdf: Buffer, from = 0): SealGap | undefined {
-  const at = onlyIndexOf(pdf, KEY, from);
+  const at = onlyIndexOf(pdf, KEY_BYTES, from);
   const contents = onlyIndexOf(pdf, EMPTY_CONTENTS, from);
   if (at === undefined || contents === undefined) return undefined;
   if (pdf.toString('latin1', at, at + PLACEHOLDER.length) !== PLACEHOLDER) return undefined;
   const start = contents + CONTENTS.length - 1;
-  const end = pdf.indexOf('>', start) + 1;
-  if (end === 0 || !isHex(pdf, start + 1, end - 1, IS_ZERO)) return undefined;
+  const end = pdf.indexOf(GREATER, start) + 1;
+  if (end === 0 || !isZeros(pdf, start + 1, end - 1)) return undefined;
   const range = `${KEY}[0 ${start} ${end} ${pdf.length - end}]`;
   pdf.write(range.padEnd(PLACEHOLDER.length), at, 'latin1');
   return { start, end };
@@ -57,7 +60,7 @@ export function fillByteRange(pdf: Buffer, from = 0): SealGap | undefined {
  * @param from the bytes before it are known to hold no /ByteRange and are not looked at
  */
 export function readSealGap(pdf: Buffer, from = 0): SealGap | undefined {
-  const at = onlyIndexOf(pdf, '/ByteRange', from);
+  const at = onlyIndexOf(pdf, NAME_BYTES, from);
   if (at === undefined) return undefined;
   const text = pdf.toString('latin1', at, at + LONGEST);
   const [, first, second, third] = /^\/ByteRange \[0 ([1-9]\d*) ([1-9]\d*) ([1-9]\d*)\]/.exec(text) ?? [];
@@ -67,8 +70,7 @@ export function readSealGap(pdf: Buffer, from = 0): SealGap | undefined {
   const isWhole = start < end && end + Number(third) === pdf.length;
   if (!isWhole || pdf[start] !== 0x3c || pdf[end - 1] !== 0x3e) return undefined;
   const key = pdf.toString('latin1', Math.max(0, start + 1 - CONTENTS.length), start + 1);
-  if (key !== CONTENTS || (end - start) % 2 !== 0 || !isHex(pdf, start + 1, end - 1, IS_LOWER_HEX))
-    return undefined;
+  if (key !== CONTENTS || !isLowerHex(pdf, start + 1, end - 1)) return undefined;
   return { start, end };
 }
 
@@ -95,19 +97,24 @@ export function readGap(pdf: Buffer, gap: SealGap): Buffer {
   return Buffer.from(pdf.toString('latin1', gap.start + 1, gap.end - 1), 'hex');
 }
 
-function onlyIndexOf(pdf: Buffer, text: string, from = 0): number | undefined {
-  const at = pdf.indexOf(text, from, 'latin1');
-  return at >= 0 && pdf.indexOf(text, at + 1, 'latin1') < 0 ? at : undefined;
+function onlyIndexOf(pdf: Buffer, bytes: Buffer, from = 0): number | undefined {
+  const at = pdf.indexOf(bytes, from);
+  return at >= 0 && pdf.indexOf(bytes, at + 1) < 0 ? at : undefined;
 }
 
-/** By byte, whether it is one of these digits: a table, because a signature has thousands of them. */
-const digits = (characters: string) =>
-  Uint8Array.from({ length: 256 }, (_, byte) => Number(characters.includes(String.fromCharCode(byte))));
-const IS_ZERO = digits('0');
-/** Upper case would be the same signature in other bytes: the file is one sequence of bytes, not several. */
-const IS_LOWER_HEX = digits('0123456789abcdef');
+/** Digits are compared in bulk: a signature has thousands of them. */
+let zeros = Buffer.alloc(0);
 
-function isHex(pdf: Buffer, start: number, end: number, isDigit: Uint8Array): boolean {
-  for (let at = start; at < end; at += 1) if (isDigit[pdf[at] ?? 0] !== 1) return false;
-  return true;
+function isZeros(pdf: Buffer, start: number, end: number): boolean {
+  if (zeros.length < end - start) zeros = Buffer.alloc(end - start, '0');
+  return pdf.compare(zeros, 0, end - start, start, end) === 0;
+}
+
+/**
+ * Upper case would be the same signature in other bytes: the file is one sequence of bytes, not several. Decoding stops at
+ * the first character that is no digit, so whatever comes back the same was nothing but lower-case digits.
+ */
+function isLowerHex(pdf: Buffer, start: number, end: number): boolean {
+  const text = pdf.toString('latin1', start, end);
+  return Buffer.from(text, 'hex').toString('hex') === text;
 }

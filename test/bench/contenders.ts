@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { signDetached, signedDataBytes } from '../../src/pades/signed-data.ts';
 import { createRenderer } from '../../src/render/render.ts';
 import { createDocumentMaker } from '../../src/workflows/document.ts';
+import { atLevel, type LevelMeans } from './levels.ts';
 import { parsedFonts, renderNaively, sealNaively } from './naive.ts';
 import type { Key } from './openssl.ts';
 import { type BenchKey, documentOf, readTemplates, renderInputOf } from './samples.ts';
@@ -13,7 +14,11 @@ export interface Contender {
   readonly make: (number: number) => Promise<Buffer>;
 }
 
-export async function contendersWith(keys: ReadonlyMap<Key, BenchKey>): Promise<Contender[]> {
+/** @param means of the levels above B-B, by key */
+export async function contendersWith(
+  keys: ReadonlyMap<Key, BenchKey>,
+  means: ReadonlyMap<Key, LevelMeans>,
+): Promise<Contender[]> {
   const catalogue = await readTemplates();
   const renderer = createRenderer(catalogue);
   const contenders: Contender[] = [];
@@ -24,6 +29,13 @@ export async function contendersWith(keys: ReadonlyMap<Key, BenchKey>): Promise<
       name: `ours ${name} B-B`,
       make: async (number) => (await maker.make(documentOf(number, signer.keyId))).pdf,
     });
+    for (const one of Object.values(means.get(name)?.levels ?? {})) {
+      contenders.push({
+        name: `ours ${name} ${one.level}`,
+        make: async (number) =>
+          (await maker.make(atLevel(documentOf(number, signer.keyId), one), one.timeStamp)).pdf,
+      });
+    }
     contenders.push({
       name: `parsed font ${name}`,
       make: async (number) => {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../support/needs.ts';
 import { type Contender, contendersWith } from './contenders.ts';
+import { type LevelMeans, startLevels } from './levels.ts';
 import { KEYS, type Key, signaturesPerSecond } from './openssl.ts';
 import { type BenchKey, makeKey } from './samples.ts';
 import { benchThreads, type ThreadFigure } from './threads.ts';
@@ -44,7 +45,10 @@ export async function benchDocument(seconds: number, documents: number): Promise
   try {
     const keys = new Map<Key, BenchKey>();
     for (const key of KEYS) keys.set(key, await makeKey(folder, key));
-    const figures = await measure(await contendersWith(keys), seconds);
+    const means = new Map<Key, LevelMeans>();
+    for (const [name, key] of keys) means.set(name, await startLevels(folder, name, key));
+    const figures = await measure(await contendersWith(keys, means), seconds);
+    for (const one of means.values()) await one.stop();
     for (const { name, median, bytes } of figures) print(name, median, bytes);
     const p256 = keys.get('p-256');
     const threads = p256 === undefined ? [] : await benchThreads(p256, seconds);

@@ -4,6 +4,10 @@ import { spawnSync } from 'node:child_process';
 export const KEYS = ['p-256', 'rsa-2048', 'rsa-3072'] as const;
 export type Key = (typeof KEYS)[number];
 
+export function isKey(text: string): text is Key {
+  return (KEYS as readonly string[]).includes(text);
+}
+
 const NAMES: Readonly<Record<Key, string>> = {
   'p-256': 'ecdsap256',
   'rsa-2048': 'rsa2048',

@@ -20,9 +20,20 @@ export interface BenchKey {
   readonly signer: Signer;
 }
 
+export const ISSUER_NAME = { organisation: 'Bench', country: 'BE', enterpriseNumber: '1912345694' };
+
+/** Where the PKI of a key is kept. */
+export function keyFolder(folder: string, sealKey: Key): string {
+  return join(folder, sealKey);
+}
+
 export async function makeKey(folder: string, sealKey: Key): Promise<BenchKey> {
-  const issuerName = { organisation: 'Bench', country: 'BE', enterpriseNumber: '1912345694' };
-  const pki = await startPki({ folder: join(folder, sealKey), port: 0, sealKey, issuerName });
+  const pki = await startPki({
+    folder: keyFolder(folder, sealKey),
+    port: 0,
+    sealKey,
+    issuerName: ISSUER_NAME,
+  });
   await pki.stop();
   const { sealKeyPem: keyPem, sealCertificatesPem: certificatesPem } = pki;
   return { keyPem, certificatesPem, signer: loadPemSigner('seal', keyPem, certificatesPem, 'own') };

@@ -94,6 +94,22 @@ describe('overlaps', () => {
 });
 
 describe('brusselsDate', () => {
+  it('agrees with the clocks of the runtime at every change of them and in between', () => {
+    const clocks = new Intl.DateTimeFormat('sv-SE', {
+      timeZone: 'Europe/Brussels',
+      dateStyle: 'short',
+      timeStyle: 'medium',
+    });
+    for (let year = 1893; year <= 2040; year += 1) {
+      // Seven hours further each time: all hours of the day come round.
+      for (let hour = 0; hour < 366 * 24; hour += 7) {
+        const instant = new Date(Date.UTC(year, 0, 1, hour, 29, 59, 999));
+        const written = brusselsDateTime(instant);
+        assert.equal(written.slice(0, 19).replace('T', ' '), clocks.format(instant));
+        assert.equal(Date.parse(written), instant.getTime() - 999, written);
+      }
+    }
+  });
   it('writes any year of four digits', () => {
     assert.equal(brusselsDate(new Date('0001-01-01T07:42:30Z')), '0001-01-01');
     assert.equal(brusselsDate(new Date('0987-06-05T12:00:00Z')), '0987-06-05');
@@ -117,6 +133,23 @@ describe('brusselsDateTime', () => {
   it('writes summer and winter with their offset', () => {
     assert.equal(brusselsDateTime(new Date('2020-09-01T22:30:05Z')), '2020-09-02T00:30:05+02:00');
     assert.equal(brusselsDateTime(new Date('2020-12-31T23:00:00Z')), '2021-01-01T00:00:00+01:00');
+  });
+  it('agrees with the clocks of the runtime at every change of them and in between', () => {
+    const clocks = new Intl.DateTimeFormat('sv-SE', {
+      timeZone: 'Europe/Brussels',
+      dateStyle: 'short',
+      timeStyle: 'medium',
+    });
+    for (let year = 1893; year <= 2040; year += 1) {
+      for (let hour = 0; hour < 366 * 24; hour += 1) {
+        // Each hour of the months in which clocks ever changed, and some of the others.
+        if (hour % 97 !== 0 && (year < 1914 || (year > 1946 && (hour % 24 > 2 || hour < 60 * 24)))) continue;
+        const instant = new Date(Date.UTC(year, 0, 1, hour, 29, 59, 999));
+        const written = brusselsDateTime(instant);
+        assert.equal(written.slice(0, 19).replace('T', ' '), clocks.format(instant));
+        assert.equal(Date.parse(written), instant.getTime() - 999, written);
+      }
+    }
   });
   it('writes any year of four digits', () =>
     assert.equal(brusselsDateTime(new Date('0987-06-05T12:00:00Z')).slice(0, 10), '0987-06-05'));
