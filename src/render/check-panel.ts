@@ -176,7 +176,9 @@ function measureTyped(
   let left = x;
   return pairs.map(({ label, value, indent, width: own }, at) => {
     const lines = [
-      measure.lines(LABEL, label, left, Infinity),
+      left === x
+        ? measure.lines(LABEL, label, left, Infinity)
+        : measure.looseLines(LABEL, label, left, Infinity),
       measure.looseLines(ADDRESS, value, left + indent, Infinity),
     ];
     if (!isStacked) left += own + TYPED_GAP;

@@ -2,7 +2,7 @@
 import type { AttestationTexts } from '../domain/attestation-type.ts';
 import type { Format } from '../domain/fact.ts';
 import type { Phrase } from './phrase.ts';
-import { Recent } from './recent.ts';
+import type { Recent } from './recent.ts';
 
 /** By the texts of the type in the language. */
 export type CommonTexts = WeakMap<AttestationTexts, Common>;

@@ -24,17 +24,27 @@ const SEPARATORS: Readonly<Record<DocumentLanguage, string>> = { nl: '; ', fr: '
 /** Stands where there is no value. */
 const DASH = '–';
 
-/**
- * Prepares the facts of one document.
- * @throws ServiceError `renderingFailed`, when one is written, for a value that does not have the form its format wants
- */
-export function createFactWriter(
+/** Writes the values of one document's facts, whatever rows they are of. */
+interface ValueWriter {
+  readonly rows: readonly FactValues[];
+  /** The values of which the document has one. */
+  readonly single: FactValues;
+  /** @throws ServiceError `renderingFailed` for a fact that the type does not have */
+  readonly factOf: (name: string) => Fact;
+  /** Writes one value; undefined when there is none. */
+  readonly write: (fact: Fact, value: FactValue | undefined, format?: Format) => Phrase | undefined;
+  /** The same of all values: of a fact that each row has the different ones in their order. */
+  readonly writeAll: (fact: Fact, format: FactUse['format']) => Phrase | undefined;
+  readonly textOfAll: (fact: Fact, format?: FactUse['format']) => string | undefined;
+}
+
+function createValueWriter(
   input: WordingInput,
   house: House,
   often: Common['values'],
   word: Wording['word'],
   print: Wording['print'],
-): FactWriter {
+): ValueWriter {
   const { type, language, facts, number, issuedAt, supersedes } = input;
   const rows = rowsOf(type, facts);
   const single: FactValues = { ...valuesOfAttestation(type, facts), number, issuedOn: issuedAt, supersedes };
@@ -45,13 +55,12 @@ export function createFactWriter(
     jointCommitteeName: house.jointCommitteeName,
     municipalityName: house.municipalityName,
   };
-  const factOf = (name: string): Fact => type.facts.get(name) ?? unknownFact(number, name);
   const textOf = (fact: Fact, value: FactValue | undefined, format?: Format) => {
     const written = writeFact(fact, value, context, format);
     if (written === 'misfit') throw misfit(number, fact.name, format ?? fact.format);
     return written === 'absent' ? undefined : written.text;
   };
-  const phraseOf = (fact: Fact, value: FactValue | undefined, format = fact.format): Phrase | undefined => {
+  const write: ValueWriter['write'] = (fact, value, format = fact.format) => {
     const known = typeof value === 'string' ? recentOf(often, format) : undefined;
     const found = known?.get(value as string);
     if (found !== undefined) return found;
@@ -61,23 +70,46 @@ export function createFactWriter(
     known?.set(value as string, phrase);
     return phrase;
   };
-  /** One value, or of a fact that each row has the different ones in their order. */
-  const whole = (fact: Fact, format: FactUse['format']): string | undefined => {
+  const textOfAll: ValueWriter['textOfAll'] = (fact, format) => {
     if (fact.of === 'attestation') return textOf(fact, single[fact.name], format);
     const texts = new Set(rows.map((row) => textOf(fact, row[fact.name], format)));
     texts.delete(undefined);
     return texts.size === 0 ? undefined : [...texts].join(SEPARATORS[language]);
   };
-  const phraseOfAll = (fact: Fact, format: FactUse['format']): Phrase | undefined => {
-    if (fact.of === 'attestation') return phraseOf(fact, single[fact.name], format);
-    const text = whole(fact, format);
+  const writeAll: ValueWriter['writeAll'] = (fact, format) => {
+    if (fact.of === 'attestation') return write(fact, single[fact.name], format);
+    const text = textOfAll(fact, format);
     return text === undefined ? undefined : print(fact.name, text);
   };
+  const factOf = (name: string): Fact => type.facts.get(name) ?? unknownFact(number, name);
+  return { rows, single, factOf, write, writeAll, textOfAll };
+}
+
+/**
+ * Prepares the facts of one document.
+ * @param often what earlier documents had too; added to
+ * @throws ServiceError `renderingFailed`, when one is written, for a value that does not have the form its format wants
+ */
+export function createFactWriter(
+  input: WordingInput,
+  house: House,
+  often: Common['values'],
+  word: Wording['word'],
+  print: Wording['print'],
+): FactWriter {
+  const { rows, single, factOf, write, writeAll, textOfAll } = createValueWriter(
+    input,
+    house,
+    often,
+    word,
+    print,
+  );
+  const { facts } = input;
   return {
     rows,
     field: (use): LabelledValue | undefined => {
       const fact = factOf(use.fact);
-      const value = phraseOfAll(fact, use.format);
+      const value = writeAll(fact, use.format);
       if (value === undefined && use.optional === true) return undefined;
       if (value !== undefined) {
         const label = hasNssoNumbers(fact, fact.of === 'row' ? rows : [single]) ? 'nssoNumber' : labelOf(use);
@@ -89,14 +121,14 @@ export function createFactWriter(
     cell: (use, row): Phrase => {
       const fact = factOf(use.fact);
       const value = row[fact.name];
-      const phrase = phraseOf(fact, value, use.format) ?? print(fact.name, DASH);
+      const phrase = write(fact, value, use.format) ?? print(fact.name, DASH);
       const isNamed = fact.format === 'employerNumber' && isNsso(value);
-      return isNamed ? print(fact.name, `${context.word('nssoNumber')} ${phrase.text}`) : phrase;
+      return isNamed ? print(fact.name, `${word('nssoNumber').text} ${phrase.text}`) : phrase;
     },
     inText: (name) => {
       const fact = factOf(name);
       if (fact.format === 'holder') return nameOf(facts.holder);
-      if (fact.format !== 'employer' || fact.of === 'row') return whole(fact, undefined);
+      if (fact.format !== 'employer' || fact.of === 'row') return textOfAll(fact);
       const employer = facts.employer ?? {};
       return employer.name ?? numberOf(employer);
     },

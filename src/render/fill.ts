@@ -97,18 +97,34 @@ function writeValue(part: Exclude<Part, string>, { fields, spoken }: Values): st
 }
 
 function fieldsOf({ title, createdAt, room, data }: FillInput): Values['fields'] {
-  const iso = createdAt.toISOString().slice(0, 19);
+  const { time, timeInXml } = writeTime(createdAt);
   return {
     title: writeTextString(title),
-    titleInXml: Buffer.from(escapeXml(title)).toString('latin1'),
-    time: `(D:${iso.replace(/[-:T]/g, '')}Z)`,
-    timeInXml: `${iso}Z`,
+    titleInXml: writeInXml(title),
+    time,
+    timeInXml,
     contents: writeContents(room),
     id: `<${fileId({ title, createdAt }).toString('hex')}>`,
     data: data?.stream ?? '',
     dataSize: `/Size ${data?.size ?? 0}`,
     dataChecksum: `/CheckSum <${Buffer.from(data?.checksum ?? []).toString('hex')}>`,
   };
+}
+
+/** Documents come many a second. */
+let last = { second: Number.NaN, time: '', timeInXml: '' };
+
+function writeTime(at: Date): Pick<Values['fields'], 'time' | 'timeInXml'> {
+  const second = Math.floor(at.getTime() / 1000);
+  if (second !== last.second) {
+    const iso = at.toISOString().slice(0, 19);
+    last = { second, time: `(D:${iso.replace(/[-:T]/g, '')}Z)`, timeInXml: `${iso}Z` };
+  }
+  return last;
+}
+
+function writeInXml(text: string): string {
+  return /^[\w .-]*$/.test(text) ? text : Buffer.from(escapeXml(text)).toString('latin1');
 }
 
 /** Documents sealed with the same key leave the same room. */

@@ -51,11 +51,11 @@ export function measureGrid(
     return widest + 0.1;
   });
   const starts = startsOf(columns, natural);
-  return columns.map((column, at) => {
+  return columns.map(({ head, isNumeric, isWide }, at) => {
     const x = starts[at] ?? PAGE.left;
     const next = starts[at + 1];
     const room = (next === undefined ? PAGE.right : next - COLUMN_GAP) - x;
-    return { ...column, x, width: column.isNumeric ? Math.min(room, natural[at] ?? room) : room };
+    return { head, isNumeric, isWide, x, width: isNumeric ? Math.min(room, natural[at] ?? room) : room };
   });
 }
 

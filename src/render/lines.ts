@@ -36,9 +36,15 @@ export function breakLines(
   const typeface = fonts[face];
   const scale = size / typeface.unitsPerEm;
   const whole = settingOf(fonts, face, phrase);
-  if (width === Infinity || (whole.width * scale <= width && text === text.trimEnd())) return [whole];
+  if (width === Infinity || (whole.width * scale <= width && !endsBlank(text))) return [whole];
   const lines = wrap(text, width, (part) => set(typeface, part).width * scale);
   return lines.map((line) => set(typeface, line));
+}
+
+/** Tells whether a text may end with a blank; that it does not can be seen at once of nearly all. */
+function endsBlank(text: string): boolean {
+  const last = text.charCodeAt(text.length - 1);
+  return last <= 0x20 || (last >= 0x80 && /\s$/.test(text));
 }
 
 /** Breaks a fixed phrase into lines, once for each style and place. */

@@ -104,7 +104,10 @@ function placedOf(layout: Layout): Placed {
         }
         case 'field':
           return mark.tooltip.slot === undefined ? mark : { ...mark, tooltip: { ...mark.tooltip, text: '' } };
-        default:
+        case 'page':
+        case 'rule':
+        case 'box':
+        case 'path':
           return mark;
       }
     });
