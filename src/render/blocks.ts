@@ -1,13 +1,15 @@
-/** Writes the blocks of a layout in their order, those that belong together at once. */
+/** Measures the blocks of a layout in their order, those that belong together at once. */
 import type { CheckBlock, FieldsBlock, LayoutBlock, SealBlock } from '../domain/page-layout.ts';
-import { type PanelWords, prepareCheckPanel } from './check-panel.ts';
-import { type ColumnContent, writeColumns } from './columns.ts';
-import type { Flow } from './flow.ts';
+import { measureCheckPanel, type PanelWords } from './check-panel.ts';
+import { type ColumnContent, measureColumns } from './columns.ts';
+import type { Place } from './flow.ts';
 import type { LayoutInput } from './layout.ts';
+import { heightOf, type Lines } from './lines.ts';
+import type { Measure } from './measure.ts';
+import { nextId, type Phrase } from './phrase.ts';
 import type { Sheet } from './sheet.ts';
-import { BODY, LINE_WIDTH, SMALL } from './style.ts';
-import { writeTable } from './table.ts';
-import { linesOf, type Phrase } from './text.ts';
+import { BODY, HEADING, LINE_WIDTH, PAGE, SMALL, type TextStyle } from './style.ts';
+import { measureTable } from './table.ts';
 import type { Wording } from './wording.ts';
 
 /** A block with what belongs to it: the heading above, what stands beside it, the seal in the panel. */
@@ -19,12 +21,18 @@ export interface Section {
   readonly check?: PanelWords;
 }
 
-/** The sections of layouts that were asked for; all documents of a type have the same one. */
-const known = new WeakMap<readonly LayoutBlock[], readonly Section[]>();
+/** The sections of a layout, and a number that tells layouts apart. */
+interface Sections {
+  readonly id: number;
+  readonly sections: readonly Section[];
+}
+
+/** The sections of layouts that were asked for; all documents of a type have the same ones. */
+const known = new WeakMap<readonly LayoutBlock[], Sections>();
 
 /** Puts together what belongs together. */
-export function sectionsOf(layout: readonly LayoutBlock[]): readonly Section[] {
-  const sections = known.get(layout) ?? toSections(layout);
+export function sectionsOf(layout: readonly LayoutBlock[]): Sections {
+  const sections = known.get(layout) ?? { id: nextId(), sections: toSections(layout) };
   known.set(layout, sections);
   return sections;
 }
@@ -59,38 +67,54 @@ function wordsOfPanel({ heading, text }: CheckBlock): PanelWords {
   return { heading, text };
 }
 
-/** Writes a section. @throws ServiceError `renderingFailed` when what must stay together is longer than a page */
-export function writeSection(flow: Flow, wording: Wording, section: Section, input: LayoutInput): void {
-  const heading = section.heading === undefined ? undefined : wording.word(section.heading);
+/** Measures a section. Placing throws ServiceError `renderingFailed` when what must stay together is longer than a page. */
+export function measureSection(
+  measure: Measure,
+  wording: Wording,
+  section: Section,
+  input: LayoutInput,
+): Place[] {
+  const heading =
+    section.heading === undefined ? undefined : measureLine(measure, HEADING, wording.word(section.heading));
   const columns: ColumnContent[] = [];
+  const places: Place[] = [];
   for (const block of section.blocks) {
     switch (block.kind) {
       case 'heading':
         break;
       case 'paragraph':
-        writeParagraph(flow, wording.word(block.text), heading, block.keepTogether === true);
+        places.push(
+          measureParagraph(measure, wording.word(block.text), heading, block.keepTogether === true),
+        );
         break;
       case 'fields':
         columns.push(...contentOf(wording, block));
         break;
       case 'table': {
-        const own = block.heading === undefined ? undefined : wording.word(block.heading);
-        writeTable(flow, wording, block, input.type.facts, own ?? heading);
+        const own = block.heading && measureLine(measure, HEADING, wording.word(block.heading));
+        places.push(measureTable(measure, wording, block, input.type.facts, own || heading));
         break;
       }
       case 'notice':
         columns.push({ kind: 'text', heading: wording.word(block.heading), text: wording.word(block.text) });
         break;
       case 'check':
-        writePanel(flow, wording, section, input);
+        if (section.check !== undefined) places.push(measurePanel(measure, wording, section.check, input));
         break;
       case 'seal':
-        if (section.check === undefined) writeSmall(flow, wording.word(block.text), heading);
-        prepareSeal(flow.sheet, wording, block, input.isSpecimen === true);
+        if (section.check === undefined)
+          places.push(measureSmall(measure, wording.word(block.text), heading));
+        places.push(measureSeal(measure, wording, block, input.isSpecimen === true));
         break;
     }
   }
-  if (columns.length > 0) writeColumns(flow, columns, heading);
+  measure.note(columns.length);
+  if (columns.length > 0) places.push(measureColumns(measure, columns, heading));
+  return places;
+}
+
+function measureLine(measure: Measure, style: TextStyle, phrase: Phrase): Lines {
+  return measure.lines(style, phrase, PAGE.left, LINE_WIDTH);
 }
 
 /** Fields of which none has a value take no room. */
@@ -101,28 +125,48 @@ function contentOf(wording: Wording, { heading, fields }: FieldsBlock): ColumnCo
 }
 
 /** A paragraph may be broken anywhere, also right away; kept together or under a heading it needs room first. */
-function writeParagraph(flow: Flow, text: Phrase, heading: Phrase | undefined, isWhole: boolean): void {
-  const lines = linesOf(flow.sheet, BODY, text, LINE_WIDTH).texts.length;
-  const atLeast = heading === undefined ? 0 : Math.min(2, lines);
-  const following = (isWhole ? lines : atLeast) * BODY.leading;
-  flow.startSection(heading, following > flow.wholePage ? BODY.leading : following);
-  flow.writeText('P', BODY, text);
+function measureParagraph(
+  measure: Measure,
+  text: Phrase,
+  heading: Lines | undefined,
+  isWhole: boolean,
+): Place {
+  const lines = measureLine(measure, BODY, text);
+  return (flow) => {
+    const count = lines.settings.length;
+    const atLeast = heading === undefined ? 0 : Math.min(2, count);
+    const following = (isWhole ? count : atLeast) * BODY.leading;
+    flow.startSection(heading, following > flow.wholePage ? BODY.leading : following);
+    flow.writeText('P', lines);
+  };
 }
 
-function writeSmall(flow: Flow, text: Phrase, heading: Phrase | undefined): void {
-  flow.startSection(heading, linesOf(flow.sheet, SMALL, text, LINE_WIDTH).texts.length * SMALL.leading);
-  flow.writeText('P', SMALL, text);
+function measureSmall(measure: Measure, text: Phrase, heading: Lines | undefined): Place {
+  const lines = measureLine(measure, SMALL, text);
+  return (flow) => {
+    flow.startSection(heading, heightOf(lines));
+    flow.writeText('P', lines);
+  };
 }
 
-function writePanel(flow: Flow, wording: Wording, { check }: Section, input: LayoutInput): void {
-  if (check === undefined) return;
-  const panel = prepareCheckPanel(flow.sheet, wording, input, check);
-  flow.startSection(undefined, panel.height);
-  panel.draw(flow.sheet.root, flow.y);
-  flow.y += panel.height;
+function measurePanel(measure: Measure, wording: Wording, words: PanelWords, input: LayoutInput): Place {
+  const panel = measureCheckPanel(measure, wording, input, words);
+  return (flow) => {
+    flow.startSection(undefined, panel.height);
+    panel.place(flow.sheet, flow.y);
+    flow.y += panel.height;
+  };
 }
 
-/** Places the field of the seal on the page, in the structure behind what was said of it. */
-export function prepareSeal(sheet: Sheet, wording: Wording, { field }: SealBlock, isSpecimen: boolean): void {
-  if (!isSpecimen) sheet.addField(sheet.addElement(sheet.root, 'Form'), wording.word(field));
+/** The field of the seal stands on the page, and in the structure behind what was said of it. */
+export function measureSeal(
+  measure: Measure,
+  wording: Wording,
+  { field }: SealBlock,
+  isSpecimen: boolean,
+): (on: { readonly sheet: Sheet }) => void {
+  const tooltip = measure.say(wording.word(field));
+  return ({ sheet }) => {
+    if (!isSpecimen) sheet.addField(sheet.addElement(sheet.root, 'Form'), tooltip);
+  };
 }

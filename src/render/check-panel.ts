@@ -6,7 +6,10 @@
  * printers manage. Error correction M mends 15 % of a code, which is more than a fold or a stamp takes; Q would cost a
  * fifth of the module for paper that is seldom that bad.
  */
-import type { Element, Sheet } from './sheet.ts';
+import { heightOf, type Lines } from './lines.ts';
+import type { Coded, Measure, Said } from './measure.ts';
+import { type Phrase, widthOf } from './phrase.ts';
+import type { Sheet } from './sheet.ts';
 import {
   ADDRESS,
   HEADING,
@@ -19,17 +22,16 @@ import {
   TINT,
   WHITE,
 } from './style.ts';
-import { drawLines, type Lines, lineOf, linesOf, type Phrase, widthOf } from './text.ts';
 import type { Wording, WordingInput } from './wording.ts';
 
-/** The panel, measured, and how to draw it at a height of the page. */
+/** The panel, measured, and how to place it at a height of the page. */
 export interface CheckPanel {
   readonly height: number;
-  readonly draw: (parent: Element, y: number) => void;
+  readonly place: (sheet: Sheet, y: number) => void;
 }
 
 /** What the panel says of one document. */
-export type CheckInput = Pick<WordingInput, 'type' | 'number' | 'verificationUrl' | 'offlineCode' | 'byHand'>;
+export type CheckInput = Pick<WordingInput, 'type' | 'verificationUrl' | 'offlineCode' | 'byHand'>;
 
 /** Side of a QR code with its quiet zone. */
 const QR_SIZE = mm(35);
@@ -46,159 +48,150 @@ export interface PanelWords {
   readonly seal?: string | undefined;
 }
 
-/** Prepares the panel: codes, heading, instruction, what to type by hand, and the note on the seal. */
-export function prepareCheckPanel(
-  sheet: Sheet,
+/** Measures the panel: codes, heading, instruction, what to type by hand, and the note on the seal. */
+export function measureCheckPanel(
+  measure: Measure,
   wording: Wording,
   input: CheckInput,
   words: PanelWords,
 ): CheckPanel {
-  const [first, second] = codesOf(wording, input);
-  const textX = PADDING + QR_SIZE + TEXT_GAP;
-  const right = second === undefined ? PADDING : PADDING + QR_SIZE + TEXT_GAP;
-  const width = LINE_WIDTH - textX - right;
+  const codes = codesOf(input);
+  const room = PADDING + QR_SIZE + TEXT_GAP;
+  const x = PAGE.left + room;
+  const width = LINE_WIDTH - room - (codes.length === 1 ? PADDING : room);
+  const text = (style: TextStyle, key: string, gap: number, tag = 'P'): Part => {
+    const lines = measure.lines(style, wording.word(key), x, width);
+    return { tag, lines: [lines], height: heightOf(lines) + gap };
+  };
+  measure.note(codes.length);
+  const printed = codes.map((code, at) => measureCode(measure, wording, code, at, codes.length > 1));
   const parts = [
-    prepareText(sheet, 'H2', HEADING, wording.word(words.heading), width, 2),
-    prepareText(sheet, 'P', SMALL, wording.word(instructionOf(words.text, first, second)), width, 4),
-    prepareText(sheet, 'P', SMALL, wording.word('checkByHand'), width, 2),
-    prepareTyped(sheet, wording, input, width),
-    ...(words.seal === undefined ? [] : [prepareText(sheet, 'P', SMALL, wording.word(words.seal), width, 0)]),
+    text(HEADING, words.heading, 2, 'H2'),
+    text(SMALL, instructionOf(words.text, codes), 4),
+    text(SMALL, 'checkByHand', 2),
+    ...measureTyped(measure, wording, input, x, width),
+    ...(words.seal === undefined ? [] : [text(SMALL, words.seal, 0)]),
   ];
   const textHeight = parts.reduce((sum, { height }) => sum + height, 0);
-  const captionHeight = second === undefined ? 0 : LABEL.leading;
+  const captionHeight = codes.length === 1 ? 0 : LABEL.leading;
   const height = Math.max(QR_SIZE + captionHeight, textHeight) + 2 * PADDING;
   return {
     height,
-    draw: (parent, y) => {
-      const left = PAGE.left + PADDING;
+    place: (sheet, y) => {
       const codeY = y + (height - QR_SIZE - captionHeight) / 2;
-      const places = [left, PAGE.right - PADDING - QR_SIZE];
-      const codes = second === undefined ? [first] : [first, second];
       sheet.addArtifact('Layout', () => {
         sheet.addBox(PAGE.left, y, LINE_WIDTH, height, 4, TINT);
-        for (const [at] of codes.entries())
-          sheet.addBox(places[at] ?? left, codeY, QR_SIZE, QR_SIZE, 2, WHITE);
+        for (const code of printed) sheet.addBox(code.x, codeY, QR_SIZE, QR_SIZE, 2, WHITE);
       });
       let top = y + (height - textHeight) / 2;
       for (const [index, part] of parts.entries()) {
-        part.draw(parent, PAGE.left + textX, top);
+        placePart(sheet, part, top);
         top += part.height;
-        if (index > 0) continue;
-        for (const [at, code] of codes.entries())
-          drawCode(sheet, parent, code, places[at] ?? left, codeY, captionHeight > 0);
+        if (index === 0) for (const code of printed) placeCode(sheet, code, codeY);
       }
     },
   };
 }
 
-/** One code: what it holds, what is said instead of it, and what stands below it where there are two. */
-interface Code {
-  readonly kind: 'url' | 'offline';
-  readonly text: string;
-  readonly alt: Phrase;
-  readonly caption: Phrase;
-}
+type Code = { readonly kind: 'url' | 'offline'; readonly text: string };
 
 /** A document prepared before there were offline codes has the other one, whatever its type wants now. */
-function codesOf(wording: Wording, input: CheckInput): readonly [Code, Code?] {
-  const { type, verificationUrl, offlineCode } = input;
-  const { word } = wording;
-  const url: Code = { kind: 'url', text: verificationUrl, alt: word('qrAlt'), caption: word('qrOnline') };
+function codesOf({ type, verificationUrl, offlineCode }: CheckInput): readonly Code[] {
+  const url: Code = { kind: 'url', text: verificationUrl };
   if (type.qr === 'url' || offlineCode === undefined) return [url];
-  const alt = word('qrOfflineAlt');
-  const offline: Code = { kind: 'offline', text: offlineCode, alt, caption: word('qrOffline') };
+  const offline: Code = { kind: 'offline', text: offlineCode };
   return type.qr === 'both' ? [url, offline] : [offline];
 }
 
 /** The words that every type has fit the form of the code; words of the type's own are printed as they are. */
-function instructionOf(text: string, first: Code, second: Code | undefined): string {
+function instructionOf(text: string, [first, second]: readonly Code[]): string {
   if (text !== 'checkText') return text;
   if (second !== undefined) return 'checkTextBoth';
-  return first.kind === 'offline' ? 'checkTextOffline' : 'checkText';
+  return first?.kind === 'offline' ? 'checkTextOffline' : 'checkText';
 }
 
-function drawCode(
-  sheet: Sheet,
-  parent: Element,
-  { text, alt, caption }: Code,
-  x: number,
-  y: number,
-  hasCaption: boolean,
-): void {
-  const figure = sheet.addElement(parent, 'Figure', { alt, bbox: [x, y, x + QR_SIZE, y + QR_SIZE] });
+/** One code: what it holds, what is said instead of it, and what stands below it where there are two. */
+interface PrintedCode {
+  readonly code: Coded;
+  readonly alt: Said;
+  readonly caption: Lines | undefined;
+  readonly x: number;
+}
+
+function measureCode(
+  measure: Measure,
+  { word }: Wording,
+  { kind, text }: Code,
+  at: number,
+  isCaptioned: boolean,
+): PrintedCode {
+  const [alt, below] = kind === 'url' ? ['qrAlt', 'qrOnline'] : ['qrOfflineAlt', 'qrOffline'];
+  const x = at === 0 ? PAGE.left + PADDING : PAGE.right - PADDING - QR_SIZE;
+  const caption = isCaptioned ? measureCaption(measure, word(below), x) : undefined;
+  return { code: measure.code(text), alt: measure.say(word(alt)), caption, x };
+}
+
+function measureCaption(measure: Measure, phrase: Phrase, x: number): Lines {
+  const middle = x + (QR_SIZE - widthOf(measure.fonts, LABEL, phrase)) / 2;
+  return measure.lines(LABEL, phrase, middle, Infinity);
+}
+
+function placeCode(sheet: Sheet, { code, alt, caption, x }: PrintedCode, y: number): void {
+  const figure = sheet.addElement(sheet.root, 'Figure', { alt, bbox: [x, y, x + QR_SIZE, y + QR_SIZE] });
   sheet.addContent(figure, () => {
-    sheet.addCode(text, x, y, QR_SIZE);
+    sheet.addCode(code, x, y, QR_SIZE);
   });
-  if (!hasCaption) return;
-  const middle = x + (QR_SIZE - widthOf(sheet, LABEL, caption.text)) / 2;
-  sheet.addContent(sheet.addElement(parent, 'P'), () => {
-    drawLines(sheet, LABEL, lineOf(sheet, LABEL, caption), middle, y + QR_SIZE);
+  if (caption === undefined) return;
+  sheet.addContent(sheet.addElement(sheet.root, 'P'), () => {
+    sheet.addLines(caption, y + QR_SIZE);
   });
 }
 
 /** A piece of the text, with the space below it. */
 interface Part {
+  readonly tag: string;
+  readonly lines: readonly Lines[];
   readonly height: number;
-  readonly draw: (parent: Element, x: number, y: number) => void;
-}
-
-function prepareText(
-  sheet: Sheet,
-  tag: string,
-  style: TextStyle,
-  phrase: Phrase,
-  width: number,
-  gap: number,
-): Part {
-  const lines = linesOf(sheet, style, phrase, width);
-  return {
-    height: lines.texts.length * style.leading + gap,
-    draw: (parent, x, y) => {
-      write(sheet, parent, tag, [{ style, lines, x, y }]);
-    },
-  };
 }
 
 /** What is typed by hand, each behind its label: on one line, or on two where it is too narrow. */
-function prepareTyped(sheet: Sheet, wording: Wording, { number, byHand }: CheckInput, width: number): Part {
+function measureTyped(
+  measure: Measure,
+  wording: Wording,
+  { byHand }: CheckInput,
+  x: number,
+  width: number,
+): Part[] {
+  const { fonts } = measure;
   const pairs = [
-    { label: wording.word('number'), value: wording.print('number', number) },
+    { label: wording.word('number'), value: wording.number },
     { label: wording.word('checkCode'), value: wording.print('checkCode', byHand.code) },
   ].map(({ label, value }) => {
-    const indent = widthOf(sheet, LABEL, label.text) + LABEL_GAP;
-    return { label, value, indent, width: indent + widthOf(sheet, ADDRESS, value.text) };
+    const indent = widthOf(fonts, LABEL, label) + LABEL_GAP;
+    return { label: wording.spaced(label), value, indent, width: indent + widthOf(fonts, ADDRESS, value) };
   });
   const total = pairs.reduce((sum, pair) => sum + pair.width + TYPED_GAP, -TYPED_GAP);
   const isStacked = total > width;
-  // Smaller type, on the same line.
-  const drop = (ADDRESS.leading - LABEL.leading) / 2 + 0.4;
-  return {
-    height: ADDRESS.leading * (isStacked ? pairs.length : 1) + 4,
-    draw: (parent, x, y) => {
-      let [left, top] = [x, y];
-      for (const { label, value, indent, width: own } of pairs) {
-        // The blank is for who reads aloud or copies.
-        const labelled = lineOf(sheet, LABEL, { ...label, text: `${label.text} ` });
-        write(sheet, parent, 'P', [
-          { style: LABEL, lines: labelled, x: left, y: top + drop },
-          { style: ADDRESS, lines: lineOf(sheet, ADDRESS, value), x: left + indent, y: top },
-        ]);
-        if (isStacked) top += ADDRESS.leading;
-        else left += own + TYPED_GAP;
-      }
-    },
-  };
+  measure.note(isStacked ? 1 : 0);
+  let left = x;
+  return pairs.map(({ label, value, indent, width: own }, at) => {
+    const lines = [
+      left === x
+        ? measure.lines(LABEL, label, left, Infinity)
+        : measure.looseLines(LABEL, label, left, Infinity),
+      measure.looseLines(ADDRESS, value, left + indent, Infinity),
+    ];
+    if (!isStacked) left += own + TYPED_GAP;
+    const isLast = at === pairs.length - 1;
+    return { tag: 'P', lines, height: (isStacked || isLast ? ADDRESS.leading : 0) + (isLast ? 4 : 0) };
+  });
 }
 
-interface Written {
-  readonly style: TextStyle;
-  readonly lines: Lines;
-  readonly x: number;
-  readonly y: number;
-}
+/** Smaller type stands lower, on the same line as the other. */
+const DROP = (ADDRESS.leading - LABEL.leading) / 2 + 0.4;
 
-function write(sheet: Sheet, parent: Element, tag: string, pieces: readonly Written[]): void {
-  sheet.addContent(sheet.addElement(parent, tag), () => {
-    for (const { style, lines, x, y } of pieces) drawLines(sheet, style, lines, x, y);
+function placePart(sheet: Sheet, { tag, lines }: Part, y: number): void {
+  sheet.addContent(sheet.addElement(sheet.root, tag), () => {
+    for (const one of lines) sheet.addLines(one, one.style === LABEL ? y + DROP : y);
   });
 }

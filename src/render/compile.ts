@@ -17,7 +17,7 @@ import { type FileObject, takeApart } from './file.ts';
 import { type Hand, paint } from './paint.ts';
 import { writeBaseline, writeColour, writeRow, writeRun } from './run.ts';
 import { addSecurityStore } from './security-store.ts';
-import type { Sheet } from './sheet.ts';
+import type { Sheet, Slot } from './sheet.ts';
 import { type Stitched, stitch } from './stitch.ts';
 
 /** What a document fills in beside the text and codes of its pages. */
@@ -32,7 +32,7 @@ export type Field =
   | 'dataSize'
   | 'dataChecksum';
 
-/** Bytes that all documents of the shape have, or what to fill in: a field, or one of the texts of `Sheet.spoken`. */
+/** Bytes that all documents of the shape have, or what to fill in: a field, or one of the texts of `Measure.spoken`. */
 export type Part = string | { readonly field: Field } | { readonly spoken: number };
 
 /** An object that differs from document to document: a page's content, another stream, or none. */
@@ -40,7 +40,7 @@ export type SlottedObject =
   | {
       readonly kind: 'content';
       readonly number: number;
-      /** Operators, and the numbers of slots of the sheet. */
+      /** Operators, and the numbers of slots. */
       readonly content: Stitched;
     }
   | {
@@ -54,6 +54,8 @@ export type SlottedObject =
 
 /** All documents of one shape. Text stands for bytes, one character each (Latin-1). */
 export interface Template {
+  /** What its contents leave to each document, by number. */
+  readonly slots: readonly Slot[];
   /** The header and all objects that never differ. */
   readonly prefix: Buffer;
   /** SHA-256 of the prefix, still open: the seal of each document goes on with a copy. */
@@ -112,7 +114,7 @@ export async function compile(sheet: Sheet, input: TemplateInput): Promise<Templ
   const data = input.conformance === 'PDF/A-1a' ? undefined : DATA_STAND_IN;
   addExtras(document, { ...input, data, createdAt: STAND_IN.createdAt });
   if (input.validationData !== undefined) addSecurityStore(document, input.validationData);
-  return toTemplate(await closeDocument(document.pdf));
+  return toTemplate(await closeDocument(document.pdf), sheet.slots);
 }
 
 /** Writes fixed text as it will stay, and leaves a slot for all other. */
@@ -122,7 +124,6 @@ function createHand(pdf: Pdf, { fonts, alphabets }: Sheet): Hand {
     if (embedding !== undefined) shareFace(pdf, face, embedding);
   }
   let slots = 0;
-  let spoken = 0;
   const nextSlot = () => {
     slots += 1;
     return `%%slot ${slots - 1}%%`;
@@ -131,21 +132,19 @@ function createHand(pdf: Pdf, { fonts, alphabets }: Sheet): Hand {
     text: (run, isSame) => {
       const style = `/${nameFace(pdf, run.face)} ${run.size} Tf ${writeColour(run.colour)} `;
       pdf.addContent(`BT ${isSame ? '' : style}${writeBaseline(fonts, run)}`);
-      pdf.addContent(run.isFixed ? writeRun(fonts, run).trimEnd() : nextSlot());
+      pdf.addContent(
+        run.isFixed ? writeRun(run.x, fonts[run.face].shared.show(run.setting)).trimEnd() : nextSlot(),
+      );
       pdf.addContent('ET');
     },
     code: () => {
       pdf.addContent(nextSlot());
     },
-    say: ({ text, isFixed }) => {
-      if (isFixed) return text;
-      spoken += 1;
-      return `%%spoken ${spoken - 1}%%`;
-    },
+    say: ({ text, slot }) => (slot === undefined ? text : `%%spoken ${slot}%%`),
   };
 }
 
-function toTemplate(file: Buffer): Template {
+function toTemplate(file: Buffer, slots: readonly Slot[]): Template {
   const { header, objects, trailer } = takeApart(file);
   const slotted = objects.flatMap(toSlotted);
   const isSlotted = new Set(slotted.map(({ number }) => number));
@@ -157,6 +156,7 @@ function toTemplate(file: Buffer): Template {
   }
   const prefixBytes = Buffer.from(prefix, 'latin1');
   return {
+    slots,
     prefix: prefixBytes,
     prefixHash: hashPrefix(prefixBytes),
     objects: slotted,

@@ -1,5 +1,5 @@
 /** Attaches the data of an attestation to its document, for programs (ISO 19005-3, 6.8; ISO 32000-1, 7.11.4). */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { deflateSync } from 'node:zlib';
 import type { AttestationData } from '../domain/attestation-data.ts';
 import { type OpenDocument, setCatalogEntry, setNames, textString } from './document.ts';
@@ -23,7 +23,7 @@ export function packData(data: AttestationData): DataFile {
   const text = Buffer.from(`${JSON.stringify(data, undefined, 1)}\n`);
   return {
     size: text.length,
-    checksum: createHash('md5').update(text).digest(),
+    checksum: hash('md5', text, 'buffer'),
     stream: isSmall(text) ? storeWhole(text.toString('latin1')) : deflateSync(text).toString('latin1'),
   };
 }

@@ -1,5 +1,5 @@
 /** Opens and closes one PDF: tagged, PDF/A-3a and PDF/UA-1, deterministic; the only file that knows pdfkit's inner members. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import PdfKit from 'pdfkit';
 import type { Fonts } from './font.ts';
 import type { Embedding } from './shared-face.ts';
@@ -141,7 +141,7 @@ function setIntent(pdf: Pdf): void {
 
 /** Names a file (ISO 32000-1, 14.4): two documents of one title, which holds its number, and one time are the same. */
 export function fileId({ title, createdAt }: Pick<DocumentInput, 'title' | 'createdAt'>): Buffer {
-  return createHash('sha256').update(`${title}\n${createdAt.toISOString()}`).digest().subarray(0, 16);
+  return hash('sha256', `${title}\n${createdAt.toISOString()}`, 'buffer').subarray(0, 16);
 }
 
 /** Finishes the document and gives its bytes. */

@@ -3,9 +3,11 @@ import type { Unsealed } from '../pades/unsealed.ts';
 import type { Field, Part, SlottedObject, Template } from './compile.ts';
 import type { DataFile } from './data-file.ts';
 import { fileId } from './document.ts';
-import { deflateCode, writeCode } from './qr.ts';
+import { leftOf } from './lines.ts';
+import type { Measure } from './measure.ts';
+import { deflateCode, type PlacedCode, writeCode } from './qr.ts';
 import { writeRow, writeRun } from './run.ts';
-import type { Sheet } from './sheet.ts';
+import type { Slot } from './sheet.ts';
 import { type Filler, sew } from './stitch.ts';
 import { escapeXml } from './xmp.ts';
 
@@ -24,15 +26,16 @@ interface Values {
   readonly spoken: readonly string[];
 }
 
-/** Fills a template with a sheet of its shape. */
-export function fill(template: Template, sheet: Sheet, input: FillInput): Unsealed {
-  const { prefix, prefixHash, objects, table, trailer } = template;
-  const values = { fields: fieldsOf(input), spoken: sheet.spoken };
+/** Fills a template with the texts of a document of its key. */
+export function fill(template: Template, measure: Measure, input: FillInput): Unsealed {
+  const { slots, prefix, prefixHash, objects, table, trailer } = template;
+  const values = { fields: fieldsOf(input), spoken: measure.spoken };
+  const filler = fillerOf(slots, measure);
   const offsets: number[] = [];
   let rest = '';
   for (const object of objects) {
     offsets[object.number] = prefix.length + rest.length;
-    rest += writeObject(object, sheet, values);
+    rest += writeObject(object, filler, values);
   }
   const start = prefix.length + rest.length;
   for (const part of table) rest += typeof part === 'string' ? part : writeRow(offsets[part] ?? 0);
@@ -44,7 +47,7 @@ export function fill(template: Template, sheet: Sheet, input: FillInput): Unseal
   return { bytes, prefixBytes: prefix.length, prefixHash };
 }
 
-function writeObject(object: SlottedObject, sheet: Sheet, values: Values): string {
+function writeObject(object: SlottedObject, filler: Filler, values: Values): string {
   switch (object.kind) {
     case 'plain':
       return writeParts(object.parts, values);
@@ -53,7 +56,7 @@ function writeObject(object: SlottedObject, sheet: Sheet, values: Values): strin
       return `${writeParts(object.head, values)}${stream.length}${writeStream(stream)}`;
     }
     case 'content': {
-      const stream = sew(object.content, fillerOf(sheet));
+      const stream = sew(object.content, filler);
       const head = `${object.number} 0 obj\n<<\n/Filter /FlateDecode\n/Length `;
       return `${head}${stream.length}${writeStream(stream)}`;
     }
@@ -64,22 +67,23 @@ function writeStream(bytes: string): string {
   return `\n>>\nstream\n${bytes}\nendstream\nendobj\n`;
 }
 
-function fillerOf({ slots, fonts }: Sheet): Filler {
-  const slotAt = (number: number) => slots[number] ?? noSlot(number);
+function fillerOf(slots: readonly Slot[], { fonts, texts, codes }: Measure): Filler {
+  const write = <T>(number: number, code: (placed: PlacedCode) => T): string | T => {
+    const slot = slots[number] ?? noSlot(number);
+    if (slot.kind === 'code') return code({ ...slot, text: codes[slot.code] ?? noSlot(number) });
+    const lines = texts[slot.text];
+    const setting = lines?.settings[slot.line];
+    if (lines === undefined || setting === undefined) return noSlot(number);
+    return writeRun(leftOf(fonts, lines, setting), fonts[lines.style.face].shared.show(setting));
+  };
   return {
-    text: (number) => {
-      const slot = slotAt(number);
-      return slot.kind === 'text' ? writeRun(fonts, slot) : writeCode(slot);
-    },
-    piece: (number) => {
-      const slot = slotAt(number);
-      return slot.kind === 'text' ? writeRun(fonts, slot) : deflateCode(slot);
-    },
+    text: (number) => write(number, writeCode),
+    piece: (number) => write(number, deflateCode),
   };
 }
 
 function noSlot(number: number): never {
-  throw new RangeError(`the sheet has no slot ${number}`);
+  throw new RangeError(`the document has nothing for slot ${number}`);
 }
 
 function writeParts(parts: readonly Part[], values: Values): string {
@@ -93,18 +97,34 @@ function writeValue(part: Exclude<Part, string>, { fields, spoken }: Values): st
 }
 
 function fieldsOf({ title, createdAt, room, data }: FillInput): Values['fields'] {
-  const iso = createdAt.toISOString().slice(0, 19);
+  const { time, timeInXml } = writeTime(createdAt);
   return {
     title: writeTextString(title),
-    titleInXml: Buffer.from(escapeXml(title)).toString('latin1'),
-    time: `(D:${iso.replace(/[-:T]/g, '')}Z)`,
-    timeInXml: `${iso}Z`,
+    titleInXml: writeInXml(title),
+    time,
+    timeInXml,
     contents: writeContents(room),
     id: `<${fileId({ title, createdAt }).toString('hex')}>`,
     data: data?.stream ?? '',
     dataSize: `/Size ${data?.size ?? 0}`,
     dataChecksum: `/CheckSum <${Buffer.from(data?.checksum ?? []).toString('hex')}>`,
   };
+}
+
+/** Documents come many a second. */
+let last = { second: Number.NaN, time: '', timeInXml: '' };
+
+function writeTime(at: Date): Pick<Values['fields'], 'time' | 'timeInXml'> {
+  const second = Math.floor(at.getTime() / 1000);
+  if (second !== last.second) {
+    const iso = at.toISOString().slice(0, 19);
+    last = { second, time: `(D:${iso.replace(/[-:T]/g, '')}Z)`, timeInXml: `${iso}Z` };
+  }
+  return last;
+}
+
+function writeInXml(text: string): string {
+  return /^[\w .-]*$/.test(text) ? text : Buffer.from(escapeXml(text)).toString('latin1');
 }
 
 /** Documents sealed with the same key leave the same room. */

@@ -1,8 +1,8 @@
 /** Where the next thing on the page goes, and when a new page begins. */
 import { ServiceError } from '../errors.ts';
+import { heightOf, type Lines } from './lines.ts';
 import type { Sheet } from './sheet.ts';
-import { HEADING, HEADING_GAP, PAGE, SECTION_GAP, type TextStyle } from './style.ts';
-import { drawLines, linesOf, type Phrase } from './text.ts';
+import { HEADING_GAP, PAGE, SECTION_GAP } from './style.ts';
 
 /** Height of the line that repeats number and title on later pages, with the space below it. */
 const RUNNING_HEADER = 28;
@@ -10,6 +10,9 @@ const RUNNING_HEADER = 28;
 /** The room of a page that is not the first. */
 const TOP = PAGE.top + RUNNING_HEADER;
 export const BOTTOM = PAGE.footer - SECTION_GAP;
+
+/** Puts something that was measured on the page. */
+export type Place = (flow: Flow) => void;
 
 /** The page being filled, from top to bottom. Holds the one thing that changes while a document is drawn. */
 export class Flow {
@@ -61,20 +64,19 @@ export class Flow {
     return BOTTOM - TOP;
   }
 
-  /** Writes a text over the whole width or less, going on to the next page where the room ends. */
-  writeText(tag: string, style: TextStyle, text: Phrase, width = PAGE.right - PAGE.left): void {
+  /** Writes a text, going on to the next page where the room ends. */
+  writeText(tag: string, lines: Lines): void {
     const { sheet } = this;
+    const { leading } = lines.style;
     const element = sheet.addElement(sheet.root, tag);
-    const lines = linesOf(sheet, style, text, width);
-    let rest = lines.texts;
-    while (rest.length > 0) {
-      if (this.room < style.leading) this.startPage();
-      const fitting = rest.slice(0, Math.floor(this.room / style.leading));
+    for (let from = 0; from < lines.settings.length; ) {
+      if (this.room < leading) this.startPage();
+      const until = Math.min(from + Math.floor(this.room / leading), lines.settings.length);
       sheet.addContent(element, () => {
-        drawLines(sheet, style, { ...lines, texts: fitting }, PAGE.left, this.y);
+        sheet.addLines(lines, this.y, from, until);
       });
-      this.y += fitting.length * style.leading;
-      rest = rest.slice(fitting.length);
+      this.y += (until - from) * leading;
+      from = until;
     }
   }
 
@@ -82,15 +84,14 @@ export class Flow {
    * Begins a section: space, its heading if it has one, and at least `following` points of what comes below on the same
    * page. @throws ServiceError `renderingFailed` when that fits on no page
    */
-  startSection(heading: Phrase | undefined, following: number): void {
+  startSection(heading: Lines | undefined, following: number): void {
     if (heading === undefined) {
       if (!this.reserve(SECTION_GAP + following, 'block')) this.y += SECTION_GAP;
       return;
     }
-    const lines = linesOf(this.sheet, HEADING, heading, PAGE.right - PAGE.left);
-    const height = SECTION_GAP + lines.texts.length * HEADING.leading + HEADING_GAP;
+    const height = SECTION_GAP + heightOf(heading) + HEADING_GAP;
     if (!this.reserve(height + following, 'heading')) this.y += SECTION_GAP;
-    this.writeText('H2', HEADING, heading);
+    this.writeText('H2', heading);
     this.y += HEADING_GAP;
   }
 }

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { create, type Font } from 'fontkit';
 import { isPrintable } from '../domain/text.ts';
 import { ServiceError } from '../errors.ts';
-import { createSharedFace, type SharedFace } from './shared-face.ts';
+import { createSharedFace, type Setting, type SharedFace } from './shared-face.ts';
 import type { Face } from './style.ts';
 
 /** TrueType files of an institution's own typeface. */
@@ -57,10 +57,13 @@ function saysItself(font: Font, text: string): boolean {
   return isOwn && said === text;
 }
 
-/** Measures a text on one line, in points. */
-export function widthOf({ font, unitsPerEm, shared }: Typeface, size: number, text: string): number {
-  const units = shared.widthOf(text) ?? sum(splitWords(text).map((word) => font.layout(word).advanceWidth));
-  return (units * size) / unitsPerEm;
+/** Sets a text on one line. */
+export function set({ font, shared }: Typeface, text: string): Setting {
+  return shared.set(text) ?? { text, width: measureWhole(font, text), alphabet: undefined, shown: undefined };
+}
+
+function measureWhole(font: Font, text: string): number {
+  return sum(splitWords(text).map((word) => font.layout(word).advanceWidth));
 }
 
 /** As pdfkit does it: each word with the space behind it is laid out by itself. */

@@ -1,7 +1,8 @@
 /** The grid of a table: where its columns stand, and its cells broken into lines. */
-import type { Flow } from './flow.ts';
+import type { Lines } from './lines.ts';
+import type { Measure } from './measure.ts';
+import { type Phrase, widthOf } from './phrase.ts';
 import { CELL, COLUMN_HEAD, LINE_WIDTH, PAGE, SECOND_COLUMN, type TextStyle } from './style.ts';
-import { drawLines, type Lines, linesOf, type Phrase, widthOf } from './text.ts';
 
 /** What a column shows. */
 export interface ColumnSpec {
@@ -18,10 +19,10 @@ export interface Column extends ColumnSpec {
   readonly width: number;
 }
 
-/** Cells broken into lines, ready to be drawn. */
+/** Cells broken into lines. */
 export interface Row {
+  readonly style: TextStyle;
   readonly cells: readonly Lines[];
-  readonly height: number;
 }
 
 const COLUMN_GAP = 14;
@@ -35,57 +36,49 @@ export const ROW_PADDING = 2.75;
  * three columns stand on the grid of the page: left edge, second column, right edge. Where that has no room for a text,
  * each column gets what its longest text needs, and the longest of them are broken into lines.
  */
-export function placeColumns(
-  { sheet }: Flow,
+export function measureGrid(
+  { fonts }: Measure,
   columns: readonly ColumnSpec[],
-  texts: readonly (readonly Phrase[])[],
+  rows: readonly (readonly Phrase[])[],
 ): Column[] {
-  const natural = columns.map(({ head }, at) =>
+  const natural = columns.map(({ head }, at) => {
+    let widest = widthOf(fonts, COLUMN_HEAD, head);
+    for (const row of rows) {
+      const cell = row[at];
+      if (cell !== undefined) widest = Math.max(widest, widthOf(fonts, CELL, cell));
+    }
     // A hair more than measured, so that rounding never breaks a text that fits.
-    Math.max(
-      widthOf(sheet, COLUMN_HEAD, head.text) + 0.1,
-      ...[...new Set(texts.map((row) => row[at]?.text ?? ''))].map(
-        (text) => widthOf(sheet, CELL, text) + 0.1,
-      ),
-    ),
-  );
+    return widest + 0.1;
+  });
   const starts = startsOf(columns, natural);
-  return columns.map((column, at) => {
+  return columns.map(({ head, isNumeric, isWide }, at) => {
     const x = starts[at] ?? PAGE.left;
     const next = starts[at + 1];
     const room = (next === undefined ? PAGE.right : next - COLUMN_GAP) - x;
-    return { ...column, x, width: column.isNumeric ? Math.min(room, natural[at] ?? room) : room };
+    return { head, isNumeric, isWide, x, width: isNumeric ? Math.min(room, natural[at] ?? room) : room };
   });
 }
 
-/** Breaks the cells of a row into lines; the highest gives its height. */
-export function prepareRow(
-  { sheet }: Flow,
+/** Breaks the cells of a row into lines. */
+export function measureRow(
+  measure: Measure,
   style: TextStyle,
-  texts: readonly Phrase[],
+  phrases: readonly Phrase[],
   columns: readonly Column[],
 ): Row {
-  const cells = texts.map((text, at) => linesOf(sheet, style, text, columns[at]?.width ?? 0));
-  const lines = Math.max(1, ...cells.map((cell) => cell.texts.length));
-  return { cells, height: lines * style.leading + 2 * ROW_PADDING };
+  const cells = phrases.map((phrase, at) => {
+    const { x = PAGE.left, width = 0, isNumeric = false } = columns[at] ?? {};
+    return isNumeric
+      ? measure.linesUpTo(style, phrase, x + width, width)
+      : measure.looseLines(style, phrase, x, width);
+  });
+  return { style, cells };
 }
 
-/** Draws the text of a cell; `y` is the top of its row. */
-export function drawCell(
-  { sheet, y }: Flow,
-  style: TextStyle,
-  lines: Lines,
-  column: Column | undefined,
-): void {
-  const { x = PAGE.left, width = 0, isNumeric = false } = column ?? {};
-  if (!isNumeric) {
-    drawLines(sheet, style, lines, x, y + ROW_PADDING);
-    return;
-  }
-  for (const [at, text] of lines.texts.entries()) {
-    const left = x + width - widthOf(sheet, style, text);
-    drawLines(sheet, style, { ...lines, texts: [text] }, left, y + ROW_PADDING + at * style.leading);
-  }
+/** The highest cell gives a row its height. */
+export function heightOfRow({ style, cells }: Row): number {
+  const lines = Math.max(1, ...cells.map((cell) => cell.settings.length));
+  return lines * style.leading + 2 * ROW_PADDING;
 }
 
 function startsOf(columns: readonly ColumnSpec[], natural: readonly number[]): number[] {

@@ -1,12 +1,13 @@
-/** Lays out one attestation: what stands where, from the letterhead down to the footer. */
+/** Lays out one attestation, from the letterhead down to the footer: first across the page, then down. */
 import type { Emblem, Issuer } from '../domain/attestation-type.ts';
 import type { LayoutBlock } from '../domain/page-layout.ts';
-import { prepareSeal, sectionsOf, writeSection } from './blocks.ts';
-import { prepareCheckPanel } from './check-panel.ts';
+import { measureSeal, measureSection, sectionsOf } from './blocks.ts';
+import { measureCheckPanel } from './check-panel.ts';
 import type { NameIn } from './fact-text.ts';
 import { BOTTOM, Flow } from './flow.ts';
 import type { Fonts } from './font.ts';
-import { drawFurniture, drawLetterhead, drawWatermark } from './letterhead.ts';
+import { measureFurniture, measureLetterhead, placeWatermark } from './letterhead.ts';
+import { Measure } from './measure.ts';
 import { Sheet } from './sheet.ts';
 import { PAGE, SECTION_GAP } from './style.ts';
 import type { Wording, WordingInput } from './wording.ts';
@@ -27,34 +28,55 @@ export interface LayoutInput extends WordingInput {
   readonly isSpecimen?: boolean;
 }
 
+/** A document that was measured. */
+export interface Layout {
+  /** Its texts; documents of one key differ in nothing else. */
+  readonly measure: Measure;
+  readonly key: readonly number[];
+  /**
+   * Places everything.
+   * @throws ServiceError `renderingFailed` when what must stay together is longer than a page
+   */
+  readonly place: () => Sheet;
+}
+
 /**
- * Lays out one document.
+ * Measures one document.
  * @throws ServiceError `renderingFailed` as `Renderer.render` does
  */
-export function layOut(house: House, fonts: Fonts, wording: Wording, input: LayoutInput): Sheet {
+export function layOut(house: House, fonts: Fonts, wording: Wording, input: LayoutInput): Layout {
   const { issuer, emblem } = house;
   const { type, isSpecimen = false } = input;
-  const number = wording.print('number', input.number);
-  const author = wording.fixed('issuer', issuer.name[wording.language]).text;
-  const sheet = new Sheet(fonts, issuer.colour, [wording.language, author]);
-  const drawUnder = () => {
-    if (isSpecimen) drawWatermark(sheet, wording);
-  };
-  drawUnder();
-  const start = drawLetterhead(sheet, wording, issuer, emblem);
-  const sections = sectionsOf(type.layout);
+  const measure = new Measure(fonts);
+  const { id, sections } = sectionsOf(type.layout);
+  measure.note(id);
+  measure.note(isSpecimen ? 1 : 0);
+  const placeLetterhead = measureLetterhead(measure, wording, issuer, emblem);
   const foot = sections.find(({ blocks }) => isAtFoot(blocks[0]));
-  const panel = foot?.check && prepareCheckPanel(sheet, wording, input, foot.check);
-  const panelY = panel === undefined ? PAGE.footer : PAGE.footer - SECTION_GAP - panel.height;
-
-  const flow = new Flow(sheet, start, panel === undefined ? BOTTOM : panelY - SECTION_GAP, drawUnder);
-  for (const section of sections) if (section !== foot) writeSection(flow, wording, section, input);
-  sheet.turnTo(0);
-  panel?.draw(sheet.root, panelY);
+  const panel = foot?.check && measureCheckPanel(measure, wording, input, foot.check);
+  const places = sections.flatMap((one) =>
+    one === foot ? [] : measureSection(measure, wording, one, input),
+  );
   const seal = foot?.blocks.find(({ kind }) => kind === 'seal');
-  if (seal?.kind === 'seal') prepareSeal(sheet, wording, seal, isSpecimen);
-  drawFurniture(sheet, wording, issuer, number);
-  return sheet.finish();
+  const placeSeal = seal?.kind === 'seal' ? measureSeal(measure, wording, seal, isSpecimen) : undefined;
+  const placeFurniture = measureFurniture(measure, wording);
+  const place = () => {
+    const sheet = new Sheet(fonts, issuer.colour);
+    const drawUnder = () => {
+      if (isSpecimen) placeWatermark(sheet, wording);
+    };
+    drawUnder();
+    const start = placeLetterhead(sheet);
+    const panelY = panel === undefined ? PAGE.footer : PAGE.footer - SECTION_GAP - panel.height;
+    const flow = new Flow(sheet, start, panel === undefined ? BOTTOM : panelY - SECTION_GAP, drawUnder);
+    for (const placeNext of places) placeNext(flow);
+    sheet.turnTo(0);
+    panel?.place(sheet, panelY);
+    placeSeal?.({ sheet });
+    placeFurniture(sheet);
+    return sheet;
+  };
+  return { measure, key: measure.finish(), place };
 }
 
 function isAtFoot(block: LayoutBlock | undefined): boolean {

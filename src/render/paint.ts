@@ -6,10 +6,10 @@ import {
   type PdfElement,
   type PdfElementOptions,
 } from './document.ts';
+import type { Said } from './measure.ts';
 import { writeRule } from './run.ts';
 import type { CodeMark, Element, ElementOptions, Mark, Sheet, TextRun } from './sheet.ts';
 import { addSignatureField, type SignatureFieldInput } from './signature-field.ts';
-import type { Phrase } from './text.ts';
 
 /** How text and codes get on the page. */
 export interface Hand {
@@ -17,7 +17,7 @@ export interface Hand {
   readonly text: (run: TextRun, isSame: boolean) => void;
   readonly code: (mark: CodeMark) => void;
   /** Gives what is written for a text that is not seen but said. */
-  readonly say: (phrase: Phrase) => string;
+  readonly say: (said: Said) => string;
 }
 
 /** Paints all marks of a sheet on an open document. */

@@ -16,8 +16,8 @@ export async function drawPlainly(
   const document = openDocument(input);
   const { pdf } = document;
   const hand: Hand = {
-    text: ({ face, size, colour, text, x, y }) => {
-      pdf.font(face).fontSize(size).fillColor(colour).text(text, x, y, { lineBreak: false });
+    text: ({ face, size, colour, setting, x, y }) => {
+      pdf.font(face).fontSize(size).fillColor(colour).text(setting.text, x, y, { lineBreak: false });
     },
     code: (mark) => {
       pdf.addContent(writeCode(mark));

@@ -8,20 +8,20 @@ import type { Piece } from './stitch.ts';
 const QUIET_ZONE = 4;
 
 /** A text, and where its code stands. */
-type Placed = Pick<CodeMark, 'text' | 'x' | 'y' | 'size'>;
+export type PlacedCode = Pick<CodeMark, 'text' | 'x' | 'y' | 'size'>;
 
 /**
  * Writes the operators that draw a text as QR code with error correction M, its quiet zone included in `size`; they end
  * with a line feed. One module is one unit; neighbouring dark modules of a row become one rectangle, and all rectangles
  * are filled at once.
  */
-export function writeCode({ text, ...place }: Placed): string {
+export function writeCode({ text, ...place }: PlacedCode): string {
   const { side, dark } = encodeQr(text);
   return writeBars(writePlace(side, place), barsOf(side, dark));
 }
 
 /** The same for a page that is deflated by pieces. */
-export function deflateCode({ text, ...place }: Placed): Piece {
+export function deflateCode({ text, ...place }: PlacedCode): Piece {
   const { side, dark } = encodeQr(text);
   return deflateBars(writePlace(side, place), barsOf(side, dark));
 }
@@ -29,7 +29,7 @@ export function deflateCode({ text, ...place }: Placed): Piece {
 /** Codes stand at one of few places, and writing out a fraction costs more than finding it written. */
 let last = { side: 0, x: 0, y: 0, size: 0, written: '' };
 
-function writePlace(side: number, { x, y, size }: Omit<Placed, 'text'>): string {
+function writePlace(side: number, { x, y, size }: Omit<PlacedCode, 'text'>): string {
   if (side === last.side && x === last.x && y === last.y && size === last.size) return last.written;
   const unit = size / (side + 2 * QUIET_ZONE);
   const place = [unit, 0, 0, unit, x + QUIET_ZONE * unit, y + QUIET_ZONE * unit];

@@ -3,6 +3,7 @@ import { attestationData } from '../domain/attestation-data.ts';
 import type { AttestationType } from '../domain/attestation-type.ts';
 import { type Unsealed, unhashed } from '../pades/unsealed.ts';
 import type { ValidationData } from '../pades/validation-data.ts';
+import type { CommonTexts } from './common.ts';
 import { compile, type Template } from './compile.ts';
 import { checkCoverage } from './coverage.ts';
 import { packData } from './data-file.ts';
@@ -12,7 +13,7 @@ import { canPrint, type FontFiles, isShared, loadFonts } from './font.ts';
 import { type House, type LayoutInput, layOut } from './layout.ts';
 import { drawPlainly } from './plain.ts';
 import { Shapes } from './shapes.ts';
-import { createWording, type FixedPhrases } from './wording.ts';
+import { createWording } from './wording.ts';
 
 export interface RendererOptions extends House {
   /** What will be rendered: the typeface is held against its words at once. */
@@ -60,17 +61,17 @@ const MOST_TEMPLATES = 200;
 export function createRenderer(options: RendererOptions): Renderer {
   const { issuer, conformance = 'PDF/A-3a' } = options;
   const fonts = loadFonts(options.fonts);
-  const known: FixedPhrases = new WeakMap();
-  const templates = new Shapes<Template>(MOST_TEMPLATES);
+  const known: CommonTexts = new WeakMap();
+  const templates = new Shapes<Template | undefined>(MOST_TEMPLATES);
   const isPrinted = (text: string) => isShared(fonts, text) || canPrint(fonts, text.normalize('NFC'));
   checkCoverage(options.types?.values() ?? [], issuer, isPrinted);
   const renderToSeal = async (input: RenderInput): Promise<Unsealed> => {
     const { language, issuedAt, signatureRoom: room, validationData } = input;
     const wording = createWording(input, options, fonts, known);
-    const sheet = layOut(options, fonts, wording, input);
+    const { measure, key, place } = layOut(options, fonts, wording, input);
     const title = `${wording.title.text} ${wording.print('number', input.number).text}`;
     const common = {
-      author: wording.fixed('issuer', issuer.name[language]).text,
+      author: wording.issuer.text,
       language: `${language}-BE`,
       conformance,
       description: wording.title.text,
@@ -78,10 +79,15 @@ export function createRenderer(options: RendererOptions): Renderer {
     };
     const data = conformance === 'PDF/A-1a' ? undefined : packData(attestationData(input, issuer));
     const about = { title, createdAt: issuedAt, data };
-    if (!sheet.isShared) return unhashed(await drawPlainly(sheet, { ...common, ...about, fonts }, room));
-    const shape = validationData === undefined ? sheet.shape : [...sheet.shape, validationData.id];
-    const template = await templates.get(shape, () => compile(sheet, common));
-    return fill(template, sheet, { ...about, room });
+    const shape = validationData === undefined ? key : [...key, validationData.id];
+    const compileSheet = async () => {
+      const sheet = place();
+      return sheet.isShared ? compile(sheet, common) : undefined;
+    };
+    const template = measure.isShared ? await templates.get(shape, compileSheet) : undefined;
+    if (template === undefined)
+      return unhashed(await drawPlainly(place(), { ...common, ...about, fonts }, room));
+    return fill(template, measure, { ...about, room });
   };
   return {
     renderToSeal,

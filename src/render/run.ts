@@ -12,8 +12,8 @@ export function writeBaseline(fonts: Fonts, { face, size, y }: TextRun): string 
 }
 
 /** Writes the operators that show a line from its left on, its height being set; they end with a line feed. */
-export function writeRun(fonts: Fonts, { face, x, text }: TextRun): string {
-  return `${writePlace(x)} 0 Td${fonts[face].shared.show(text)}\n`;
+export function writeRun(x: number, shown: string): string {
+  return `${writePlace(x)} 0 Td${shown}\n`;
 }
 
 /** Writes the operator that sets the colour of a hexadecimal `#rrggbb`. */

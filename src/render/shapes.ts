@@ -1,6 +1,6 @@
 /** Remembers what was made for each shape of document, the latest used; the rest is made anew when it is needed. */
 
-/** What decides how a document is laid out; see `Sheet.shape`. */
+/** What decides how a document is laid out; see `Layout.key`. */
 export type Shape = readonly (string | number)[];
 
 interface Entry<T> {

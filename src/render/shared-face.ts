@@ -5,14 +5,23 @@ import type { Font } from 'fontkit';
 export interface SharedFace {
   /** Tells whether it has every character of a text. */
   readonly has: (text: string) => boolean;
-  /** Gives the alphabet that a text needs, as its place among the embeddings; undefined when none has all of it. */
-  readonly alphabetOf: (text: string) => number | undefined;
-  /** Gives the width of a text in units of the face; undefined when it lacks a character. */
-  readonly widthOf: (text: string) => number | undefined;
-  /** Writes the operator that shows a text of some alphabet, in Latin-1 (ISO 32000-1, 9.4.3). */
-  readonly show: (text: string) => string;
+  /** Sets a text; undefined when it lacks a character. */
+  readonly set: (text: string) => Setting | undefined;
+  /** Writes the operator that shows a text it has, in Latin-1 (ISO 32000-1, 9.4.3). */
+  readonly show: (setting: Setting) => string;
   /** By alphabet; each has the characters of the one before under the same codes. */
   readonly embeddings: readonly Embedding[];
+}
+
+/** A text set in a face. */
+export interface Setting {
+  readonly text: string;
+  /** In units of the face. */
+  readonly width: number;
+  /** The alphabet that it needs, as its place among the embeddings; undefined when only the whole face has it. */
+  readonly alphabet: number | undefined;
+  /** What shows it, once that was asked for. */
+  shown: string | undefined;
 }
 
 /** What a PDF embeds of the face, by character code. */
@@ -43,14 +52,6 @@ const LAST = 0x20ff;
 const SPACE = 0x20;
 const UNKNOWN = 0x7fff;
 
-/** One text set in the face. */
-interface Setting {
-  readonly alphabet: number | undefined;
-  readonly width: number | undefined;
-  /** What shows it, once that was asked for. */
-  shown: string | undefined;
-}
-
 /** Takes from a face what can be set character by character: one glyph for each, moved by nothing but kerning. */
 export function createSharedFace(font: Font): SharedFace {
   const { unitsPerEm } = font;
@@ -59,17 +60,22 @@ export function createSharedFace(font: Font): SharedFace {
   const advances = characters.map((character) => font.glyphForCodePoint(character).advanceWidth);
   const written = characters.map((_, code) => escape(String.fromCharCode(code >> 8, code & 0xff)));
   const kerningOf = createKerning(font, codes, characters.length);
-  const settingOf = remember((text): Setting => {
+  const alphabetOf = (code: number): number => {
+    let alphabet = 0;
+    while (code >= (sizes[alphabet] ?? Infinity)) alphabet += 1;
+    return alphabet;
+  };
+  const set = (text: string): Setting | undefined => {
     let highest = 0;
     let width = 0;
     for (let at = 0; at < text.length; at += 1) {
       const code = codes[text.charCodeAt(at)] ?? 0;
-      if (code === 0) return { alphabet: undefined, width: undefined, shown: undefined };
+      if (code === 0) return undefined;
       if (code > highest) highest = code;
       width += (advances[code] ?? 0) + kerningOf(text, at, code);
     }
-    return { alphabet: sizes.findIndex((size) => highest < size), width, shown: undefined };
-  });
+    return { text, width, alphabet: alphabetOf(highest), shown: undefined };
+  };
   const write = (text: string): string => {
     let shown = '';
     let isKerned = false;
@@ -88,17 +94,11 @@ export function createSharedFace(font: Font): SharedFace {
     widths: advances.slice(0, size).map((advance) => (advance * 1000) / unitsPerEm),
     unicode: characters.slice(0, size).map((character) => [character]),
   }));
-  return {
-    has: remember((text) => hasAll(codes, text)),
-    alphabetOf: (text) => settingOf(text).alphabet,
-    widthOf: (text) => settingOf(text).width,
-    show: (text) => {
-      const setting = settingOf(text);
-      setting.shown ??= write(text);
-      return setting.shown;
-    },
-    embeddings,
+  const show = (setting: Setting): string => {
+    setting.shown ??= write(setting.text);
+    return setting.shown;
   };
+  return { has: (text) => hasAll(codes, text), set, show, embeddings };
 }
 
 function hasAll(codes: Uint16Array, text: string): boolean {
@@ -124,26 +124,6 @@ function createKerning(
     const kerning = measureKerning(font, text.slice(at, at + 2));
     kernings[pair] = kerning;
     return kerning;
-  };
-}
-
-/** How many texts are remembered, twice over: days, months and names of employers come again and again. */
-const MOST_REMEMBERED = 1000;
-
-/** Remembers what was made of the texts that came last. */
-function remember<T>(make: (text: string) => T): (text: string) => T {
-  let recent = new Map<string, T>();
-  let former = new Map<string, T>();
-  return (text) => {
-    const known = recent.get(text);
-    if (known !== undefined) return known;
-    const made = former.get(text) ?? make(text);
-    if (recent.size >= MOST_REMEMBERED) {
-      former = recent;
-      recent = new Map();
-    }
-    recent.set(text, made);
-    return made;
   };
 }
 

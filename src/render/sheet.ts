@@ -1,7 +1,10 @@
 /** What one document shows, in the order it is drawn and still without any PDF: layout writes it, painting reads it. */
 import type { Fonts } from './font.ts';
-import type { Face } from './style.ts';
-import type { Phrase } from './text.ts';
+import { breakLines, type Lines, leftOf } from './lines.ts';
+import type { Coded, Said } from './measure.ts';
+import type { Phrase } from './phrase.ts';
+import type { Setting } from './shared-face.ts';
+import type { Face, TextStyle } from './style.ts';
 
 /** A structure element by its number on the sheet; 0 is the root, under which all others hang. */
 export type Element = number;
@@ -9,7 +12,7 @@ export type Element = number;
 /** What a structure element says beside its tag. */
 export interface ElementOptions {
   /** What is said instead of a picture. */
-  readonly alt?: Phrase;
+  readonly alt?: Said;
   /** For `TH`: what the cell heads. */
   readonly scope?: 'Row' | 'Column';
   /** For `TH` and `TD`: over how many columns the cell reaches, when it is more than one. */
@@ -26,8 +29,8 @@ export interface TextRun {
   readonly colour: string;
   readonly x: number;
   readonly y: number;
-  readonly text: string;
-  /** Whether all documents of the shape have this text at this place. */
+  readonly setting: Setting;
+  /** Whether all documents of the key have this text at this place. */
   readonly isFixed: boolean;
 }
 
@@ -49,6 +52,14 @@ export interface Rule {
   readonly thickness: number;
   readonly colour: string;
 }
+
+/** A place for what differs between the documents of a key: a line of one of the texts measured, or a code. */
+export type Slot =
+  | { readonly kind: 'text'; readonly text: number; readonly line: number }
+  | ({ readonly kind: 'code'; readonly code: number } & Place);
+
+/** Where a code stands. */
+type Place = Omit<CodeMark, 'kind' | 'text'>;
 
 /** One thing drawn or opened; places are points from the top left of the page. */
 export type Mark =
@@ -85,46 +96,32 @@ export type Mark =
       readonly path: string;
       readonly colour: string;
     }
-  | { readonly kind: 'field'; readonly element: Element; readonly tooltip: Phrase };
+  | { readonly kind: 'field'; readonly element: Element; readonly tooltip: Said };
 
-/**
- * The pages of one document being laid out.
- * Two sheets whose `shape` is equal differ in nothing but their slots: whatever else is put on a sheet goes into its
- * shape too, so a template made of one serves the other.
- */
+/** The pages of one document being placed. */
 export class Sheet {
   readonly fonts: Fonts;
   /** The issuer's, of text whose style has none. */
   readonly colour: string;
   readonly root: Element = 0;
   readonly marks: Mark[] = [];
-  readonly shape: (string | number)[];
-  readonly slots: (TextRun | CodeMark)[] = [];
-  /** Slots too: what is not fixed and is not seen, but said. */
-  readonly spoken: string[] = [];
+  /** In the order in which they are drawn. */
+  readonly slots: Slot[] = [];
   /** The largest alphabet that any text of a face needs. */
   readonly alphabets: Record<Face, number> = { regular: 0, bold: 0 };
-  /** Whether the shared faces have all its text. */
+  /** Whether the shared faces have all its text, and a template can be made of it. */
   isShared = true;
   #into: Mark[] = this.marks;
   #pages = 1;
   #elements = 1;
 
-  /** @param constants what all documents of the shape have in common beside their pages: language, author … */
-  constructor(fonts: Fonts, colour: string, constants: readonly string[]) {
+  constructor(fonts: Fonts, colour: string) {
     this.fonts = fonts;
     this.colour = colour;
-    this.shape = [...constants];
   }
 
   get pages(): number {
     return this.#pages;
-  }
-
-  /** Ends the sheet. The alphabets are part of its shape: they decide what is embedded. */
-  finish(): this {
-    this.shape.push(this.alphabets.regular, this.alphabets.bold);
-    return this;
   }
 
   /** Goes on at the end of a new page. */
@@ -136,15 +133,11 @@ export class Sheet {
   /** Goes on at the end of an earlier page, counted from 0. */
   turnTo(page: number): void {
     this.#into.push({ kind: 'page', page });
-    this.shape.push('page', page);
   }
 
   /** Adds an element to the structure; what it holds is drawn in `addContent`. */
   addElement(parent: Element, tag: string, options: ElementOptions = {}): Element {
-    const { alt, scope = '', columnSpan = 1, bbox = [] } = options;
     this.#into.push({ kind: 'element', parent, tag, options });
-    this.shape.push('element', parent, tag, scope, columnSpan, ...bbox);
-    if (alt !== undefined) this.#addSpoken(alt);
     this.#elements += 1;
     return this.#elements - 1;
   }
@@ -152,7 +145,6 @@ export class Sheet {
   addContent(element: Element, draw: () => void): void {
     const marks: Mark[] = [];
     this.#into.push({ kind: 'content', element, marks });
-    this.shape.push('content', element);
     this.#within(marks, draw);
   }
 
@@ -160,58 +152,72 @@ export class Sheet {
   addArtifact(type: 'Layout' | 'Pagination', draw: () => void): void {
     const marks: Mark[] = [];
     this.#into.push({ kind: 'artifact', type, marks });
-    this.shape.push('artifact', type);
     this.#within(marks, draw);
   }
 
-  /** @param alphabet the one that the text needs of the shared face, `undefined` when that does not have it */
-  addText(run: TextRun, alphabet: number | undefined): void {
-    const { face, size, colour, x, y, text } = run;
-    if (alphabet === undefined) this.isShared = false;
-    else if (alphabet > this.alphabets[face]) this.alphabets[face] = alphabet;
-    this.#into.push(run);
-    if (run.isFixed) {
-      this.shape.push('text', face, size, colour, y, x, text);
-      return;
+  /** Adds lines below each other, from one of them until before another; `y` is the top of the first added. */
+  addLines(lines: Lines, y: number, from = 0, until = lines.settings.length): void {
+    const { size, leading, face } = lines.style;
+    const { ascent, descent, unitsPerEm } = this.fonts[face];
+    let top = y + (leading - ((ascent - descent) * size) / unitsPerEm) / 2;
+    for (let line = from; line < until; line += 1) {
+      this.#addLine(lines, line, top);
+      top += leading;
     }
-    // Text that is not fixed may also stand elsewhere on its line: much of it is set flush right.
-    this.shape.push('slot', face, size, colour, y);
-    this.slots.push(run);
   }
 
-  addCode(text: string, x: number, y: number, size: number): void {
-    const mark: CodeMark = { kind: 'code', text, x, y, size };
-    this.#into.push(mark);
-    this.shape.push('code', x, y, size);
-    this.slots.push(mark);
+  /**
+   * Adds a phrase that was not measured, broken into lines of a width, and gives its height. Of a sheet with one that is
+   * not fixed no template is made.
+   */
+  addPhrase(
+    style: TextStyle,
+    phrase: Phrase,
+    x: number,
+    y: number,
+    width = Infinity,
+    most = Infinity,
+  ): number {
+    if (!phrase.isFixed) this.isShared = false;
+    const settings = breakLines(this.fonts, style, phrase, width).slice(0, most);
+    this.addLines({ style, settings, x, isFlushRight: false, slot: undefined }, y);
+    return settings.length * style.leading;
+  }
+
+  addCode({ text, slot }: Coded, x: number, y: number, size: number): void {
+    this.#into.push({ kind: 'code', text, x, y, size });
+    this.slots.push({ kind: 'code', code: slot, x, y, size });
   }
 
   addRule(y: number, left: number, right: number, thickness: number, colour: string): void {
     this.#into.push({ kind: 'rule', y, left, right, thickness, colour });
-    this.shape.push('rule', y, left, right, thickness, colour);
   }
 
   addBox(x: number, y: number, width: number, height: number, radius: number, colour: string): void {
     this.#into.push({ kind: 'box', x, y, width, height, radius, colour });
-    this.shape.push('box', x, y, width, height, radius, colour);
   }
 
   /** Draws an SVG path, filled by the even-odd rule. */
   addPath(x: number, y: number, scale: number, path: string, colour: string): void {
     this.#into.push({ kind: 'path', x, y, scale, path, colour });
-    this.shape.push('path', x, y, scale, path, colour);
   }
 
   /** Places the field of the seal; `tooltip` is what a screen reader says of it. */
-  addField(element: Element, tooltip: Phrase): void {
+  addField(element: Element, tooltip: Said): void {
     this.#into.push({ kind: 'field', element, tooltip });
-    this.shape.push('field', element);
-    this.#addSpoken(tooltip);
   }
 
-  #addSpoken({ text, isFixed }: Phrase): void {
-    this.shape.push('spoken', isFixed ? text : '');
-    if (!isFixed) this.spoken.push(text);
+  #addLine(lines: Lines, line: number, y: number): void {
+    const setting = lines.settings[line];
+    if (setting === undefined) return;
+    const { style, slot } = lines;
+    const { face, size, colour = this.colour } = style;
+    const { alphabet } = setting;
+    if (alphabet === undefined) this.isShared = false;
+    else if (alphabet > this.alphabets[face]) this.alphabets[face] = alphabet;
+    const x = leftOf(this.fonts, lines, setting);
+    this.#into.push({ kind: 'text', face, size, colour, x, y, setting, isFixed: slot === undefined });
+    if (slot !== undefined) this.slots.push({ kind: 'text', text: slot, line });
   }
 
   #within(marks: Mark[], draw: () => void): void {
@@ -219,6 +225,5 @@ export class Sheet {
     this.#into = marks;
     draw();
     this.#into = outer;
-    this.shape.push('end');
   }
 }

@@ -1,22 +1,4 @@
-/** Sets text: breaks it into lines of a width and draws them in a style. */
-import { widthOf as measure } from './font.ts';
-import type { Sheet } from './sheet.ts';
-import type { TextStyle } from './style.ts';
-
-/** A text and whether every document of the type and language has it: then it is compiled, otherwise filled in. */
-export interface Phrase {
-  readonly text: string;
-  readonly isFixed: boolean;
-}
-
-/** A phrase broken into lines. */
-export interface Lines {
-  readonly texts: readonly string[];
-  readonly isFixed: boolean;
-  /** What the lines need of their shared face; see `SharedFace.alphabetOf`. */
-  readonly alphabet: number | undefined;
-}
-
+/** Breaks text into lines. */
 const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
 
 /**
@@ -47,44 +29,6 @@ export function wrap(text: string, width: number, widthOf: (text: string) => num
   }
   return line.trim() === '' ? lines : [...lines, line.trimEnd()];
 }
-
-/** Breaks a phrase into lines of a width, set in a style; of a fixed phrase only once. */
-export function linesOf({ fonts }: Sheet, style: TextStyle, phrase: Phrase, width: number): Lines {
-  const { text, isFixed } = phrase;
-  const kept = isFixed ? fixedLines.get(phrase) : undefined;
-  const known = kept?.find((one) => one.style === style && one.width === width);
-  if (known !== undefined) return known.lines;
-  const typeface = fonts[style.face];
-  const texts = wrap(text, width, (part) => measure(typeface, style.size, part));
-  const lines = { texts, isFixed, alphabet: typeface.shared.alphabetOf(text) };
-  if (isFixed) fixedLines.set(phrase, [...(kept ?? []), { style, width, lines }]);
-  return lines;
-}
-
-/** A text on one line, whatever its width. */
-export function lineOf({ fonts }: Sheet, style: TextStyle, { text, isFixed }: Phrase): Lines {
-  return { texts: [text], isFixed, alphabet: fonts[style.face].shared.alphabetOf(text) };
-}
-
-/** Measures a text on one line. */
-export function widthOf({ fonts }: Sheet, style: TextStyle, text: string): number {
-  return measure(fonts[style.face], style.size, text);
-}
-
-/** Draws lines below each other; `y` is the top of the first. */
-export function drawLines(sheet: Sheet, style: TextStyle, lines: Lines, x: number, y: number): void {
-  const { face, size, leading, colour = sheet.colour } = style;
-  const { ascent, descent, unitsPerEm } = sheet.fonts[face];
-  const { texts, isFixed, alphabet } = lines;
-  let top = y + (leading - ((ascent - descent) * size) / unitsPerEm) / 2;
-  for (const text of texts) {
-    if (text !== '') sheet.addText({ kind: 'text', face, size, colour, x, y: top, text, isFixed }, alphabet);
-    top += leading;
-  }
-}
-
-/** Fixed phrases live as long as the renderer; each is set in few styles and widths. */
-const fixedLines = new WeakMap<Phrase, { style: TextStyle; width: number; lines: Lines }[]>();
 
 /** Breaks a word into pieces no wider than the line, between whole characters; nearly always it is one piece. */
 function breakWord(word: string, width: number, widthOf: (text: string) => number): string[] {

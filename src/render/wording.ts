@@ -1,15 +1,17 @@
 /** The texts of one document: words filled with values, facts written out; all in NFC and all printable. */
 
 import type { AttestationFacts } from '../domain/attestation.ts';
-import type { AttestationTexts, AttestationType, Placeholder } from '../domain/attestation-type.ts';
+import type { AttestationType, Issuer, Placeholder } from '../domain/attestation-type.ts';
 import type { FactValues } from '../domain/fact-value.ts';
 import type { DocumentLanguage } from '../domain/language.ts';
 import type { FactUse } from '../domain/page-layout.ts';
 import { ServiceError } from '../errors.ts';
+import { Common, type CommonTexts } from './common.ts';
+import { formatEnterprise } from './fact-text.ts';
 import { createFactWriter } from './fact-writer.ts';
 import { canPrint, type Fonts, isShared } from './font.ts';
 import type { House } from './layout.ts';
-import type { Phrase } from './text.ts';
+import { type Phrase, phraseOf } from './phrase.ts';
 
 /** What the wording of a document is made of. */
 export interface WordingInput {
@@ -39,12 +41,19 @@ export interface LabelledValue {
 export interface Wording {
   readonly language: DocumentLanguage;
   readonly title: Phrase;
+  /** Of the attestation. */
+  readonly number: Phrase;
+  readonly issuer: Phrase;
+  /** What the footer says of the issuer. */
+  readonly issuerLines: () => readonly Phrase[];
+  /** What stands above later pages. */
+  readonly runningTitle: () => Phrase;
   /** Gives the words of a key with their placeholders filled; `more` adds values only this use knows. */
   readonly word: (key: string, more?: Readonly<Record<string, string>>) => Phrase;
   /** Brings a value into NFC. @throws ServiceError `renderingFailed` naming the field, never the value */
   readonly print: (field: string, value: string) => Phrase;
-  /** The same for a value that all documents of type and language have. */
-  readonly fixed: (field: string, value: string) => Phrase;
+  /** Puts a blank behind a phrase, for who reads what follows on the line aloud or copies it. */
+  readonly spaced: (phrase: Phrase) => Phrase;
   /** What the rows of a table stand for, in order. */
   readonly rows: readonly FactValues[];
   /** Writes a fact with its label; undefined when it is optional and there is no value. */
@@ -53,72 +62,95 @@ export interface Wording {
   readonly cell: (use: FactUse, row: FactValues) => Phrase;
 }
 
-/** The phrases that all documents of one type and language share, by field and text. */
-export type FixedPhrases = WeakMap<AttestationTexts, Map<string, Phrase>>;
-
 /**
  * Prepares the texts of one document.
- * @param known what earlier documents of the renderer found to be fixed; added to
+ * @param known what earlier documents of the renderer have in common; added to
  * @throws ServiceError `renderingFailed` when a text holds a character that a face has no glyph for
  */
-export function createWording(input: WordingInput, house: House, fonts: Fonts, known: FixedPhrases): Wording {
+export function createWording(input: WordingInput, house: House, fonts: Fonts, known: CommonTexts): Wording {
   const { type, language, number } = input;
   const texts = type.texts[language];
-  const phrases = known.get(texts) ?? new Map<string, Phrase>();
-  known.set(texts, phrases);
+  const common = known.get(texts) ?? new Common();
+  known.set(texts, common);
   const printAs = (isFixed: boolean, field: string, value: string): Phrase => {
     // Whatever the shared faces have is in NFC already.
-    if (isShared(fonts, value)) return { text: value, isFixed };
+    if (isShared(fonts, value)) return phraseOf(value, isFixed);
     const text = value.normalize('NFC');
-    if (canPrint(fonts, text)) return { text, isFixed };
+    if (canPrint(fonts, text)) return phraseOf(text, isFixed);
     throw new ServiceError(
       'renderingFailed',
       `Attestation ${number}: field ${field} holds a character that the typeface cannot print; correct it at its source.`,
     );
   };
   const print: Wording['print'] = (field, value) => printAs(false, field, value);
-  const fixed: Wording['fixed'] = (field, value) => {
-    const key = `${field}: ${value}`;
-    const phrase = phrases.get(key) ?? printAs(true, field, value);
-    phrases.set(key, phrase);
-    return phrase;
+  const write = (isFixed: boolean, field: string, text: string) =>
+    isFixed ? common.fixed(text, () => printAs(true, field, text)) : print(field, text);
+  const valueOf = (name: string): string | undefined => {
+    if (name === 'number') return number;
+    if (name === 'url') return input.verificationUrl;
+    if (name === 'verifyPage') return input.byHand.page.replace(/^https:\/\//, '');
+    const { issuer } = house;
+    if (name === 'issuer') return issuer.name[language];
+    return OF_ISSUER.has(name) ? issuer.contact[name as keyof Issuer['contact']] : facts.inText(name);
   };
   const word: Wording['word'] = (key, more) => {
-    const kept = more === undefined ? phrases.get(key) : undefined;
+    const kept = common.words.get(key);
     if (kept !== undefined) return kept;
-    const words = texts.words[key] ?? missing(number, key);
+    const [start = '', ...rest] = common.partsOf(texts.words[key] ?? missing(number, key));
+    let text = start;
     let isFixed = true;
-    const filled = words.replace(/\{(\w+)\}/g, (_, name: string) => {
-      isFixed &&= FIXED_PLACEHOLDERS.has(name);
-      return more?.[name] ?? own[name] ?? facts.inText(name) ?? missing(number, name);
-    });
-    const text = language === 'fr' ? bindPunctuation(filled) : filled;
-    if (!isFixed) return print(key, text);
-    const phrase = fixed(key, text);
-    if (more === undefined) phrases.set(key, phrase);
+    let isKept = true;
+    for (const [at, part] of rest.entries()) {
+      if (at % 2 === 1) {
+        text += part;
+        continue;
+      }
+      text += more?.[part] ?? valueOf(part) ?? missing(number, part);
+      isKept &&= OF_ISSUER.has(part);
+      isFixed &&= OF_ISSUER.has(part) || OF_KEY.has(part);
+    }
+    const phrase = write(isFixed, key, language === 'fr' ? bindPunctuation(text) : text);
+    if (isKept) common.words.set(key, phrase);
     return phrase;
   };
-  const own: Readonly<Record<string, string>> = {
-    issuer: house.issuer.name[language],
-    ...house.issuer.contact,
-    number,
-    url: input.verificationUrl,
-    verifyPage: input.byHand.page.replace(/^https:\/\//, ''),
-  };
-  const facts = createFactWriter(input, house, word, print);
+  const facts = createFactWriter(input, house, common.values, word, print);
   const { rows, field, cell } = facts;
-  return { language, title: fixed('title', texts.title), word, print, fixed, rows, field, cell };
+  const frame = frameOf(house.issuer, texts.title, language, word, (isFixed, text) =>
+    write(isFixed, 'issuer', text),
+  );
+  return { language, number: print('number', number), ...frame, word, print, rows, field, cell };
 }
 
-/** Placeholders of the issuer, and of the page, which is the same in all documents of a shape. */
-const FIXED_PLACEHOLDERS: ReadonlySet<string> = new Set<Placeholder | 'page' | 'pages'>([
-  'issuer',
-  'email',
-  'telephone',
-  'website',
-  'page',
-  'pages',
-]);
+/** What stands around the content of every document of an institution. */
+function frameOf(
+  issuer: Issuer,
+  title: string,
+  language: DocumentLanguage,
+  word: Wording['word'],
+  write: (isFixed: boolean, text: string) => Phrase,
+): Pick<Wording, 'title' | 'issuer' | 'issuerLines' | 'runningTitle' | 'spaced'> {
+  return {
+    title: write(true, title),
+    issuer: write(true, issuer.name[language]),
+    issuerLines: () => {
+      const { text, isFixed } = word('enterpriseNumber');
+      const { telephone, email, website } = issuer.contact;
+      return [
+        write(isFixed, `${issuer.name[language]} · ${text} ${formatEnterprise(issuer.enterpriseNumber)}`),
+        write(true, issuer.address[language].join(', ')),
+        write(true, [telephone, email, website].join(' · ')),
+      ];
+    },
+    runningTitle: () => write(true, `${issuer.shortName[language]} · ${title}`),
+    spaced: ({ text, isFixed }) => write(isFixed, `${text} `),
+  };
+}
+
+/** Placeholders whose values are the same in all documents. */
+const OF_ISSUER: ReadonlySet<string> = new Set<Placeholder>(['issuer', 'email', 'telephone', 'website']);
+
+/** Placeholders whose values are the same in all documents of a key. */
+const OF_KEY: ReadonlySet<string> = new Set<Placeholder | 'page' | 'pages'>(['verifyPage', 'page', 'pages']);
 
 function missing(number: string, name: string): never {
   throw new ServiceError('renderingFailed', `Attestation ${number}: there is no value for ${name}.`);

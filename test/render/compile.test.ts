@@ -15,12 +15,12 @@ import {
   type Change,
   catalogue,
   daysFrom,
+  layoutOf,
   OFFLINE_CODE,
   quarantine,
   renderer,
   renderPlainly,
   sample,
-  sheetOf,
 } from './samples.ts';
 
 const LONG_EMPLOYER =
@@ -80,10 +80,10 @@ async function fillLike(input: RenderInput): Promise<Buffer> {
       days: days.map((day) => ({ ...day, reference: turned(day.reference) })),
     },
   };
-  const [model, sheet] = [sheetOf(other), sheetOf(input)];
-  assert.ok(sheet.isShared);
-  assert.deepEqual(model.shape, sheet.shape);
-  const template = await compile(model, {
+  const [model, own] = [layoutOf(other), layoutOf(input)];
+  assert.ok(own.measure.isShared);
+  assert.deepEqual(model.key, own.key);
+  const template = await compile(model.place(), {
     author: catalogue.issuer.name[input.language],
     language: `${input.language}-BE`,
     conformance: 'PDF/A-3a',
@@ -91,7 +91,8 @@ async function fillLike(input: RenderInput): Promise<Buffer> {
   });
   const title = `${input.type.texts[input.language].title} ${input.number}`;
   const data = packData(attestationData(input, catalogue.issuer));
-  return fill(template, sheet, { title, createdAt: input.issuedAt, room: input.signatureRoom, data }).bytes;
+  return fill(template, own.measure, { title, createdAt: input.issuedAt, room: input.signatureRoom, data })
+    .bytes;
 }
 
 /** Another text of the same words and width. */

@@ -9,7 +9,7 @@ import { addDays, type LocalDate, type LocalMonth, monthOf } from '../../src/dom
 import type { Ssin } from '../../src/domain/ssin.ts';
 import { packData } from '../../src/render/data-file.ts';
 import { loadFonts } from '../../src/render/font.ts';
-import { layOut } from '../../src/render/layout.ts';
+import { type Layout, layOut } from '../../src/render/layout.ts';
 import { drawPlainly } from '../../src/render/plain.ts';
 import { createRenderer, type RenderInput } from '../../src/render/render.ts';
 import type { Sheet } from '../../src/render/sheet.ts';
@@ -22,9 +22,16 @@ export const quarantine: AttestationType =
 
 export const fonts = loadFonts();
 
+const known = new WeakMap();
+
 /** Lays a document out as the renderer does. */
+export function layoutOf(input: RenderInput): Layout {
+  return layOut(catalogue, fonts, createWording(input, catalogue, fonts, known), input);
+}
+
+/** Places it too. */
 export function sheetOf(input: RenderInput): Sheet {
-  return layOut(catalogue, fonts, createWording(input, catalogue, fonts, new WeakMap()), input);
+  return layoutOf(input).place();
 }
 
 /** Draws a document without a template, each text by pdfkit itself. */

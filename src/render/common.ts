@@ -1,0 +1,32 @@
+/** What documents of one type and language have in common: found once, kept as long as the renderer. */
+import type { AttestationTexts } from '../domain/attestation-type.ts';
+import type { Format } from '../domain/fact.ts';
+import type { Phrase } from './phrase.ts';
+import type { Recent } from './recent.ts';
+
+/** By the texts of the type in the language. */
+export type CommonTexts = WeakMap<AttestationTexts, Common>;
+
+/** The phrases of one type and language that were needed before. */
+export class Common {
+  /** Words by key, of those whose placeholders have the same values in all documents. */
+  readonly words = new Map<string, Phrase>();
+  /** Values that come again and again, such as days, by the format in which they are written. */
+  readonly values = new Map<Format, Recent<Phrase>>();
+  readonly #fixed = new Map<string, Phrase>();
+  readonly #parts = new Map<string, readonly string[]>();
+
+  /** Gives the one phrase of a fixed text. */
+  fixed(text: string, make: (text: string) => Phrase): Phrase {
+    const phrase = this.#fixed.get(text) ?? make(text);
+    this.#fixed.set(text, phrase);
+    return phrase;
+  }
+
+  /** Cuts words at their placeholders: text and names by turns. */
+  partsOf(words: string): readonly string[] {
+    const parts = this.#parts.get(words) ?? words.split(/\{(\w+)\}/);
+    this.#parts.set(words, parts);
+    return parts;
+  }
+}
