@@ -42,36 +42,38 @@ const USAGE = `Usage: ebox <command> [options]
 Options: --json  one JSON object as the last line
 `;
 
+const OPTIONS = {
+  client: { type: 'string' },
+  person: { type: 'string' },
+  scope: { type: 'string' },
+  certificate: { type: 'string' },
+  key: { type: 'string' },
+  out: { type: 'string' },
+  long: { type: 'boolean', default: false },
+  name: { type: 'string' },
+  algorithm: { type: 'string' },
+  subject: { type: 'string' },
+  folder: { type: 'string' },
+  keys: { type: 'string' },
+  head: { type: 'string' },
+  'tsa-trust': { type: 'string' },
+  proof: { type: 'string' },
+  database: { type: 'string' },
+  actor: { type: 'string' },
+  reason: { type: 'string' },
+  case: { type: 'string' },
+  hold: { type: 'string' },
+  apply: { type: 'boolean', default: false },
+  all: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
 async function run(words: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...words],
     allowPositionals: true,
-    options: {
-      client: { type: 'string' },
-      person: { type: 'string' },
-      scope: { type: 'string' },
-      certificate: { type: 'string' },
-      key: { type: 'string' },
-      out: { type: 'string' },
-      long: { type: 'boolean', default: false },
-      name: { type: 'string' },
-      algorithm: { type: 'string' },
-      subject: { type: 'string' },
-      folder: { type: 'string' },
-      keys: { type: 'string' },
-      head: { type: 'string' },
-      'tsa-trust': { type: 'string' },
-      proof: { type: 'string' },
-      database: { type: 'string' },
-      actor: { type: 'string' },
-      reason: { type: 'string' },
-      case: { type: 'string' },
-      hold: { type: 'string' },
-      apply: { type: 'boolean', default: false },
-      all: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
+    options: OPTIONS,
   });
   if (positionals[0] === 'template') {
     // Brings the renderer along, which the other short commands do not need.

@@ -65,13 +65,7 @@ async function connect({ config, log, publicUrl, catalogue, parts }: Ingredients
   const allowLoopback = config.environment !== 'production';
   const { sealKeys, sealTrust, ...seal } = await openSeal({ seal: parts.seal, log, clock, allowLoopback });
   const codeKeys = openCodeKeys(parts.codeKeys, clock());
-  const applied = await migrate(parts.databaseUrl);
-  if (applied.length > 0) log.info({ applied }, 'schema brought up to date');
-  const database = openDatabase({ url: parts.databaseUrl, connections: config.workers + 12, log });
-  const vault = await openVault({ database }, parts.vaultSecrets).catch(async (error: unknown) => {
-    await database.close();
-    throw error;
-  });
+  const { database, vault } = await openRegister({ config, log, parts });
   const store = { ...parts.archive, region: config.s3Region };
   const archive = openArchive({ ...store, bucket: config.s3Bucket });
   const evidenceBucket = openLockedBucket({ ...store, bucket: config.evidenceBucket });
@@ -119,6 +113,23 @@ async function connect({ config, log, publicUrl, catalogue, parts }: Ingredients
     return { services, tokens: issuers.tokens, limits, timeStamper, parts, reload, stop };
   } catch (error) {
     await close();
+    throw error;
+  }
+}
+
+/** Brings the schema up to date, and opens the database and what its secrets are kept under. */
+async function openRegister({
+  config,
+  log,
+  parts,
+}: Pick<Ingredients, 'config' | 'log' | 'parts'>): Promise<Pick<Services, 'database' | 'vault'>> {
+  const applied = await migrate(parts.databaseUrl);
+  if (applied.length > 0) log.info({ applied }, 'schema brought up to date');
+  const database = openDatabase({ url: parts.databaseUrl, connections: config.workers + 12, log });
+  try {
+    return { database, vault: await openVault({ database }, parts.vaultSecrets) };
+  } catch (error) {
+    await database.close();
     throw error;
   }
 }

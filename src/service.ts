@@ -80,15 +80,7 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
       leaseSeconds: config.leaseSeconds,
       log,
     });
-    const steps = [
-      { name: 'evidence', restMs: EVIDENCE_REST_MS, run: () => keepEvidence(services) },
-      { name: 'announce', restMs: ANNOUNCE_REST_MS, run: () => announceExpiries(services) },
-      { name: 'vault', restMs: VAULT_REST_MS, run: () => keepVault(services) },
-      ...(config.retention === 'apply'
-        ? [{ name: 'retention', restMs: RETENTION_REST_MS, run: () => retain(services) }]
-        : []),
-    ];
-    const scheduler = startScheduler(steps, log);
+    const scheduler = startScheduler(stepsOf(config, services), log);
     const running = { pages, composition };
     return {
       url,
@@ -105,6 +97,18 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
     await composition?.stop();
     throw error;
   }
+}
+
+/** What is done again and again, whoever calls. */
+function stepsOf(config: Config, services: Services) {
+  return [
+    { name: 'evidence', restMs: EVIDENCE_REST_MS, run: () => keepEvidence(services) },
+    { name: 'announce', restMs: ANNOUNCE_REST_MS, run: () => announceExpiries(services) },
+    { name: 'vault', restMs: VAULT_REST_MS, run: () => keepVault(services) },
+    ...(config.retention === 'apply'
+      ? [{ name: 'retention', restMs: RETENTION_REST_MS, run: () => retain(services) }]
+      : []),
+  ];
 }
 
 async function retain(services: Pick<Services, 'database' | 'clock'>): Promise<void> {
