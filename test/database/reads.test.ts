@@ -11,10 +11,13 @@ const FILES = [
   'batch-rows',
   'declaration-files',
   'declarations',
+  'erasures',
   'inbox',
+  'legal-holds',
   'messages',
   'periods',
   'statuses',
+  'waiting-declarations',
 ];
 
 /** Nothing that these read is told to anybody; each with what it is for. */
@@ -34,6 +37,11 @@ const OWN_WORK: Readonly<Record<string, string>> = {
   findFile: 'processing a file that arrived',
   listStagedForms: 'processing a file that arrived',
   listOpenRows: 'checking and running a batch',
+  findErasure: 'erasing a person, from where it was left',
+  listSsins: 'erasing what lies in files under the numbers of a person',
+  listCasesOf: 'ending the cases of a person who is erased',
+  listHolds: 'the operator’s list of holds, which names nobody',
+  findCasePerson: 'holding back the person of a case',
   countUnreported: 'a number, of a batch that was found by its organisation',
 };
 

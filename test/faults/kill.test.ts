@@ -17,7 +17,7 @@ import { FAILPOINTS } from '../../src/failpoint.ts';
 import { createVault } from '../../src/keys/vault.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { quaForm, quaIn, quaXml } from '../support/declarations.ts';
-import { type ServiceProcess, startProcess } from '../support/process.ts';
+import { EndedEarly, type ServiceProcess, startProcess } from '../support/process.ts';
 import { demoSsin } from '../support/service.ts';
 
 /** How often the process is killed at one place. */
@@ -83,7 +83,13 @@ function undisturbed(): EndState {
 
 /** One life of the process: everything is sent, as a client that got no answer does; then the inbox is read. */
 async function live(settings: Settings, days: readonly string[]): Promise<NodeJS.Signals | 'done'> {
-  const service = await startProcess(settings);
+  const started = await startProcess(settings).catch((error: unknown) => {
+    // What the life before left to do is taken up at once, and may strike before the process is up.
+    if (error instanceof EndedEarly && error.signal === 'SIGKILL') return error.signal;
+    throw error;
+  });
+  if (typeof started === 'string') return started;
+  const service = started;
   const end = await Promise.race([
     service.ended,
     act(service, settings, days).then(

@@ -17,7 +17,7 @@ import { until } from '../support/client.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { quaForm, quaIn, quaXml } from '../support/declarations.ts';
 import { findReadable, keysLeft } from '../support/left-keys.ts';
-import { type ServiceProcess, startProcess } from '../support/process.ts';
+import { EndedEarly, type ServiceProcess, startProcess } from '../support/process.ts';
 import { demoSsin } from '../support/service.ts';
 
 const ACTOR = { kind: 'service', id: 'operator/test' } as const;
@@ -76,7 +76,7 @@ async function struck(more: Readonly<Record<string, string>>): Promise<NodeJS.Si
     const service = await startProcess({ ...settings, ...more });
     return await service.ended;
   } catch (error) {
-    if (String(error).includes('the service ended (SIGKILL)')) return 'SIGKILL';
+    if (error instanceof EndedEarly && error.signal === 'SIGKILL') return error.signal;
     throw error;
   }
 }

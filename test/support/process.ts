@@ -15,7 +15,17 @@ export interface ServiceProcess {
   kill(signal: NodeJS.Signals): Promise<void>;
 }
 
-/** Starts `src/main.ts` and waits until it is UP. Throws with its output when it ends before that. */
+/** The process ended before it was UP. */
+export class EndedEarly extends Error {
+  readonly signal: NodeJS.Signals | null;
+
+  constructor(signal: NodeJS.Signals | null, message: string) {
+    super(message);
+    this.signal = signal;
+  }
+}
+
+/** Starts `src/main.ts` and waits until it is UP. Throws `EndedEarly` with its output when it ends before that. */
 export async function startProcess(settings: Readonly<Record<string, string>>): Promise<ServiceProcess> {
   const child = spawn(process.execPath, ['--import', 'tsx', join(projectRoot, 'src', 'main.ts')], {
     cwd: projectRoot,
@@ -50,7 +60,10 @@ async function waitUntilUp(child: ChildProcess, url: string, output: () => strin
   const deadline = Date.now() + 60_000;
   for (;;) {
     if (child.exitCode !== null || child.signalCode !== null)
-      throw new Error(`the service ended (${child.signalCode ?? child.exitCode}): ${output()}`);
+      throw new EndedEarly(
+        child.signalCode,
+        `the service ended (${child.signalCode ?? child.exitCode}): ${output()}`,
+      );
     const isUp = await fetch(`${url}/health`).then(
       (response) => response.ok,
       () => false,
