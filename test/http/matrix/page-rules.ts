@@ -35,6 +35,9 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
   inbox: { may: 'person' },
   inboxMessage: { may: 'person', about: 'message' },
   inboxDocument: { may: 'person', about: 'attachment' },
+  myData: { may: 'person' },
+  myDataRecord: { may: 'person' },
+  myDataTable: { may: 'person' },
   verify: publicly,
   verifyFile: {
     may: 'everybody',
