@@ -21,6 +21,8 @@ interface Tally {
   passed: number;
   failed: number;
   readonly skips: Map<string, string[]>;
+  /** Milliseconds by file. */
+  readonly times: Map<string, number>;
 }
 
 function listFiles(path: string): string[] {
@@ -44,7 +46,7 @@ interface Outcome {
 }
 
 async function runFiles(files: readonly string[]): Promise<Tally> {
-  const tally: Tally = { passed: 0, failed: 0, skips: new Map() };
+  const tally: Tally = { passed: 0, failed: 0, skips: new Map(), times: new Map() };
   const stream = run({ files: [...files], concurrency: 2, timeout: 15 * 60_000 });
   for await (const event of stream) {
     if (event.type === 'test:stdout' || event.type === 'test:stderr')
@@ -57,6 +59,8 @@ async function runFiles(files: readonly string[]): Promise<Tally> {
 
 function note(tally: Tally, isPassed: boolean, outcome: Outcome): void {
   const place = outcome.file === undefined ? '' : relative(folder, outcome.file);
+  if (outcome.nesting === 0)
+    tally.times.set(place, (tally.times.get(place) ?? 0) + outcome.details.duration_ms);
   if (outcome.skip !== undefined && outcome.skip !== false) {
     const reason = typeof outcome.skip === 'string' ? outcome.skip : 'skipped without a reason';
     tally.skips.set(reason, [...(tally.skips.get(reason) ?? []), `${place}: ${outcome.name}`]);
@@ -77,8 +81,14 @@ function note(tally: Tally, isPassed: boolean, outcome: Outcome): void {
   );
 }
 
-function report({ passed, failed, skips }: Tally, isStrict: boolean, seconds: number): boolean {
+const MOST_SLOW = 12;
+
+function report({ passed, failed, skips, times }: Tally, isStrict: boolean, seconds: number): boolean {
   process.stdout.write(`\n${passed} tests passed, ${failed} failed in ${Math.round(seconds)} s.\n`);
+  const slowest = [...times].sort(([, one], [, other]) => other - one).slice(0, MOST_SLOW);
+  if (isStrict) process.stdout.write('\nWhat took longest:\n');
+  if (isStrict)
+    for (const [file, ms] of slowest) process.stdout.write(`  ${Math.round(ms / 1000)} s ${file}\n`);
   if (skips.size > 0) process.stdout.write('\nChecks not run:\n');
   for (const [reason, names] of skips) process.stdout.write(`  ${reason}: ${names.length}\n`);
   const isLacking = [...skips.keys()].some((reason) => reason.startsWith('needs package'));

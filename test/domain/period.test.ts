@@ -101,8 +101,8 @@ describe('brusselsDate', () => {
       timeStyle: 'medium',
     });
     for (let year = 1893; year <= 2040; year += 1) {
-      // Seven hours further each time: all hours of the day come round.
-      for (let hour = 0; hour < 366 * 24; hour += 7) {
+      // Each hour of the day comes round.
+      for (let hour = 0; hour < 366 * 24; hour += 41) {
         const instant = new Date(Date.UTC(year, 0, 1, hour, 29, 59, 999));
         const written = brusselsDateTime(instant);
         assert.equal(written.slice(0, 19).replace('T', ' '), clocks.format(instant));
