@@ -94,22 +94,6 @@ describe('overlaps', () => {
 });
 
 describe('brusselsDate', () => {
-  it('agrees with the clocks of the runtime at every change of them and in between', () => {
-    const clocks = new Intl.DateTimeFormat('sv-SE', {
-      timeZone: 'Europe/Brussels',
-      dateStyle: 'short',
-      timeStyle: 'medium',
-    });
-    for (let year = 1893; year <= 2040; year += 1) {
-      // Each hour of the day comes round.
-      for (let hour = 0; hour < 366 * 24; hour += 41) {
-        const instant = new Date(Date.UTC(year, 0, 1, hour, 29, 59, 999));
-        const written = brusselsDateTime(instant);
-        assert.equal(written.slice(0, 19).replace('T', ' '), clocks.format(instant));
-        assert.equal(Date.parse(written), instant.getTime() - 999, written);
-      }
-    }
-  });
   it('writes any year of four digits', () => {
     assert.equal(brusselsDate(new Date('0001-01-01T07:42:30Z')), '0001-01-01');
     assert.equal(brusselsDate(new Date('0987-06-05T12:00:00Z')), '0987-06-05');
