@@ -33,7 +33,7 @@ const PERSON = `p.person_id as "personId", p.ssin_ciphertext as "ssinCiphertext"
 const COUNTING = `join person p on p.person_id = coalesce(named.replaced_by, named.person_id)
      left join citizen_key k on k.person_id = p.person_id and k.destroyed_at is null`;
 
-/** Finds the person an SSIN stands for now, by any of its hashes, also by a number that was replaced. */
+/** Finds the person whom an SSIN names, by any of its hashes: under a number that was replaced, the person of the newest. */
 export async function findPersonBySsin(
   connection: Connection,
   lookUps: readonly Pick<LookUp, 'ssinHmac'>[],

@@ -86,9 +86,9 @@ export const RETENTION = {
     how: 'delete',
     because: 'nobody is logged in by them',
   },
-  typingAttempts: {
-    table: 'typing_attempt',
-    what: 'wrong codes that count no more',
+  limitUses: {
+    table: 'limit_use',
+    what: 'requests and wrong codes that count no more',
     keep: 'until',
     how: 'delete',
     because: 'they count no more',

@@ -1,4 +1,4 @@
-/** Legal hold: of whom or of which case nothing is erased for now, and why. */
+/** Legal hold: of whom or of which case nothing is erased until it is released, and why. */
 import { insertAuditEntry } from '../database/audit.ts';
 import { findCasePerson, type HoldRow, insertHold, listHolds, releaseHold } from '../database/legal-holds.ts';
 import { findPerson, findPersonBySsin } from '../database/persons.ts';
