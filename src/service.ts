@@ -22,6 +22,7 @@ import { keepVault } from './workflows/keep-vault.ts';
 import { openQueue } from './workflows/queue.ts';
 import { applyRetention } from './workflows/retain.ts';
 import type { Services } from './workflows/services.ts';
+import { sweepObjects } from './workflows/sweep-objects.ts';
 
 export interface RunningService {
   /** Where the service is reached, without a slash at its end. */
@@ -37,6 +38,8 @@ export interface RunningService {
 const EVIDENCE_REST_MS = 1000;
 /** How long it takes a process to notice that another version of the secret is used. */
 const VAULT_REST_MS = 5000;
+/** Between two looks for files of messages that never came. */
+const SWEEP_REST_MS = 60_000;
 const RETENTION_REST_MS = 60 * 60 * 1000;
 /** Between two looks at which deliberations are about to expire. */
 const ANNOUNCE_REST_MS = 10 * 60_000;
@@ -105,10 +108,15 @@ function stepsOf(config: Config, services: Services) {
     { name: 'evidence', restMs: EVIDENCE_REST_MS, run: () => keepEvidence(services) },
     { name: 'announce', restMs: ANNOUNCE_REST_MS, run: () => announceExpiries(services) },
     { name: 'vault', restMs: VAULT_REST_MS, run: () => keepVault(services) },
+    { name: 'sweep', restMs: SWEEP_REST_MS, run: () => sweep(services) },
     ...(config.retention === 'apply'
       ? [{ name: 'retention', restMs: RETENTION_REST_MS, run: () => retain(services) }]
       : []),
   ];
+}
+
+async function sweep(services: Pick<Services, 'database' | 'archive'>): Promise<void> {
+  await sweepObjects(services);
 }
 
 async function retain(services: Pick<Services, 'database' | 'clock'>): Promise<void> {

@@ -1,6 +1,7 @@
-/** The archive: one S3 bucket, where each object is stored once, for good. */
+/** The archive: one S3 bucket, where each object is stored once, for good; what was never named is removed. */
 import {
   type BucketAddress,
+  deleteObject,
   fetchObject,
   findBucket,
   openClient,
@@ -21,6 +22,8 @@ export interface Archive {
   store(key: string, object: Buffer): Promise<'stored' | 'existing'>;
   /** Fetches an object. Throws `archiveUnavailable`, or `recordMissing` when there is none under this key. */
   fetch(key: string): Promise<Buffer>;
+  /** Removes an object that nothing names, if it is there. Throws `archiveUnavailable`. */
+  remove(key: string): Promise<void>;
   isUp(): Promise<boolean>;
   close(): void;
 }
@@ -36,6 +39,7 @@ export function openArchive(address: ArchiveAddress, { timeoutMs = 30_000 } = {}
     prepare: () => prepareBucket(client, bucket, false),
     store: (key, object) => storeOnce(client, bucket, key, object),
     fetch: (key) => fetchObject(client, bucket, key),
+    remove: (key) => deleteObject(client, bucket, key),
     isUp: () =>
       findBucket(client, bucket).then(
         (isThere) => isThere,

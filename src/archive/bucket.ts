@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import {
   CreateBucketCommand,
+  DeleteObjectCommand,
   GetObjectCommand,
   HeadBucketCommand,
   NoSuchKey,
@@ -112,6 +113,15 @@ export async function fetchObject(client: S3Client, bucket: string, key: string)
     if (error instanceof NoSuchKey)
       throw new ServiceError('recordMissing', `the archive has no object ${key}`, { cause: error });
     throw unavailable(error);
+  }
+}
+
+/** Deletes an object; none under this key is as good. Throws `archiveUnavailable`. */
+export async function deleteObject(client: S3Client, bucket: string, key: string): Promise<void> {
+  try {
+    await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
+  } catch (error) {
+    if (statusOf(error) !== 404) throw unavailable(error);
   }
 }
 

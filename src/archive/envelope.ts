@@ -1,5 +1,5 @@
 /**
- * The archived object: a header, then the PDF encrypted with a key of its own (AES-256-GCM, the header authenticated).
+ * The archived object: a header, then the document encrypted with a key of its own (AES-256-GCM, the header authenticated).
  * The data key lies in the header, wrapped by the citizen key, so that each object can be opened by itself, and no
  * object of a citizen can once that key is destroyed.
  */
@@ -14,7 +14,7 @@ const NONCE_BYTES = 12;
 
 /** What the header of an object says. */
 export interface EnvelopeHeader {
-  readonly attestationId: string;
+  readonly documentId: string;
   readonly citizenKeyId: string;
   readonly wrappedDataKey: Buffer;
   readonly nonce: Buffer;
@@ -22,10 +22,10 @@ export interface EnvelopeHeader {
   readonly bytes: number;
 }
 
-/** Wraps a sealed PDF for the archive under a fresh data key. */
+/** Wraps a document for the archive under a fresh data key. */
 export function wrapObject(
-  pdf: Buffer,
-  ids: { readonly attestationId: string; readonly citizenKeyId: string },
+  document: Buffer,
+  ids: { readonly documentId: string; readonly citizenKeyId: string },
   citizenKey: CitizenKey,
 ): Buffer {
   const { wrapped, cipher } = citizenKey.createDataKey();
@@ -34,13 +34,13 @@ export function wrapObject(
   keyLength.writeUInt16BE(wrapped.length);
   const header = Buffer.concat([
     FORMAT,
-    uuidBytes(ids.attestationId),
+    uuidBytes(ids.documentId),
     uuidBytes(ids.citizenKeyId),
     keyLength,
     wrapped,
     nonce,
   ]);
-  return Buffer.concat([header, cipher.encrypt(nonce, pdf, header)]);
+  return Buffer.concat([header, cipher.encrypt(nonce, document, header)]);
 }
 
 /** Reads the header of an archived object. Throws `archivedObjectCorrupt` when it is none of ours. */
@@ -54,7 +54,7 @@ export function readHeader(object: Buffer): EnvelopeHeader {
   if (object.length < bytes)
     throw new ServiceError('archivedObjectCorrupt', 'an archived object is cut short');
   return {
-    attestationId: uuidText(object.subarray(FORMAT.length, FORMAT.length + UUID_BYTES)),
+    documentId: uuidText(object.subarray(FORMAT.length, FORMAT.length + UUID_BYTES)),
     citizenKeyId: uuidText(object.subarray(FORMAT.length + UUID_BYTES, fixed)),
     wrappedDataKey: object.subarray(fixed + 2, keyEnd),
     nonce: object.subarray(keyEnd, bytes),
@@ -62,13 +62,13 @@ export function readHeader(object: Buffer): EnvelopeHeader {
   };
 }
 
-/** Opens an archived object and gives the sealed PDF. Throws `archivedObjectCorrupt` when anything was altered. */
-export function openObject(object: Buffer, attestationId: string, citizenKey: CitizenKey): Buffer {
+/** Opens an archived object and gives the document. Throws `archivedObjectCorrupt` when anything was altered. */
+export function openObject(object: Buffer, documentId: string, citizenKey: CitizenKey): Buffer {
   const header = readHeader(object);
-  if (header.attestationId !== attestationId) {
+  if (header.documentId !== documentId) {
     throw new ServiceError(
       'archivedObjectCorrupt',
-      `the object of attestation ${attestationId} belongs to another one`,
+      `the object of document ${documentId} belongs to another one`,
     );
   }
   const cipher = citizenKey.openDataKey(header.wrappedDataKey);

@@ -4,3 +4,8 @@
 export function objectKeyOf(attestationId: string, preparedAt: Date): string {
   return `attestations/${preparedAt.getUTCFullYear()}/${attestationId}`;
 }
+
+/** Gives the key of a file that a sender published, `messages/<year>/<attachment id>`. */
+export function fileKeyOf(attachmentId: string, namedAt: Date): string {
+  return `messages/${namedAt.getUTCFullYear()}/${attachmentId}`;
+}

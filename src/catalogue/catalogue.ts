@@ -5,12 +5,14 @@ import type { AttestationType, Emblem, Issuer } from '../domain/attestation-type
 import type { DeclarationRule } from '../domain/declaration-rule.ts';
 import type { DocumentLanguage, PageLanguage } from '../domain/language.ts';
 import type { Municipality } from '../domain/municipality.ts';
+import { institutionAsSender, type SenderRegistry } from '../domain/sender.ts';
 import type { StatusCode } from '../domain/status.ts';
 import { ServiceError } from '../errors.ts';
 import { readBrandFile } from './brand-file.ts';
 import { layWordsOver, readFrameWords, readTypeTexts } from './language-file.ts';
 import { readNoticeTexts } from './notice-file.ts';
 import { readJointCommittees, readMunicipalities } from './reference-file.ts';
+import { joinSenders, readSenderFiles } from './sender-file.ts';
 import { readTypeFile, type TypeRules } from './type-file.ts';
 import { type PageTexts, readPageTexts } from './web-texts.ts';
 import { type CheckedFile, gather, throwAll } from './yaml-file.ts';
@@ -20,6 +22,8 @@ export interface Catalogue {
   readonly types: ReadonlyMap<string, AttestationType>;
   readonly issuer: Issuer;
   readonly emblem: Emblem;
+  /** Who may publish what: the institution, and those under `senders/`. */
+  readonly senders: SenderRegistry;
   /** The institution's own typeface: two font files; missing: the built-in one. */
   readonly fonts?: { readonly regular: string; readonly bold: string };
   /** Every municipality by NIS code, also those that were merged. */
@@ -39,7 +43,7 @@ export interface Catalogue {
 }
 
 /** Folders that hold something else than an attestation type. */
-const RESERVED = new Set(['web', 'mail', 'fonts', 'brand', 'reference']);
+const RESERVED = new Set(['web', 'mail', 'fonts', 'brand', 'reference', 'senders']);
 
 /**
  * Reads and checks everything under a templates folder.
@@ -47,17 +51,27 @@ const RESERVED = new Set(['web', 'mail', 'fonts', 'brand', 'reference']);
  * and key
  */
 export async function loadCatalogue(folder: string): Promise<Catalogue> {
-  const [{ issuer, emblem }, frame, municipalities, committees, noticeTexts, pageTexts, read, fonts] =
-    await gather([
-      readBrandFile(folder),
-      readFrameWords(folder),
-      readMunicipalities(folder),
-      readJointCommittees(folder),
-      readNoticeTexts(folder),
-      readPageTexts(folder),
-      readTypes(folder),
-      findFonts(folder),
-    ]);
+  const [
+    { issuer, emblem },
+    frame,
+    municipalities,
+    committees,
+    noticeTexts,
+    pageTexts,
+    read,
+    fonts,
+    senderFiles,
+  ] = await gather([
+    readBrandFile(folder),
+    readFrameWords(folder),
+    readMunicipalities(folder),
+    readJointCommittees(folder),
+    readNoticeTexts(folder),
+    readPageTexts(folder),
+    readTypes(folder),
+    findFonts(folder),
+    readSenderFiles(folder),
+  ]);
   const types = new Map(read.map((type) => [type.id, { ...type, texts: layWordsOver(frame, type.texts) }]));
   const declarationRules = read.flatMap((type) => type.declarationRules);
   const statuses = new Map(
@@ -69,6 +83,7 @@ export async function loadCatalogue(folder: string): Promise<Catalogue> {
     types,
     issuer,
     emblem,
+    senders: joinSenders(institutionAsSender(issuer, emblem, read), senderFiles),
     ...(fonts && { fonts }),
     municipalities,
     noticeTexts,

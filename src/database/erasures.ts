@@ -99,6 +99,11 @@ const STATEMENTS = [
    where person_id = any($1) and state <> 'erased'`,
   `update message set is_visible = false, expires_at = least(expires_at, clock_timestamp())
    where person_id = any($1)`,
+  // What a sender wrote may name the person; what the institution wrote names nobody.
+  `update message set subject = '', search_text = '' where person_id = any($1) and attestation_id is null`,
+  `update attachment set file_name = attachment_id::text where object_key is not null
+     and message_id in (select message_id from message where person_id = any($1))`,
+  `delete from message_content where message_id in (select message_id from message where person_id = any($1))`,
   `update outbox set told_at = clock_timestamp() where told_at is null
      and message_id in (select message_id from message where person_id = any($1))`,
   'delete from status_period where person_id = any($1)',

@@ -1,5 +1,6 @@
 /** What is in an eBox, as far as a ground covers it. */
 import type { Ground } from '../domain/ground.ts';
+import type { DocumentLanguage } from '../domain/language.ts';
 import type { Connection } from './database.ts';
 import { bindTo, coveredBy } from './grounds.ts';
 import { type AttachmentRow, MESSAGE, type MessageRow } from './messages.ts';
@@ -15,6 +16,16 @@ export interface MessageFilter {
   readonly messageTypeId?: string | undefined;
   readonly senderOrganizationId?: string | undefined;
   readonly senderApplicationId?: string | undefined;
+  readonly search?: Search | undefined;
+}
+
+/** A text that is looked for, folded, in messages of one language, or the ids of what has it in its name. */
+export interface Search {
+  readonly folded: string;
+  readonly language: DocumentLanguage;
+  readonly messageTypeIds: readonly string[];
+  readonly applicationIds: readonly string[];
+  readonly organizationIds: readonly string[];
 }
 
 const FILTER = `expires_at > clock_timestamp()
@@ -26,7 +37,9 @@ const FILTER = `expires_at > clock_timestamp()
   and ($6::boolean is null or is_visible = $6)
   and ($7::text is null or message_type_id = $7)
   and ($8::text is null or sender_organization_id = $8)
-  and ($9::text is null or sender_application_id = $9)`;
+  and ($9::text is null or sender_application_id = $9)
+  and ($10::text is null or (language = $11 and position($10 in search_text) > 0) or message_type_id = any($12)
+    or sender_application_id = any($13) or sender_organization_id = any($14))`;
 
 function filterValues(filter: MessageFilter): unknown[] {
   return [
@@ -39,6 +52,11 @@ function filterValues(filter: MessageFilter): unknown[] {
     filter.messageTypeId ?? null,
     filter.senderOrganizationId ?? null,
     filter.senderApplicationId ?? null,
+    filter.search?.folded ?? null,
+    filter.search?.language ?? null,
+    filter.search?.messageTypeIds ?? [],
+    filter.search?.applicationIds ?? [],
+    filter.search?.organizationIds ?? [],
   ];
 }
 
@@ -54,7 +72,7 @@ export async function listMessages(
   const values = [...filterValues(filter), page.size, page.offset];
   return connection.query<MessageRow>(
     `select ${MESSAGE} from message where ${FILTER} and ${coveredBy(ground, INBOX, bindTo(values))}
-     order by received_at desc, message_id desc limit $10 offset $11`,
+     order by received_at desc, message_id desc limit $15 offset $16`,
     values,
   );
 }
@@ -98,9 +116,65 @@ export async function listAttachments(
   const values: unknown[] = [messageIds];
   return connection.query(
     `select message_id as "messageId", attachment_id as "attachmentId", position, is_main_content as "isMainContent",
-       is_signed as "isSigned", file_name as "fileName", media_type as "mediaType", bytes, sha256
+       is_signed as "isSigned", file_name as "fileName", media_type as "mediaType", bytes, sha256,
+       object_key as "objectKey"
      from attachment join message using (message_id)
      where message_id = any($1) and ${coveredBy(ground, INBOX, bindTo(values))} order by message_id, position`,
     values,
   );
+}
+
+/** What a message says beside its subject and files, sealed, with the key that opens it. */
+export interface ContentRow {
+  readonly messageId: string;
+  readonly content: Buffer;
+  readonly citizenKeyId: string;
+  /** Null once its person was erased. */
+  readonly wrappedKey: Buffer | null;
+}
+
+/** Lists what messages say that a ground covers; most say nothing. */
+export async function listContents(
+  connection: Connection,
+  ground: Ground,
+  messageIds: readonly string[],
+): Promise<ContentRow[]> {
+  const values: unknown[] = [messageIds];
+  return connection.query<ContentRow>(
+    `select message_id as "messageId", content, citizen_key_id as "citizenKeyId", k.wrapped_key as "wrappedKey"
+     from message_content join message using (message_id) join citizen_key k using (citizen_key_id)
+     where message_id = any($1) and ${coveredBy(ground, INBOX, bindTo(values))}`,
+    values,
+  );
+}
+
+/** Adds up the sizes of everything in an eBox that a ground covers, in bytes. */
+export async function countBytes(connection: Connection, ground: Ground): Promise<number> {
+  const values: unknown[] = [];
+  const [row] = await connection.query<{ bytes: number }>(
+    `select coalesce(sum(bytes), 0)::float8 as bytes from message join attachment using (message_id)
+     where expires_at > clock_timestamp() and ${coveredBy(ground, INBOX, bindTo(values))}`,
+    values,
+  );
+  return row?.bytes ?? 0;
+}
+
+/** Shows or hides messages that a ground covers; gives those that it did. */
+export async function setVisibility(
+  connection: Connection,
+  ground: Ground,
+  changes: readonly { readonly messageId: string; readonly isVisible: boolean }[],
+): Promise<string[]> {
+  const values: unknown[] = [
+    changes.map(({ messageId }) => messageId),
+    changes.map(({ isVisible }) => isVisible),
+  ];
+  const rows = await connection.query<{ messageId: string }>(
+    `update message set is_visible = one.is_visible
+     from unnest($1::uuid[], $2::boolean[]) as one (id, is_visible)
+     where message_id = one.id and expires_at > clock_timestamp() and ${coveredBy(ground, INBOX, bindTo(values))}
+     returning message_id as "messageId"`,
+    values,
+  );
+  return rows.map(({ messageId }) => messageId);
 }

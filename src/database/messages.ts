@@ -2,6 +2,7 @@
 import type { Ground } from '../domain/ground.ts';
 import type { DocumentLanguage } from '../domain/language.ts';
 import type { ReceiptKind } from '../domain/receipt.ts';
+import { foldText } from '../domain/text.ts';
 import type { Connection } from './database.ts';
 import { bindTo, coveredBy } from './grounds.ts';
 
@@ -13,19 +14,26 @@ export interface NewMessage {
   readonly senderApplicationId: string;
   readonly subject: string;
   readonly language: DocumentLanguage;
-  readonly attestationId: string;
+  /** Null for what a sender publishes. */
+  readonly attestationId: string | null;
   readonly originalMessageId: string | undefined;
   readonly receivedAt: Date;
   readonly expiresAt: Date;
   readonly idempotencyKey: string;
+  /** What it is found by beside its subject, such as file names. */
+  readonly searchable?: readonly string[];
+  /** Whether opening the body makes it read; it has one then. */
+  readonly isBodyMain?: boolean;
+  readonly isReplyAuthorized?: boolean;
 }
 
 /** Publishes a message. A second one with the same idempotency key is a unique violation. */
 export async function insertMessage(connection: Connection, message: NewMessage): Promise<void> {
   await connection.query(
     `insert into message (message_id, person_id, message_type_id, sender_organization_id, sender_application_id, subject,
-       language, attestation_id, original_message_id, received_at, expires_at, idempotency_key)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+       language, attestation_id, original_message_id, received_at, expires_at, idempotency_key,
+       search_text, is_body_main, is_reply_authorized)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
     [
       message.messageId,
       message.personId,
@@ -39,6 +47,9 @@ export async function insertMessage(connection: Connection, message: NewMessage)
       message.receivedAt,
       message.expiresAt,
       message.idempotencyKey,
+      foldText([message.subject, ...(message.searchable ?? [])].join('\n')),
+      message.isBodyMain ?? false,
+      message.isReplyAuthorized ?? false,
     ],
   );
 }
@@ -52,17 +63,19 @@ export interface AttachmentRow {
   readonly mediaType: string;
   readonly bytes: number;
   readonly sha256: Buffer;
+  /** Where the file of a sender lies; null for the document of an attestation. */
+  readonly objectKey: string | null;
 }
 
 /** Adds an attachment to a message. */
 export async function insertAttachment(
   connection: Connection,
   messageId: string,
-  attachment: AttachmentRow,
+  attachment: Omit<AttachmentRow, 'objectKey'> & Partial<Pick<AttachmentRow, 'objectKey'>>,
 ): Promise<void> {
   await connection.query(
     `insert into attachment (attachment_id, message_id, position, is_main_content, is_signed, file_name, media_type,
-       bytes, sha256) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+       bytes, sha256, object_key) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
     [
       attachment.attachmentId,
       messageId,
@@ -73,6 +86,7 @@ export async function insertAttachment(
       attachment.mediaType,
       attachment.bytes,
       attachment.sha256,
+      attachment.objectKey ?? null,
     ],
   );
 }
@@ -91,13 +105,16 @@ export interface MessageRow {
   readonly expiresAt: Date;
   readonly isVisible: boolean;
   readonly readAt: Date | null;
+  readonly isBodyMain: boolean;
+  readonly isReplyAuthorized: boolean;
 }
 
 /** The columns of a message as `MessageRow` names them. */
 export const MESSAGE = `message_id as "messageId", person_id as "personId", message_type_id as "messageTypeId",
   sender_organization_id as "senderOrganizationId", sender_application_id as "senderApplicationId", subject, language,
   attestation_id as "attestationId", original_message_id as "originalMessageId", received_at as "receivedAt",
-  expires_at as "expiresAt", is_visible as "isVisible", read_at as "readAt"`;
+  expires_at as "expiresAt", is_visible as "isVisible", read_at as "readAt", is_body_main as "isBodyMain",
+  is_reply_authorized as "isReplyAuthorized"`;
 
 /** Finds a message by id, whosesoever it is: for the service's own work only. */
 export async function findMessage(

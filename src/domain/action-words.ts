@@ -75,6 +75,18 @@ const ACTIONS: Readonly<Record<AuditAction, Words>> = {
     'Geprüft, ob eine Nachricht gelesen wurde',
     'Asked whether a message was read',
   ),
+  'message.arrange': words(
+    'Bericht getoond of verborgen',
+    'Message affiché ou masqué',
+    'Nachricht ein- oder ausgeblendet',
+    'Message shown or hidden',
+  ),
+  'message.publish': words(
+    'Bericht in uw eBox geplaatst',
+    'Message déposé dans votre eBox',
+    'Nachricht in Ihre eBox gelegt',
+    'Message put into your eBox',
+  ),
   'message.notify': words(
     'E-mail gestuurd dat er een bericht is',
     'E-mail envoyé pour annoncer un message',

@@ -76,3 +76,14 @@ export function findTextFault(text: string, longest: number): TextFault | undefi
   if (Array.from(line).length > longest) return 'tooLong';
   return STRAY_MARK.test(line) ? 'strayMark' : undefined;
 }
+
+/** Writes a text as it is searched: without accents, in small letters, and in the plain form of each sign. */
+export function foldText(text: string): string {
+  return text
+    .toLowerCase()
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .replaceAll('ß', 'ss')
+    .replaceAll('œ', 'oe')
+    .replaceAll('æ', 'ae');
+}

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { DOCUMENT_LANGUAGES } from '../domain/language.ts';
 
-const translated = z
+/** A text in one of the languages (contract: `TranslatedString`). */
+export const translatedSchema = z
   .object(Object.fromEntries(DOCUMENT_LANGUAGES.map((language) => [language, z.string().optional()])))
   .meta({
     id: 'TranslatedString',
@@ -48,12 +49,38 @@ export const attachmentsSchema = z
   .object({ items: z.array(attachmentSchema), totalItems: count('How many there are', 1) })
   .meta({ id: 'Attachments' });
 
+const businessDataSchema = z
+  .object({
+    key: text('Names the data', 'FILE'),
+    name: translatedSchema,
+    description: translatedSchema.optional(),
+    values: z.array(translatedSchema),
+  })
+  .meta({ id: 'BusinessData', description: 'What a program of the recipient may read' });
+
+/** What is to be paid (contract: `PaymentData`). */
+export const paymentDataSchema = z
+  .object({
+    paymentDataId: text('Names the payment', '2026-0042'),
+    amount: z.number().meta({ description: 'Without VAT', example: 25 }),
+    vatAmount: z.number().meta({ description: 'The VAT to be added', example: 0 }),
+    currency: text('ISO 4217', 'EUR'),
+    dueDate: dateTime('Until when it is to be paid'),
+    iban: text('The account (ISO 13616)', 'BE71096123456769'),
+    bic: z.string().optional().meta({ description: 'The bank' }),
+    reference: z
+      .looseObject({})
+      .optional()
+      .meta({ description: 'What goes with the payment', additionalProperties: true }),
+  })
+  .meta({ id: 'PaymentData' });
+
 /** A message (contract: `Message`). */
 export const messageSchema = z
   .object({
     messageId: idSchema('Names the message'),
     originalMessageId: idSchema('The message whose attestation this one takes the place of').optional(),
-    subject: translated,
+    subject: translatedSchema,
     receiptDate: dateTime('When it was published'),
     expirationDate: dateTime('Until when it is available', '2029-03-02T09:30:00+01:00'),
     readStatus: truth('Whether its main content was opened'),
@@ -66,8 +93,21 @@ export const messageSchema = z
     senderOrganizationId: text('Enterprise number of the sender', '0206731645'),
     senderApplicationId: text('The application that sent it', 'social-attestations'),
     attachments: attachmentsSchema,
-    bodyMainContent: truth('Always false: the main content is an attachment'),
-    replyAuthorized: truth('Always false'),
+    bodyMainContent: truth('Whether opening the body makes the message read'),
+    businessDataList: z
+      .object({ items: z.array(businessDataSchema), totalItems: count('How many there are', 1) })
+      .meta({ id: 'BusinessDataList' })
+      .optional(),
+    paymentData: paymentDataSchema.optional(),
+    forTheAttentionOf: z
+      .object({
+        id: z.string().optional(),
+        type: z.string().optional(),
+        name: z.string().optional(),
+      })
+      .meta({ id: 'ForTheAttentionOf', description: 'Whom it is for, where the sender says so' })
+      .optional(),
+    replyAuthorized: truth('Whether the sender takes replies'),
   })
   .meta({ id: 'Message' });
 
@@ -85,8 +125,22 @@ export const eboxSchema = z
     numberOfMessages: count('Messages available now', 36),
     numberOfUnreadMessages: count('Those of them that were not opened', 2),
     lastReceiptDate: dateTime('When the newest was published; absent in an empty eBox').optional(),
+    eboxSize: z.number().meta({ description: 'Size of all attachments in kB of 1024 bytes', example: 1800 }),
   })
   .meta({ id: 'Ebox' });
+
+/** The answer of a publication (contract: `PublicationStatusMessage`). */
+export const publicationStatusSchema = z
+  .object({
+    messageId: idSchema('Names the message'),
+    expirationDate: dateTime('Until when it is available', '2029-03-02T09:30:00+01:00'),
+    code: z
+      .literal('NO_DIGITAL_USER')
+      .optional()
+      .meta({ description: 'The recipient has no eBox that they open' }),
+    message: z.string().optional().meta({ description: 'The same in words' }),
+  })
+  .meta({ id: 'PublicationStatusMessage' });
 
 /** An error (contract: `StatusMessage`). */
 export const statusMessageSchema = z

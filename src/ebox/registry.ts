@@ -1,7 +1,8 @@
 /** Messages of ours in the wire form of the message registry, contract 2.1. */
 import type { z } from 'zod';
-import type { DocumentLanguage } from '../domain/language.ts';
+import { DOCUMENT_LANGUAGES, type DocumentLanguage } from '../domain/language.ts';
 import { brusselsDateTime } from '../domain/period.ts';
+import type { BusinessData, MessageContent } from './publication.ts';
 import type { attachmentSchema, attachmentsSchema, messageSchema } from './registry-schema.ts';
 
 /** A message of ours, as the register knows it. */
@@ -17,6 +18,9 @@ export interface RegistryMessage {
   readonly expiresAt: Date;
   readonly isVisible: boolean;
   readonly readAt: Date | null;
+  readonly isBodyMain: boolean;
+  readonly isReplyAuthorized: boolean;
+  readonly content?: MessageContent;
   readonly attachments: readonly RegistryAttachment[];
 }
 
@@ -45,8 +49,31 @@ export function toMessage(message: RegistryMessage, base: string): z.input<typeo
     senderOrganizationId: message.senderOrganizationId,
     senderApplicationId: message.senderApplicationId,
     attachments: toAttachments(message, base),
-    bodyMainContent: false,
-    replyAuthorized: false,
+    bodyMainContent: message.isBodyMain,
+    ...toContent(message.content ?? {}),
+    replyAuthorized: message.isReplyAuthorized,
+  };
+}
+
+/** What a sender says beside subject and files; the body is asked for by itself. */
+function toContent({ businessData, paymentData, attention }: MessageContent) {
+  return {
+    ...(businessData && {
+      businessDataList: { items: businessData.map(toBusinessData), totalItems: businessData.length },
+    }),
+    ...(paymentData && { paymentData }),
+    ...(attention && { forTheAttentionOf: attention }),
+  };
+}
+
+/** A name is needed, and a sender may leave it out: then the key is the name. */
+function toBusinessData({ key, name, description, values }: BusinessData) {
+  const [language] = values.flatMap((value) => DOCUMENT_LANGUAGES.filter((one) => value[one] !== undefined));
+  return {
+    key,
+    name: { ...(name ?? { [language ?? 'nl']: key }) },
+    ...(description && { description: { ...description } }),
+    values: values.map((value) => ({ ...value })),
   };
 }
 

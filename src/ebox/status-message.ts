@@ -15,6 +15,7 @@ const CODES: Readonly<Record<number, string>> = {
   403: 'FORBIDDEN',
   404: 'NOT_FOUND',
   405: 'METHOD_NOT_ALLOWED',
+  409: 'CONFLICT',
   413: 'PAYLOAD_TOO_LARGE',
   415: 'UNSUPPORTED_MEDIA_TYPE',
   416: 'RANGE_NOT_SATISFIABLE',
@@ -23,13 +24,13 @@ const CODES: Readonly<Record<number, string>> = {
   503: 'SERVICE_UNAVAILABLE',
 };
 
-/** Writes an error for a status number; `id` is the trace id under which the log has it. */
+/** Writes an error by its own code or that of its status; `id` is the trace id under which the log has it. */
 export function statusMessageOf(
-  status: number,
+  { status, code: own }: { readonly status: number; readonly code?: string },
   message: string,
   id: string,
   environment: StatusMessage['environment'],
 ): StatusMessage {
-  const code = CODES[status] ?? (status < 500 ? 'INVALID_INPUT' : 'INTERNAL_ERROR');
+  const code = own ?? CODES[status] ?? (status < 500 ? 'INVALID_INPUT' : 'INTERNAL_ERROR');
   return { id, code, message, environment };
 }

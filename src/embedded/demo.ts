@@ -139,7 +139,7 @@ const MACHINES = [
   {
     clientId: 'city',
     organization: '1900080144',
-    scopes: ['access:manage', 'register:query', 'attestations:consult'],
+    scopes: ['access:manage', 'register:query', 'attestations:consult', 'ebox:publish'],
   },
 ] as const;
 

@@ -54,7 +54,7 @@ function toIssues(issue: z.core.$ZodIssue, place: InputPlace): InputIssue[] {
 /** Throws a `Refusal` when the body is of another media type, character set or coding than the route takes. */
 export function checkMediaType({ headers }: IncomingMessage, body: Body): void {
   if (body.kind === 'none') return;
-  const accepted = body.kind === 'json' ? ['application/json'] : body.mediaTypes;
+  const accepted = body.mediaTypes ?? ['application/json'];
   const [mediaType = '', ...parameters] = (headers['content-type'] ?? '').toLowerCase().split(';');
   if (!accepted.includes(mediaType.trim()))
     throw new Refusal(unsupportedMediaType(`The body must be ${accepted.join(' or ')}`));

@@ -126,15 +126,18 @@ function toHeaders(headers: Readonly<Record<string, string>>): z.ZodObject {
 }
 
 function toBody(body: Exclude<Body, { kind: 'none' }>): ZodRequestBody {
-  const content =
-    body.kind === 'json'
-      ? { 'application/json': { schema: body.schema, ...examplesOf(body, 'application/json') } }
-      : Object.fromEntries(
-          body.mediaTypes.map((type) => [type, { schema: contentOf(type), ...examplesOf(body, type) }]),
-        );
+  const { mediaTypes = ['application/json'] } = body;
+  const content = Object.fromEntries(
+    mediaTypes.map((type) => [type, { schema: schemaOf(body, type), ...examplesOf(body, type) }]),
+  );
   const size = body.limit < 2 ** 20 ? `${body.limit / 2 ** 10} KiB` : `${body.limit / 2 ** 20} MiB`;
   const description = [body.description, `At most ${size}.`].filter((text) => text !== undefined).join(' ');
   return { required: true, description, content };
+}
+
+function schemaOf(body: Exclude<Body, { kind: 'none' }>, type: string): z.ZodType {
+  if (body.kind === 'json') return body.schema;
+  return body.kind === 'stream' && body.form !== undefined ? body.form : contentOf(type);
 }
 
 function examplesOf({ examples = {} }: BodyGuide, type: string) {

@@ -30,6 +30,8 @@ export interface Problem {
   readonly requiredScopes?: readonly string[];
   readonly limit?: number;
   readonly retryAfterSec?: number;
+  /** The code of the message registry, where its `StatusMessage` needs another one than the status has. */
+  readonly registryCode?: string;
   /** Headers that go with it. */
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -59,7 +61,7 @@ export function standard(name: string, status: number, title: string, detail: st
 }
 
 /** A type of our own, where Belgif has none. */
-function own(name: string, status: number, title: string, detail: string): Problem {
+export function own(name: string, status: number, title: string, detail: string): Problem {
   return { type: `urn:problem-type:citizen-ebox:${name}`, title, status, detail };
 }
 

@@ -21,7 +21,7 @@ export const SAFE_HEADERS = {
 } as const;
 
 /** Writes a problem as the routes write theirs (RFC 9457), with a trace id of its own. */
-export function rawAnswer({ headers, ...problem }: Problem): RawAnswer {
+export function rawAnswer({ headers, registryCode: _, ...problem }: Problem): RawAnswer {
   const traceId = randomUUID();
   const body = JSON.stringify({ ...problem, instance: `urn:uuid:${traceId}` });
   return {

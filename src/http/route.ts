@@ -25,11 +25,23 @@ export interface Example {
 /** How the body is taken; limits are in bytes. */
 export type Body =
   | { readonly kind: 'none' }
-  | (BodyGuide & { readonly kind: 'json'; readonly schema: z.ZodType; readonly limit: number })
+  | (BodyGuide & {
+      readonly kind: 'json';
+      readonly schema: z.ZodType;
+      readonly limit: number;
+      /** `application/json` unless given. */
+      readonly mediaTypes?: readonly string[];
+    })
   /** Whole in memory. */
   | (BodyGuide & { readonly kind: 'bytes'; readonly mediaTypes: readonly string[]; readonly limit: number })
   /** As it arrives; the limit holds while it streams. */
-  | (BodyGuide & { readonly kind: 'stream'; readonly mediaTypes: readonly string[]; readonly limit: number });
+  | (BodyGuide & {
+      readonly kind: 'stream';
+      readonly mediaTypes: readonly string[];
+      readonly limit: number;
+      /** The parts of a form, for the OpenAPI document. */
+      readonly form?: z.ZodObject;
+    });
 
 /** An answer. `body` is written as JSON unless `bytes` or `stream` is given. */
 export interface Reply {

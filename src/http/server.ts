@@ -220,7 +220,7 @@ function sendProblem(
   options: ServerOptions,
   errors: Route['errors'],
   response: Response,
-  { headers, ...problem }: Problem,
+  { headers, registryCode, ...problem }: Problem,
 ): void {
   const instance = response.locals.traceId as string;
   for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value);
@@ -229,7 +229,8 @@ function sendProblem(
     const details = problem.issues?.map((issue) => `${issue.name ?? issue.in}: ${issue.detail}`) ?? [
       problem.detail,
     ];
-    response.json(statusMessageOf(problem.status, details.join('; '), instance, options.environment));
+    const coded = { status: problem.status, ...(registryCode !== undefined && { code: registryCode }) };
+    response.json(statusMessageOf(coded, details.join('; '), instance, options.environment));
     return;
   }
   response.type('application/problem+json');

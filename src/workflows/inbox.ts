@@ -4,7 +4,8 @@ import type { Connection } from '../database/database.ts';
 import { countMessages, findInboxMessage, listAttachments, listMessages } from '../database/inbox.ts';
 import type { MessageRow } from '../database/messages.ts';
 import type { AttestationFacts } from '../domain/attestation.ts';
-import { type EboxMessage, type Reader, recordReading } from './read.ts';
+import type { EboxMessage } from './browse.ts';
+import { type Reader, recordReading } from './read.ts';
 import type { Services } from './services.ts';
 
 /** An attestation and what became of it after it was published. */

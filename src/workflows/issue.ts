@@ -151,7 +151,11 @@ async function archiveDocument(
   made: MadeDocument,
 ): Promise<Stored> {
   const { row, citizenKey } = claimed;
-  const object = wrapObject(made.pdf, row, citizenKey);
+  const object = wrapObject(
+    made.pdf,
+    { documentId: row.attestationId, citizenKeyId: row.citizenKeyId },
+    citizenKey,
+  );
   if ((await services.archive.store(row.objectKey, object)) === 'stored') return { ...made, object };
   const earlier = await services.archive.fetch(row.objectKey);
   const pdf = openObject(earlier, row.attestationId, citizenKey);

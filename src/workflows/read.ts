@@ -1,20 +1,16 @@
-/** Step 5, read: persons list and open what is in their eBox; the first reading of the main content is a receipt. */
+/** Step 5, read: persons open what is in their eBox; the first reading of the main content is a receipt. */
 import { openObject } from '../archive/envelope.ts';
 import { findDocument } from '../database/attestation-reads.ts';
 import { insertAuditEntry } from '../database/audit.ts';
 import type { Connection } from '../database/database.ts';
-import {
-  countMessages,
-  findInboxMessage as findMessage,
-  listAttachments,
-  listMessages,
-  type MessageFilter,
-} from '../database/inbox.ts';
+import { findInboxMessage as findMessage, listAttachments, listContents } from '../database/inbox.ts';
 import { type AttachmentRow, insertReceipt, type MessageRow } from '../database/messages.ts';
 import type { Actor, AuditAction } from '../domain/evidence.ts';
 import type { Ground, MandateGround } from '../domain/ground.ts';
+import type { DocumentLanguage } from '../domain/language.ts';
 import { ServiceError } from '../errors.ts';
 import { failpoint } from '../failpoint.ts';
+import { openContents } from './message-content.ts';
 import type { Services } from './services.ts';
 
 /** Who reads, and why they may. */
@@ -26,51 +22,40 @@ export interface Reader {
   readonly traceId?: string;
 }
 
-export interface EboxMessage extends MessageRow {
-  readonly attachments: readonly AttachmentRow[];
+/** The text of a message, in its language. */
+export interface MessageBody {
+  readonly language: DocumentLanguage;
+  readonly text: string;
 }
 
-export interface MessagePage {
-  readonly messages: readonly EboxMessage[];
-  readonly total: number;
-  readonly unread: number;
-}
-
-/** Lists a page of the reader's messages, newest first. Listing is not reading. */
-export async function listInbox(
-  { database }: Pick<Services, 'database'>,
-  reader: Reader,
-  filter: MessageFilter,
-  page: { readonly size: number; readonly offset: number },
-): Promise<MessagePage> {
-  return database.transaction(async (connection) => {
-    const rows = await listMessages(connection, reader.ground, filter, page);
-    const attachments = await listAttachments(
-      connection,
-      reader.ground,
-      rows.map(({ messageId }) => messageId),
-    );
-    const counts = await countMessages(connection, reader.ground, filter);
-    await recordReading(connection, reader, 'message.list');
-    const messages = rows.map((row) => ({
-      ...row,
-      attachments: attachments.filter(({ messageId }) => messageId === row.messageId),
-    }));
-    return { messages, ...counts };
-  });
-}
-
-/** Finds one message of the reader; undefined for one that is not theirs, as for one that is not there. */
-export async function findInboxMessage(
-  { database }: Pick<Services, 'database'>,
+/**
+ * Hands over the body of a message; undefined for one that has none, as for one that is not the reader's. When it is the
+ * main content, the message becomes read before this returns.
+ */
+export async function readBody(
+  services: Pick<Services, 'database' | 'vault' | 'newId' | 'clock'>,
   reader: Reader,
   messageId: string,
-): Promise<EboxMessage | undefined> {
-  return database.transaction(async (connection) => {
-    const message = await findWithAttachments(connection, reader, messageId);
-    if (message !== undefined) await recordReading(connection, reader, 'message.consult', messageId);
-    return message;
+): Promise<MessageBody | undefined> {
+  const body = await services.database.transaction(async (connection) => {
+    const row = await findMessage(connection, reader.ground, messageId);
+    const content = await openContents(services, connection, reader.ground, [messageId]);
+    const text = content.get(messageId)?.body;
+    if (row === undefined || text === undefined) return undefined;
+    await recordReading(connection, reader, 'message.read', messageId);
+    if (row.isBodyMain) await insertReading(services, connection, messageId);
+    return { language: row.language, text };
   });
+  await failpoint('read.committed');
+  return body;
+}
+
+function insertReading(
+  { newId, clock }: Pick<Services, 'newId' | 'clock'>,
+  connection: Connection,
+  messageId: string,
+): Promise<boolean> {
+  return insertReceipt(connection, { eventId: newId(), messageId, kind: 'read', eventTime: clock() });
 }
 
 /** Which bytes of which attachment are asked for. */
@@ -106,20 +91,15 @@ export async function readContent(
     locateContent(services, connection, reader, asked),
   );
   if (found === undefined) return undefined;
-  const { attachment, attestationId, citizenKey } = found;
+  const { attachment, documentId, citizenKey } = found;
   if (asked.firstByte >= attachment.bytes) return { kind: 'beyondEnd', length: attachment.bytes };
-  const bytes = openObject(await services.archive.fetch(found.objectKey), attestationId, citizenKey);
+  const bytes = openObject(await services.archive.fetch(found.objectKey), documentId, citizenKey);
   const isStillCovered = await services.database.transaction(async (connection) => {
     // A mandate may have been revoked while the archive was asked.
     if ((await findMessage(connection, reader.ground, asked.messageId)) === undefined) return false;
     await recordReading(connection, reader, 'message.read', asked.messageId, attachment.sha256);
     if (asked.firstByte > 0 || !attachment.isMainContent) return true;
-    await insertReceipt(connection, {
-      eventId: services.newId(),
-      messageId: asked.messageId,
-      kind: 'read',
-      eventTime: services.clock(),
-    });
+    await insertReading(services, connection, asked.messageId);
     return true;
   });
   if (!isStillCovered) return undefined;
@@ -130,32 +110,34 @@ export async function readContent(
 async function locateContent(
   { vault }: Pick<Services, 'vault'>,
   connection: Connection,
-  reader: Reader,
+  { ground }: Reader,
   { messageId, attachmentId }: ContentRequest,
 ) {
-  const message = await findWithAttachments(connection, reader, messageId);
-  const attachment = message?.attachments.find((one) => one.attachmentId === attachmentId);
-  if (!message?.attestationId || !attachment) return undefined;
-  const document = await findDocument(connection, reader.ground, message.attestationId);
-  if (!document?.wrappedKey) {
+  const message = await findMessage(connection, ground, messageId);
+  const attachments = message ? await listAttachments(connection, ground, [messageId]) : [];
+  const attachment = attachments.find((one) => one.attachmentId === attachmentId);
+  if (message === undefined || attachment === undefined) return undefined;
+  const stored = await findStored(connection, ground, message, attachment);
+  if (stored === undefined) return undefined;
+  const { documentId, objectKey, citizenKeyId, wrappedKey } = stored;
+  if (wrappedKey === null)
     throw new ServiceError('recordMissing', `the content of message ${messageId} was erased`);
-  }
-  const { attestationId, objectKey, citizenKeyId, wrappedKey } = document;
-  return {
-    attachment,
-    attestationId,
-    objectKey,
-    citizenKey: vault.openCitizenKey(citizenKeyId, wrappedKey),
-  };
+  return { attachment, documentId, objectKey, citizenKey: vault.openCitizenKey(citizenKeyId, wrappedKey) };
 }
 
-async function findWithAttachments(
+/** Where an attachment lies and what opens it: a file of its own, or the document of the attestation. */
+async function findStored(
   connection: Connection,
-  reader: Reader,
-  messageId: string,
-): Promise<EboxMessage | undefined> {
-  const row = await findMessage(connection, reader.ground, messageId);
-  return row && { ...row, attachments: await listAttachments(connection, reader.ground, [messageId]) };
+  ground: Reader['ground'],
+  { messageId, attestationId }: MessageRow,
+  { attachmentId, objectKey }: AttachmentRow,
+) {
+  if (objectKey !== null) {
+    const [content] = await listContents(connection, ground, [messageId]);
+    return content && { ...content, documentId: attachmentId, objectKey };
+  }
+  const document = attestationId === null ? undefined : await findDocument(connection, ground, attestationId);
+  return document && { ...document, documentId: document.attestationId };
 }
 
 /** Writes into evidence what a person did in an eBox: their own, or that of whom they act for. */

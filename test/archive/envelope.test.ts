@@ -18,7 +18,7 @@ function newKey(citizenKeyId: string) {
   return vault.openCitizenKey(citizenKeyId, vault.createCitizenKey(citizenKeyId));
 }
 
-const ids = { attestationId: newId(), citizenKeyId: newId() };
+const ids = { documentId: newId(), citizenKeyId: newId() };
 const citizenKey = newKey(ids.citizenKeyId);
 const pdf = Buffer.from('%PDF-1.7 a sealed attestation');
 const object = wrapObject(pdf, ids, citizenKey);
@@ -28,7 +28,7 @@ describe('wrapObject and openObject', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 2000 }), (bytes) => {
         const wrapped = wrapObject(Buffer.from(bytes), ids, citizenKey);
-        assert.deepEqual(openObject(wrapped, ids.attestationId, citizenKey), Buffer.from(bytes));
+        assert.deepEqual(openObject(wrapped, ids.documentId, citizenKey), Buffer.from(bytes));
       }),
     );
   });
@@ -48,16 +48,16 @@ describe('wrapObject and openObject', () => {
       for (const bit of [0x01, 0x80]) {
         const altered = Buffer.from(object);
         altered.writeUInt8(altered.readUInt8(at) ^ bit, at);
-        assert.throws(() => openObject(altered, ids.attestationId, citizenKey), isCorrupt, `byte ${at}`);
+        assert.throws(() => openObject(altered, ids.documentId, citizenKey), isCorrupt, `byte ${at}`);
       }
     }
   });
 
   it('refuse every object that was cut short or added to', () => {
     for (let length = 0; length < object.length; length += 1)
-      assert.throws(() => openObject(object.subarray(0, length), ids.attestationId, citizenKey), isCorrupt);
+      assert.throws(() => openObject(object.subarray(0, length), ids.documentId, citizenKey), isCorrupt);
     const longer = Buffer.concat([object, Buffer.of(0)]);
-    assert.throws(() => openObject(longer, ids.attestationId, citizenKey), isCorrupt);
+    assert.throws(() => openObject(longer, ids.documentId, citizenKey), isCorrupt);
   });
 
   it('refuse any other bytes', () => {
@@ -65,7 +65,7 @@ describe('wrapObject and openObject', () => {
       fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
         const format = Buffer.concat([object.subarray(0, 4), Buffer.from(bytes)]);
         for (const other of [Buffer.from(bytes), format])
-          assert.throws(() => openObject(other, ids.attestationId, citizenKey), isCorrupt);
+          assert.throws(() => openObject(other, ids.documentId, citizenKey), isCorrupt);
       }),
     );
   });
@@ -74,13 +74,13 @@ describe('wrapObject and openObject', () => {
     assert.throws(() => openObject(object, newId(), citizenKey), isCorrupt));
 
   it('refuse the key of another citizen', () =>
-    assert.throws(() => openObject(object, ids.attestationId, newKey(newId())), isCorrupt));
+    assert.throws(() => openObject(object, ids.documentId, newKey(newId())), isCorrupt));
 
   it('refuse the document of one object under the header of another', () => {
     const other = wrapObject(Buffer.from('%PDF-1.7 another'), ids, citizenKey);
     const { bytes } = readHeader(object);
     const mixed = Buffer.concat([object.subarray(0, bytes), other.subarray(readHeader(other).bytes)]);
-    assert.throws(() => openObject(mixed, ids.attestationId, citizenKey), isCorrupt);
+    assert.throws(() => openObject(mixed, ids.documentId, citizenKey), isCorrupt);
   });
 });
 
@@ -88,7 +88,7 @@ describe('readHeader', () => {
   const header = readHeader(object);
 
   it('gives the ids under which the object was wrapped', () => {
-    assert.deepEqual({ attestationId: header.attestationId, citizenKeyId: header.citizenKeyId }, { ...ids });
+    assert.deepEqual({ documentId: header.documentId, citizenKeyId: header.citizenKeyId }, { ...ids });
   });
 
   it('says where the ciphertext begins: the document and 16 bytes more', () =>

@@ -1,10 +1,11 @@
 /** What evidence costs: entries a second with and without the sealer, its share of a read, and checking a million leaves. */
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { insertAuditEntry } from '../../src/database/audit.ts';
 import type { Connection } from '../../src/database/database.ts';
 import { countMessages, listAttachments, listMessages } from '../../src/database/inbox.ts';
+import { createVault } from '../../src/keys/vault.ts';
 import { verifyLog } from '../../src/verify/log.ts';
-import { listInbox } from '../../src/workflows/read.ts';
+import { listInbox } from '../../src/workflows/browse.ts';
 import { sealEvidence } from '../../src/workflows/seal-evidence.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { makeExport, sourceOf } from '../support/evidence-log.ts';
@@ -129,7 +130,8 @@ async function read({ database }: TestDatabase): Promise<EvidenceResult['read']>
   const ground = { kind: 'ownData', personId } as const;
   const reader = { actor: { kind: 'person', id: personId }, ground, subjectId: personId } as const;
   const page = { size: 10, offset: 0 };
-  const withEvidence = () => listInbox({ database }, reader, {}, page);
+  const vault = createVault(randomBytes(32));
+  const withEvidence = () => listInbox({ database, vault }, reader, {}, page);
   const without = () =>
     database.transaction(async (connection) => {
       const rows = await listMessages(connection, ground, {}, page);

@@ -19,6 +19,8 @@ const message: RegistryMessage = {
   expiresAt: new Date('2029-03-29T00:30:00Z'),
   isVisible: true,
   readAt: null,
+  isBodyMain: false,
+  isReplyAuthorized: false,
   attachments: [
     {
       attachmentId: '01935b1e-7c00-7000-8000-000000000002',

@@ -4,17 +4,20 @@ import { describe, it } from 'node:test';
 import { statusMessageOf } from '../../src/ebox/status-message.ts';
 
 function codeOf(status: number): string {
-  return statusMessageOf(status, 'why', '123e4567-e89b-12d3-a456-426614174000', 'production').code;
+  return statusMessageOf({ status }, 'why', '123e4567-e89b-12d3-a456-426614174000', 'production').code;
 }
 
 describe('statusMessageOf', () => {
   it('gives what the contract demands and nothing more', () => {
-    assert.deepEqual(statusMessageOf(404, 'why', '123e4567-e89b-12d3-a456-426614174000', 'production'), {
-      id: '123e4567-e89b-12d3-a456-426614174000',
-      code: 'NOT_FOUND',
-      message: 'why',
-      environment: 'production',
-    });
+    assert.deepEqual(
+      statusMessageOf({ status: 404 }, 'why', '123e4567-e89b-12d3-a456-426614174000', 'production'),
+      {
+        id: '123e4567-e89b-12d3-a456-426614174000',
+        code: 'NOT_FOUND',
+        message: 'why',
+        environment: 'production',
+      },
+    );
   });
 
   it('gives each status that we answer with a code of its own', () => {

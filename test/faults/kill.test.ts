@@ -41,8 +41,8 @@ interface EndState {
 }
 
 describe('killing the process', { concurrency: 2 }, () => {
-  // The evidence log and the measures of privacy are kept beside the main job, and struck in tests of their own.
-  for (const place of FAILPOINTS.filter((name) => !/^(evidence|erase|rekey|retain)\./.test(name))) {
+  // The evidence log, the measures of privacy and what senders publish are beside the main job, and struck in tests of their own.
+  for (const place of FAILPOINTS.filter((name) => !/^(evidence|erase|publish|rekey|retain)\./.test(name))) {
     it(`three times at ${place} leads to the end state of an undisturbed run`, async () => {
       const database = await createTestDatabase();
       const dataDir = mkdtempSync(join(tmpdir(), 'kill-'));
@@ -286,7 +286,7 @@ async function assertArchive(settings: Settings, database: TestDatabase): Promis
     for (const row of rows) {
       const object = await archive.fetch(row.objectKey);
       assert.deepEqual(sha256(object), row.object);
-      assert.equal(readHeader(object).attestationId, row.id);
+      assert.equal(readHeader(object).documentId, row.id);
       assert.deepEqual(sha256(openObject(object, row.id, vault.openCitizenKey(row.keyId, row.key))), row.pdf);
     }
   } finally {

@@ -92,6 +92,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@hyzyla/pdfium': ['render'],
   '@peculiar/x509': ['embedded/pki', 'keys'],
   '@smithy/signature-v4': ['archive'],
+  busboy: ['http'],
   cborg: ['code'],
   cockatiel: ['remote'],
   compression: ['web'],

@@ -1,13 +1,16 @@
 /** One message of the caller's eBox: how routes name it and find it. */
 import { z } from 'zod';
 import type { RegistryAttachment } from '../../ebox/registry.ts';
-import { type EboxMessage, findInboxMessage } from '../../workflows/read.ts';
+import { type EboxMessage, findInboxMessage } from '../../workflows/browse.ts';
 import type { Services } from '../../workflows/services.ts';
 import { MANDATE_HEADER, readerOf } from '../mandate-header.ts';
 import { Refusal, resourceNotFound } from '../problems.ts';
 import type { Request } from '../route.ts';
 
-export type EboxServices = Pick<Services, 'database' | 'vault' | 'archive' | 'newId' | 'clock' | 'settings'>;
+export type EboxServices = Pick<
+  Services,
+  'database' | 'catalogue' | 'vault' | 'archive' | 'newId' | 'clock' | 'settings' | 'log'
+>;
 
 /** Where the registry begins. */
 export const BASE = '/ebox/citizen/v2';
@@ -15,6 +18,11 @@ export const BASE = '/ebox/citizen/v2';
 /** Gives the address of the registry, as it stands in links. */
 export function baseOf({ settings }: Pick<Services, 'settings'>): string {
   return `${settings.publicUrl}${BASE}`;
+}
+
+/** Gives the address at which its recipient finds a message. */
+export function messageAddress(services: Pick<Services, 'settings'>, messageId: string): string {
+  return `${baseOf(services)}/ebox/messages/${messageId}`;
 }
 
 const uuid = (description: string) =>

@@ -9,9 +9,11 @@ import {
   messageSchema,
   messagesSchema,
 } from '../../ebox/registry-schema.ts';
-import { listInbox } from '../../workflows/read.ts';
+import { listInbox, summariseInbox } from '../../workflows/browse.ts';
+import { searchOf } from '../../workflows/search.ts';
 import { readerOf } from '../mandate-header.ts';
 import type { Route } from '../route.ts';
+import { bodyRoutes } from './ebox-body.ts';
 import { contentRoute } from './ebox-content.ts';
 import {
   BASE,
@@ -23,7 +25,10 @@ import {
   ofAttachment,
   ofMessage,
 } from './ebox-message.ts';
+import { publishRoutes } from './ebox-publish.ts';
+import { referenceRoutes } from './ebox-reference.ts';
 import { statusRoute } from './ebox-status.ts';
+import { visibilityRoute } from './ebox-visibility.ts';
 
 /** The routes of the message registry. */
 export function eboxRoutes(services: EboxServices): Route[] {
@@ -32,7 +37,11 @@ export function eboxRoutes(services: EboxServices): Route[] {
     listRoute(services),
     ...messageRoutes(services),
     contentRoute(services),
+    ...bodyRoutes(services),
+    visibilityRoute(services),
     statusRoute(services),
+    ...publishRoutes(services),
+    ...referenceRoutes(services),
   ];
 }
 
@@ -47,13 +56,16 @@ function summaryRoute(services: EboxServices): Route {
     handle: async (request) => {
       const reader = await readerOf(services, request, 'inbox');
       if (reader === undefined)
-        return { status: 200, body: { numberOfMessages: 0, numberOfUnreadMessages: 0 } };
-      const { messages, total, unread } = await listInbox(services, reader, {}, { size: 1, offset: 0 });
-      const [last] = messages;
-      const lastReceiptDate = last && brusselsDateTime(last.receivedAt);
+        return { status: 200, body: { numberOfMessages: 0, numberOfUnreadMessages: 0, eboxSize: 0 } };
+      const { total, unread, bytes, lastReceivedAt } = await summariseInbox(services, reader);
       return {
         status: 200,
-        body: { numberOfMessages: total, numberOfUnreadMessages: unread, lastReceiptDate },
+        body: {
+          numberOfMessages: total,
+          numberOfUnreadMessages: unread,
+          lastReceiptDate: lastReceivedAt && brusselsDateTime(lastReceivedAt),
+          eboxSize: Math.round((bytes / 1024) * 10) / 10,
+        },
       };
     },
   };
@@ -71,7 +83,8 @@ function listRoute(services: EboxServices): Route {
     handle: async (request) => {
       const reader = await readerOf(services, request, 'inbox');
       // The route's schema read it.
-      const { page, pageSize, registeredMail, ...filter } = request.query as MessageQuery;
+      const { page, pageSize, registeredMail, q, qlang, ...rest } = request.query as MessageQuery;
+      const filter = { ...rest, search: searchOf(services, q, qlang) };
       // No message here is registered mail, which only ePost may send.
       if (reader === undefined || registeredMail === true)
         return { status: 200, body: { items: [], totalItems: 0 } };
