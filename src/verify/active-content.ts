@@ -1,6 +1,7 @@
 /**
  * Looks for what makes a PDF act of its own accord, in files of any maker (ISO 32000-1 §12.6.4, §12.7.8). Nothing is
- * interpreted: every name in the file counts wherever it stands, and what cannot be looked into is refused.
+ * interpreted, as readers differ: every name counts wherever it stands, every stream is decoded whatever it is said to
+ * be, and what cannot be looked into is refused.
  */
 import { inflateSync } from 'node:zlib';
 
@@ -20,34 +21,37 @@ const ACTIVE: ReadonlySet<string> = new Set([
   'GoTo3DView',
   'XFA',
 ]);
+/** Names could hide behind these. */
+const OPAQUE: ReadonlySet<string> = new Set(['LZWDecode', 'LZW', 'RunLengthDecode', 'RL']);
 
-/** Objects in streams may be large, but no honest one of a letter is. */
-const MOST_OBJECT_BYTES = 50 * 1024 * 1024;
+/** Pictures of many pages stay below these; whatever has more, or unfolds further, is no letter. */
+const MOST_DECODED_BYTES = 256 * 1024 * 1024;
+const MOST_STREAMS = 20_000;
 
 /** Gives what is wrong with a PDF as the rest of "the PDF …"; undefined when nothing in it acts. Never throws. */
 export function findActiveContent(pdf: Buffer): string | undefined {
   if (!pdf.subarray(0, 1024).includes('%PDF-')) return 'is not a PDF';
   const text = pdf.toString('latin1');
-  return findFault(text) ?? findInObjectStreams(pdf, text);
+  return findFault(text) ?? findInStreams(pdf, text);
 }
-
-/** A name may be spelled with escapes (§7.3.5). */
-const NAME = /\/([^\s()<>[\]{}/%]{1,40})/g;
 
 function findFault(text: string): string | undefined {
   for (const name of namesOf(text)) {
     if (ACTIVE.has(name)) return `has active content: ${name}`;
-    // Nobody can look into it.
+    if (OPAQUE.has(name)) return `has content that cannot be looked into: ${name}`;
     if (name === 'Encrypt') return 'is encrypted';
   }
   return undefined;
 }
+
+const NAME = /\/([^\s()<>[\]{}/%]{1,120})/g;
 
 /** A zero byte is white space (§7.2.2), as it is not to JavaScript. */
 function* namesOf(text: string): Generator<string> {
   for (const [, written = ''] of text.replaceAll('\0', ' ').matchAll(NAME)) yield readName(written);
 }
 
+/** A name may be spelled with escapes (§7.3.5). */
 function readName(written: string): string {
   if (!written.includes('#')) return written;
   return written.replace(/#([0-9A-Fa-f]{2})/g, (_, digits: string) =>
@@ -55,46 +59,97 @@ function readName(written: string): string {
   );
 }
 
-/** The longest dictionary that a stream may have before it: what is longer is no object stream. */
-const LONGEST_DICTIONARY = 4096;
+/** So far before a stream its dictionary is looked at. */
+const DICTIONARY_BYTES = 2048;
 
-/** Objects compressed in streams (§7.5.7) are where names hide from the bytes of the file. */
-function findInObjectStreams(pdf: Buffer, text: string): string | undefined {
-  let budget = MOST_OBJECT_BYTES;
+/** Objects may be compressed in streams (§7.5.7), which hides their names from the bytes of the file. */
+function findInStreams(pdf: Buffer, text: string): string | undefined {
+  let budget = MOST_DECODED_BYTES;
+  let streams = 0;
   for (const { index, 0: keyword } of text.matchAll(/stream[ \t]*(?:\r\n|\n|\r)/g)) {
     if (text.startsWith('end', index - 3)) continue;
-    const before = text.slice(Math.max(0, index - LONGEST_DICTIONARY), index);
-    const names = [...namesOf(before.slice(before.lastIndexOf(' obj') + 1))];
-    if (!names.includes('ObjStm') && !(names.includes('First') && names.includes('N'))) continue;
-    const objects = openStream(pdf, index + keyword.length, names, budget);
-    if (objects === undefined) return 'has objects in a stream that cannot be read';
-    budget -= objects.length;
-    const fault = findFault(objects.toString('latin1'));
+    streams += 1;
+    const decoded = decode(pdf.subarray(index + keyword.length), budget);
+    if (decoded === undefined || streams > MOST_STREAMS) return 'has more content than can be looked into';
+    budget -= decoded.cost;
+    const fault = findFault(decoded.bytes.toString('latin1'));
     if (fault !== undefined) return fault;
+    if (isPredicted(text.slice(Math.max(0, index - DICTIONARY_BYTES), index)))
+      return 'has content that cannot be looked into: Predictor';
   }
   return undefined;
 }
 
-/** Reads what no filter hides, or the one that everybody uses; undefined for any other. */
-function openStream(pdf: Buffer, start: number, names: readonly string[], most: number): Buffer | undefined {
-  const end = pdf.indexOf('endstream', start);
-  if (end === -1) return undefined;
-  if (!names.includes('Filter') && !names.includes('F')) return pdf.subarray(start, end);
-  const others = [
-    'ASCIIHexDecode',
-    'ASCII85Decode',
-    'LZWDecode',
-    'RunLengthDecode',
-    'Crypt',
-    'DecodeParms',
-    'DP',
-  ];
-  if (names.filter((name) => name === 'FlateDecode' || name === 'Fl').length !== 1) return undefined;
-  if (others.some((name) => names.includes(name))) return undefined;
+/** Objects under a predictor (§7.4.4.4) are no plain text when they are inflated; nobody but a hider writes such. */
+function isPredicted(before: string): boolean {
+  const names = new Set(namesOf(before.slice(before.lastIndexOf('endobj') + 1)));
+  return names.has('Predictor') && (names.has('ObjStm') || (names.has('First') && names.has('N')));
+}
+
+/** What a stream unfolds to, and how much was looked at for it. */
+interface Decoded {
+  readonly bytes: Buffer;
+  readonly cost: number;
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/** Decodes a stream by whatever its bytes look like; undefined when that is too much. What is plain was seen already. */
+function decode(stream: Buffer, most: number): Decoded | undefined {
+  if (isDeflated(stream)) return inflate(stream, most);
+  const end = /^[\t\n\f\r -~]*$/.test(stream.toString('latin1', 0, 32)) ? stream.indexOf('>') : -1;
+  if (end === -1) return { bytes: NOTHING, cost: 0 };
+  if (end > most) return undefined;
+  const bytes = fromAscii(stream.toString('latin1', 0, end));
+  const unfolded = isDeflated(bytes) ? inflate(bytes, most) : { bytes, cost: 0 };
+  return unfolded && { bytes: unfolded.bytes, cost: unfolded.cost + end };
+}
+
+/** The head of zlib (RFC 1950 §2.2). */
+function isDeflated(bytes: Buffer): boolean {
+  const [first = 0, second = 0] = bytes;
+  return (first & 0x0f) === 8 && ((first << 8) | second) % 31 === 0;
+}
+
+/** What is compressed says itself where it ends; what is broken shows nothing to a reader either. */
+function inflate(stream: Buffer, most: number): Decoded | undefined {
   try {
-    // What is compressed says itself where it ends, whatever stands in it.
-    return inflateSync(pdf.subarray(start), { maxOutputLength: Math.max(1, most) });
-  } catch {
-    return undefined;
+    const bytes = inflateSync(stream, { maxOutputLength: Math.max(1, most) });
+    return { bytes, cost: bytes.length };
+  } catch (error) {
+    const isTooMuch = error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+    const bytes = partOf(stream, most);
+    return isTooMuch ? undefined : { bytes, cost: bytes.length };
   }
+}
+
+/** A reader shows what came before the fault. */
+function partOf(bytes: Buffer, most: number): Buffer {
+  try {
+    // Z_SYNC_FLUSH: as far as it goes.
+    return inflateSync(bytes, { finishFlush: 2, maxOutputLength: Math.max(1, most) });
+  } catch {
+    return NOTHING;
+  }
+}
+
+/** Reads hexadecimal or base 85 (§7.4.2, §7.4.3), up to the mark in which they end; nothing for anything else. */
+function fromAscii(written: string): Buffer {
+  const text = written.replace(/\s/g, '');
+  if (/^[0-9A-Fa-f]+$/.test(text)) return Buffer.from(text.length % 2 === 0 ? text : `${text}0`, 'hex');
+  if (/^(?:<~)?[!-uz]+~$/.test(text)) return fromBase85(text.replace(/^<~/, '').slice(0, -1));
+  return NOTHING;
+}
+
+function fromBase85(text: string): Buffer {
+  const digits = text.replaceAll('z', '!!!!!');
+  const bytes = Buffer.alloc(Math.ceil(digits.length / 5) * 4);
+  for (let at = 0; at < digits.length; at += 5) {
+    const group = digits.slice(at, at + 5).padEnd(5, 'u');
+    let value = 0;
+    for (const digit of group) value = value * 85 + (digit.charCodeAt(0) - 33);
+    bytes.writeUInt32BE(value % 2 ** 32, (at / 5) * 4);
+  }
+  const missing = (5 - (digits.length % 5)) % 5;
+  return bytes.subarray(0, bytes.length - missing);
 }
