@@ -5,6 +5,7 @@ import { countMessages, findInboxMessage, listAttachments, listMessages } from '
 import type { MessageRow } from '../database/messages.ts';
 import type { AttestationFacts } from '../domain/attestation.ts';
 import type { EboxMessage } from './browse.ts';
+import { openContents } from './message-content.ts';
 import { type Reader, recordReading } from './read.ts';
 import type { Services } from './services.ts';
 
@@ -51,6 +52,8 @@ export async function listUnreadFirst(
 
 export interface OpenedMessage extends EboxMessage {
   readonly standing?: Standing;
+  /** Whether there is a text to be read, by `readBody`. */
+  readonly hasBody: boolean;
 }
 
 /** Finds one message of the reader; undefined for one that is not theirs, as for one that is not there. */
@@ -64,7 +67,9 @@ export async function consultMessage(
     if (row === undefined) return undefined;
     await recordReading(connection, reader, 'message.consult', messageId);
     const [message = row] = await withStandings(services, connection, reader, [row]);
-    return { ...message, attachments: await listAttachments(connection, reader.ground, [messageId]) };
+    const contents = await openContents(services, connection, reader.ground, [messageId]);
+    const attachments = await listAttachments(connection, reader.ground, [messageId]);
+    return { ...message, attachments, hasBody: contents.get(messageId)?.body !== undefined };
   });
 }
 

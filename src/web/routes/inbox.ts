@@ -8,7 +8,7 @@ import {
   listUnreadFirst,
   type OpenedMessage,
 } from '../../workflows/inbox.ts';
-import { readContent } from '../../workflows/read.ts';
+import { readBody, readContent } from '../../workflows/read.ts';
 import type { Services } from '../../workflows/services.ts';
 import { pageNumber, pagination } from '../paging.ts';
 import { readerOf } from '../reader.ts';
@@ -73,6 +73,14 @@ async function showList(services: InboxServices, visit: PersonVisit): Promise<Re
   };
 }
 
+/** Senders have names in the official languages; in English they are called as in the message. */
+function senderName({ issuer, senders }: Catalogue, message: InboxMessage, language: PageLanguage): string {
+  const { senderOrganizationId: id } = message;
+  if (id === issuer.enterpriseNumber) return issuer.name[language];
+  const official = language === 'en' ? message.language : language;
+  return senders.organizations.get(id)?.longName[official] ?? id;
+}
+
 function itemOf(catalogue: Catalogue, message: InboxMessage, language: PageLanguage, now: Date) {
   const { messageId, subject, receivedAt, expiresAt, readAt, standing } = message;
   return {
@@ -80,8 +88,7 @@ function itemOf(catalogue: Catalogue, message: InboxMessage, language: PageLangu
     subject,
     // The message was written in the language of the person, whatever the page is read in.
     lang: message.language === language ? undefined : message.language,
-    // Every message carries an attestation of the institution itself.
-    sender: catalogue.issuer.name[language],
+    sender: senderName(catalogue, message, language),
     receivedAt,
     expiresAt,
     isExpired: expiresAt <= now,
@@ -96,10 +103,8 @@ function itemOf(catalogue: Catalogue, message: InboxMessage, language: PageLangu
 async function showMessage(services: InboxServices, visit: PersonVisit): Promise<Reply> {
   const { texts } = visit;
   const message = await findMessage(services, visit);
-  const attachment = message.attachments.find(({ isMainContent }) => isMainContent);
-  const href =
-    attachment &&
-    `/inbox/${message.messageId}/${attachment.attachmentId}/${encodeURIComponent(attachment.fileName)}`;
+  const files = message.attachments.map((one) => fileOf(message, one));
+  const main = files.find(({ isMain }) => isMain);
   const { newestMessageId = null, endedAt = null } = message.standing ?? {};
   return {
     kind: 'page',
@@ -110,9 +115,38 @@ async function showMessage(services: InboxServices, visit: PersonVisit): Promise
       ...itemOf(services.catalogue, message, texts.language, services.clock()),
       endedAt,
       newest: newestMessageId === null ? undefined : `/inbox/${newestMessageId}`,
-      document: href && attachment && { href, size: Math.ceil(attachment.bytes / 1024) },
+      document: main,
+      others: files.filter((one) => one !== main),
+      paragraphs: await paragraphsOf(services, visit, message),
+      // Of an attestation the employer knows, of anything else its sender.
+      isOfSender: message.attestationId === null,
+      senderContact: services.catalogue.senders.organizations.get(message.senderOrganizationId)
+        ?.contactBusiness,
     },
   };
+}
+
+/** A sender may name a file after a person, and an address names nobody. */
+function fileOf({ messageId, attestationId }: OpenedMessage, file: OpenedMessage['attachments'][number]) {
+  const name = attestationId === null ? 'document' : encodeURIComponent(file.fileName);
+  return {
+    href: `/inbox/${messageId}/${file.attachmentId}/${name}`,
+    fileName: file.fileName,
+    size: Math.ceil(file.bytes / 1024),
+    isMain: file.isMainContent,
+    isPdf: file.mediaType === 'application/pdf',
+  };
+}
+
+/** Showing the text is handing it over; whoever asks only whether the page is there does not read it. */
+async function paragraphsOf(
+  services: InboxServices,
+  visit: PersonVisit,
+  { messageId, hasBody }: OpenedMessage,
+): Promise<readonly string[]> {
+  const reader = hasBody && visit.request.method !== 'HEAD' ? await readerOf(services, visit) : undefined;
+  const body = reader && (await readBody(services, reader, messageId));
+  return body === undefined ? [] : body.text.split(/[\r\n]+/).filter((text) => text.trim() !== '');
 }
 
 async function findMessage(services: InboxServices, visit: PersonVisit): Promise<OpenedMessage> {
