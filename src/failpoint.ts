@@ -82,6 +82,11 @@ export function disarmFailpoints(): void {
   hits.clear();
 }
 
+/** Tells how often a place was reached since it was armed, for whoever waits for that. */
+export function reached(name: Failpoint): number {
+  return hits.get(name) ?? 0;
+}
+
 /** Marks a place where the process may be struck. Does nothing unless that place was armed. */
 export async function failpoint(name: Failpoint): Promise<void> {
   if (arms.size === 0) return;

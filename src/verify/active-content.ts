@@ -3,7 +3,7 @@
  * interpreted, as readers differ: every name counts wherever it stands, every stream is decoded whatever it is said to
  * be, and what cannot be looked into is refused.
  */
-import { inflateSync } from 'node:zlib';
+import { inflateRawSync } from 'node:zlib';
 
 /** Actions that run code, open or fetch something else, or send something; and forms that hold scripts. */
 const ACTIVE: ReadonlySet<string> = new Set([
@@ -76,7 +76,8 @@ function findInStreams(pdf: Buffer): string | undefined {
   for (const start of streamsOf(pdf)) {
     streams += 1;
     const decoded = decode(pdf.subarray(start), budget);
-    if (decoded === undefined || streams > MOST_STREAMS) return 'has more content than can be looked into';
+    if (typeof decoded === 'string') return decoded;
+    if (streams > MOST_STREAMS) return TOO_MUCH;
     budget -= decoded.cost;
     const fault = findFault(decoded.bytes);
     if (fault !== undefined) return fault;
@@ -111,51 +112,50 @@ interface Decoded {
 const ASCII_COST = 8;
 const NOTHING = Buffer.alloc(0);
 
-/** Decodes a stream by whatever its bytes look like; undefined when that is too much. What is plain was seen already. */
-function decode(stream: Buffer, most: number): Decoded | undefined {
+/** Decodes a stream by whatever its bytes look like, or says why that is not done. What is plain was seen already. */
+function decode(stream: Buffer, most: number): Decoded | string {
   if (isDeflated(stream)) return inflate(stream, most);
   if (!/^[\t\n\f\r -~]*$/.test(stream.toString('latin1', 0, 32))) return { bytes: NOTHING, cost: 0 };
-  const mark = stream.indexOf('>');
-  const end = mark === -1 ? stream.length : mark;
-  if (end * ASCII_COST > most) return undefined;
-  const bytes = fromAscii(stream.toString('latin1', 0, end));
+  const [written, looked] = asciiOf(stream);
+  const cost = looked * ASCII_COST;
+  if (cost > most) return TOO_MUCH;
+  const bytes = fromAscii(written);
   const unfolded = isDeflated(bytes) ? inflate(bytes, most) : { bytes, cost: 0 };
-  return unfolded && { bytes: unfolded.bytes, cost: unfolded.cost + end * ASCII_COST };
+  return typeof unfolded === 'string' ? unfolded : { bytes: unfolded.bytes, cost: unfolded.cost + cost };
 }
+
+const TOO_MUCH = 'has more content than can be looked into';
 
 /** The head of zlib (RFC 1950 §2.2). */
 function isDeflated(bytes: Buffer): boolean {
   const [first = 0, second = 0] = bytes;
-  return (first & 0x0f) === 8 && ((first << 8) | second) % 31 === 0;
+  return (first & 0x8f) === 8 && ((first << 8) | second) % 31 === 0;
 }
 
-/** What is compressed says itself where it ends; what is broken shows nothing to a reader either. */
-function inflate(stream: Buffer, most: number): Decoded | undefined {
+/** What is compressed says itself where it ends; its checksum, which readers do not look at, does not count here either. */
+function inflate(stream: Buffer, most: number): Decoded | string {
   try {
-    const bytes = inflateSync(stream, { maxOutputLength: Math.max(1, most) });
+    const bytes = inflateRawSync(stream.subarray(2), { maxOutputLength: Math.max(1, most) });
     return { bytes, cost: bytes.length };
   } catch (error) {
     const isTooMuch = error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
-    const bytes = partOf(stream, most);
-    return isTooMuch ? undefined : { bytes, cost: bytes.length };
+    return isTooMuch ? TOO_MUCH : 'has content that cannot be looked into: a broken stream';
   }
 }
 
-/** A reader shows what came before the fault. */
-function partOf(bytes: Buffer, most: number): Buffer {
-  try {
-    // Z_SYNC_FLUSH: as far as it goes.
-    return inflateSync(bytes, { finishFlush: 2, maxOutputLength: Math.max(1, most) });
-  } catch {
-    return NOTHING;
-  }
+/** Cuts text off at the mark in which it ends (§7.4.2, §7.4.3); gives how far was looked for it, too. */
+function asciiOf(stream: Buffer): readonly [string, number] {
+  // In base 85 the mark of hexadecimal is a digit.
+  const isHex = /^[0-9A-Fa-f\s]*(?:>|$)/.test(stream.toString('latin1', 0, 64));
+  const end = stream.indexOf(isHex ? '>' : '~>');
+  return [stream.toString('latin1', 0, end === -1 ? 0 : end), end === -1 ? stream.length : end];
 }
 
-/** Reads hexadecimal or base 85 (§7.4.2, §7.4.3), up to the mark in which they end; nothing for anything else. */
+/** Reads hexadecimal or base 85; nothing for anything else. */
 function fromAscii(written: string): Buffer {
   const text = written.replace(/\s/g, '');
   if (/^[0-9A-Fa-f]+$/.test(text)) return Buffer.from(text.length % 2 === 0 ? text : `${text}0`, 'hex');
-  if (/^(?:<~)?[!-uz]+~$/.test(text)) return fromBase85(text.replace(/^<~/, '').slice(0, -1));
+  if (/^(?:<~)?[!-uz]+$/.test(text)) return fromBase85(text.replace(/^<~/, ''));
   return NOTHING;
 }
 

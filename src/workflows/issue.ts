@@ -199,6 +199,7 @@ async function publish(
     receivedAt: issuedAt,
     expiresAt: expiryOf(issuedAt, type.messageType.validity),
     idempotencyKey: row.attestationId,
+    searchable: [row.number],
   });
   await insertAttachment(connection, row.messageId, {
     attachmentId: services.newId(),

@@ -23,7 +23,15 @@ import {
 } from '../../src/database/declaration-files.ts';
 import { findConsulted, insertAnswer } from '../../src/database/declarations.ts';
 import { endDeliberation } from '../../src/database/deliberations.ts';
-import { countMessages, findInboxMessage, listAttachments, listMessages } from '../../src/database/inbox.ts';
+import {
+  countBytes,
+  countMessages,
+  findInboxMessage,
+  listAttachments,
+  listContents,
+  listMessages,
+  setVisibility,
+} from '../../src/database/inbox.ts';
 import {
   findRepresentedEmployer,
   findRepresentedPerson,
@@ -32,6 +40,7 @@ import {
 import { insertAttachment, listSentMessages } from '../../src/database/messages.ts';
 import { savePeriod } from '../../src/database/periods.ts';
 import { replacePerson, saveDomicile } from '../../src/database/persons.ts';
+import { insertContent } from '../../src/database/publications.ts';
 import { askStatus, insertStatus } from '../../src/database/statuses.ts';
 import type { DeliberationGround, Ground, MandateGround } from '../../src/domain/ground.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -103,6 +112,8 @@ async function write(connection: Connection): Promise<Written> {
     fileName: 'a.pdf',
     mediaType: 'application/pdf',
   });
+  const content = { messageId, citizenKeyId: former.citizenKeyId, content: randomBytes(30) };
+  await insertContent(connection, content);
   const employerId = await newEmployer(connection, EMPLOYER);
   const worked = period(former.personId, employerId);
   await savePeriod(connection, worked);
@@ -182,6 +193,13 @@ const READS: Readonly<Record<string, readonly [Read, readonly string[]]>> = {
   listMessages: [(c, g) => listMessages(c, g, {}, { size: 10, offset: 0 }), ['own', 'parent']],
   countMessages: [async (c, g) => (await countMessages(c, g, {})).total || undefined, ['own', 'parent']],
   findInboxMessage: [(c, g) => findInboxMessage(c, g, written.messageId), ['own', 'parent']],
+  countBytes: [async (c, g) => (await countBytes(c, g)) || undefined, ['own', 'parent']],
+  listContents: [(c, g) => listContents(c, g, [written.messageId]), ['own', 'parent']],
+  setVisibility: [
+    (c, g) => setVisibility(c, g, [{ messageId: written.messageId, isVisible: true }]),
+    // By a mandate no workflow does it.
+    ['own', 'parent'],
+  ],
   listAttachments: [(c, g) => listAttachments(c, g, [written.messageId]), ['own', 'parent']],
   listStandings: [(c, g) => listStandings(c, g, [written.attestationId]), ['own', 'parent']],
   findDocument: [(c, g) => findDocument(c, g, written.attestationId), ['own', 'parent']],

@@ -33,7 +33,22 @@ const MATRIX: Readonly<Record<string, string>> = {
   'GET /ebox/citizen/v2/ebox/messages/{messageId}/attachments': 'person ebox:consult',
   'GET /ebox/citizen/v2/ebox/messages/{messageId}/attachments/{attachmentId}': 'person ebox:consult',
   'GET /ebox/citizen/v2/ebox/messages/{messageId}/attachments/{attachmentId}/content': 'person ebox:consult',
+  'GET /ebox/citizen/v2/ebox/messages/{messageId}/body': 'person ebox:consult',
+  'GET /ebox/citizen/v2/ebox/messages/{messageId}/paymentData': 'person ebox:consult',
+  'PATCH /ebox/citizen/v2/ebox/messages': 'person ebox:consult',
   'POST /ebox/citizen/v2/searchMessageStatus': 'client ebox:publish',
+  'POST /ebox/citizen/v2/publishMessage': 'client ebox:publish',
+  'POST /ebox/citizen/v3/ebox/messages': 'client ebox:publish',
+  'GET /ebox/citizen/v2/referenceData/messageTypes': 'public',
+  'GET /ebox/citizen/v2/referenceData/messageTypes/{messageTypeId}': 'public',
+  'GET /ebox/citizen/v2/referenceData/senderApplications': 'public',
+  'GET /ebox/citizen/v2/referenceData/senderApplications/{senderApplicationId}': 'public',
+  'GET /ebox/citizen/v2/referenceData/senderApplications/{senderApplicationId}/images/{imageId}/content':
+    'public',
+  'GET /ebox/citizen/v2/referenceData/senderOrganizations': 'public',
+  'GET /ebox/citizen/v2/referenceData/senderOrganizations/{senderOrganizationId}': 'public',
+  'GET /ebox/citizen/v2/referenceData/senderOrganizations/{senderOrganizationId}/images/{imageId}/content':
+    'public',
   'POST /verifications/v1/verifications': 'public',
   'POST /verifications/v1/verifications/code': 'public',
   'GET /verifications/v1/keys': 'public',
@@ -266,7 +281,7 @@ describe('a public route', () => {
 function statusBeforeBody(route: Route): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     const call = httpRequest(`${service.url}${route.path}`, {
-      method: 'POST',
+      method: route.method.toUpperCase(),
       headers: { 'Content-Length': String(2 ** 40), 'Content-Type': 'application/json' },
     });
     call.on('response', (response) => {

@@ -76,7 +76,7 @@ describe('the list of messages', () => {
     const lukasz = await scene.service.personToken('lukasz');
     assert.deepEqual((await scene.api.get(INBOX, lukasz)).body, { items: [], totalItems: 0 });
     const { body } = await scene.api.get('/ebox/citizen/v2/ebox', lukasz);
-    assert.deepEqual(body, { numberOfMessages: 0, numberOfUnreadMessages: 0 });
+    assert.deepEqual(body, { numberOfMessages: 0, numberOfUnreadMessages: 0, eboxSize: 0 });
   });
 
   it('is counted in the summary', async () => {
@@ -85,7 +85,11 @@ describe('the list of messages', () => {
       numberOfMessages: 5,
       numberOfUnreadMessages: 4,
       lastReceiptDate: messages[0]?.receiptDate,
+      eboxSize: body.eboxSize,
     });
+    const sizes = messages.flatMap(({ attachments }) => attachments.items.map(({ size }) => size));
+    const sum = sizes.reduce((one, other) => one + other, 0);
+    assert.ok(Math.abs(body.eboxSize - sum) < 0.1 * sizes.length, `${body.eboxSize} ${sum}`);
   });
 });
 
@@ -131,10 +135,28 @@ describe('each filter', () => {
     }
   });
 
-  it('that the contract has and we do not is refused, not passed over', async () => {
-    const { status, body } = await scene.api.get(`${INBOX}?q=attest&qlang=nl`, lena);
-    assert.deepEqual([status, body.code], [400, 'INVALID_INPUT']);
-    assert.match(body.message, /q.*qlang/);
+  it('of a text finds it in subject, file name, and what sender and type are called, whatever the accents', async () => {
+    const filters: Readonly<Record<string, readonly number[]>> = {
+      '?q=BRIEF&qlang=nl': [4],
+      '?q=br%C3%AFef&qlang=nl': [4],
+      '?q=brief&qlang=fr': [],
+      '?q=QUA-&qlang=nl': [0, 1, 2, 3],
+      // The type and the institution are called so in German, whatever the message is written in.
+      '?q=quarantanemeldung&qlang=de': [0, 1, 2, 3],
+      '?q=demonstrationsdienst&qlang=de': [0, 1, 2, 3],
+      '?q=100%25&qlang=nl': [],
+      '?q=_&qlang=nl': [],
+      '?qlang=nl': [0, 1, 2, 3, 4],
+    };
+    for (const [filter, places] of Object.entries(filters))
+      assert.deepEqual(await placesOf(filter), places, filter);
+  });
+
+  it('of a text needs the language that it is looked for in', async () => {
+    for (const filter of ['?q=attest', '?q=attest&qlang=en', '?q=&qlang=nl']) {
+      const { status, body } = await scene.api.get(`${INBOX}${filter}`, lena);
+      assert.deepEqual([status, body.code], [400, 'INVALID_INPUT'], filter);
+    }
   });
 });
 

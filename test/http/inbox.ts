@@ -36,9 +36,9 @@ export async function fillInbox(scene: Scene): Promise<readonly Message[]> {
   await scene.client.settled();
   await database.query(
     `insert into message (message_id, person_id, message_type_id, sender_organization_id, sender_application_id, subject,
-       language, received_at, expires_at, is_visible, read_at, idempotency_key)
+       language, received_at, expires_at, is_visible, read_at, idempotency_key, search_text)
      select gen_random_uuid(), person_id, 'tax-letter', $1, 'taxes', 'Brief', 'nl', timestamptz '2019-06-03 12:00Z',
-       timestamptz '2036-06-03 12:00Z', false, now(), 'x'
+       timestamptz '2036-06-03 12:00Z', false, now(), 'x', 'brief'
      from message join person using (person_id) where given_name = 'Lena' limit 1`,
     [OTHER_SENDER],
   );

@@ -2,7 +2,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 /** Paths of what is the same for all, and may be kept. */
-const MAY_BE_KEPT = /^\/(?:verifications\/v1\/(?:keys|statusLists\/[^/]*)|assets\/[\da-f]{16}\/[\w.-]+)$/;
+const MAY_BE_KEPT =
+  /^\/(?:verifications\/v1\/(?:keys|statusLists\/[^/]*)|ebox\/citizen\/v2\/referenceData\/.*|assets\/[\da-f]{16}\/[\w.-]+)$/;
 const YEAR_SECONDS = 31_536_000;
 
 /** Says what is missing or too weak in the headers of an answer. `path` has no query. */
@@ -36,7 +37,7 @@ export function headerFaults(path: string, status: number, headers: IncomingHttp
     'strict-transport-security':
       maxAge >= YEAR_SECONDS && /includeSubDomains/.test(value('strict-transport-security')),
     'cache-control': mayBeKept
-      ? /^public, max-age=\d+/.test(value('cache-control'))
+      ? /^public, (?:no-transform, proxy-revalidate, )?max-age=\d+/.test(value('cache-control'))
       : value('cache-control') === 'no-store',
     // Keys and status lists are for everybody, scripts of other sites too.
     'access-control-allow-origin':

@@ -1,4 +1,5 @@
 /** The content of an attachment: handing over the main content is what makes a message read. */
+import { MEDIA_TYPES } from '../../ebox/publication-files.ts';
 import type { RegistryAttachment } from '../../ebox/registry.ts';
 import { readContent } from '../../workflows/read.ts';
 import { contentHeaders, contentReply, rangeOf } from '../content.ts';
@@ -6,6 +7,8 @@ import { MANDATE_HEADER, readerOf } from '../mandate-header.ts';
 import { Refusal, rangeNotSatisfiable, resourceNotFound } from '../problems.ts';
 import type { Reply, Request, Route } from '../route.ts';
 import { BASE, consultation, type EboxServices, findAttachment, ofAttachment } from './ebox-message.ts';
+
+const CONTENT_TYPES = [...MEDIA_TYPES, 'application/octet-stream'];
 
 const contentHeadersMeaning = {
   'Content-Disposition': 'The file name',
@@ -30,12 +33,12 @@ export function contentRoute(services: EboxServices): Route {
     answers: {
       200: {
         description: 'The content',
-        mediaTypes: ['application/pdf', 'application/octet-stream'],
+        mediaTypes: CONTENT_TYPES,
         headers: contentHeadersMeaning,
       },
       206: {
         description: 'The part asked for',
-        mediaTypes: ['application/pdf', 'application/octet-stream'],
+        mediaTypes: CONTENT_TYPES,
         headers: { ...contentHeadersMeaning, 'Content-Range': 'Which part, and the length of the whole' },
       },
     },

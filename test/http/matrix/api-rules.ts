@@ -7,6 +7,7 @@ import { demoSsin } from '../../support/service.ts';
 import { enterpriseFrom, linesOf } from '../scene.ts';
 import { ACCESS_RULES } from './access-rules.ts';
 import { type Kind, PARTIES, type Party } from './callers.ts';
+import { letterForm } from './letters.ts';
 import { csvOf, type Thing, type ThingKind } from './world.ts';
 
 /** What a request brings beside its path. */
@@ -57,6 +58,15 @@ const declaring: ApiRule = { may: 'client', works: 201 };
 const ofFile: ApiRule = { may: 'client', about: 'dimonaFile' };
 const ofBatch: ApiRule = { may: 'client', about: 'batch' };
 const ofMessage: ApiRule = { may: 'person', about: 'message', byMandate: true };
+const ofLetter: ApiRule = { may: 'person', about: 'letter', byMandate: true };
+/** Who is registered publishes; who is not is refused like a recipient who is not there. */
+const publishing: ApiRule = {
+  may: 'client',
+  about: 'person',
+  works: 201,
+  otherwise: 400,
+  isAllowed: byInstitution,
+};
 const ofAttachment: ApiRule = { may: 'person', about: 'attachment', byMandate: true };
 /** Whom the declarations of the matrix itself speak of: nobody that it looks for. */
 const LENA = demoSsin('lena');
@@ -119,6 +129,28 @@ export const API_RULES: Readonly<Record<string, ApiRule>> = {
   'GET /ebox/citizen/v2/ebox/messages/{messageId}/attachments': ofMessage,
   'GET /ebox/citizen/v2/ebox/messages/{messageId}/attachments/{attachmentId}': ofAttachment,
   'GET /ebox/citizen/v2/ebox/messages/{messageId}/attachments/{attachmentId}/content': ofAttachment,
+  'GET /ebox/citizen/v2/ebox/messages/{messageId}/body': ofLetter,
+  'GET /ebox/citizen/v2/ebox/messages/{messageId}/paymentData': ofLetter,
+  'PATCH /ebox/citizen/v2/ebox/messages': {
+    may: 'person',
+    about: 'letter',
+    ask: ({ id }) => ({
+      type: 'application/merge-patch+json',
+      body: JSON.stringify({ items: [{ messageId: id, visible: true }] }),
+    }),
+  },
+  'POST /ebox/citizen/v2/publishMessage': { ...publishing, ask: ({ id }) => letterForm(2, id) },
+  'POST /ebox/citizen/v3/ebox/messages': { ...publishing, ask: ({ id }) => letterForm(3, id) },
+  'GET /ebox/citizen/v2/referenceData/messageTypes': publicly,
+  'GET /ebox/citizen/v2/referenceData/messageTypes/{messageTypeId}': publicly,
+  'GET /ebox/citizen/v2/referenceData/senderApplications': publicly,
+  'GET /ebox/citizen/v2/referenceData/senderApplications/{senderApplicationId}': publicly,
+  'GET /ebox/citizen/v2/referenceData/senderApplications/{senderApplicationId}/images/{imageId}/content':
+    publicly,
+  'GET /ebox/citizen/v2/referenceData/senderOrganizations': publicly,
+  'GET /ebox/citizen/v2/referenceData/senderOrganizations/{senderOrganizationId}': publicly,
+  'GET /ebox/citizen/v2/referenceData/senderOrganizations/{senderOrganizationId}/images/{imageId}/content':
+    publicly,
   'POST /ebox/citizen/v2/searchMessageStatus': {
     may: 'client',
     about: 'message',
@@ -174,7 +206,13 @@ export const API_RULES: Readonly<Record<string, ApiRule>> = {
 };
 
 /** What stands for a parameter that is no thing of anybody's. */
-export const FIXED_PARAMS: Readonly<Record<string, string>> = { statusListId: '0' };
+export const FIXED_PARAMS: Readonly<Record<string, string>> = {
+  statusListId: '0',
+  messageTypeId: 'city-letter',
+  senderApplicationId: 'city-letters',
+  senderOrganizationId: '1900080144',
+  imageId: 'logo',
+};
 
 /** What a route is asked about that is about nothing in particular. */
 export const NOTHING: Thing = { owner: 'nobody', id: '' };

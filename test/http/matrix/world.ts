@@ -12,6 +12,7 @@ import { linesOf } from '../scene.ts';
 import { type Caller, PARTIES, type Party } from './callers.ts';
 import { writeForm } from './form.ts';
 import { makeGrounds, makeMandates } from './grounds.ts';
+import { letterForm } from './letters.ts';
 import { type Marks, readMarks } from './marks.ts';
 import type { PageCaller } from './visitors.ts';
 import type { Answered, Asked, Wire } from './wire.ts';
@@ -40,6 +41,7 @@ export const THINGS = [
   'registerFile',
   'message',
   'attachment',
+  'letter',
   'period',
   'leaf',
   'person',
@@ -136,6 +138,11 @@ export async function makeWorld(
   ];
   await settled(service);
   const rest = await findRest(service, wire, callers);
+  const write = (party: 'lukasz' | 'amelie') => {
+    const { type, body } = letterForm(3, demoSsin(party));
+    return ask('institution', 'ebox:publish', '/ebox/citizen/v3/ebox/messages', type, body);
+  };
+  const letters = [thing('lukasz', await write('lukasz')), thing('amelie', await write('amelie'))];
   const withOthers = (things: readonly Thing[]) => [...things, nobodys(), malformed()];
   const things = {
     declaration: withOthers(declarations),
@@ -144,6 +151,7 @@ export async function makeWorld(
     waitingBatch: withOthers(waiting),
     pageBatch: withOthers(pageBatches),
     registerFile: withOthers(registerFiles),
+    letter: withOthers(letters),
     ...rest,
     ...(await makeGrounds(ask, service)),
   };
