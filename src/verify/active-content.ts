@@ -22,7 +22,7 @@ const ACTIVE: ReadonlySet<string> = new Set([
   'XFA',
 ]);
 /** Names could hide behind these. */
-const OPAQUE: ReadonlySet<string> = new Set(['LZWDecode', 'LZW', 'RunLengthDecode', 'RL']);
+const OPAQUE: ReadonlySet<string> = new Set(['LZWDecode', 'RunLengthDecode']);
 
 /** Pictures of many pages stay below these; whatever has more, or unfolds further, is no letter. */
 const MOST_DECODED_BYTES = 128 * 1024 * 1024;

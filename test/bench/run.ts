@@ -1,6 +1,7 @@
 /**
  * Measures and keeps the raw figures:
- * `npm run bench -- [document|declarations|batch|evidence] [--documents N] [--declarations N] [--rows N] [--leaves N] [--seconds N] [--json]`.
+ * `npm run bench -- [document|declarations|batch|evidence|ebox] [--documents N] [--declarations N] [--rows N] [--leaves N] [--messages N] [--letters N]
+ * [--seconds N] [--json]`.
  * With `--json`, the last line is the last result, or its summary where it has one.
  * Ratios within one run count; absolute figures depend on the machine, which each result names.
  */
@@ -12,6 +13,7 @@ import { projectRoot } from '../support/needs.ts';
 import { benchBatch } from './batch.ts';
 import { benchDeclarations } from './declarations.ts';
 import { benchDocument } from './document.ts';
+import { benchEbox } from './ebox.ts';
 import { benchEvidence } from './evidence.ts';
 
 const { values, positionals } = parseArgs({
@@ -21,6 +23,8 @@ const { values, positionals } = parseArgs({
     rows: { type: 'string', default: '10000' },
     declarations: { type: 'string', default: '300' },
     leaves: { type: 'string', default: '1000000' },
+    messages: { type: 'string', default: '1000000' },
+    letters: { type: 'string', default: '500' },
     seconds: { type: 'string', default: '5' },
     json: { type: 'boolean', default: false },
   },
@@ -31,6 +35,7 @@ const BENCHES = {
   declarations: () => benchDeclarations(Number(values.declarations)),
   batch: () => benchBatch(Number(values.rows)),
   evidence: () => benchEvidence(Number(values.leaves), Number(values.seconds)),
+  ebox: () => benchEbox(Number(values.messages), Number(values.letters)),
 } as const;
 
 const names = (positionals.length > 0 ? positionals : Object.keys(BENCHES)) as (keyof typeof BENCHES)[];
