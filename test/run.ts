@@ -1,6 +1,7 @@
 /**
  * Runs every test file, two at a time, on one PostgreSQL, and ends with the checks that could not run here and why. After
  * them, all that tests left in logs, tables, stores, mails and addresses is looked through for numbers of persons.
+ * `--built`: programs are started as `npm run build` left them in `dist/`, not from their source.
  * `--strict`: a check that misses a Debian package fails the run, and properties are tried with one fixed seed, so that
  * unchanged code gives an unchanged verdict; else with a seed of the moment, or that of `--seed N`. Other words name files
  * or folders under test/.
@@ -13,6 +14,7 @@ import { pathToFileURL } from 'node:url';
 import { inspect } from 'node:util';
 import { testServer } from './support/database.ts';
 import { projectRoot } from './support/needs.ts';
+import { BUILT } from './support/program.ts';
 import { keepOutput, openSinks } from './support/sinks/whole-run.ts';
 
 const folder = join(projectRoot, 'test');
@@ -122,13 +124,15 @@ function preloadSeed(seed: number): void {
   process.stdout.write(`Properties are tried with seed ${seed} (--seed ${seed} tries the same).\n`);
 }
 
+const OPTIONS = ['--strict', '--built'];
 const words = process.argv.slice(2);
+if (words.includes('--built')) process.env[BUILT] = 'true';
 preloadSeed(takeSeed(words));
 const sinks = openSinks();
 process.env.SINKS_FOLDER = sinks.folder;
 preload('sinks/watch.ts');
 const started = performance.now();
-const paths = words.filter((word) => word !== '--strict').map((word) => resolve(word));
+const paths = words.filter((word) => !OPTIONS.includes(word)).map((word) => resolve(word));
 const server = await testServer();
 const databaseLog = join(dirname(server.data), 'server.log');
 const logged = statSync(databaseLog).size;
