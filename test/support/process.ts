@@ -57,7 +57,7 @@ export async function startProcess(settings: Readonly<Record<string, string>>): 
 }
 
 async function waitUntilUp(child: ChildProcess, url: string, output: () => string): Promise<void> {
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + 180_000;
   for (;;) {
     if (child.exitCode !== null || child.signalCode !== null)
       throw new EndedEarly(
