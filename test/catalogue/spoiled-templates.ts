@@ -492,4 +492,33 @@ export const SPOILED: Readonly<Record<string, readonly Spoiled[]>> = {
       at: 'language: fr',
     },
   ],
+  'senders/demo-city.yaml': [
+    {
+      what: 'the number of a sender has wrong check digits',
+      from: "enterpriseNumber: '1900080144'",
+      to: "enterpriseNumber: '1900080145'",
+      key: 'enterpriseNumber',
+      at: 'enterpriseNumber',
+    },
+    {
+      what: 'a logo is not there',
+      from: 'logo: demo-city.svg\n# A help desk',
+      to: 'logo: other.svg\n# A help desk',
+      key: 'logo',
+      at: 'logo: other.svg',
+    },
+    {
+      what: 'a type of message has the id of another one',
+      from: 'id: city-notice',
+      to: 'id: city-letter',
+      key: 'applications[0].messageTypes[1].id',
+    },
+    {
+      what: 'a sender is the institution',
+      from: "enterpriseNumber: '1900080144'",
+      to: "enterpriseNumber: '1912345694'",
+      key: 'enterpriseNumber',
+      at: 'enterpriseNumber',
+    },
+  ],
 };
