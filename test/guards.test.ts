@@ -123,6 +123,7 @@ describe('failpoints', () => {
       'issue.sealed workflows/document.ts',
       'read.committed workflows/read.ts',
       'rekey.chunk workflows/rekey.ts',
+      'remind.committed workflows/remind.ts',
       'report.committed workflows/process-file.ts',
       'report.committed workflows/report.ts',
       'report.received workflows/process-file.ts',
@@ -132,6 +133,7 @@ describe('failpoints', () => {
       'settle.decided workflows/settle.ts',
       'tell.committed workflows/tell.ts',
       'tell.mailed workflows/tell.ts',
+      'webhook.sent workflows/tell-senders.ts',
     ]));
 
   it('are those that can be armed', () =>

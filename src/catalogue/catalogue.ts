@@ -20,6 +20,8 @@ export interface Catalogue {
   readonly types: ReadonlyMap<string, AttestationType>;
   readonly issuer: Issuer;
   readonly emblem: Emblem;
+  /** The words around every document, by language. */
+  readonly frameWords: Awaited<ReturnType<typeof readFrameWords>>;
   /** The institution's own typeface: two font files; missing: the built-in one. */
   readonly fonts?: { readonly regular: string; readonly bold: string };
   /** Every municipality by NIS code, also those that were merged. */
@@ -69,6 +71,7 @@ export async function loadCatalogue(folder: string): Promise<Catalogue> {
     types,
     issuer,
     emblem,
+    frameWords: frame,
     ...(fonts && { fonts }),
     municipalities,
     noticeTexts,
