@@ -23,6 +23,8 @@ export async function verifyFile(path: string, options: EvidenceOptions): Promis
     return tellEvidence(await judge(evidence, isPdf ? bytes : undefined, options), options);
   const proof = text === undefined || isPdf ? undefined : readProof(text);
   if (proof !== undefined) return tellProof(proof, options);
+  if (isPdf)
+    return tellEvidence({ isProved: false, reason: 'the PDF holds no evidence that can be read' }, options);
   process.stderr.write(`${path} is no file of evidence.\n`);
   return 2;
 }

@@ -1,11 +1,18 @@
 /** What a sender is told, over HTTP: the feed, webhooks, the evidence of a message, and what it reports itself. */
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { createHmac, randomUUID } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { promisify } from 'node:util';
+import { verifyFile } from '../../src/cli/evidence-file.ts';
+import { readAttachedFile } from '../../src/verify/attached-file.ts';
 import { readHeadKeys } from '../../src/verify/head.ts';
 import { readEvidence, verifyEvidenceFile } from '../../src/verify/message-evidence.ts';
 import { verifySeal } from '../../src/verify/seal.ts';
 import { until } from '../support/client.ts';
+import { projectRoot } from '../support/needs.ts';
 import { type Receiver, startReceiver } from '../support/receiver.ts';
 import { demoSsin } from '../support/service.ts';
 import { contentPath, INBOX, type Scene, startScene } from './scene.ts';
@@ -220,15 +227,64 @@ describe('the evidence of a message', () => {
     );
   });
 
-  it('comes as a sealed PDF with the evidence attached', async () => {
-    const { status, headers, bytes } = await scene.api.get(
-      `/receipts/v1/messages/${messageId}/evidence/content`,
-      sender,
-    );
+  it('comes as a sealed PDF with the evidence attached, of which no byte may change', async () => {
+    const path = `/receipts/v1/messages/${messageId}/evidence/content`;
+    const { status, headers, bytes } = await scene.api.get(path, sender);
     assert.deepEqual([status, headers['content-type']], [200, 'application/pdf']);
-    const { sealTrust } = scene.service.service.composition.services;
-    const verdict = verifySeal(bytes, { ...sealTrust, at: new Date() });
-    assert.equal(verdict.indication, 'TOTAL_PASSED', JSON.stringify(verdict));
+    const trust = { ...scene.service.service.composition.services.sealTrust, at: new Date() };
+    assert.equal(verifySeal(bytes, trust).indication, 'TOTAL_PASSED');
+    const { statement } = readEvidence(readAttachedFile(bytes) ?? '') ?? assert.fail();
+    const { body } = await scene.api.get(`/receipts/v1/messages/${messageId}/evidence`, sender);
+    assert.deepEqual(statement, body.statement);
+    for (let part = 1; part < 40; part += 1) {
+      const changed = Buffer.from(bytes);
+      const at = Math.floor((bytes.length * part) / 40);
+      changed.writeUInt8(changed.readUInt8(at) ^ 1, at);
+      assert.notEqual(verifySeal(changed, trust).indication, 'TOTAL_PASSED', `byte ${at}`);
+    }
+  });
+
+  it('is checked by `ebox evidence verify <file>`, and refused when it was changed', async () => {
+    const { dataDir } = scene.service;
+    const path = `/receipts/v1/messages/${messageId}/evidence`;
+    const pdf = (await scene.api.get(`${path}/content`, sender)).bytes;
+    const json = (await scene.api.get(path, sender)).bytes.toString('utf8');
+    const place = (name: string, content: string | Buffer) => {
+      const file = join(dataDir, name);
+      writeFileSync(file, content);
+      return file;
+    };
+    const key = scene.service.service.composition.services.evidenceKey.publicKey;
+    const certificate = (name: string) => readFileSync(join(dataDir, 'pki', `${name}.crt`), 'utf8');
+    const trust = {
+      keys: place('keys.json', JSON.stringify(key)),
+      sealTrust: place('seal.pem', certificate('root') + certificate('issuing')),
+      tsaTrust: join(dataDir, 'pki', 'root.crt'),
+    };
+    const changed = Buffer.from(pdf);
+    changed.writeUInt8(changed.readUInt8(pdf.length >> 1) ^ 1, pdf.length >> 1);
+    const files: readonly (readonly [string, string | Buffer, number])[] = [
+      ['whole.pdf', pdf, 0],
+      ['whole.json', json, 0],
+      ['changed.json', json.replace('"state":"read"', '"state":"neverRead"'), 1],
+      ['changed.pdf', changed, 1],
+      ['longer.pdf', Buffer.concat([pdf, Buffer.from(' ')]), 1],
+      ['nothing.json', '{}', 2],
+    ];
+    for (const [name, content, status] of files)
+      assert.equal(await verifyFile(place(name, content), { ...trust, json: false }), status, name);
+    // Who names keys of another service has to name its certificates too.
+    const { keys } = trust;
+    assert.equal(await verifyFile(join(dataDir, 'whole.pdf'), { keys, json: false }), 1);
+    const args = ['--import', 'tsx', join(projectRoot, 'src', 'cli.ts'), 'evidence', 'verify'];
+    const env = { PATH: process.env.PATH, NODE_ENV: 'test', DATA_DIR: dataDir };
+    const options = { cwd: projectRoot, env };
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [...args, join(dataDir, 'whole.pdf')],
+      options,
+    );
+    assert.match(stdout, /State +read\nVerdict +every receipt is in the log, unchanged/);
   });
 });
 

@@ -14,8 +14,9 @@ import { pageNumber, pagination } from '../paging.ts';
 import { readerOf } from '../reader.ts';
 import { PageRefusal } from '../refusal.ts';
 import type { PageRoute, PersonVisit, Reply } from '../route.ts';
+import { type EvidencePageServices, evidencePath, inboxEvidenceRoutes } from './inbox-evidence.ts';
 
-type InboxServices = Pick<Services, 'database' | 'vault' | 'archive' | 'newId' | 'clock' | 'catalogue'>;
+type InboxServices = EvidencePageServices & Pick<Services, 'vault' | 'archive' | 'newId'>;
 
 const PAGE_SIZE = 20;
 
@@ -36,6 +37,7 @@ export function inboxRoutes(services: InboxServices): PageRoute[] {
       access: 'person',
       handle: (visit) => showMessage(services, visit),
     },
+    ...inboxEvidenceRoutes(services),
     {
       name: 'inboxDocument',
       method: 'get',
@@ -110,6 +112,7 @@ async function showMessage(services: InboxServices, visit: PersonVisit): Promise
       ...itemOf(services.catalogue, message, texts.language, services.clock()),
       endedAt,
       newest: newestMessageId === null ? undefined : `/inbox/${newestMessageId}`,
+      evidence: evidencePath(message.messageId),
       document: href && attachment && { href, size: Math.ceil(attachment.bytes / 1024) },
     },
   };

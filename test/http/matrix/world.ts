@@ -13,6 +13,7 @@ import { type Caller, PARTIES, type Party } from './callers.ts';
 import { writeForm } from './form.ts';
 import { makeGrounds, makeMandates } from './grounds.ts';
 import { type Marks, readMarks } from './marks.ts';
+import { makeSubscriptions } from './subscriptions.ts';
 import type { PageCaller } from './visitors.ts';
 import type { Answered, Asked, Wire } from './wire.ts';
 
@@ -57,6 +58,9 @@ export const THINGS = [
   'mandate',
   'revokedMandate',
   'consulted',
+  'subscription',
+  'endedSubscription',
+  'delivery',
 ] as const;
 
 export type ThingKind = (typeof THINGS)[number];
@@ -136,6 +140,7 @@ export async function makeWorld(
   ];
   await settled(service);
   const rest = await findRest(service, wire, callers);
+  const { subscription, endedSubscription, delivery } = await makeSubscriptions(service);
   const withOthers = (things: readonly Thing[]) => [...things, nobodys(), malformed()];
   const things = {
     declaration: withOthers(declarations),
@@ -145,6 +150,9 @@ export async function makeWorld(
     pageBatch: withOthers(pageBatches),
     registerFile: withOthers(registerFiles),
     ...rest,
+    subscription: withOthers(subscription),
+    endedSubscription: withOthers(endedSubscription),
+    delivery,
     ...(await makeGrounds(ask, service)),
   };
   const acting = await makeMandates(ask, callers);
@@ -218,7 +226,10 @@ async function findRest(service: TestService, wire: Wire, callers: readonly Call
   const boxes = await Promise.all(citizens.map((person) => openBox(service, wire, callers, person)));
   const [lukaszBox, amelieBox] = boxes;
   assert.ok(lukaszBox !== undefined && amelieBox !== undefined);
-  const message = citizens.map((owner, at): Thing => ({ owner, id: boxes[at]?.messageId ?? '' }));
+  const message = citizens.map((owner, at): Thing => {
+    const { messageId = '', receivedAt } = boxes[at] ?? {};
+    return { owner, id: messageId, ...(receivedAt && { second: receivedAt.toISOString() }) };
+  });
   const attachment = citizens.map(
     (owner, at): Thing => ({ owner, id: boxes[at]?.messageId ?? '', second: boxes[at]?.attachmentId ?? '' }),
   );
@@ -274,16 +285,18 @@ async function openBox(
   const { pathname } = new URL(attachment.contentHref);
   const response = await fetch(`${service.url}${pathname}`, { headers });
   const [row] = await service.database.query<Issued>(
-    `select attestation_id as "attestationId", number, status_list as list, status_index as index
+    `select attestation_id as "attestationId", number, status_list as list, status_index as index,
+       message.received_at as "receivedAt"
      from message join attestation using (attestation_id) where message.message_id = $1`,
     [newest.messageId],
   );
   assert.ok(row !== undefined);
   const { vault, codeSigner, catalogue } = service.service.composition.services;
-  const { number, list, index } = row;
+  const { number, list, index, receivedAt } = row;
   const printed = claims({ issuer: catalogue.issuer.enterpriseNumber, number, status: { list, index } });
   return {
     messageId: newest.messageId as string,
+    receivedAt,
     attachmentId: attachment.attachmentId as string,
     pdf: Buffer.from(await response.arrayBuffer()),
     code: codeOf(vault, row.attestationId),
@@ -298,6 +311,7 @@ interface Issued {
   readonly number: string;
   readonly list: number;
   readonly index: number;
+  readonly receivedAt: Date;
 }
 
 /** The right number with a code that is another's, and a number that nobody has: both are wrong in the same way. */
