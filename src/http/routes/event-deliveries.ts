@@ -10,7 +10,10 @@ import { type EventServices, eventCommon, ofSubscription, SUBSCRIPTIONS } from '
 const DELIVERIES = `${SUBSCRIPTIONS}/{subscriptionId}/deliveries`;
 const PAGE_SIZE = 50;
 const listQuery = z.strictObject({
-  state: z.enum(['waiting', 'delivered', 'failed']).optional(),
+  state: z
+    .enum(['waiting', 'delivered', 'failed'])
+    .optional()
+    .meta({ description: 'Only those in this state' }),
   cursor: z
     .string()
     .regex(/^\d{1,15}$/, 'expected the cursor of a page')
@@ -65,7 +68,9 @@ function repeatRoute(services: EventServices): Route {
     path: `${DELIVERIES}/{deliveryId}/repetition`,
     operationId: 'repeatDelivery',
     summary: 'Have an event delivered again, under the same delivery id',
-    params: ofSubscription.extend({ deliveryId: z.uuid() }),
+    params: ofSubscription.extend({
+      deliveryId: z.uuid().meta({ description: 'The `webhook-id` of its tries' }),
+    }),
     body: { kind: 'none' },
     answers: { 202: { description: 'It will be tried again' } },
     handle: async (request) => {

@@ -1,4 +1,5 @@
 /** Subscriptions of two employers, each with a delivery that can be asked for again. */
+import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { until } from '../../support/client.ts';
 import type { TestService } from '../../support/service.ts';
@@ -14,7 +15,7 @@ export async function makeSubscriptions({ database }: TestService) {
     OWNERS.map((owner) => [owner, randomUUID()]),
   );
   for (const owner of OWNERS) {
-    await database.query(
+    const receipts = await database.query(
       `with sent as (
          insert into message (message_id, person_id, message_type_id, sender_organization_id, sender_application_id,
            subject, language, received_at, expires_at, idempotency_key)
@@ -22,9 +23,10 @@ export async function makeSubscriptions({ database }: TestService) {
          from person where given_name = 'Lena' returning message_id
        )
        insert into receipt (event_id, message_id, kind, event_time) select gen_random_uuid(), message_id, 'published', now()
-       from sent`,
+       from sent returning event_id`,
       [messages[owner], PARTIES[owner].number],
     );
+    assert.equal(receipts.length, 1);
   }
   await until(
     () =>
@@ -47,11 +49,12 @@ export async function makeSubscriptions({ database }: TestService) {
   for (const owner of OWNERS) {
     const id = await subscribe(owner);
     const second = randomUUID();
-    await database.query(
+    const deliveries = await database.query(
       `insert into delivery (delivery_id, subscription_id, leaf_index, state, ended_at)
-       select $1, $2, leaf_index, 'failed', now() from sender_event join receipt using (event_id) where message_id = $3`,
+       select $1, $2, leaf_index, 'failed', now() from sender_event join receipt using (event_id) where message_id = $3 returning delivery_id`,
       [second, id, messages[owner]],
     );
+    assert.equal(deliveries.length, 1);
     made.push({ owner, id, second });
   }
   const [one, other] = made;
