@@ -24,7 +24,7 @@ export async function takeDelivery(
   const [row] = await connection.query<DueDelivery>(
     `with due as (
        select delivery_id from delivery
-       where subscription_id = $1 and state = 'waiting' and next_try_at <= clock_timestamp()
+       where subscription_id = $1 and state = 'waiting' and next_try_at <= now()
        order by next_try_at, leaf_index limit 1 for update skip locked
      ), taken as (
        update delivery d set tries = tries + 1, next_try_at = clock_timestamp() + make_interval(secs => $2)

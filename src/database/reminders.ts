@@ -36,6 +36,7 @@ export async function takeStep(
   limit: number,
 ): Promise<number> {
   const since = SINCE[from];
+  // `now()` and no later clock: the index is searched between two bounds only where both stand still.
   const [lock] = await connection.query<{ locked: boolean }>(
     `select pg_try_advisory_xact_lock(hashtextextended('reminder/' || $1, 0)) as locked`,
     [clock],
@@ -47,7 +48,7 @@ export async function takeStep(
        where m.read_at is null and (m.${since}, m.message_id) > (
            coalesce((select reached_at from reminder_clock where clock = $2), '-infinity'),
            coalesce((select reached_message from reminder_clock where clock = $2), '00000000-0000-0000-0000-000000000000'))
-         and m.${since} <= clock_timestamp() - make_interval(days => $1)
+         and m.${since} <= now() - make_interval(days => $1)
          and (m.sender_application_id || '/' || m.message_type_id = any($3)) <> $4
        order by m.${since}, m.message_id limit $5 for no key update of m
      ), added as (

@@ -110,9 +110,9 @@ export async function renewSecret(connection: Connection, subscriptionId: string
 export async function queueDeliveries(connection: Connection): Promise<void> {
   const due = await connection.query<{ id: string }>(
     `select s.subscription_id as id from subscription s
-     where s.ended_at is null and (s.rests_until is null or s.rests_until <= clock_timestamp())
+     where s.ended_at is null and (s.rests_until is null or s.rests_until <= now())
        and exists (select from delivery d where d.subscription_id = s.subscription_id and d.state = 'waiting'
-         and d.next_try_at <= clock_timestamp())
+         and d.next_try_at <= now())
        and not exists (select from job j where j.kind = 'deliver' and j.dedupe_key = s.subscription_id::text
          and j.dead_at is null)`,
   );
