@@ -31,8 +31,8 @@ export async function makeSubscriptions({ database }: TestService) {
   await until(
     () =>
       database.query(
-        `select from receipt where not exists (select from evidence_leaf l join sender_event using (leaf_index)
-           where l.kind = 'receipt' and l.record_id = event_id::text and l.leaf_index < (select max(size) from log_head))`,
+        `select from receipt r where not exists (select from evidence_leaf l join sender_event using (leaf_index)
+           where l.kind = 'receipt' and l.record_id = r.event_id::text and l.leaf_index < (select max(size) from log_head))`,
       ),
     ({ length }) => length === 0,
   );
