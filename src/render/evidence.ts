@@ -2,7 +2,6 @@
 import type { FactValues } from '../domain/fact-value.ts';
 import type { DocumentLanguage } from '../domain/language.ts';
 import type { EvidenceStatement } from '../domain/message-evidence.ts';
-import { microTime } from '../domain/micro-time.ts';
 import type { LayoutBlock } from '../domain/page-layout.ts';
 import { brusselsDateTime } from '../domain/period.ts';
 import { evidenceWord, kindWord } from '../domain/receipt-words.ts';
@@ -119,8 +118,8 @@ function fieldsOf(
     message: statement.messageId,
     sender: statement.senderOrganizationId,
     state: kindWord(statement.state, language),
-    receivedAt: brusselsDateTime(new Date(statement.receivedAt)),
-    expiresAt: brusselsDateTime(new Date(statement.expiresAt)),
+    receivedAt: timeOf(statement.receivedAt),
+    expiresAt: timeOf(statement.expiresAt),
     document: statement.attachments.find(({ isMainContent }) => isMainContent)?.sha256 ?? '',
   };
 }
@@ -129,8 +128,13 @@ function rowsOf({ receipts }: EvidenceStatement, language: DocumentLanguage): re
   return receipts.map(({ kind, etsiEvent, eventTime, recordedTime, reportedBy }) => ({
     kind: kindWord(kind, language),
     etsiEvent,
-    eventTime: microTime(eventTime),
-    recordedTime: microTime(recordedTime),
+    eventTime: timeOf(eventTime),
+    recordedTime: timeOf(recordedTime),
     reportedBy,
   }));
+}
+
+/** As the clocks of Brussels showed it, to the second; the attached file has all of it. The blank lets a column break there. */
+function timeOf(time: string): string {
+  return brusselsDateTime(new Date(time)).replace('T', ' ');
 }
