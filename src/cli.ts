@@ -29,7 +29,7 @@ const USAGE = `Usage: ebox <command> [options]
            [--keys <file>] [--head <n:root>] against keys and a head known from elsewhere
            [--tsa-trust <file>]             its time-stamps against these certificates (PEM)
            [--database <url>]               and the database against it
-  evidence verify --proof <file>            check the proof of one record
+  evidence verify <file> [--seal-trust <pem>]  check the proof of one record, or the evidence of a message (JSON, PDF)
   evidence export --folder <folder>         copy the exported log from the locked bucket
   evidence keys                             print the public key that seals its heads
   evidence retention [--database <url>]     say until when each month of audit entries is kept
@@ -58,6 +58,7 @@ const OPTIONS = {
   head: { type: 'string' },
   'tsa-trust': { type: 'string' },
   proof: { type: 'string' },
+  'seal-trust': { type: 'string' },
   database: { type: 'string' },
   actor: { type: 'string' },
   reason: { type: 'string' },
@@ -82,6 +83,8 @@ async function run(words: readonly string[]): Promise<number> {
   if (positionals[0] === 'privacy') return runPrivacy(positionals.slice(1), values);
   if (positionals[0] === 'keys' && positionals[1] === 'rekey')
     return (await import('./cli/rekey.ts')).runRekey(positionals.slice(2), values);
+  if (positionals.length === 3 && positionals[0] === 'evidence' && positionals[1] === 'verify')
+    return runEvidence('verify', values, positionals[2]);
   switch (positionals.join(' ')) {
     case 'token':
       return printToken(values);
@@ -122,13 +125,17 @@ async function runPrivacy(words: readonly string[], values: PrivacyOptions): Pro
 type EvidenceWords = EvidenceOptions & {
   readonly proof?: string | undefined;
   readonly 'tsa-trust'?: string | undefined;
+  readonly 'seal-trust'?: string | undefined;
 };
 
 async function runEvidence(
   command: string,
-  { proof, 'tsa-trust': tsaTrust, ...given }: EvidenceWords,
+  { proof, 'tsa-trust': tsaTrust, 'seal-trust': sealTrust, ...given }: EvidenceWords,
+  file = proof,
 ): Promise<number> {
-  const values = { ...given, tsaTrust };
+  const values = { ...given, tsaTrust, sealTrust };
+  if (command === 'verify' && file !== undefined)
+    return (await import('./cli/evidence-file.ts')).verifyFile(file, values);
   // Brings the store and the database along, which the short commands do not need.
   const evidence = await import('./cli/evidence.ts');
   switch (command) {
@@ -139,7 +146,7 @@ async function runEvidence(
     case 'retention':
       return evidence.listRetention(values);
     default:
-      return proof === undefined ? evidence.verifyEvidence(values) : evidence.verifyProofFile(proof, values);
+      return evidence.verifyEvidence(values);
   }
 }
 

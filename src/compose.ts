@@ -11,6 +11,7 @@ import { type ComposedLevels, composeLevels } from './compose-levels.ts';
 import { openLimits } from './compose-limits.ts';
 import { openSeal } from './compose-seal.ts';
 import { composeTokens } from './compose-tokens.ts';
+import { openWebhooks } from './compose-webhooks.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './database/database.ts';
 import { migrate } from './database/migrate.ts';
@@ -73,6 +74,7 @@ async function connect({ config, log, publicUrl, catalogue, parts }: Ingredients
   const { timeStamper } = levels;
   const from = { address: config.mailFrom, name: catalogue.issuer.shortName.en };
   const mailer = createMailer({ url: parts.smtpUrl, from });
+  const webhooks = openWebhooks(config);
   const services: Services = {
     database,
     catalogue,
@@ -86,6 +88,7 @@ async function connect({ config, log, publicUrl, catalogue, parts }: Ingredients
     evidenceBucket,
     ...(timeStamper && { timeStamp: (imprint: Buffer) => timeStamper.stamp(imprint) }),
     mailer,
+    webhooks,
     log,
     clock,
     newId: () => uuidv7(clock(), randomBytes(10)),
@@ -136,5 +139,13 @@ async function openRegister({
 
 function settingsOf(config: Config, publicUrl: string): Services['settings'] {
   const { settleAfterSeconds, headSeconds, languagePresumption, fileKeyDays } = config;
-  return { settleAfterSeconds, headSeconds, publicUrl, languagePresumption, fileKeyDays };
+  const federationEvents = config.webhooks.federation;
+  return {
+    settleAfterSeconds,
+    headSeconds,
+    publicUrl,
+    languagePresumption,
+    fileKeyDays,
+    federationEvents,
+  };
 }

@@ -9,6 +9,7 @@ import { ServiceError } from './errors.ts';
 import { type LevelConfig, readLevels } from './seal-settings.ts';
 import { type Environment, readValues, type Values } from './setting-values.ts';
 import { SETTINGS } from './settings.ts';
+import { readWebhooks, type WebhookConfig } from './webhook-settings.ts';
 
 /** A part of the institution's own, or the one that comes with the service. */
 export type Part<T> = { readonly kind: 'embedded' } | ({ readonly kind: 'given' } & T);
@@ -63,6 +64,7 @@ export interface Config extends LevelConfig, IdentityConfig {
   readonly sealThreads: number | undefined;
   readonly leaseSeconds: number;
   readonly failpoints: string | undefined;
+  readonly webhooks: WebhookConfig;
 }
 
 /**
@@ -192,6 +194,7 @@ function kept(values: Values) {
     sealThreads: values.sealThreads,
     leaseSeconds: values.leaseSeconds,
     failpoints: values.failpoints,
+    webhooks: readWebhooks(values),
   };
 }
 

@@ -28,6 +28,8 @@ export const FAILPOINTS = [
   'erase.scrubbed',
   'rekey.chunk',
   'retain.chunk',
+  'remind.committed',
+  'webhook.sent',
 ] as const;
 
 export type Failpoint = (typeof FAILPOINTS)[number];

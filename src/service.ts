@@ -20,9 +20,11 @@ import { jobHandlers } from './workflows/jobs.ts';
 import { keepEvidence } from './workflows/keep-evidence.ts';
 import { keepVault } from './workflows/keep-vault.ts';
 import { openQueue } from './workflows/queue.ts';
+import { remindReaders } from './workflows/remind.ts';
 import { applyRetention } from './workflows/retain.ts';
 import type { Services } from './workflows/services.ts';
 import { sweepObjects } from './workflows/sweep-objects.ts';
+import { takeUpEvents } from './workflows/tell-senders.ts';
 
 export interface RunningService {
   /** Where the service is reached, without a slash at its end. */
@@ -43,6 +45,10 @@ const SWEEP_REST_MS = 60_000;
 const RETENTION_REST_MS = 60 * 60 * 1000;
 /** Between two looks at which deliberations are about to expire. */
 const ANNOUNCE_REST_MS = 10 * 60_000;
+/** Between two looks at which messages have been unread for long, or expired. */
+const REMIND_REST_MS = 60_000;
+/** How long senders wait for what the evidence log has. */
+const SENDERS_REST_MS = 1000;
 
 /** Starts the service. Throws the first fault, with everything stopped that was started. */
 export async function startService(config: Config, log: Log): Promise<RunningService> {
@@ -79,7 +85,7 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
     const runner = await startRunner({
       queue: openQueue(services.database),
       handlers: jobHandlers(services),
-      lanes: { single: config.workers, bulk: config.workers, tell: 2 },
+      lanes: { single: config.workers, bulk: config.workers, tell: 2, webhook: 4 },
       leaseSeconds: config.leaseSeconds,
       log,
     });
@@ -107,6 +113,8 @@ function stepsOf(config: Config, services: Services) {
   return [
     { name: 'evidence', restMs: EVIDENCE_REST_MS, run: () => keepEvidence(services) },
     { name: 'announce', restMs: ANNOUNCE_REST_MS, run: () => announceExpiries(services) },
+    { name: 'remind', restMs: REMIND_REST_MS, run: () => remind(services) },
+    { name: 'senders', restMs: SENDERS_REST_MS, run: () => takeUpEvents(services) },
     { name: 'vault', restMs: VAULT_REST_MS, run: () => keepVault(services) },
     { name: 'sweep', restMs: SWEEP_REST_MS, run: () => sweep(services) },
     ...(config.retention === 'apply'
@@ -121,6 +129,10 @@ async function sweep(services: Pick<Services, 'database' | 'archive'>): Promise<
 
 async function retain(services: Pick<Services, 'database' | 'clock'>): Promise<void> {
   await applyRetention(services, { kind: 'service', id: 'retain' });
+}
+
+async function remind(services: Pick<Services, 'database' | 'catalogue'>): Promise<void> {
+  await remindReaders(services);
 }
 
 /** Until everything is composed, callers are asked to come back. */

@@ -6,6 +6,7 @@ import { LIMIT_SETTINGS } from './limit-settings.ts';
 import { PRIVACY_SETTINGS } from './privacy-settings.ts';
 import { SEAL_SETTINGS } from './seal-settings.ts';
 import { base, choice, enterpriseNumbers, failpoints, number, setting, text, url } from './setting.ts';
+import { WEBHOOK_SETTINGS } from './webhook-settings.ts';
 
 /** The settings in the order in which `.env.example` shows them. */
 export const SETTINGS = {
@@ -148,6 +149,7 @@ export const SETTINGS = {
   ...EVIDENCE_SETTINGS,
   ...CODE_SETTINGS,
   ...LIMIT_SETTINGS,
+  ...WEBHOOK_SETTINGS,
   ...SEAL_SETTINGS,
   settleAfterSeconds: setting(
     'SETTLE_AFTER_SECONDS',

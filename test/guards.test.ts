@@ -127,6 +127,7 @@ describe('failpoints', () => {
       'read.committed workflows/read.ts',
       'read.committed workflows/read.ts',
       'rekey.chunk workflows/rekey.ts',
+      'remind.committed workflows/remind.ts',
       'report.committed workflows/process-file.ts',
       'report.committed workflows/report.ts',
       'report.received workflows/process-file.ts',
@@ -136,6 +137,7 @@ describe('failpoints', () => {
       'settle.decided workflows/settle.ts',
       'tell.committed workflows/tell.ts',
       'tell.mailed workflows/tell.ts',
+      'webhook.sent workflows/tell-senders.ts',
     ]));
 
   it('are those that can be armed', () =>

@@ -24,6 +24,8 @@ export interface Catalogue {
   readonly emblem: Emblem;
   /** Who may publish what: the institution, and those under `senders/`. */
   readonly senders: SenderRegistry;
+  /** The words around every document, by language. */
+  readonly frameWords: Awaited<ReturnType<typeof readFrameWords>>;
   /** The institution's own typeface: two font files; missing: the built-in one. */
   readonly fonts?: { readonly regular: string; readonly bold: string };
   /** Every municipality by NIS code, also those that were merged. */
@@ -84,6 +86,7 @@ export async function loadCatalogue(folder: string): Promise<Catalogue> {
     issuer,
     emblem,
     senders: joinSenders(institutionAsSender(issuer, emblem, read), senderFiles),
+    frameWords: frame,
     ...(fonts && { fonts }),
     municipalities,
     noticeTexts,

@@ -4,6 +4,7 @@ import { type AttestationType, CODE_FORMS } from '../domain/attestation-type.ts'
 import { CASE_KEYS } from '../domain/case.ts';
 import type { DeclarationRule } from '../domain/declaration-rule.ts';
 import { factsOf } from '../domain/fact.ts';
+import { type Reminders, USUAL_REMINDERS } from '../domain/reminder.ts';
 import { pageLayout, typeFacts } from './layout-block.ts';
 import { faultsOfFacts, faultsOfLayout } from './layout-rules.ts';
 import { localDate, localizedWords } from './shapes.ts';
@@ -20,12 +21,29 @@ const committee = z
   .string()
   .regex(/^\d{3}$/, 'a joint committee of three digits in quotation marks is expected');
 
+/** Days of `messageType.reminders`; `never` is written out, as a missing key means the usual ones. */
+const days = (most: number) => z.union([z.int().min(1).max(most), z.literal('never')]);
+const daysOf = (value: number | 'never') => (value === 'never' ? undefined : value);
+
+const reminders = z
+  .strictObject({
+    unreadAfterDays: days(365).default(USUAL_REMINDERS.unreadAfterDays ?? 'never'),
+    beforeExpiryDays: days(90).default(USUAL_REMINDERS.beforeExpiryDays ?? 'never'),
+  })
+  .transform(
+    ({ unreadAfterDays, beforeExpiryDays }): Reminders => ({
+      unreadAfterDays: daysOf(unreadAfterDays),
+      beforeExpiryDays: daysOf(beforeExpiryDays),
+    }),
+  );
+
 const messageType = z
   .strictObject({
     id: identifier,
     name: localizedWords,
     senderApplication: z.strictObject({ id: identifier, name: localizedWords }),
     validity: z.strictObject({ number: z.int().min(1), unit: z.enum(['day', 'month', 'year']) }),
+    reminders: reminders.default(USUAL_REMINDERS),
   })
   .transform(({ id, senderApplication, ...rest }) => ({
     messageTypeId: id,

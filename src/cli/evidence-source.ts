@@ -1,4 +1,5 @@
 /** Where `ebox evidence` reads the exported log from: a folder, or the locked bucket of the configuration. */
+import type { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -12,6 +13,7 @@ import { parseCertificate } from '../pades/certificate.ts';
 import { type HeadKeys, readHeadKeys } from '../verify/head.ts';
 import type { LogSource } from '../verify/log-heads.ts';
 import { type StampTrust, stampTrustOf } from '../verify/log-stamps.ts';
+import type { SealTrust } from '../verify/seal.ts';
 
 /** Reads from a folder that holds an export. */
 export function folderSource(folder: string): LogSource {
@@ -75,19 +77,62 @@ export async function trustedKeys(path: string | undefined): Promise<HeadKeys> {
  * keys of another service has to name its authority too; until then nothing is: time-stamps are counted.
  */
 export async function stampTrust({ keys, tsaTrust }: TrustOptions): Promise<StampTrust | undefined> {
+  const certificates = await stampCertificates({ keys, tsaTrust });
+  return (
+    certificates &&
+    stampTrustOf(
+      certificates.map(({ raw }) => parseCertificate(raw)),
+      new Date(),
+    )
+  );
+}
+
+async function stampCertificates({
+  keys,
+  tsaTrust,
+}: TrustOptions): Promise<readonly X509Certificate[] | undefined> {
   const path = tsaTrust ?? (keys === undefined ? ownTrustFile() : undefined);
   if (path === undefined) return undefined;
   const certificates = readCertificates('time-stamp trust', await readText(path, '--tsa-trust'));
   if (certificates.length === 0) throw new ServiceError('keyUnfit', `${path} holds no certificate (PEM)`);
-  return stampTrustOf(
-    certificates.map(({ raw }) => parseCertificate(raw)),
-    new Date(),
-  );
+  return certificates;
 }
 
 interface TrustOptions {
   readonly keys?: string | undefined;
   readonly tsaTrust?: string | undefined;
+}
+
+/**
+ * What seals of documents are checked against: the certificates of a file, else those of the service itself; those that
+ * signed themselves are roots. Undefined where keys of another service are named and not its certificates.
+ */
+export async function documentTrust(
+  options: TrustOptions & { readonly sealTrust?: string | undefined },
+): Promise<Omit<SealTrust, 'at'> | undefined> {
+  const paths =
+    options.sealTrust === undefined
+      ? options.keys === undefined
+        ? ownSealTrustFiles()
+        : []
+      : [options.sealTrust];
+  if (paths.length === 0) return undefined;
+  const texts = await Promise.all(paths.map((path) => readText(path, '--seal-trust')));
+  const certificates = texts.flatMap((text) => readCertificates('seal trust', text));
+  const isRoot = ({ issuer, subject }: X509Certificate) => issuer === subject;
+  const stamps = await stampCertificates(options);
+  return {
+    anchors: certificates.filter(isRoot).map(({ raw }) => raw),
+    intermediates: certificates.filter((one) => !isRoot(one)).map(({ raw }) => raw),
+    ...(stamps && { timeStamps: { anchors: stamps.map(({ raw }) => raw), intermediates: [] } }),
+  };
+}
+
+function ownSealTrustFiles(): readonly string[] {
+  const { seal, dataDir } = readConfig();
+  if (seal.kind === 'given') return [seal.trustFile];
+  const files = ['root.crt', 'issuing.crt'].map((name) => join(dataDir, 'pki', name));
+  return files.filter((path) => existsSync(path));
 }
 
 function ownTrustFile(): string | undefined {

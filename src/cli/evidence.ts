@@ -1,5 +1,4 @@
 /** `ebox evidence`: checks an exported evidence log, copies it, and tells which months may go. */
-import { readFile } from 'node:fs/promises';
 import { readConfig } from '../config.ts';
 import { type Database, openDatabase } from '../database/database.ts';
 import { listAuditMonths } from '../database/log-heads.ts';
@@ -9,9 +8,8 @@ import { ServiceError } from '../errors.ts';
 import { createLog } from '../log.ts';
 import { verifyLog, type Witness } from '../verify/log.ts';
 import type { LogSource } from '../verify/log-heads.ts';
-import { readProof, verifyProof } from '../verify/proof.ts';
 import { checkLog, type DatabaseReport } from '../workflows/check-log.ts';
-import { printReport, printTable } from './evidence-report.ts';
+import { printReport } from './evidence-report.ts';
 import {
   bucketSource,
   copyTo,
@@ -31,6 +29,8 @@ export interface EvidenceOptions {
   readonly head?: string | undefined;
   /** A file of certificates that time-stamps are relied on by, PEM. */
   readonly tsaTrust?: string | undefined;
+  /** A file of certificates that seals of documents are relied on by, PEM. */
+  readonly sealTrust?: string | undefined;
   /** A database to hold against the log. */
   readonly database?: string | undefined;
   readonly json: boolean;
@@ -99,28 +99,6 @@ async function compare(url: string, report: LogReport): Promise<DatabaseReport> 
     findings.push({ fault: same === undefined ? 'headMissing' : 'headAltered', position, detail });
   }
   return { ...checked, findings };
-}
-
-/** Checks the proof of one record; status 0 when it holds. */
-export async function verifyProofFile(path: string, options: EvidenceOptions): Promise<number> {
-  const proof = readProof(await readFile(path, 'utf8'));
-  if (proof === undefined) {
-    process.stderr.write(`${path} is no inclusion proof.\n`);
-    return 2;
-  }
-  const verdict = verifyProof(proof, await trustedKeys(options.keys));
-  if (verdict.isProved) {
-    printTable([
-      ['Leaf', String(verdict.leafIndex)],
-      ['Head', `${verdict.headNumber}, ${verdict.sealedAt.toISOString()}`],
-      ['Record', verdict.record ?? 'not given'],
-      ['Verdict', 'the record is in the log, unchanged'],
-    ]);
-  } else {
-    printTable([['Verdict', `not proved: ${verdict.reason}`]]);
-  }
-  if (options.json) process.stdout.write(`${JSON.stringify(verdict)}\n`);
-  return verdict.isProved ? 0 : 1;
 }
 
 /** Copies the exported log from the bucket into a folder. */

@@ -52,11 +52,14 @@ export interface ReceiptRow {
   readonly receiptKind: string;
   readonly eventTime: string;
   readonly recordedTime: string;
+  /** The organisation outside that states it. */
+  readonly reportedBy: string | null;
 }
 
 const RECEIPT_ROW = `r.event_id as "eventId", r.message_id as "messageId", r.kind as "receiptKind",
   to_char(r.event_time at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "eventTime",
-  to_char(r.recorded_time at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "recordedTime"`;
+  to_char(r.recorded_time at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "recordedTime",
+  r.reported_by as "reportedBy"`;
 
 /** Which transactions' records are wanted: from `from`, before `until`; null is without a limit. */
 export interface Span {

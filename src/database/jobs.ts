@@ -4,7 +4,7 @@
  */
 import type { Connection } from './database.ts';
 
-export type Lane = 'single' | 'bulk' | 'tell';
+export type Lane = 'single' | 'bulk' | 'tell' | 'webhook';
 
 export interface NewJob {
   readonly lane: Lane;
@@ -39,6 +39,20 @@ export async function queueJob(connection: Connection, job: NewJob): Promise<voi
       job.delaySeconds ?? 0,
       LONGEST_WAIT_SECONDS,
     ],
+  );
+}
+
+/** Queues one job for each of some ids, under which it is also known again; of one that is queued already nothing changes. */
+export async function queueJobs(
+  connection: Connection,
+  job: Pick<NewJob, 'lane' | 'kind'> & { readonly idName: string },
+  ids: readonly string[],
+): Promise<void> {
+  await connection.query(
+    `insert into job (lane, kind, payload, dedupe_key)
+     select $1, $2, jsonb_build_object($3::text, id), id from unnest($4::text[]) as id
+     on conflict (kind, dedupe_key) where lease_token is null and dead_at is null do nothing`,
+    [job.lane, job.kind, job.idName, ids],
   );
 }
 

@@ -142,7 +142,7 @@ export async function listSentMessages(
 }
 
 /**
- * Adds a receipt, once where its kind happens once; the first `read` sets the message's read time in the same statement.
+ * Adds a receipt, once where its kind happens once; the first `read` sets the message's read time (a trigger does).
  * Gives whether it was the first.
  */
 export async function insertReceipt(
@@ -152,18 +152,14 @@ export async function insertReceipt(
     readonly messageId: string;
     readonly kind: ReceiptKind;
     readonly eventTime: Date;
+    /** The organisation outside that states it. */
+    readonly reportedBy?: string;
   },
 ): Promise<boolean> {
   const rows = await connection.query(
-    `with added as (
-       insert into receipt (event_id, message_id, kind, event_time) values ($1, $2, $3, $4)
-       on conflict do nothing returning message_id, kind, event_time
-     ), marked as (
-       update message set read_at = added.event_time from added
-       where message.message_id = added.message_id and added.kind = 'read' and message.read_at is null
-     )
-     select message_id from added`,
-    [receipt.eventId, receipt.messageId, receipt.kind, receipt.eventTime],
+    `insert into receipt (event_id, message_id, kind, event_time, reported_by) values ($1, $2, $3, $4, $5)
+     on conflict do nothing returning event_id`,
+    [receipt.eventId, receipt.messageId, receipt.kind, receipt.eventTime, receipt.reportedBy ?? null],
   );
   return rows.length > 0;
 }

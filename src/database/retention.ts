@@ -51,6 +51,13 @@ const CLASSES: Readonly<Record<AppliedClass, Class>> = {
   declarationFiles: { table: 'declaration_file', since: 't.processed_at' },
   registerFiles: { table: 'register_file', since: 't.received_at' },
   toldEvents: { table: 'outbox', since: 't.told_at' },
+  endedDeliveries: { table: 'delivery', since: 't.ended_at' },
+  senderEvents: {
+    table: 'sender_event',
+    since: '(select r.recorded_time from receipt r where r.event_id = t.event_id)',
+    where: `not exists (select from delivery d where d.leaf_index = t.leaf_index and d.state = 'waiting')`,
+  },
+  endedSubscriptions: { table: 'subscription', since: 't.ended_at' },
   deadJobs: { table: 'job', since: 't.dead_at' },
   sessions: { table: 'session', since: 't.expire' },
   limitUses: { table: 'limit_use', since: 't.ends_at' },

@@ -1,5 +1,6 @@
 /** The eBox message that carries an attestation, and how long it stays. */
 import type { LocalizedString } from './language.ts';
+import type { Reminders } from './reminder.ts';
 
 /** How long messages of a type are available (message registry 2.1, `ValidityPeriod`). */
 export interface ValidityPeriod {
@@ -14,6 +15,7 @@ export interface MessageType {
   readonly senderApplicationId: string;
   readonly applicationName: LocalizedString;
   readonly validity: ValidityPeriod;
+  readonly reminders: Reminders;
 }
 
 /** Computes when a message expires; the last day of a month stays the last day where the month is shorter. */

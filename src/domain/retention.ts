@@ -72,6 +72,27 @@ export const RETENTION = {
     how: 'delete',
     because: 'faults that show late',
   },
+  endedDeliveries: {
+    table: 'delivery',
+    what: 'deliveries to senders that ended, with their tries',
+    keep: { days: 90 },
+    how: 'delete',
+    because: 'senders who look at them or ask for them again',
+  },
+  senderEvents: {
+    table: 'sender_event',
+    what: 'the place of receipts in the feed of their senders',
+    keep: { days: 730 },
+    how: 'delete',
+    because: 'senders who read their feed again; the receipts stay',
+  },
+  endedSubscriptions: {
+    table: 'subscription',
+    what: 'subscriptions that ended',
+    keep: { days: 365 },
+    how: 'delete',
+    because: 'questions of their organisation',
+  },
   deadJobs: {
     table: 'job',
     what: 'jobs set aside',

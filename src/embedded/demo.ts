@@ -129,6 +129,7 @@ const MACHINES = [
     organization: '1912345694',
     scopes: [
       'ebox:publish',
+      'events:subscribe',
       'attestations:consult',
       'batches:submit',
       'batches:approve',

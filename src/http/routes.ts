@@ -8,10 +8,13 @@ import { attestationRoutes } from './routes/attestations.ts';
 import { batchRoutes } from './routes/batches.ts';
 import { dimonaRoutes } from './routes/dimona.ts';
 import { eboxRoutes } from './routes/ebox.ts';
+import { eventRoutes } from './routes/events.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
+import { messageEvidenceRoutes } from './routes/message-evidence.ts';
 import { myDataRoutes } from './routes/my-data.ts';
 import { myMandatesRoute } from './routes/my-mandates.ts';
 import { operationRoutes } from './routes/operations.ts';
+import { reportRoute } from './routes/receipts.ts';
 import { registerRoutes } from './routes/register.ts';
 import { statusQueryRoute } from './routes/status-query.ts';
 import { verificationRoutes } from './routes/verifications.ts';
@@ -31,6 +34,9 @@ export function allRoutes(services: Services, tokenUrl: string): Route[] {
     myMandatesRoute(services),
     ...accessRoutes(services),
     ...evidenceRoutes(services),
+    reportRoute(services),
+    ...messageEvidenceRoutes(services),
+    ...eventRoutes(services),
   ];
   let document: string | undefined;
   routes.push(...operationRoutes(services, () => (document ??= writeOpenApi(routes, tokenUrl))));

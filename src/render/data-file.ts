@@ -1,7 +1,6 @@
 /** Attaches the data of an attestation to its document, for programs (ISO 19005-3, 6.8; ISO 32000-1, 7.11.4). */
 import { hash } from 'node:crypto';
 import { deflateSync } from 'node:zlib';
-import type { AttestationData } from '../domain/attestation-data.ts';
 import { type OpenDocument, setCatalogEntry, setNames, textString } from './document.ts';
 import { storeWhole } from './stitch.ts';
 
@@ -13,13 +12,15 @@ export interface DataFile {
   readonly checksum: Uint8Array;
   /** The JSON text as a zlib stream, one character a byte. */
   readonly stream: string;
+  /** What it is called, if not as the data of an attestation are. */
+  readonly name?: string;
 }
 
-/** The name of the file in every document. */
+/** The name of the file in every attestation. */
 const NAME = 'attestation.json';
 
 /** Writes data as the file that is attached. */
-export function packData(data: AttestationData): DataFile {
+export function packData(data: object): DataFile {
   const text = Buffer.from(`${JSON.stringify(data, undefined, 1)}\n`);
   return {
     size: text.length,
@@ -54,12 +55,12 @@ export function attachData({ pdf }: OpenDocument, file: DataFile, description: s
   const specification = pdf.ref({
     Type: 'Filespec',
     AFRelationship: 'Data',
-    F: textString(NAME),
-    UF: textString(NAME),
+    F: textString(file.name ?? NAME),
+    UF: textString(file.name ?? NAME),
     Desc: textString(description),
     EF: { F: embedded, UF: embedded },
   });
   specification.end(undefined);
   setCatalogEntry(pdf, 'AF', [specification]);
-  setNames(pdf, { EmbeddedFiles: { Names: [textString(NAME), specification] } });
+  setNames(pdf, { EmbeddedFiles: { Names: [textString(file.name ?? NAME), specification] } });
 }

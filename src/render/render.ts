@@ -8,6 +8,7 @@ import { compile, type Template } from './compile.ts';
 import { checkCoverage } from './coverage.ts';
 import { packData } from './data-file.ts';
 import type { Conformance } from './document.ts';
+import { type EvidenceInput, renderEvidence } from './evidence.ts';
 import { fill } from './fill.ts';
 import { canPrint, type FontFiles, isShared, loadFonts } from './font.ts';
 import { type House, type LayoutInput, layOut } from './layout.ts';
@@ -43,6 +44,8 @@ export interface Renderer {
   readonly renderToSeal: (input: RenderInput) => Promise<Unsealed>;
   /** The same, for who wants to see the document and not to seal it. */
   readonly render: (input: RenderInput) => Promise<Buffer>;
+  /** Renders the evidence of a message, ready to be sealed. @throws ServiceError `renderingFailed` */
+  readonly renderEvidence: (input: EvidenceInput) => Promise<Unsealed>;
   /** Tells whether a text can stand in a document exactly as it is, so that nothing is taken in that cannot be issued. */
   readonly canPrint: (text: string) => boolean;
 }
@@ -92,6 +95,7 @@ export function createRenderer(options: RendererOptions): Renderer {
   return {
     renderToSeal,
     render: async (input) => (await renderToSeal(input)).bytes,
+    renderEvidence: (input) => renderEvidence(options, fonts, input),
     canPrint: isPrinted,
   };
 }

@@ -122,7 +122,7 @@ export function createWording(input: WordingInput, house: House, fonts: Fonts, k
 }
 
 /** What stands around the content of every document of an institution. */
-function frameOf(
+export function frameOf(
   issuer: Issuer,
   title: string,
   language: DocumentLanguage,

@@ -25,6 +25,12 @@ function listKeys(text: string): readonly JsonWebKey[] {
 
 /** Opens a sealed head; undefined when it is not whole, of another type, or sealed by nobody we know. */
 export function openHead(jws: string, keys: HeadKeys): LogHead | undefined {
+  const text = openSealed(jws, HEAD_TYPE, keys);
+  return text === undefined ? undefined : readHead(text);
+}
+
+/** Opens a statement of a type, sealed by the key of the log; undefined when it is not whole, or sealed by nobody we know. */
+export function openSealed(jws: string, type: string, keys: HeadKeys): string | undefined {
   const [header, payload, signature, ...rest] = jws.split('.');
   if (header === undefined || payload === undefined || signature === undefined || rest.length > 0)
     return undefined;
@@ -32,14 +38,14 @@ export function openHead(jws: string, keys: HeadKeys): LogHead | undefined {
   if (![header, payload, signature].every(isCanonical)) return undefined;
   const { kid } = readHeader(header) ?? {};
   const key = kid === undefined ? undefined : keys.get(kid);
-  if (key === undefined || header !== headerOf(kid)) return undefined;
+  if (key === undefined || header !== headerOf(type, kid)) return undefined;
   const isSealed = verify(
     'sha256',
     Buffer.from(`${header}.${payload}`),
     { key, dsaEncoding: 'ieee-p1363' },
     Buffer.from(signature, 'base64url'),
   );
-  return isSealed ? readHead(Buffer.from(payload, 'base64url').toString('utf8')) : undefined;
+  return isSealed ? Buffer.from(payload, 'base64url').toString('utf8') : undefined;
 }
 
 function isCanonical(part: string): boolean {
@@ -58,6 +64,6 @@ function readHeader(header: string): { readonly kid?: string } | undefined {
 }
 
 /** The one header that the service writes: nothing in a head chooses how it is checked. */
-function headerOf(kid: string | undefined): string {
-  return Buffer.from(JSON.stringify({ alg: 'ES256', typ: HEAD_TYPE, kid })).toString('base64url');
+function headerOf(type: string, kid: string | undefined): string {
+  return Buffer.from(JSON.stringify({ alg: 'ES256', typ: type, kid })).toString('base64url');
 }

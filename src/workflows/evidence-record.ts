@@ -45,8 +45,16 @@ export function receiptRecord({
   receiptKind,
   eventTime,
   recordedTime,
+  reportedBy,
 }: ReceiptRow): LeafRecord {
-  return { eventId, messageId, kind: receiptKind, eventTime, recordedTime };
+  return {
+    eventId,
+    messageId,
+    kind: receiptKind,
+    eventTime,
+    recordedTime,
+    reportedBy: reportedBy ?? undefined,
+  };
 }
 
 /** An issued document as a record; the SHA-256 in hexadecimal. */

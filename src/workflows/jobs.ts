@@ -11,12 +11,14 @@ import { resolveDeclarations } from './resolve.ts';
 import type { Services } from './services.ts';
 import { settleCase } from './settle.ts';
 import { tellEvent } from './tell.ts';
+import { deliverEvents } from './tell-senders.ts';
 
 /** Gives the worker for each kind of job; a test pins that every kind that is queued has one. */
 export function jobHandlers(services: Services): Readonly<Record<string, (job: LeasedJob) => Promise<void>>> {
   return {
     settle: (job) => settleCase(services, job, text(job, 'caseId')),
     issue: (job) => issueAttestation(services, job, text(job, 'attestationId')),
+    deliver: (job) => deliverEvents(services, job, text(job, 'subscriptionId')),
     tell: (job) => tellEvent(services, job, text(job, 'outboxId')),
     processFile: (job) => processFile(services, job, text(job, 'fileId')),
     erase: (job) => eraseAsked(services, job, text(job, 'erasureId')),

@@ -11,6 +11,7 @@ import type { SealKeys } from '../keys/seal-keys.ts';
 import type { Vault } from '../keys/vault.ts';
 import type { Log } from '../log.ts';
 import type { Mailer } from '../mail/transport.ts';
+import type { WebhookCaller } from '../remote/webhook-call.ts';
 import type { Renderer } from '../render/render.ts';
 import type { SealTrust } from '../verify/seal.ts';
 import type { DocumentMaker } from './document.ts';
@@ -21,8 +22,8 @@ export interface Services {
   readonly catalogue: Catalogue;
   readonly vault: Vault;
   readonly archive: Archive;
-  /** Knows what can be printed. */
-  readonly renderer: Pick<Renderer, 'canPrint'>;
+  /** Knows what can be printed, and renders what is asked for now and then. */
+  readonly renderer: Pick<Renderer, 'canPrint' | 'renderEvidence'>;
   /** Renders and seals, on threads of their own or on this one. */
   readonly documents: DocumentMaker;
   /** The keys that seal attestations, or did so. */
@@ -42,6 +43,8 @@ export interface Services {
   /** Gives a time-stamp token (RFC 3161) over a SHA-256; missing where no authority is configured. */
   readonly timeStamp?: (imprint: Buffer) => Promise<Buffer | undefined>;
   readonly mailer: Mailer;
+  /** Calls the webhooks of senders. */
+  readonly webhooks: WebhookCaller;
   readonly log: Log;
   readonly clock: () => Date;
   /** Makes a new UUIDv7. */
@@ -59,4 +62,6 @@ export interface WorkflowSettings {
   readonly languagePresumption: LanguagePresumption;
   /** After so many days the key of a file is destroyed, and with it what came in. */
   readonly fileKeyDays: number;
+  /** Whether events may be told in the format of the federation, which names citizens. */
+  readonly federationEvents?: boolean;
 }

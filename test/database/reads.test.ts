@@ -11,11 +11,14 @@ const FILES = [
   'batch-rows',
   'declaration-files',
   'declarations',
+  'deliveries',
   'erasures',
   'inbox',
   'legal-holds',
   'messages',
   'periods',
+  'receipts',
+  'sender-events',
   'statuses',
   'waiting-declarations',
 ];
@@ -43,6 +46,8 @@ const OWN_WORK: Readonly<Record<string, string>> = {
   listHolds: 'the operator’s list of holds, which names nobody',
   findCasePerson: 'holding back the person of a case',
   countUnreported: 'a number, of a batch that was found by its organisation',
+  listDeliveries:
+    'what was delivered to a subscription that was found by its organisation; ids of its own messages',
 };
 
 /** Lists the reads that a text exports, each with its second parameter. */

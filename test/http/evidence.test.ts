@@ -243,7 +243,7 @@ describe('when evidence cannot be written', () => {
       'select declaration_id as id from declaration limit 1',
     );
     const path = `${INBOX}/${message?.id}`;
-    const publish = await scene.service.clientToken('issuer', 'ebox:publish');
+    const publish = await scene.service.clientToken('issuer', 'ebox:publish events:subscribe');
     const asked = [
       { messageId: message?.id, eboxId: { eboxType: 'citizen', eboxIdValue: demoSsin('lena') } },
     ];
@@ -255,6 +255,9 @@ describe('when evidence cannot be written', () => {
       () => scene.api.get(`${path}/attachments/${message?.attachment}`, lena),
       () => scene.api.get(`${path}/attachments/${message?.attachment}/content`, lena),
       () => scene.api.get(ACCESSES, lena),
+      () => scene.api.get(`/myData/v1/messages/${message?.id}/evidence`, lena),
+      () => scene.api.get(`/receipts/v1/messages/${message?.id}/evidence`, publish),
+      () => scene.api.get('/events/v1/events', publish),
       () => scene.api.get(`/dimona/v2/declarations/${declaration?.id}`, payroll),
       () => scene.api.call('post', '/ebox/citizen/v2/searchMessageStatus', { token: publish, body: asked }),
       () => scene.api.call('post', '/verifications/v1/verifications', { type: 'application/pdf', body: pdf }),

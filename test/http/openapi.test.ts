@@ -98,9 +98,11 @@ describe('the document', () => {
   });
 });
 
-/** What an example names is not there: no such message, no such deliberation. */
+/** What an example names is not there: no such message, deliberation, or allowed origin. */
 const MISSING: Readonly<Record<string, number>> = {
   '/ebox/citizen/v2/searchMessageStatus': 404,
+  '/receipts/v1/receipts': 404,
+  '/events/v1/subscriptions': 400,
   '/register/v1/statuses/query': 403,
   '/attestations/v1/attestations/query': 403,
 };
@@ -112,6 +114,7 @@ describe('each example of a request', () => {
       'register:report': await service.clientToken('population', 'register:report'),
       'batches:submit': await service.clientToken('issuer', 'batches:submit'),
       'ebox:publish': await service.clientToken('issuer', 'ebox:publish'),
+      'events:subscribe': await service.clientToken('issuer', 'events:subscribe'),
       'evidence:consult': await service.clientToken('issuer', 'evidence:consult'),
       'access:manage': await service.clientToken('issuer', 'access:manage'),
       'register:query': await service.clientToken('city', 'register:query'),

@@ -17,7 +17,7 @@ export function unusedCodes(codes: readonly string[], files: readonly SourceFile
 export function queuedKinds(files: readonly SourceFile[]) {
   const callers = files.filter(({ path }) => path !== 'database/jobs.ts');
   return callers.flatMap(({ path, text }) => [
-    ...[...text.matchAll(/\bqueueJob\(([^;]*)\);/g)].map(([, job = '']) => ({
+    ...[...text.matchAll(/\bqueueJobs?\(([^;]*)\);/g)].map(([, job = '']) => ({
       path,
       kind: /\bkind: '(\w+)'/.exec(job)?.[1],
     })),

@@ -14,8 +14,9 @@ import { pageNumber, pagination } from '../paging.ts';
 import { readerOf } from '../reader.ts';
 import { PageRefusal } from '../refusal.ts';
 import type { PageRoute, PersonVisit, Reply } from '../route.ts';
+import { type EvidencePageServices, evidencePath, inboxEvidenceRoutes } from './inbox-evidence.ts';
 
-type InboxServices = Pick<Services, 'database' | 'vault' | 'archive' | 'newId' | 'clock' | 'catalogue'>;
+type InboxServices = EvidencePageServices & Pick<Services, 'vault' | 'archive' | 'newId'>;
 
 const PAGE_SIZE = 20;
 
@@ -36,6 +37,7 @@ export function inboxRoutes(services: InboxServices): PageRoute[] {
       access: 'person',
       handle: (visit) => showMessage(services, visit),
     },
+    ...inboxEvidenceRoutes(services),
     {
       name: 'inboxDocument',
       method: 'get',
@@ -122,6 +124,7 @@ async function showMessage(services: InboxServices, visit: PersonVisit): Promise
       isOfSender: message.attestationId === null,
       senderContact: services.catalogue.senders.organizations.get(message.senderOrganizationId)
         ?.contactBusiness,
+      evidence: evidencePath(message.messageId),
     },
   };
 }

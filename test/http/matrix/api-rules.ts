@@ -7,6 +7,7 @@ import { demoSsin } from '../../support/service.ts';
 import { enterpriseFrom, linesOf } from '../scene.ts';
 import { ACCESS_RULES } from './access-rules.ts';
 import { type Kind, PARTIES, type Party } from './callers.ts';
+import { EVENT_RULES } from './event-rules.ts';
 import { letterForm } from './letters.ts';
 import { csvOf, type Thing, type ThingKind } from './world.ts';
 
@@ -201,6 +202,7 @@ export const API_RULES: Readonly<Record<string, ApiRule>> = {
     isAllowed: (party, { owner }) => party === owner || party === 'institution',
   },
   ...ACCESS_RULES,
+  ...EVENT_RULES,
   'GET /health': publicly,
   'GET /doc/openapi.yaml': publicly,
 };

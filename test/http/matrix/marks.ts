@@ -86,6 +86,10 @@ export async function readMarks({ database }: TestService, things: Things): Prom
   for (const kind of ['mandate', 'revokedMandate'] as const)
     for (const { owner, id } of things[kind])
       if (owner in PARTIES) add(`a ${kind} of ${owner}`, circleAround(owner), id);
+  for (const { owner, id } of [...things.subscription, ...things.endedSubscription])
+    if (owner in PARTIES) add(`a subscription of ${owner}`, [owner], id);
+  for (const { owner, second } of things.delivery)
+    if (owner in PARTIES) add(`a delivery to ${owner}`, [owner], second ?? null);
   for (const { owner, id } of things.period) add(`a period of ${owner}`, circleAround(owner), id);
   for (const { owner, id } of things.code) if (owner in PARTIES) add(`the code of ${owner}`, [owner], id);
   assert.ok(marks.every(({ text }) => text.length > 6));

@@ -34,6 +34,8 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
   goodbye: publicly,
   inbox: { may: 'person' },
   inboxMessage: { may: 'person', about: 'message' },
+  inboxEvidence: { may: 'person', about: 'message' },
+  inboxEvidenceData: { may: 'person', about: 'message' },
   inboxDocument: { may: 'person', about: 'attachment' },
   myData: { may: 'person' },
   myDataRecord: { may: 'person' },

@@ -7,6 +7,7 @@ import { startTestService, type TestService } from '../../support/service.ts';
 import { apiCells, type Cell, keyOf } from './api-cells.ts';
 import { API_RULES } from './api-rules.ts';
 import { makeCallers } from './callers.ts';
+import { NOWHERE } from './event-rules.ts';
 import { callbackCells, type PageCell, pageCells } from './page-cells.ts';
 import { PAGE_RULES } from './page-rules.ts';
 import { comeBack, makeVisitors } from './visitors.ts';
@@ -35,7 +36,11 @@ const CONNECTIONS = 6;
 
 /** Starts the service, fills it, and asks. */
 export async function runMatrix(): Promise<Matrix> {
-  const service = await startTestService({ EVIDENCE_HEAD_SECONDS: '0' });
+  const service = await startTestService({
+    EVIDENCE_HEAD_SECONDS: '0',
+    WEBHOOK_ORIGINS: NOWHERE,
+    WEBHOOK_ADDRESSES: 'any',
+  });
   const wire = openWire(service.url, CONNECTIONS);
   const { services } = service.service.composition;
   const routes = allRoutes(services, 'http://localhost/token');

@@ -14,6 +14,7 @@ import { writeForm } from './form.ts';
 import { makeGrounds, makeMandates } from './grounds.ts';
 import { letterForm } from './letters.ts';
 import { type Marks, readMarks } from './marks.ts';
+import { makeSubscriptions } from './subscriptions.ts';
 import type { PageCaller } from './visitors.ts';
 import type { Answered, Asked, Wire } from './wire.ts';
 
@@ -59,6 +60,9 @@ export const THINGS = [
   'mandate',
   'revokedMandate',
   'consulted',
+  'subscription',
+  'endedSubscription',
+  'delivery',
 ] as const;
 
 export type ThingKind = (typeof THINGS)[number];
@@ -143,6 +147,7 @@ export async function makeWorld(
     return ask('institution', 'ebox:publish', '/ebox/citizen/v3/ebox/messages', type, body);
   };
   const letters = [thing('lukasz', await write('lukasz')), thing('amelie', await write('amelie'))];
+  const { subscription, endedSubscription, delivery } = await makeSubscriptions(service);
   const withOthers = (things: readonly Thing[]) => [...things, nobodys(), malformed()];
   const things = {
     declaration: withOthers(declarations),
@@ -153,6 +158,9 @@ export async function makeWorld(
     registerFile: withOthers(registerFiles),
     letter: withOthers(letters),
     ...rest,
+    subscription: withOthers(subscription),
+    endedSubscription: withOthers(endedSubscription),
+    delivery,
     ...(await makeGrounds(ask, service)),
   };
   const acting = await makeMandates(ask, callers);
@@ -226,7 +234,10 @@ async function findRest(service: TestService, wire: Wire, callers: readonly Call
   const boxes = await Promise.all(citizens.map((person) => openBox(service, wire, callers, person)));
   const [lukaszBox, amelieBox] = boxes;
   assert.ok(lukaszBox !== undefined && amelieBox !== undefined);
-  const message = citizens.map((owner, at): Thing => ({ owner, id: boxes[at]?.messageId ?? '' }));
+  const message = citizens.map((owner, at): Thing => {
+    const { messageId = '', receivedAt } = boxes[at] ?? {};
+    return { owner, id: messageId, ...(receivedAt && { second: receivedAt.toISOString() }) };
+  });
   const attachment = citizens.map(
     (owner, at): Thing => ({ owner, id: boxes[at]?.messageId ?? '', second: boxes[at]?.attachmentId ?? '' }),
   );
@@ -282,16 +293,18 @@ async function openBox(
   const { pathname } = new URL(attachment.contentHref);
   const response = await fetch(`${service.url}${pathname}`, { headers });
   const [row] = await service.database.query<Issued>(
-    `select attestation_id as "attestationId", number, status_list as list, status_index as index
+    `select attestation_id as "attestationId", number, status_list as list, status_index as index,
+       message.received_at as "receivedAt"
      from message join attestation using (attestation_id) where message.message_id = $1`,
     [newest.messageId],
   );
   assert.ok(row !== undefined);
   const { vault, codeSigner, catalogue } = service.service.composition.services;
-  const { number, list, index } = row;
+  const { number, list, index, receivedAt } = row;
   const printed = claims({ issuer: catalogue.issuer.enterpriseNumber, number, status: { list, index } });
   return {
     messageId: newest.messageId as string,
+    receivedAt,
     attachmentId: attachment.attachmentId as string,
     pdf: Buffer.from(await response.arrayBuffer()),
     code: codeOf(vault, row.attestationId),
@@ -306,6 +319,7 @@ interface Issued {
   readonly number: string;
   readonly list: number;
   readonly index: number;
+  readonly receivedAt: Date;
 }
 
 /** The right number with a code that is another's, and a number that nobody has: both are wrong in the same way. */
