@@ -72,7 +72,11 @@ async function connect({ config, log, publicUrl, catalogue, parts }: Ingredients
   const levels = composeLevels({ config, parts, log, clock, sealKeys, sealTrust, database });
   const { timeStamper } = levels;
   const from = { address: config.mailFrom, name: catalogue.issuer.shortName.en };
-  const mailer = createMailer({ url: parts.smtpUrl, from });
+  const mailer = createMailer({
+    url: parts.smtpUrl,
+    from,
+    bounceAddress: config.mailBounceAddress,
+  });
   const services: Services = {
     database,
     catalogue,
@@ -86,6 +90,7 @@ async function connect({ config, log, publicUrl, catalogue, parts }: Ingredients
     evidenceBucket,
     ...(timeStamper && { timeStamp: (imprint: Buffer) => timeStamper.stamp(imprint) }),
     mailer,
+    mailing: { afterSeconds: config.mailAfterSeconds, settingsUrl: config.mailSettingsUrl },
     log,
     clock,
     newId: () => uuidv7(clock(), randomBytes(10)),

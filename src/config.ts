@@ -38,6 +38,9 @@ export interface Config extends LevelConfig, IdentityConfig {
   readonly s3Bucket: string;
   readonly smtp: Part<{ readonly url: string }>;
   readonly mailFrom: string;
+  readonly mailBounceAddress: string | undefined;
+  readonly mailAfterSeconds: number;
+  readonly mailSettingsUrl: string | undefined;
   readonly login: Part<{ readonly issuer: string; readonly client: LoginClient | undefined }>;
   /** Undefined: those of the embedded login's officials, else none. */
   readonly agencies: readonly EnterpriseNumber[] | undefined;
@@ -177,6 +180,9 @@ function kept(values: Values) {
     s3Region: values.s3Region,
     s3Bucket: values.s3Bucket,
     mailFrom: values.mailFrom,
+    mailBounceAddress: values.mailBounceAddress,
+    mailAfterSeconds: values.mailAfterSeconds,
+    mailSettingsUrl: values.mailSettingsUrl,
     agencies: values.agencies,
     proxies: values.proxies,
     limits: { client: values.clientLimit, person: values.personLimit, address: values.addressLimit },

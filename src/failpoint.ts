@@ -11,8 +11,11 @@ export const FAILPOINTS = [
   'issue.sealed',
   'issue.archived',
   'issue.committed',
-  'tell.mailed',
   'tell.committed',
+  'digest.prepared',
+  'digest.mailed',
+  'digest.committed',
+  'bounce.committed',
   'read.committed',
   'evidence.appended',
   'evidence.committed',
@@ -47,7 +50,7 @@ export function wrongFailpoint(specification: string): string | undefined {
 }
 
 /**
- * Arms failpoints from a text such as `issue.sealed=kill@2,tell.mailed=throw`; hits are counted from 1, the default.
+ * Arms failpoints from a text such as `issue.sealed=kill@2,digest.mailed=throw`; hits are counted from 1, the default.
  * Throws `Error` naming the first part that is no failpoint or no action (`kill`, `throw`, `hang`), with none armed.
  */
 export function armFailpoints(specification: string): void {

@@ -16,6 +16,7 @@ import { startRunner } from './jobs/runner.ts';
 import { startScheduler } from './jobs/scheduler.ts';
 import type { Log } from './log.ts';
 import { announceExpiries } from './workflows/announce.ts';
+import { queueDueDigests } from './workflows/digest.ts';
 import { jobHandlers } from './workflows/jobs.ts';
 import { keepEvidence } from './workflows/keep-evidence.ts';
 import { keepVault } from './workflows/keep-vault.ts';
@@ -37,6 +38,8 @@ export interface RunningService {
 const EVIDENCE_REST_MS = 1000;
 /** How long it takes a process to notice that another version of the secret is used. */
 const VAULT_REST_MS = 5000;
+/** Between two looks at whose digest was put off until today. */
+const DIGEST_REST_MS = 60_000;
 const RETENTION_REST_MS = 60 * 60 * 1000;
 /** Between two looks at which deliberations are about to expire. */
 const ANNOUNCE_REST_MS = 10 * 60_000;
@@ -104,6 +107,7 @@ function stepsOf(config: Config, services: Services) {
   return [
     { name: 'evidence', restMs: EVIDENCE_REST_MS, run: () => keepEvidence(services) },
     { name: 'announce', restMs: ANNOUNCE_REST_MS, run: () => announceExpiries(services) },
+    { name: 'digests', restMs: DIGEST_REST_MS, run: () => queueDueDigests(services) },
     { name: 'vault', restMs: VAULT_REST_MS, run: () => keepVault(services) },
     ...(config.retention === 'apply'
       ? [{ name: 'retention', restMs: RETENTION_REST_MS, run: () => retain(services) }]

@@ -107,6 +107,10 @@ describe('.env.example', () => {
 describe('failpoints', () => {
   it('stand each in the step they are named after', () =>
     assert.deepEqual(failpointCalls(sources), [
+      'bounce.committed workflows/bounce.ts',
+      'digest.committed workflows/digest.ts',
+      'digest.mailed workflows/digest.ts',
+      'digest.prepared workflows/digest.ts',
       'erase.begun workflows/erase.ts',
       'erase.destroyed workflows/erase.ts',
       'erase.scrubbed workflows/erase.ts',
@@ -131,7 +135,6 @@ describe('failpoints', () => {
       'settle.committed workflows/settle.ts',
       'settle.decided workflows/settle.ts',
       'tell.committed workflows/tell.ts',
-      'tell.mailed workflows/tell.ts',
     ]));
 
   it('are those that can be armed', () =>

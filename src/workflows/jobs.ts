@@ -3,6 +3,7 @@ import type { LeasedJob } from '../database/jobs.ts';
 import { checkRows } from './batch-check.ts';
 import type { Chunk } from './batch-row.ts';
 import { runRows } from './batch-run.ts';
+import { sendDigest } from './digest.ts';
 import { eraseAsked } from './erase.ts';
 import { issueAttestation } from './issue.ts';
 import { processFile } from './process-file.ts';
@@ -17,6 +18,7 @@ export function jobHandlers(services: Services): Readonly<Record<string, (job: L
   return {
     settle: (job) => settleCase(services, job, text(job, 'caseId')),
     issue: (job) => issueAttestation(services, job, text(job, 'attestationId')),
+    digest: (job) => sendDigest(services, job, text(job, 'personId')),
     tell: (job) => tellEvent(services, job, text(job, 'outboxId')),
     processFile: (job) => processFile(services, job, text(job, 'fileId')),
     erase: (job) => eraseAsked(services, job, text(job, 'erasureId')),

@@ -42,11 +42,20 @@ export interface Services {
   /** Gives a time-stamp token (RFC 3161) over a SHA-256; missing where no authority is configured. */
   readonly timeStamp?: (imprint: Buffer) => Promise<Buffer | undefined>;
   readonly mailer: Mailer;
+  readonly mailing: Mailing;
   readonly log: Log;
   readonly clock: () => Date;
   /** Makes a new UUIDv7. */
   readonly newId: () => string;
   readonly settings: WorkflowSettings;
+}
+
+/** How people are mailed. */
+export interface Mailing {
+  /** Seconds between a message and the digest that speaks of it, so that a burst of messages makes one. */
+  readonly afterSeconds: number;
+  /** Where people change their address or have no more mail; undefined where there is no such page. */
+  readonly settingsUrl: string | undefined;
 }
 
 export interface WorkflowSettings {
