@@ -38,6 +38,9 @@ const USAGE = `Usage: ebox <command> [options]
            [--all] [--hold <id>]            with --actor and --reason
   privacy retention [--apply --actor …]     what has been kept for its time, table by table; --apply deletes it
   mail bounce < mail                        take in a mail that came back: a mail server pipes it into this
+  publication list                          what another registry refused
+  publication retry --message <id> --actor <name>
+                                            have it tried again
   demo                                      the main job from declaration to verification, on embedded parts
 
 Options: --json  one JSON object as the last line
@@ -64,6 +67,7 @@ const OPTIONS = {
   reason: { type: 'string' },
   case: { type: 'string' },
   hold: { type: 'string' },
+  message: { type: 'string' },
   apply: { type: 'boolean', default: false },
   all: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
@@ -101,6 +105,10 @@ async function run(words: readonly string[]): Promise<number> {
     case 'evidence keys':
     case 'evidence retention':
       return runEvidence(positionals[1] ?? '', values);
+    case 'publication list':
+      return (await import('./cli/publication.ts')).listRefused(values);
+    case 'publication retry':
+      return (await import('./cli/publication.ts')).retryRefused(values);
     case 'mail bounce':
       return (await import('./cli/mail.ts')).takeBounce(values);
     case 'demo':

@@ -9,6 +9,7 @@ import { openCodeKeys } from './compose-code.ts';
 import { openDocuments } from './compose-documents.ts';
 import { type ComposedLevels, composeLevels } from './compose-levels.ts';
 import { openLimits } from './compose-limits.ts';
+import { openRegistryClient } from './compose-registry.ts';
 import { openSeal } from './compose-seal.ts';
 import { composeTokens } from './compose-tokens.ts';
 import type { Config } from './config.ts';
@@ -69,6 +70,7 @@ async function connect({ config, log, publicUrl, catalogue, parts }: Ingredients
   const store = { ...parts.archive, region: config.s3Region };
   const archive = openArchive({ ...store, bucket: config.s3Bucket });
   const evidenceBucket = openLockedBucket({ ...store, bucket: config.evidenceBucket });
+  const registry = await openRegistryClient(config, clock);
   const levels = composeLevels({ config, parts, log, clock, sealKeys, sealTrust, database });
   const { timeStamper } = levels;
   const from = { address: config.mailFrom, name: catalogue.issuer.shortName.en };
@@ -89,6 +91,7 @@ async function connect({ config, log, publicUrl, catalogue, parts }: Ingredients
     evidenceKey,
     evidenceBucket,
     ...(timeStamper && { timeStamp: (imprint: Buffer) => timeStamper.stamp(imprint) }),
+    ...(registry && { registry }),
     mailer,
     mailing: { afterSeconds: config.mailAfterSeconds, settingsUrl: config.mailSettingsUrl },
     log,

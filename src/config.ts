@@ -6,6 +6,7 @@ import { readSeal, type SealConfig } from './config-seal.ts';
 import type { EnterpriseNumber } from './domain/enterprise-number.ts';
 import type { LanguagePresumption } from './domain/language.ts';
 import { ServiceError } from './errors.ts';
+import { type RegistryConfig, readRegistry } from './registry-settings.ts';
 import { type LevelConfig, readLevels } from './seal-settings.ts';
 import { type Environment, readValues, type Values } from './setting-values.ts';
 import { SETTINGS } from './settings.ts';
@@ -62,6 +63,8 @@ export interface Config extends LevelConfig, IdentityConfig {
   readonly retention: 'report' | 'apply';
   readonly settleAfterSeconds: number;
   readonly languagePresumption: LanguagePresumption;
+  /** Undefined: messages lie in our own registry. */
+  readonly registry: RegistryConfig | undefined;
   readonly workers: number;
   readonly sealThreads: number | undefined;
   readonly leaseSeconds: number;
@@ -76,6 +79,7 @@ export function readConfig(environment: Environment = process.env): Config {
   const faults: string[] = [];
   const values = readValues(environment, faults);
   const parts = readParts(values, faults);
+  const registry = readRegistry(values, faults);
   const levels = readLevels(values, parts.seal.kind === 'embedded', faults);
   const identity = readIdentity(values, faults);
   if (values.environment === 'production') faults.push(...productionFaults(values, parts));
@@ -85,6 +89,7 @@ export function readConfig(environment: Environment = process.env): Config {
     ...parts,
     ...levels,
     ...identity,
+    registry,
     languagePresumption: {
       brussels: values.brusselsLanguage,
       facilities: values.facilitiesLanguage,

@@ -16,6 +16,11 @@ export const FAILPOINTS = [
   'digest.mailed',
   'digest.committed',
   'bounce.committed',
+  'publish.claimed',
+  'publish.sent',
+  'publish.committed',
+  'poll-read.asked',
+  'deliveries.printed',
   'read.committed',
   'evidence.appended',
   'evidence.committed',
@@ -71,7 +76,7 @@ function partsOf(specification: string): string[] {
 }
 
 function readArm(part: string): Arm | undefined {
-  const [, place, action, hit = '1'] = /^([a-z.]+)=(kill|throw|hang)(?:@([1-9]\d*))?$/.exec(part) ?? [];
+  const [, place, action, hit = '1'] = /^([a-z.-]+)=(kill|throw|hang)(?:@([1-9]\d*))?$/.exec(part) ?? [];
   const name = FAILPOINTS.find((known) => known === place);
   return name && { name, action: action as Action, hit: Number(hit) };
 }

@@ -15,11 +15,13 @@ import { createServer as createApp } from './http/server.ts';
 import { startRunner } from './jobs/runner.ts';
 import { startScheduler } from './jobs/scheduler.ts';
 import type { Log } from './log.ts';
+import type { RegistryConfig } from './registry-settings.ts';
 import { announceExpiries } from './workflows/announce.ts';
 import { queueDueDigests } from './workflows/digest.ts';
 import { jobHandlers } from './workflows/jobs.ts';
 import { keepEvidence } from './workflows/keep-evidence.ts';
 import { keepVault } from './workflows/keep-vault.ts';
+import { pollRead } from './workflows/poll-read.ts';
 import { openQueue } from './workflows/queue.ts';
 import { applyRetention } from './workflows/retain.ts';
 import type { Services } from './workflows/services.ts';
@@ -40,6 +42,8 @@ const EVIDENCE_REST_MS = 1000;
 const VAULT_REST_MS = 5000;
 /** Between two looks at whose digest was put off until today. */
 const DIGEST_REST_MS = 60_000;
+/** Between two looks at whose messages are to be asked of. */
+const POLL_REST_MS = 5 * 60_000;
 const RETENTION_REST_MS = 60 * 60 * 1000;
 /** Between two looks at which deliberations are about to expire. */
 const ANNOUNCE_REST_MS = 10 * 60_000;
@@ -108,11 +112,18 @@ function stepsOf(config: Config, services: Services) {
     { name: 'evidence', restMs: EVIDENCE_REST_MS, run: () => keepEvidence(services) },
     { name: 'announce', restMs: ANNOUNCE_REST_MS, run: () => announceExpiries(services) },
     { name: 'digests', restMs: DIGEST_REST_MS, run: () => queueDueDigests(services) },
+    ...(config.registry === undefined ? [] : [pollStep(config.registry, services)]),
     { name: 'vault', restMs: VAULT_REST_MS, run: () => keepVault(services) },
     ...(config.retention === 'apply'
       ? [{ name: 'retention', restMs: RETENTION_REST_MS, run: () => retain(services) }]
       : []),
   ];
+}
+
+/** Looked at often, each message asked of rarely: so they are spread over the time. */
+function pollStep({ statusSeconds }: RegistryConfig, services: Services) {
+  const restMs = Math.min(statusSeconds * 1000, POLL_REST_MS);
+  return { name: 'poll', restMs, run: () => pollRead(services, statusSeconds) };
 }
 
 async function retain(services: Pick<Services, 'database' | 'clock'>): Promise<void> {

@@ -5,6 +5,7 @@ import { IDENTITY_SETTINGS, LINE_SETTINGS } from './identity-settings.ts';
 import { LIMIT_SETTINGS } from './limit-settings.ts';
 import { MAIL_SETTINGS } from './mail-settings.ts';
 import { PRIVACY_SETTINGS } from './privacy-settings.ts';
+import { REGISTRY_SETTINGS } from './registry-settings.ts';
 import { SEAL_SETTINGS } from './seal-settings.ts';
 import { base, choice, enterpriseNumbers, failpoints, number, setting, text, url } from './setting.ts';
 
@@ -88,6 +89,7 @@ export const SETTINGS = {
     true,
   ),
   ...MAIL_SETTINGS,
+  ...REGISTRY_SETTINGS,
   ...IDENTITY_SETTINGS,
   agencies: setting(
     'AGENCIES',

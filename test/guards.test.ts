@@ -108,6 +108,7 @@ describe('failpoints', () => {
   it('stand each in the step they are named after', () =>
     assert.deepEqual(failpointCalls(sources), [
       'bounce.committed workflows/bounce.ts',
+      'deliveries.printed workflows/deliveries.ts',
       'digest.committed workflows/digest.ts',
       'digest.mailed workflows/digest.ts',
       'digest.prepared workflows/digest.ts',
@@ -125,6 +126,10 @@ describe('failpoints', () => {
       'issue.committed workflows/issue.ts',
       'issue.rendered workflows/document.ts',
       'issue.sealed workflows/document.ts',
+      'poll-read.asked workflows/poll-read.ts',
+      'publish.claimed workflows/publish.ts',
+      'publish.committed workflows/publish.ts',
+      'publish.sent workflows/publish.ts',
       'read.committed workflows/read.ts',
       'rekey.chunk workflows/rekey.ts',
       'report.committed workflows/process-file.ts',

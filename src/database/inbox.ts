@@ -17,7 +17,7 @@ export interface MessageFilter {
   readonly senderApplicationId?: string | undefined;
 }
 
-const FILTER = `expires_at > clock_timestamp()
+const FILTER = `is_hosted and expires_at > clock_timestamp()
   and ($1::date is null or received_at < $1::date::timestamp at time zone 'Europe/Brussels')
   and ($2::date is null or received_at >= ($2::date + 1)::timestamp at time zone 'Europe/Brussels')
   and ($3::date is null or expires_at < $3::date::timestamp at time zone 'Europe/Brussels')
@@ -83,7 +83,7 @@ export async function findInboxMessage(
   const values = [messageId];
   const [row] = await connection.query<MessageRow>(
     `select ${MESSAGE} from message
-     where message_id = $1 and expires_at > clock_timestamp() and ${coveredBy(ground, INBOX, bindTo(values))}`,
+     where message_id = $1 and is_hosted and expires_at > clock_timestamp() and ${coveredBy(ground, INBOX, bindTo(values))}`,
     values,
   );
   return row;

@@ -129,6 +129,8 @@ const MACHINES = [
     organization: '1912345694',
     scopes: [
       'ebox:publish',
+      'deliveries:consult',
+      'deliveries:print',
       'attestations:consult',
       'batches:submit',
       'batches:approve',

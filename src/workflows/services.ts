@@ -11,6 +11,7 @@ import type { SealKeys } from '../keys/seal-keys.ts';
 import type { Vault } from '../keys/vault.ts';
 import type { Log } from '../log.ts';
 import type { Mailer } from '../mail/transport.ts';
+import type { RegistryClient } from '../remote/registry.ts';
 import type { Renderer } from '../render/render.ts';
 import type { SealTrust } from '../verify/seal.ts';
 import type { DocumentMaker } from './document.ts';
@@ -41,6 +42,8 @@ export interface Services {
   readonly evidenceBucket: LockedBucket;
   /** Gives a time-stamp token (RFC 3161) over a SHA-256; missing where no authority is configured. */
   readonly timeStamp?: (imprint: Buffer) => Promise<Buffer | undefined>;
+  /** Where messages are published instead of lying in our own registry; missing where they lie in ours. */
+  readonly registry?: RegistryClient | undefined;
   readonly mailer: Mailer;
   readonly mailing: Mailing;
   readonly log: Log;

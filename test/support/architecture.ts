@@ -27,6 +27,8 @@ const LEVELS: Readonly<Record<string, number>> = {
     'code-settings',
     'limit-settings',
     'mail-settings',
+    'registry-settings',
+    'compose-registry',
     'compose-code',
     'compose-limits',
     'evidence-settings',

@@ -67,6 +67,8 @@ create table publication (
   ended_at timestamptz,
   -- How the other registry names the message; letters of its own making.
   registry_message_id text check (length(registry_message_id) between 1 and 200),
+  -- For whom it was published, by the number they had then.
+  recipient_id uuid references person,
   is_digital_user boolean,
   -- Why an operator has to look at it: the status and the code of the refusal.
   refusal text check (length(refusal) between 1 and 200),

@@ -58,6 +58,8 @@ const ofFile: ApiRule = { may: 'client', about: 'dimonaFile' };
 const ofBatch: ApiRule = { may: 'client', about: 'batch' };
 const ofMessage: ApiRule = { may: 'person', about: 'message', byMandate: true };
 const ofAttachment: ApiRule = { may: 'person', about: 'attachment', byMandate: true };
+/** The institution sent it. */
+const ofPrintItem: ApiRule = { may: 'client', about: 'printItem' };
 /** Whom the declarations of the matrix itself speak of: nobody that it looks for. */
 const LENA = demoSsin('lena');
 
@@ -131,6 +133,19 @@ export const API_RULES: Readonly<Record<string, ApiRule>> = {
       return json([{ messageId: id, eboxId: { eboxType: 'citizen', eboxIdValue: number } }]);
     },
   },
+  'POST /deliveries/v1/messages/query': {
+    may: 'client',
+    about: 'person',
+    // Everybody may ask, and is told of their own messages alone: those of the institution, for everybody else none.
+    isAllowed: byAll,
+    otherwise: 200,
+    isForHolders: false,
+    ask: ({ id }) => json({ ssin: id }),
+  },
+  'GET /deliveries/v1/printItems': { may: 'client' },
+  'GET /deliveries/v1/printItems/{messageId}': ofPrintItem,
+  'GET /deliveries/v1/printItems/{messageId}/content': ofPrintItem,
+  'POST /deliveries/v1/printItems/{messageId}/printing': ofPrintItem,
   'POST /verifications/v1/verifications': {
     may: 'everybody',
     about: 'document',

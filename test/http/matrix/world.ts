@@ -40,6 +40,7 @@ export const THINGS = [
   'registerFile',
   'message',
   'attachment',
+  'printItem',
   'period',
   'leaf',
   'person',
@@ -218,12 +219,19 @@ async function findRest(service: TestService, wire: Wire, callers: readonly Call
   const boxes = await Promise.all(citizens.map((person) => openBox(service, wire, callers, person)));
   const [lukaszBox, amelieBox] = boxes;
   assert.ok(lukaszBox !== undefined && amelieBox !== undefined);
+  // One of the institution's messages is to be printed.
+  await service.database.query(
+    `insert into print_item (message_id, person_id, reason)
+     select message_id, person_id, 'unused' from message where message_id = $1`,
+    [lukaszBox.messageId],
+  );
   const message = citizens.map((owner, at): Thing => ({ owner, id: boxes[at]?.messageId ?? '' }));
   const attachment = citizens.map(
     (owner, at): Thing => ({ owner, id: boxes[at]?.messageId ?? '', second: boxes[at]?.attachmentId ?? '' }),
   );
   return {
     message: [...message, nobodys(), malformed()],
+    printItem: [{ owner: 'institution', id: lukaszBox.messageId } as const, nobodys(), malformed()],
     attachment: [
       ...attachment,
       // A message of one's own leads to no attachment of somebody else's.
