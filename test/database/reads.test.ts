@@ -11,11 +11,15 @@ const FILES = [
   'batch-rows',
   'declaration-files',
   'declarations',
+  'deliveries',
   'erasures',
   'inbox',
   'legal-holds',
+  'mails',
   'messages',
   'periods',
+  'print-items',
+  'publications',
   'statuses',
   'waiting-declarations',
 ];
@@ -42,6 +46,10 @@ const OWN_WORK: Readonly<Record<string, string>> = {
   listCasesOf: 'ending the cases of a person who is erased',
   listHolds: 'the operator’s list of holds, which names nobody',
   findCasePerson: 'holding back the person of a case',
+  findTodaysMail: 'sending a digest',
+  listMailedMessages: 'sending a digest, and noting that it came back',
+  findPublication: 'publishing in another registry',
+  listParked: 'the operator’s list of refused publications, which names nobody',
   countUnreported: 'a number, of a batch that was found by its organisation',
 };
 
