@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Composition, compose } from './compose.ts';
 import { composeLine } from './compose-line.ts';
 import { composePages, type Pages } from './compose-pages.ts';
+import { beginSimulator } from './compose-simulator.ts';
 import type { Config } from './config.ts';
 import { LOOPBACK } from './embedded/loopback.ts';
 import { freePort } from './embedded/ports.ts';
@@ -87,6 +88,7 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
       leaseSeconds: config.leaseSeconds,
       log,
     });
+    beginSimulator(composition, config, url);
     const scheduler = startScheduler(stepsOf(config, services), log);
     const running = { pages, composition };
     return {
@@ -96,7 +98,7 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
         line.reload();
         return running.composition.reload();
       },
-      stop: () => stop(server, [scheduler, runner], running),
+      stop: () => stop(server, [scheduler, runner, ...simulators(running)], running),
     };
   } catch (error) {
     server.close();
@@ -104,6 +106,11 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
     await composition?.stop();
     throw error;
   }
+}
+
+function simulators({ composition }: { readonly composition: Composition }) {
+  const { simulator } = composition.parts;
+  return simulator === undefined ? [] : [simulator];
 }
 
 /** What is done again and again, whoever calls. */

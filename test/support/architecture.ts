@@ -29,6 +29,7 @@ const LEVELS: Readonly<Record<string, number>> = {
     'mail-settings',
     'registry-settings',
     'compose-registry',
+    'compose-simulator',
     'compose-code',
     'compose-limits',
     'evidence-settings',
