@@ -73,12 +73,7 @@ async function connect({ config, log, publicUrl, catalogue, parts }: Ingredients
   const registry = await openRegistryClient(config, clock);
   const levels = composeLevels({ config, parts, log, clock, sealKeys, sealTrust, database });
   const { timeStamper } = levels;
-  const from = { address: config.mailFrom, name: catalogue.issuer.shortName.en };
-  const mailer = createMailer({
-    url: parts.smtpUrl,
-    from,
-    bounceAddress: config.mailBounceAddress,
-  });
+  const mail = openMail({ config, parts, catalogue });
   const services: Services = {
     database,
     catalogue,
@@ -92,8 +87,7 @@ async function connect({ config, log, publicUrl, catalogue, parts }: Ingredients
     evidenceBucket,
     ...(timeStamper && { timeStamp: (imprint: Buffer) => timeStamper.stamp(imprint) }),
     ...(registry && { registry }),
-    mailer,
-    mailing: { afterSeconds: config.mailAfterSeconds, settingsUrl: config.mailSettingsUrl },
+    ...mail,
     log,
     clock,
     newId: () => uuidv7(clock(), randomBytes(10)),
@@ -101,7 +95,7 @@ async function connect({ config, log, publicUrl, catalogue, parts }: Ingredients
   };
   const close = async () => {
     await services.documents.stop();
-    mailer.close();
+    mail.mailer.close();
     archive.close();
     evidenceBucket.close();
     await database.close();
@@ -140,6 +134,20 @@ async function openRegister({
     await database.close();
     throw error;
   }
+}
+
+/** How people are mailed, and over which server. */
+function openMail({
+  config,
+  parts,
+  catalogue,
+}: Pick<Ingredients, 'config' | 'parts' | 'catalogue'>): Pick<Services, 'mailer' | 'mailing'> {
+  const { mailFrom, mailBounceAddress: bounceAddress, mailAfterSeconds, mailSettingsUrl } = config;
+  const from = { address: mailFrom, name: catalogue.issuer.shortName.en };
+  return {
+    mailer: createMailer({ url: parts.smtpUrl, from, bounceAddress }),
+    mailing: { afterSeconds: mailAfterSeconds, settingsUrl: mailSettingsUrl },
+  };
 }
 
 function settingsOf(config: Config, publicUrl: string): Services['settings'] {

@@ -94,7 +94,8 @@ function reportOf({ envelopeId }: OutgoingMail) {
 /** Gives why a mail was refused as a code of RFC 3463, where the server named one; else what its answer stands for. */
 export function refusalStatusOf(refusal: ServiceError): string {
   const { response } = (refusal.cause ?? {}) as { response?: unknown };
-  const [, status] = /^5\d\d[ -](5\.\d{1,3}\.\d{1,3})\b/.exec(String(response ?? '')) ?? [];
+  const answer = typeof response === 'string' ? response : '';
+  const [, status] = /^5\d\d[ -](5\.\d{1,3}\.\d{1,3})\b/.exec(answer) ?? [];
   // RFC 3463 §3.2: the mailbox cannot be; that is what is refused before a server says more.
   return status ?? '5.1.0';
 }

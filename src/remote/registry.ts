@@ -44,15 +44,58 @@ export interface RegistryClient {
 
 /** Makes the client. */
 export function createRegistryClient(options: RegistryOptions): RegistryClient {
-  const { publishUrl, statusUrl, partition, tokens, fetch, clock, restMs = 10_000 } = options;
+  const { statusUrl, clock } = options;
+  const { origin } = new URL(options.publishUrl);
+  const call = callerOf(options);
+  let restsUntil = 0;
+  return {
+    canListRead: statusUrl !== undefined,
+    async publish(publication) {
+      const restMs = restsUntil - clock().getTime();
+      // Whoever asks us to come back later does so for every message.
+      if (restMs > 0)
+        return {
+          kind: 'later',
+          afterSeconds: Math.ceil(restMs / 1000),
+          reason: `${origin} asked for a pause`,
+        };
+      const outcome = await post(call, options, publication);
+      if (outcome.kind === 'later' && outcome.afterSeconds !== undefined)
+        restsUntil = clock().getTime() + Math.min(outcome.afterSeconds, LONGEST_PAUSE_SECONDS) * 1000;
+      return outcome;
+    },
+    async listRead(asked) {
+      if (statusUrl === undefined || asked.length === 0) return [];
+      const question = writeStatusQuestion(asked);
+      const headers = { 'content-type': 'application/json', accept: 'application/json' };
+      const answer = await call(statusUrl, () => ({ headers, body: question }));
+      // None of them is known there (any more).
+      if (answer.status === 404) return [];
+      const isAnswer = answer.status === 201 || answer.status === 200;
+      const read = isAnswer ? readStatusAnswer(await answer.text()) : undefined;
+      if (read !== undefined) return read;
+      throw new ServiceError('remoteRefused', `${origin} gave no statuses: ${answer.status}`);
+    },
+  };
+}
+
+/** What is sent; made anew for each try, as a body in pieces is read once. */
+interface Call {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: NonNullable<GuardedRequest['body']>;
+}
+
+type Caller = (url: string, makeCall: () => Call) => Promise<Response>;
+
+/** Calls with a token, and leaves a registry alone that failed three times in a row. */
+function callerOf({ publishUrl, tokens, fetch, restMs = 10_000 }: RegistryOptions): Caller {
   const { origin } = new URL(publishUrl);
   const breaker = breakerOf(handleWhen(isRetriable), restMs);
-  let restsUntil = 0;
-  const call = async (url: string, makeRequest: () => GuardedRequest): Promise<Response> => {
+  return async (url, makeCall) => {
     const once = async () => {
-      const request = makeRequest();
-      const headers = { ...request.headers, authorization: `Bearer ${await tokenOf(tokens)}` };
-      return fetch(url, { ...request, method: 'POST', headers });
+      const { headers, body } = makeCall();
+      const authorization = `Bearer ${await tokenOf(tokens)}`;
+      return fetch(url, { method: 'POST', headers: { ...headers, authorization }, body });
     };
     try {
       const answer = await breaker.execute(once);
@@ -65,54 +108,28 @@ export function createRegistryClient(options: RegistryOptions): RegistryClient {
       throw new ServiceError('remoteUnavailable', `${origin} is left alone after repeated failures`);
     }
   };
-  return {
-    canListRead: statusUrl !== undefined,
-    async publish(publication) {
-      const now = clock();
-      // Whoever asks us to come back later does so for every message.
-      if (now.getTime() < restsUntil) {
-        const afterSeconds = Math.ceil((restsUntil - now.getTime()) / 1000);
-        return { kind: 'later', afterSeconds, reason: `${origin} asked for a pause` };
-      }
-      const answer = await call(publishUrl, () => {
-        const body = writePublication(publication, partition);
-        return {
-          headers: {
-            'content-type': body.contentType,
-            'content-length': String(body.length),
-            accept: 'application/json',
-            // A string of RFC 8941, so quoted.
-            'idempotency-key': `"${publication.idempotencyKey}"`,
-          },
-          body: body.pieces(),
-        };
-      });
-      const outcome = readPublicationAnswer(
-        {
-          status: answer.status,
-          location: answer.headers.get('location') ?? undefined,
-          retryAfter: answer.headers.get('retry-after') ?? undefined,
-          body: await answer.text(),
-        },
-        clock(),
-      );
-      if (outcome.kind === 'later' && outcome.afterSeconds !== undefined)
-        restsUntil = clock().getTime() + Math.min(outcome.afterSeconds, LONGEST_PAUSE_SECONDS) * 1000;
-      return outcome;
-    },
-    async listRead(asked) {
-      if (statusUrl === undefined || asked.length === 0) return [];
-      const question = writeStatusQuestion(asked);
-      const headers = { 'content-type': 'application/json', accept: 'application/json' };
-      const answer = await call(statusUrl, () => ({ headers, body: question }));
-      // None of them is known there (any more).
-      if (answer.status === 404) return [];
-      const read =
-        answer.status === 201 || answer.status === 200 ? readStatusAnswer(await answer.text()) : undefined;
-      if (read !== undefined) return read;
-      throw new ServiceError('remoteRefused', `${origin} gave no statuses: ${answer.status}`);
-    },
-  };
+}
+
+async function post(
+  call: Caller,
+  { publishUrl, partition, clock }: RegistryOptions,
+  publication: Publication,
+): Promise<PublicationOutcome> {
+  const answer = await call(publishUrl, () => {
+    const body = writePublication(publication, partition);
+    const headers = {
+      'content-type': body.contentType,
+      'content-length': String(body.length),
+      accept: 'application/json',
+      // A string of RFC 8941, so quoted.
+      'idempotency-key': `"${publication.idempotencyKey}"`,
+    };
+    return { headers, body: body.pieces() };
+  });
+  const { status, headers } = answer;
+  const location = headers.get('location') ?? undefined;
+  const retryAfter = headers.get('retry-after') ?? undefined;
+  return readPublicationAnswer({ status, location, retryAfter, body: await answer.text() }, clock());
 }
 
 /** Whoever names more has made a mistake. */

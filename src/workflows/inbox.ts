@@ -1,6 +1,7 @@
 /** What a person sees of their eBox: unread messages first, each with what became of its attestation since. */
 import { listStandings, type StandingRow } from '../database/attestation-reads.ts';
 import type { Connection } from '../database/database.ts';
+import { findMailOutcome } from '../database/deliveries.ts';
 import { countMessages, findInboxMessage, listAttachments, listMessages } from '../database/inbox.ts';
 import type { MessageRow } from '../database/messages.ts';
 import type { AttestationFacts } from '../domain/attestation.ts';
@@ -50,6 +51,8 @@ export async function listUnreadFirst(
 
 export interface OpenedMessage extends EboxMessage {
   readonly standing?: Standing;
+  /** When the mail about it was refused or came back; missing where it did not. */
+  readonly mailFailedAt?: Date;
 }
 
 /** Finds one message of the reader; undefined for one that is not theirs, as for one that is not there. */
@@ -63,7 +66,9 @@ export async function consultMessage(
     if (row === undefined) return undefined;
     await recordReading(connection, reader, 'message.consult', messageId);
     const [message = row] = await withStandings(services, connection, reader, [row]);
-    return { ...message, attachments: await listAttachments(connection, reader.ground, [messageId]) };
+    const mail = await findMailOutcome(connection, reader.ground, messageId);
+    const attachments = await listAttachments(connection, reader.ground, [messageId]);
+    return { ...message, attachments, ...(mail?.failedAt && { mailFailedAt: mail.failedAt }) };
   });
 }
 

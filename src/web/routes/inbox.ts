@@ -109,6 +109,7 @@ async function showMessage(services: InboxServices, visit: PersonVisit): Promise
     data: {
       ...itemOf(services.catalogue, message, texts.language, services.clock()),
       endedAt,
+      mailFailedAt: message.mailFailedAt,
       newest: newestMessageId === null ? undefined : `/inbox/${newestMessageId}`,
       document: href && attachment && { href, size: Math.ceil(attachment.bytes / 1024) },
     },
