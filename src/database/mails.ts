@@ -2,16 +2,18 @@
 import type { DocumentLanguage } from '../domain/language.ts';
 import type { Connection } from './database.ts';
 
-/** Says that the next digest of a person speaks of a message; once. */
+/** Says that the next digest of a person speaks of a message; once, and of none that lies in another registry. */
 export async function insertMailDue(
   connection: Connection,
   messageId: string,
   personId: string,
-): Promise<void> {
-  await connection.query(
-    'insert into mail_due (message_id, person_id) values ($1, $2) on conflict (message_id) do nothing',
+): Promise<boolean> {
+  const rows = await connection.query(
+    `insert into mail_due (message_id, person_id) select message_id, $2 from message where message_id = $1 and is_hosted
+     on conflict (message_id) do nothing returning 1`,
     [messageId, personId],
   );
+  return rows.length > 0;
 }
 
 export interface MailRow {

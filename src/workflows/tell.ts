@@ -29,7 +29,7 @@ export async function tellEvent(services: TellServices, lease: Lease, outboxId: 
 
 type Told<Kind extends Event['kind']> = OutboxEvent & { readonly kind: Kind };
 
-/** The next digest speaks of the message, where there is an address: others have their documents on paper, or look. */
+/** The next digest speaks of the message, where there is an address. Another registry tells of its own. */
 async function tellCitizen(
   { database, mailing }: TellServices,
   lease: Lease,
@@ -42,7 +42,7 @@ async function tellCitizen(
     const person = message && (await findPerson(connection, message.personId));
     if (!person?.email) return;
     const { personId } = person;
-    await insertMailDue(connection, messageId, personId);
+    if (!(await insertMailDue(connection, messageId, personId))) return;
     await queueJob(connection, {
       lane: 'tell',
       kind: 'digest',
