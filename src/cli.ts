@@ -38,8 +38,8 @@ const USAGE = `Usage: ebox <command> [options]
            [--all] [--hold <id>]            with --actor and --reason
   privacy retention [--apply --actor …]     what has been kept for its time, table by table; --apply deletes it
   mail bounce < mail                        take in a mail that came back: a mail server pipes it into this
-  publication list                          what another registry refused
-  publication retry --message <id> --actor <name>
+  relay list                                what another registry refused
+  relay retry --message <id> --actor <name>
                                             have it tried again
   demo                                      the main job from declaration to verification, on embedded parts
 
@@ -105,10 +105,10 @@ async function run(words: readonly string[]): Promise<number> {
     case 'evidence keys':
     case 'evidence retention':
       return runEvidence(positionals[1] ?? '', values);
-    case 'publication list':
-      return (await import('./cli/publication.ts')).listRefused(values);
-    case 'publication retry':
-      return (await import('./cli/publication.ts')).retryRefused(values);
+    case 'relay list':
+      return (await import('./cli/relay.ts')).listRefused(values);
+    case 'relay retry':
+      return (await import('./cli/relay.ts')).retryRefused(values);
     case 'mail bounce':
       return (await import('./cli/mail.ts')).takeBounce(values);
     case 'demo':

@@ -106,7 +106,7 @@ const STATEMENTS = [
   // What a digest spoke of goes with it.
   'delete from mail where person_id = any($1)',
   'delete from print_item where person_id = any($1)',
-  `update publication p set state = 'withdrawn', ended_at = clock_timestamp(), refusal = null from message m
+  `update relay p set state = 'withdrawn', ended_at = clock_timestamp(), refusal = null from message m
    where m.message_id = p.message_id and m.person_id = any($1) and p.state in ('waiting', 'parked')`,
   'delete from status_period where person_id = any($1)',
   'delete from dimona_period where person_id = any($1)',

@@ -57,8 +57,8 @@ const CLASSES: Readonly<Record<AppliedClass, Class>> = {
     since: 'coalesce(t.printed_at, (select m.expires_at from message m where m.message_id = t.message_id))',
     where: 'not is_held(t.person_id)',
   },
-  publications: {
-    table: 'publication',
+  relays: {
+    table: 'relay',
     since: '(select m.expires_at from message m where m.message_id = t.message_id)',
     where: `t.state <> 'parked' and not exists (select from message m where m.message_id = t.message_id
       and is_held(m.person_id))`,

@@ -87,7 +87,7 @@ const ACTIONS: Readonly<Record<AuditAction, Words>> = {
     'E-Mail über eine Nachricht nicht zustellbar',
     'E-mail about a message not delivered',
   ),
-  'message.publish': words(
+  'message.relay': words(
     'Bericht gepubliceerd in de nationale eBox',
     'Message publié dans l’eBox nationale',
     'Nachricht in der nationalen eBox veröffentlicht',

@@ -24,7 +24,7 @@ const PURPOSE_OF = {
   'message.status': 'delivery',
   'message.notify': 'delivery',
   'message.bounce': 'delivery',
-  'message.publish': 'delivery',
+  'message.relay': 'delivery',
   'message.track': 'delivery',
   'message.deliver': 'delivery',
   'message.print': 'delivery',

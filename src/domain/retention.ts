@@ -86,8 +86,8 @@ export const RETENTION = {
     how: 'delete',
     because: 'questions of whoever got it on paper',
   },
-  publications: {
-    table: 'publication',
+  relays: {
+    table: 'relay',
     what: 'publications in another registry that are over',
     keep: { years: 5 },
     how: 'delete',

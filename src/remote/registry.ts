@@ -7,7 +7,7 @@ import {
   readStatusAnswer,
   writePublication,
   writeStatusQuestion,
-} from '../ebox/publication.ts';
+} from '../ebox/relay.ts';
 import { isRetriable, ServiceError } from '../errors.ts';
 import type { TokenSource } from './access-token.ts';
 import { breakerOf } from './breaker.ts';

@@ -5,7 +5,7 @@ import { insertReceipt } from '../database/messages.ts';
 import { insertEvent } from '../database/outbox.ts';
 import { findPerson } from '../database/persons.ts';
 import { insertPrintItem } from '../database/print-items.ts';
-import { insertPublication } from '../database/publications.ts';
+import { insertRelay } from '../database/relays.ts';
 import { eboxUseOf, printReasonOf } from '../domain/delivery.ts';
 import type { Services } from './services.ts';
 
@@ -27,8 +27,8 @@ export async function deliverMessage(
   { messageId, personId, receivedAt, lane }: MadeMessage,
 ): Promise<void> {
   if (services.registry !== undefined) {
-    await insertPublication(connection, messageId);
-    await queueJob(connection, { lane, kind: 'publish', payload: { messageId }, dedupeKey: messageId });
+    await insertRelay(connection, messageId);
+    await queueJob(connection, { lane, kind: 'relay', payload: { messageId }, dedupeKey: messageId });
     return;
   }
   await recordPublished(services, connection, { messageId, personId, at: receivedAt });

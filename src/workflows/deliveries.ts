@@ -1,8 +1,8 @@
 /** A sender follows its messages to the person, and prints what has to go on paper. */
 import { openObject } from '../archive/envelope.ts';
+import { type DeliveryRow, findMessageDocument, listDeliveries } from '../database/arrivals.ts';
 import { insertAuditEntry } from '../database/audit.ts';
 import type { Connection } from '../database/database.ts';
-import { type DeliveryRow, findMessageDocument, listDeliveries } from '../database/deliveries.ts';
 import { findPerson, findPersonBySsin, listAliases } from '../database/persons.ts';
 import {
   findPrintItem,

@@ -1,7 +1,8 @@
 /** What a person sees of their eBox: unread messages first, each with what became of its attestation since. */
+
+import { findMailOutcome } from '../database/arrivals.ts';
 import { listStandings, type StandingRow } from '../database/attestation-reads.ts';
 import type { Connection } from '../database/database.ts';
-import { findMailOutcome } from '../database/deliveries.ts';
 import { countMessages, findInboxMessage, listAttachments, listMessages } from '../database/inbox.ts';
 import type { MessageRow } from '../database/messages.ts';
 import type { AttestationFacts } from '../domain/attestation.ts';

@@ -7,8 +7,8 @@ import { sendDigest } from './digest.ts';
 import { eraseAsked } from './erase.ts';
 import { issueAttestation } from './issue.ts';
 import { processFile } from './process-file.ts';
-import { publishMessage } from './publish.ts';
 import { rekeySome } from './rekey.ts';
+import { relayMessage } from './relay.ts';
 import { resolveDeclarations } from './resolve.ts';
 import type { Services } from './services.ts';
 import { settleCase } from './settle.ts';
@@ -23,7 +23,7 @@ export function jobHandlers(services: Services): Readonly<Record<string, (job: L
     tell: (job) => tellEvent(services, job, text(job, 'outboxId')),
     processFile: (job) => processFile(services, job, text(job, 'fileId')),
     erase: (job) => eraseAsked(services, job, text(job, 'erasureId')),
-    publish: (job) => publishMessage(services, job, text(job, 'messageId')),
+    relay: (job) => relayMessage(services, job, text(job, 'messageId')),
     rekey: (job) => rekeySome(services, job),
     resolve: (job) => resolveDeclarations(services, job),
     checkRows: (job) => checkRows(services, job, chunkOf(job)),

@@ -1,7 +1,7 @@
 /** What another registry refused waits for an operator, who has it tried again. */
 import { insertAuditEntry } from '../database/audit.ts';
 import { queueJob } from '../database/jobs.ts';
-import { listParked, type ParkedRow, unparkPublication } from '../database/publications.ts';
+import { listParked, type ParkedRow, unparkRelay } from '../database/relays.ts';
 import type { Actor } from '../domain/evidence.ts';
 import type { Services } from './services.ts';
 
@@ -13,22 +13,22 @@ export function showParked({ database }: Pick<Services, 'database'>): Promise<re
 }
 
 /** Has a message tried again; gives false when it was not set aside. */
-export function retryPublication(
+export function retryRelay(
   { database }: Pick<Services, 'database'>,
   actor: Actor,
   messageId: string,
 ): Promise<boolean> {
   return database.transaction(async (connection) => {
-    if (!(await unparkPublication(connection, messageId))) return false;
+    if (!(await unparkRelay(connection, messageId))) return false;
     await queueJob(connection, {
       lane: 'single',
-      kind: 'publish',
+      kind: 'relay',
       payload: { messageId },
       dedupeKey: messageId,
     });
     await insertAuditEntry(connection, {
       actor,
-      action: 'message.publish',
+      action: 'message.relay',
       ground: 'duty',
       object: messageId,
     });

@@ -1,6 +1,6 @@
 /** What was read in another registry is asked for in bulk: it tells that a message was read, and not when. */
 import { insertReceipt } from '../database/messages.ts';
-import { takeUnread } from '../database/publications.ts';
+import { takeUnread } from '../database/relays.ts';
 import type { Ssin } from '../domain/ssin.ts';
 import { failpoint } from '../failpoint.ts';
 import type { Services } from './services.ts';

@@ -11,7 +11,7 @@ const FILES = [
   'batch-rows',
   'declaration-files',
   'declarations',
-  'deliveries',
+  'arrivals',
   'erasures',
   'inbox',
   'legal-holds',
@@ -19,7 +19,7 @@ const FILES = [
   'messages',
   'periods',
   'print-items',
-  'publications',
+  'relays',
   'statuses',
   'waiting-declarations',
 ];
@@ -48,7 +48,7 @@ const OWN_WORK: Readonly<Record<string, string>> = {
   findCasePerson: 'holding back the person of a case',
   findTodaysMail: 'sending a digest',
   listMailedMessages: 'sending a digest, and noting that it came back',
-  findPublication: 'publishing in another registry',
+  findRelay: 'publishing in another registry',
   listParked: 'the operator’s list of refused publications, which names nobody',
   countUnreported: 'a number, of a batch that was found by its organisation',
 };

@@ -4,7 +4,7 @@ import { createHash, generateKeyPairSync, randomBytes, randomUUID } from 'node:c
 import { after, before, beforeEach, describe, it } from 'node:test';
 import type { EnterpriseNumber } from '../../src/domain/enterprise-number.ts';
 import type { Ssin } from '../../src/domain/ssin.ts';
-import type { Publication } from '../../src/ebox/publication.ts';
+import type { Publication } from '../../src/ebox/relay.ts';
 import { ServiceError } from '../../src/errors.ts';
 import { ASSERTION_TYPE, createClientAssertion } from '../../src/keys/client-assertion.ts';
 import { createTokenSource } from '../../src/remote/access-token.ts';

@@ -58,7 +58,7 @@ create table print_item (
 create index print_item_open on print_item (message_id) where printed_at is null;
 
 -- What goes to another registry instead of lying in ours.
-create table publication (
+create table relay (
   message_id uuid primary key references message,
   state text not null default 'waiting' check (state in ('waiting', 'published', 'parked', 'withdrawn')),
   queued_at timestamptz not null default clock_timestamp(),
@@ -77,5 +77,5 @@ create table publication (
   check ((state = 'published') = (registry_message_id is not null)),
   check ((state = 'parked') = (refusal is not null))
 );
-create index publication_published on publication (status_asked_at nulls first) where state = 'published';
-create index publication_parked on publication (message_id) where state = 'parked';
+create index relay_published on relay (status_asked_at nulls first) where state = 'published';
+create index relay_parked on relay (message_id) where state = 'parked';

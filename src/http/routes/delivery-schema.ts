@@ -61,9 +61,9 @@ export function toDelivery(row: DeliveryRow): z.input<typeof deliverySchema> {
     publishedAt: row.receivedAt.toISOString(),
     expiresAt: row.expiresAt.toISOString(),
     readAt: row.readAt?.toISOString(),
-    publication: row.publicationState
+    publication: row.relayState
       ? {
-          state: row.publicationState,
+          state: row.relayState,
           registryMessageId: row.registryMessageId ?? undefined,
           refusal: row.refusal ?? undefined,
         }

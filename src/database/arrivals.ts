@@ -10,7 +10,7 @@ export interface DeliveryRow {
   readonly receivedAt: Date;
   readonly expiresAt: Date;
   readonly readAt: Date | null;
-  readonly publicationState: 'waiting' | 'published' | 'parked' | 'withdrawn' | null;
+  readonly relayState: 'waiting' | 'published' | 'parked' | 'withdrawn' | null;
   readonly registryMessageId: string | null;
   readonly refusal: string | null;
   readonly mailState: 'prepared' | 'sent' | 'refused' | 'bounced' | null;
@@ -34,11 +34,11 @@ export async function listDeliveries(
   const columns = { sender: 'g.sender_organization_id', person: 'g.person_id' };
   return connection.query<DeliveryRow>(
     `select g.message_id as "messageId", g.message_type_id as "messageTypeId", g.received_at as "receivedAt",
-       g.expires_at as "expiresAt", g.read_at as "readAt", u.state as "publicationState",
+       g.expires_at as "expiresAt", g.read_at as "readAt", u.state as "relayState",
        u.registry_message_id as "registryMessageId", u.refusal, m.state as "mailState", m.sent_at as "mailedAt",
        m.failed_at as "mailFailedAt", m.status as "mailStatus", d.message_id is not null as "isMailDue",
        p.reason as "printReason", p.fetched_at as "fetchedAt", p.printed_at as "printedAt"
-     from message g left join publication u using (message_id)
+     from message g left join relay u using (message_id)
      left join lateral (select l.* from mail_message x join mail l using (mail_id) where x.message_id = g.message_id
        order by l.day desc limit 1) m on true
      left join mail_due d on d.message_id = g.message_id left join print_item p on p.message_id = g.message_id

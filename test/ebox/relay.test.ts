@@ -12,7 +12,7 @@ import {
   readStatusAnswer,
   toMessageToPublish,
   writePublication,
-} from '../../src/ebox/publication.ts';
+} from '../../src/ebox/relay.ts';
 import { needsSpec, specsFolder } from '../support/needs.ts';
 
 const EXAMPLES = 'ebox/message-registry-3-publication-examples.json';

@@ -3,16 +3,16 @@ import type { DocumentLanguage } from '../domain/language.ts';
 import type { Connection } from './database.ts';
 
 /** Says that a message goes to another registry, and is not shown in ours. */
-export async function insertPublication(connection: Connection, messageId: string): Promise<void> {
+export async function insertRelay(connection: Connection, messageId: string): Promise<void> {
   await connection.query(
     `with elsewhere as (update message set is_hosted = false where message_id = $1 returning message_id)
-     insert into publication (message_id) select message_id from elsewhere`,
+     insert into relay (message_id) select message_id from elsewhere`,
     [messageId],
   );
 }
 
 /** A publication with the message and the document that it is about. */
-export interface PublicationRow {
+export interface RelayRow {
   readonly messageId: string;
   readonly personId: string;
   readonly state: 'waiting' | 'published' | 'parked' | 'withdrawn';
@@ -34,17 +34,14 @@ export interface PublicationRow {
 }
 
 /** Finds a publication; undefined when there is none. */
-export async function findPublication(
-  connection: Connection,
-  messageId: string,
-): Promise<PublicationRow | undefined> {
-  const [row] = await connection.query<PublicationRow>(
+export async function findRelay(connection: Connection, messageId: string): Promise<RelayRow | undefined> {
+  const [row] = await connection.query<RelayRow>(
     `select p.message_id as "messageId", g.person_id as "personId", p.state, p.tried_at as "triedAt",
        g.message_type_id as "messageTypeId", g.sender_organization_id as "senderOrganizationId",
        g.sender_application_id as "senderApplicationId", g.subject, g.language, f.file_name as "fileName",
        f.is_signed as "isSigned", f.sha256, a.attestation_id as "attestationId", a.state as "attestationState",
        a.object_key as "objectKey", a.citizen_key_id as "citizenKeyId", k.wrapped_key as "wrappedKey"
-     from publication p join message g using (message_id) join attestation a on a.attestation_id = g.attestation_id
+     from relay p join message g using (message_id) join attestation a on a.attestation_id = g.attestation_id
        join citizen_key k using (citizen_key_id) join attachment f on f.message_id = p.message_id and f.is_main_content
      where p.message_id = $1`,
     [messageId],
@@ -55,15 +52,15 @@ export async function findPublication(
 /** Says that a publication is about to leave: from here on the other registry may have it. */
 export async function markTried(connection: Connection, messageId: string): Promise<void> {
   await connection.query(
-    'update publication set tried_at = coalesce(tried_at, clock_timestamp()) where message_id = $1',
+    'update relay set tried_at = coalesce(tried_at, clock_timestamp()) where message_id = $1',
     [messageId],
   );
 }
 
 /** Says that it will not leave: what it would tell holds no more. */
-export async function withdrawPublication(connection: Connection, messageId: string): Promise<void> {
+export async function withdrawRelay(connection: Connection, messageId: string): Promise<void> {
   await connection.query(
-    `update publication set state = 'withdrawn', ended_at = clock_timestamp(), refusal = null
+    `update relay set state = 'withdrawn', ended_at = clock_timestamp(), refusal = null
      where message_id = $1 and state in ('waiting', 'parked')`,
     [messageId],
   );
@@ -80,7 +77,7 @@ export async function markPublished(
   },
 ): Promise<boolean> {
   const rows = await connection.query(
-    `update publication set state = 'published', ended_at = clock_timestamp(), registry_message_id = $2,
+    `update relay set state = 'published', ended_at = clock_timestamp(), registry_message_id = $2,
        recipient_id = $3, is_digital_user = $4
      where message_id = $1 and state = 'waiting' returning 1`,
     [messageId, there.registryMessageId, there.recipientId, there.isDigitalUser ?? null],
@@ -89,22 +86,18 @@ export async function markPublished(
 }
 
 /** Sets it aside for an operator. */
-export async function parkPublication(
-  connection: Connection,
-  messageId: string,
-  refusal: string,
-): Promise<void> {
+export async function parkRelay(connection: Connection, messageId: string, refusal: string): Promise<void> {
   await connection.query(
-    `update publication set state = 'parked', ended_at = clock_timestamp(), refusal = $2
+    `update relay set state = 'parked', ended_at = clock_timestamp(), refusal = $2
      where message_id = $1 and state = 'waiting'`,
     [messageId, refusal],
   );
 }
 
 /** Has it tried again; gives whether it was set aside. */
-export async function unparkPublication(connection: Connection, messageId: string): Promise<boolean> {
+export async function unparkRelay(connection: Connection, messageId: string): Promise<boolean> {
   const rows = await connection.query(
-    `update publication set state = 'waiting', ended_at = null, refusal = null
+    `update relay set state = 'waiting', ended_at = null, refusal = null
      where message_id = $1 and state = 'parked' returning 1`,
     [messageId],
   );
@@ -120,7 +113,7 @@ export interface ParkedRow {
 /** Lists what an operator has to look at; it names nobody. */
 export async function listParked(connection: Connection, limit: number): Promise<ParkedRow[]> {
   return connection.query<ParkedRow>(
-    `select message_id as "messageId", ended_at as "parkedAt", refusal from publication
+    `select message_id as "messageId", ended_at as "parkedAt", refusal from relay
      where state = 'parked' order by message_id limit $1`,
     [limit],
   );
@@ -141,12 +134,12 @@ export async function takeUnread(
 ): Promise<UnreadRow[]> {
   return connection.query<UnreadRow>(
     `with due as (
-       select p.message_id from publication p join message g using (message_id)
+       select p.message_id from relay p join message g using (message_id)
        where p.state = 'published' and g.read_at is null and g.expires_at > clock_timestamp()
          and (p.status_asked_at is null or p.status_asked_at <= clock_timestamp() - make_interval(secs => $1))
        order by p.status_asked_at nulls first limit $2 for update of p skip locked
      )
-     update publication p set status_asked_at = clock_timestamp() from due, person r
+     update relay p set status_asked_at = clock_timestamp() from due, person r
      where p.message_id = due.message_id and r.person_id = p.recipient_id and r.ssin_ciphertext <> ''
      returning p.message_id as "messageId", p.registry_message_id as "registryMessageId",
        r.ssin_ciphertext as "ssinCiphertext"`,

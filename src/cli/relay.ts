@@ -1,11 +1,11 @@
-/** `ebox publication`: what another registry refused, and having it tried again once the reason is gone. */
+/** `ebox relay`: what another registry refused, and having it tried again once the reason is gone. */
 
 import { isUuid } from '../domain/identifier.ts';
 import { ServiceError } from '../errors.ts';
-import { retryPublication, showParked } from '../workflows/parked.ts';
+import { retryRelay, showParked } from '../workflows/parked.ts';
 import { operatorOf, withDatabase } from './privacy-source.ts';
 
-export interface PublicationOptions {
+export interface RelayOptions {
   readonly database?: string | undefined;
   readonly actor?: string | undefined;
   readonly message?: string | undefined;
@@ -13,7 +13,7 @@ export interface PublicationOptions {
 }
 
 /** Lists what was set aside; gives the exit status. */
-export async function listRefused({ database, json }: PublicationOptions): Promise<number> {
+export async function listRefused({ database, json }: RelayOptions): Promise<number> {
   const parked = await withDatabase(database, showParked);
   const lines = parked.map(
     ({ messageId, parkedAt, refusal }) => `${messageId}  ${parkedAt.toISOString()}  ${refusal}`,
@@ -24,19 +24,14 @@ export async function listRefused({ database, json }: PublicationOptions): Promi
 }
 
 /** Has one message tried again; gives the exit status. Throws `configurationInvalid`. */
-export async function retryRefused({
-  database,
-  actor,
-  message = '',
-  json,
-}: PublicationOptions): Promise<number> {
+export async function retryRefused({ database, actor, message = '', json }: RelayOptions): Promise<number> {
   const operator = operatorOf(actor);
   if (!isUuid(message))
     throw new ServiceError(
       'configurationInvalid',
-      'Say which: --message <id>, as `ebox publication list` shows it',
+      'Say which: --message <id>, as `ebox relay list` shows it',
     );
-  const isQueued = await withDatabase(database, (services) => retryPublication(services, operator, message));
+  const isQueued = await withDatabase(database, (services) => retryRelay(services, operator, message));
   process.stdout.write(isQueued ? 'It will be tried again.\n' : 'No such message was set aside.\n');
   if (json) process.stdout.write(`${JSON.stringify({ isQueued })}\n`);
   return isQueued ? 0 : 1;

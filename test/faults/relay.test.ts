@@ -48,11 +48,11 @@ it('killing a sender that was not answered yet leads to one message in the other
   const rows = () =>
     database.query<{ state: string; there: string | null; receipts: string }>(
       `select state, registry_message_id as there, (select string_agg(kind, ' ' order by recorded_time) from receipt r
-         where r.message_id = p.message_id) as receipts from publication p order by queued_at`,
+         where r.message_id = p.message_id) as receipts from relay p order by queued_at`,
     );
   try {
-    // The registry has it, and the process does not live to hear so (other steps: test/workflows/publish).
-    const killed = { ...settings, FAILPOINTS: 'publish.sent=kill' };
+    // The registry has it, and the process does not live to hear so (other steps: test/workflows/relay).
+    const killed = { ...settings, FAILPOINTS: 'relay.sent=kill' };
     const signal = await liveUntilKilled(killed, (service) =>
       declare(service, settings.DATA_DIR, '2020-09-01'),
     );

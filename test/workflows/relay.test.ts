@@ -16,9 +16,9 @@ import { createTokenSource } from '../../src/remote/access-token.ts';
 import { createGuardedFetch } from '../../src/remote/guarded-fetch.ts';
 import { createRegistryClient, type RegistryClient } from '../../src/remote/registry.ts';
 import { deliverMessage } from '../../src/workflows/deliver.ts';
-import { retryPublication, showParked } from '../../src/workflows/parked.ts';
+import { retryRelay, showParked } from '../../src/workflows/parked.ts';
 import { pollRead } from '../../src/workflows/poll-read.ts';
-import { publishMessage } from '../../src/workflows/publish.ts';
+import { relayMessage } from '../../src/workflows/relay.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { issuance, newAttestation, newMessage } from '../support/register.ts';
 import { startRegistry, type TestRegistry } from '../support/registry.ts';
@@ -137,7 +137,7 @@ async function make({ hasEbox = true } = {}): Promise<{ messageId: string; ssin:
 /** One turn of a worker: does the jobs that are due; gives how many. */
 async function turn(): Promise<number> {
   const jobs = await test.database.transaction((connection) => claimJobs(connection, ['single'], 10, 60));
-  for (const job of jobs) await publishMessage(services(), job, String(job.payload.messageId));
+  for (const job of jobs) await relayMessage(services(), job, String(job.payload.messageId));
   return jobs.length;
 }
 
@@ -151,13 +151,13 @@ async function stateOf(messageId: string) {
     `select p.state, p.registry_message_id as there, p.refusal, i.reason as paper,
        (select string_agg(r.kind, ' ' order by r.recorded_time) from receipt r where r.message_id = p.message_id) as receipts,
        (select count(*)::int from outbox o where o.message_id = p.message_id) as told
-     from publication p left join print_item i using (message_id) where p.message_id = $1`,
+     from relay p left join print_item i using (message_id) where p.message_id = $1`,
     [messageId],
   );
   return row;
 }
 
-describe('publishMessage', () => {
+describe('relayMessage', () => {
   it('publishes, keeps the receipt, and tells', async () => {
     const { messageId, ssin } = await make();
     assert.deepEqual(await stateOf(messageId), {
@@ -181,7 +181,7 @@ describe('publishMessage', () => {
     });
   });
 
-  for (const place of ['publish.claimed', 'publish.sent', 'publish.committed']) {
+  for (const place of ['relay.claimed', 'relay.sent', 'relay.committed']) {
     it(`struck at ${place} ends with one message there`, async () => {
       const { messageId } = await make();
       armFailpoints(`${place}=throw`);
@@ -222,8 +222,8 @@ describe('publishMessage', () => {
     const [parked, ...others] = await showParked(services());
     assert.deepEqual([parked?.messageId, parked?.refusal, others], [messageId, '400 INVALID_SENDER', []]);
     const operator = { kind: 'service', id: 'operator/an' } as const;
-    assert.equal(await retryPublication(services(), operator, messageId), true);
-    assert.equal(await retryPublication(services(), operator, messageId), false, 'once');
+    assert.equal(await retryRelay(services(), operator, messageId), true);
+    assert.equal(await retryRelay(services(), operator, messageId), false, 'once');
     await turn();
     assert.equal((await stateOf(messageId))?.state, 'published');
   });
@@ -234,7 +234,7 @@ describe('publishMessage', () => {
     await turn();
     const [job] = await test.query<{ seconds: number }>(
       'select extract(epoch from run_after - created_at)::float8 as seconds from job where kind = $1',
-      ['publish'],
+      ['relay'],
     );
     assert.ok((job?.seconds ?? 0) > 500);
     assert.equal((await stateOf(messageId))?.state, 'waiting');
@@ -247,7 +247,7 @@ describe('publishMessage', () => {
       "update attestation set state = 'revoked', ended_at = now() where message_id = any($1)",
       [[never.messageId, tried.messageId]],
     );
-    await test.query('update publication set tried_at = now() where message_id = $1', [tried.messageId]);
+    await test.query('update relay set tried_at = now() where message_id = $1', [tried.messageId]);
     await turn();
     assert.equal((await stateOf(never.messageId))?.state, 'withdrawn');
     assert.equal((await stateOf(tried.messageId))?.state, 'published');

@@ -6,16 +6,16 @@ import { type LeasedJob, queueJob } from '../database/jobs.ts';
 import { insertEvent } from '../database/outbox.ts';
 import { findPerson } from '../database/persons.ts';
 import {
-  findPublication,
+  findRelay,
   markPublished,
   markTried,
-  type PublicationRow,
-  parkPublication,
-  withdrawPublication,
-} from '../database/publications.ts';
+  parkRelay,
+  type RelayRow,
+  withdrawRelay,
+} from '../database/relays.ts';
 import type { EnterpriseNumber } from '../domain/enterprise-number.ts';
 import type { Ssin } from '../domain/ssin.ts';
-import type { Publication, PublicationOutcome } from '../ebox/publication.ts';
+import type { Publication, PublicationOutcome } from '../ebox/relay.ts';
 import { ServiceError } from '../errors.ts';
 import { failpoint } from '../failpoint.ts';
 import type { CitizenKey } from '../keys/vault.ts';
@@ -39,7 +39,7 @@ const LONGEST_PAUSE_SECONDS = 3600;
  * and its answer finds the first message on the next try. Throws `remoteUnavailable` while the registry is away or does
  * not accept who we are: that is no matter of the message.
  */
-export async function publishMessage(
+export async function relayMessage(
   services: PublishServices,
   lease: PublishLease,
   messageId: string,
@@ -47,24 +47,24 @@ export async function publishMessage(
   const { database, archive, registry } = services;
   const claimed = await database.transaction((connection) => claim(services, connection, lease, messageId));
   if (claimed === undefined) return;
-  await failpoint('publish.claimed');
+  await failpoint('relay.claimed');
   if (registry === undefined)
     throw new ServiceError('remoteUnavailable', 'no other registry is configured any more');
   const { row, citizenKey } = claimed;
   const pdf = openObject(await archive.fetch(row.objectKey), row.attestationId, citizenKey);
   const outcome = await registry.publish(toPublication(claimed, pdf));
-  await failpoint('publish.sent');
+  await failpoint('relay.sent');
   if (outcome.kind === 'unauthorised')
     throw new ServiceError('remoteUnavailable', `the registry did not accept who we are: ${outcome.reason}`);
   await database.transaction(async (connection) => {
     await commitLease(connection, lease);
     await settleOutcome(services, connection, { claimed, outcome, lane: lease.lane });
   });
-  await failpoint('publish.committed');
+  await failpoint('relay.committed');
 }
 
 interface Claimed {
-  readonly row: PublicationRow;
+  readonly row: RelayRow;
   readonly recipientId: string;
   readonly recipient: Ssin;
   readonly citizenKey: CitizenKey;
@@ -76,7 +76,7 @@ async function claim(
   lease: Lease,
   messageId: string,
 ): Promise<Claimed | undefined> {
-  const row = await findPublication(connection, messageId);
+  const row = await findRelay(connection, messageId);
   if (row === undefined)
     throw new ServiceError('recordMissing', `publication ${messageId} is not in the register`);
   const person = await findPerson(connection, row.personId);
@@ -85,7 +85,7 @@ async function claim(
   const isOver = row.triedAt === null && row.attestationState !== 'issued';
   if (row.state !== 'waiting' || row.wrappedKey === null || isErased || isOver) {
     await commitLease(connection, lease);
-    if (row.state === 'waiting') await withdrawPublication(connection, messageId);
+    if (row.state === 'waiting') await withdrawRelay(connection, messageId);
     return undefined;
   }
   await markTried(connection, messageId);
@@ -133,7 +133,7 @@ async function settleOutcome(
       await keepPublished(services, connection, claimed, outcome);
       break;
     case 'refused':
-      await parkPublication(connection, messageId, outcome.refusal);
+      await parkRelay(connection, messageId, outcome.refusal);
       services.log.error({ messageId, refusal: outcome.refusal }, 'a publication needs an operator');
       break;
     case 'later': {
@@ -141,7 +141,7 @@ async function settleOutcome(
       const delaySeconds = Math.min(Math.max(seconds, 1), LONGEST_PAUSE_SECONDS);
       await queueJob(connection, {
         lane,
-        kind: 'publish',
+        kind: 'relay',
         payload: { messageId },
         dedupeKey: messageId,
         delaySeconds,
@@ -164,8 +164,8 @@ async function keepPublished(
   const known = isDigitalUser === undefined ? {} : { isDigitalUser };
   await recordPublished(services, connection, { messageId, personId, at, ...known });
   await insertAuditEntry(connection, {
-    actor: { kind: 'service', id: 'publish' },
-    action: 'message.publish',
+    actor: { kind: 'service', id: 'relay' },
+    action: 'message.relay',
     ground: 'duty',
     personId: recipientId,
     object: messageId,
