@@ -1,6 +1,8 @@
 /** `ebox mail bounce`: a mail server pipes each mail into it that came back to the address of bounces. */
+import { randomBytes } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { readConfig } from '../config.ts';
+import { uuidv7 } from '../domain/identifier.ts';
 import { describeError, isRetriable, ServiceError } from '../errors.ts';
 import { noteBounce } from '../workflows/bounce.ts';
 import { type DatabaseWish, withDatabase } from './privacy-source.ts';
@@ -18,7 +20,11 @@ export async function takeBounce({ database, json }: DatabaseWish & { json: bool
     throw new ServiceError('configurationInvalid', 'PUBLIC_URL is missing; it tells which mails are ours.');
   const message = await buffer(process.stdin);
   try {
-    const outcome = await withDatabase(database, (services) => noteBounce(services, publicUrl, message));
+    const clock = () => new Date();
+    const means = { clock, newId: () => uuidv7(clock(), randomBytes(10)) };
+    const outcome = await withDatabase(database, (found) =>
+      noteBounce({ ...found, ...means }, publicUrl, message),
+    );
     process.stdout.write(json ? `${JSON.stringify({ outcome })}\n` : `${SAID[outcome]}\n`);
     return 0;
   } catch (error) {

@@ -3,6 +3,7 @@ import { insertAuditEntry } from '../database/audit.ts';
 import { listMailedMessages, markMailFailed } from '../database/mails.ts';
 import { failpoint } from '../failpoint.ts';
 import { readBounce } from '../mail/bounce.ts';
+import { recordNotification } from './deliver.ts';
 import type { Services } from './services.ts';
 
 /** What came of a report. */
@@ -18,7 +19,7 @@ export type BounceOutcome =
 
 /** Takes in one mail from the mailbox that mails come back to. The same one twice changes nothing. */
 export async function noteBounce(
-  { database }: Pick<Services, 'database'>,
+  services: Pick<Services, 'database' | 'newId' | 'clock'>,
   publicUrl: string,
   message: Buffer,
 ): Promise<BounceOutcome> {
@@ -26,10 +27,12 @@ export async function noteBounce(
   if (bounce === undefined) return 'notOurs';
   if (!bounce.isFailed) return 'notFinal';
   const { mailId, status } = bounce;
-  const outcome = await database.transaction(async (connection) => {
+  const outcome = await services.database.transaction(async (connection) => {
     const mail = await markMailFailed(connection, mailId, 'bounced', status);
     if (mail === undefined) return 'known';
-    for (const { messageId } of await listMailedMessages(connection, mailId)) {
+    const messages = await listMailedMessages(connection, mailId);
+    await recordNotification(services, connection, 'notificationFailed', messages);
+    for (const { messageId } of messages) {
       await insertAuditEntry(connection, {
         actor: { kind: 'service', id: 'bounce' },
         action: 'message.bounce',

@@ -56,3 +56,14 @@ export async function recordPublished(
   if (person !== undefined && reason !== undefined)
     await insertPrintItem(connection, messageId, person.personId, reason);
 }
+
+/** Keeps receipts of what became of a digest with each message that it spoke of. */
+export async function recordNotification(
+  { newId, clock }: Pick<Services, 'newId' | 'clock'>,
+  connection: Connection,
+  kind: 'notified' | 'notificationFailed',
+  messages: readonly { readonly messageId: string }[],
+): Promise<void> {
+  for (const { messageId } of messages)
+    await insertReceipt(connection, { eventId: newId(), messageId, kind, eventTime: clock() });
+}

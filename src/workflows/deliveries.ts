@@ -3,6 +3,7 @@ import { openObject } from '../archive/envelope.ts';
 import { type DeliveryRow, findMessageDocument, listDeliveries } from '../database/arrivals.ts';
 import { insertAuditEntry } from '../database/audit.ts';
 import type { Connection } from '../database/database.ts';
+import { insertReceipt } from '../database/messages.ts';
 import { findPerson, findPersonBySsin, listAliases } from '../database/persons.ts';
 import {
   findPrintItem,
@@ -95,15 +96,17 @@ export async function fetchToPrint(
 
 /** Says that an item left on paper; twice is once. Gives the item as it stands then. */
 export async function recordPrinting(
-  { database }: Pick<Services, 'database'>,
+  { database, newId, clock }: Pick<Services, 'database' | 'newId' | 'clock'>,
   access: SenderAccess,
   messageId: string,
 ): Promise<PrintItemRow | undefined> {
   const item = await database.transaction(async (connection) => {
     const found = await findPrintItem(connection, access.ground, messageId);
     if (found === undefined) return undefined;
-    const isNews = await markPrinted(connection, messageId, access.actor.id);
-    if (isNews) await record(connection, access, 'message.print', found.personId, messageId, found.sha256);
+    if (await markPrinted(connection, messageId, access.actor.id)) {
+      await insertReceipt(connection, { eventId: newId(), messageId, kind: 'printed', eventTime: clock() });
+      await record(connection, access, 'message.print', found.personId, messageId, found.sha256);
+    }
     return findPrintItem(connection, access.ground, messageId);
   });
   await failpoint('deliveries.printed');

@@ -13,12 +13,12 @@ import {
   queueDigests,
   resumeMail,
 } from '../database/mails.ts';
-import { insertReceipt } from '../database/messages.ts';
 import { findPerson, listAliases, type PersonRow } from '../database/persons.ts';
 import { ServiceError } from '../errors.ts';
 import { failpoint } from '../failpoint.ts';
 import { composeNotice } from '../mail/notice.ts';
 import { refusalStatusOf } from '../mail/transport.ts';
+import { recordNotification } from './deliver.ts';
 import { commitLease, type Lease } from './lease.ts';
 import type { Services } from './services.ts';
 
@@ -57,8 +57,12 @@ export async function sendDigest(services: DigestServices, lease: Lease, personI
   await failpoint('digest.mailed');
   await services.database.transaction(async (connection) => {
     await commitLease(connection, lease);
-    if (refusal !== undefined) await markMailFailed(connection, begun.mailId, 'refused', refusal.status);
-    else if (await markMailSent(connection, begun.mailId)) await recordSent(services, connection, begun);
+    const { mailId } = begun;
+    if (refusal === undefined) {
+      if (await markMailSent(connection, mailId)) await recordSent(services, connection, begun);
+    } else if (await markMailFailed(connection, mailId, 'refused', refusal.status)) {
+      await recordNotification(services, connection, 'notificationFailed', begun.messages);
+    }
   });
   await failpoint('digest.committed');
 }
@@ -113,13 +117,13 @@ async function handOver(
 }
 
 async function recordSent(
-  { newId, clock }: DigestServices,
+  services: DigestServices,
   connection: Connection,
   { person, messages }: Begun,
 ): Promise<void> {
   const actor = { kind: 'service' as const, id: 'digest' };
+  await recordNotification(services, connection, 'notified', messages);
   for (const { messageId } of messages) {
-    await insertReceipt(connection, { eventId: newId(), messageId, kind: 'notified', eventTime: clock() });
     await insertAuditEntry(connection, {
       actor,
       action: 'message.notify',

@@ -3,6 +3,7 @@ import { openObject } from '../archive/envelope.ts';
 import { insertAuditEntry } from '../database/audit.ts';
 import type { Connection } from '../database/database.ts';
 import { type LeasedJob, queueJob } from '../database/jobs.ts';
+import { insertReceipt } from '../database/messages.ts';
 import { insertEvent } from '../database/outbox.ts';
 import { findPerson } from '../database/persons.ts';
 import {
@@ -134,6 +135,13 @@ async function settleOutcome(
       break;
     case 'refused':
       await parkRelay(connection, messageId, outcome.refusal);
+      // Once, however often an operator has it tried again.
+      await insertReceipt(connection, {
+        eventId: services.newId(),
+        messageId,
+        kind: 'refused',
+        eventTime: services.clock(),
+      });
       services.log.error({ messageId, refusal: outcome.refusal }, 'a publication needs an operator');
       break;
     case 'later': {

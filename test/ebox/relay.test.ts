@@ -52,8 +52,8 @@ describe('toMessageToPublish', () => {
 
 describe('writePublication', () => {
   it('says beforehand how long it is', async () => {
-    const { pieces, length } = writePublication(publication, undefined);
-    assert.equal((await buffer(pieces())).length, length);
+    const body = writePublication(publication, undefined);
+    assert.equal((await buffer(body.pieces())).length, body.length);
   });
 
   for (const [name, written] of [

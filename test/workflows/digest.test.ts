@@ -6,7 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { loadCatalogue } from '../../src/catalogue/catalogue.ts';
+import { erasePersonRows } from '../../src/database/erasures.ts';
 import { claimJobs, type LeasedJob, queueJob } from '../../src/database/jobs.ts';
+import { insertReceipt } from '../../src/database/messages.ts';
 import { insertEvent } from '../../src/database/outbox.ts';
 import { type Mail, readMails } from '../../src/embedded/smtp/mails.ts';
 import { type Smtp, startSmtp } from '../../src/embedded/smtp/smtp.ts';
@@ -103,9 +105,9 @@ async function publish(messages: number, changes = ''): Promise<string> {
 const isTomorrow = (personId: string) =>
   test.query("update mail set day = day - 1 where person_id = $1 and state <> 'prepared'", [personId]);
 const states = (personId: string) =>
-  test.query<{ state: string; status: string | null; receipts: number }>(
-    `select m.state, m.status, (select count(*)::int from mail_message x join receipt r using (message_id)
-       where x.mail_id = m.mail_id and r.kind = 'notified') as receipts
+  test.query<{ state: string; status: string | null; receipts: string }>(
+    `select m.state, m.status, (select coalesce(string_agg(r.kind, ' ' order by r.recorded_time), '') from mail_message x
+       join receipt r using (message_id) where x.mail_id = m.mail_id) as receipts
      from mail m where person_id = $1 order by day`,
     [personId],
   );
@@ -120,7 +122,9 @@ describe('sendDigest', () => {
     assert.match(mail.messageId ?? '', /^<[\da-f-]{36}@ebox\.example\.be>$/);
     assert.ok(mail.headers.includes('list-unsubscribe: <https://settings.example.be/mail>'));
     assert.doesNotMatch(`${mail.subject}${mail.text}${mail.html}`, /\battest\b|quarant|QUA-|Vermeulen/i);
-    assert.deepEqual(await states(personId), [{ state: 'sent', status: null, receipts: 3 }]);
+    assert.deepEqual(await states(personId), [
+      { state: 'sent', status: null, receipts: 'notified notified notified' },
+    ]);
   });
 
   it('tells of what comes later on the next day, and of what was read meanwhile never', async () => {
@@ -141,7 +145,12 @@ describe('sendDigest', () => {
         const { messageId } = await newMessage(connection, attestation);
         await insertEvent(connection, { kind: 'messagePublished', messageId });
         if (at === 8)
-          await connection.query('update message set read_at = now() where message_id = $1', [messageId]);
+          await insertReceipt(connection, {
+            eventId: randomUUID(),
+            messageId,
+            kind: 'read',
+            eventTime: new Date(),
+          });
       }
     });
     assert.equal((await work()).length, 1, 'none on the same day');
@@ -163,14 +172,16 @@ describe('sendDigest', () => {
       await test.query("update job set lease_until = now() - interval '1 second'");
       const mails = await work();
       assert.equal(new Set(mails.map(({ messageId }) => messageId)).size, 1);
-      assert.deepEqual(await states(personId), [{ state: 'sent', status: null, receipts: 1 }]);
+      assert.deepEqual(await states(personId), [{ state: 'sent', status: null, receipts: 'notified' }]);
     });
   }
 
   it('keeps with the mail that the address was refused, and goes on', async () => {
     const personId = await publish(1, "email = 'no mailbox'");
     assert.deepEqual(await work(), []);
-    assert.deepEqual(await states(personId), [{ state: 'refused', status: '5.1.0', receipts: 0 }]);
+    assert.deepEqual(await states(personId), [
+      { state: 'refused', status: '5.1.0', receipts: 'notificationFailed' },
+    ]);
   });
 
   it('sends nothing where there is no address, and nothing is left due', async () => {
@@ -183,10 +194,20 @@ describe('sendDigest', () => {
     assert.deepEqual(await test.query('select from mail_due where person_id = $1', [personId]), []);
   });
 
+  it('speaks to nobody who was erased, and nothing is kept of what was told', async () => {
+    const told = await publish(1);
+    await work();
+    const untold = await publish(1);
+    await test.database.transaction((connection) => erasePersonRows(connection, [told, untold]));
+    seen += 1;
+    assert.deepEqual(await work(), []);
+    assert.deepEqual(await test.query('select from mail where person_id = any($1)', [[told, untold]]), []);
+  });
+
   it('gives the job back while the mail server is away', async () => {
     const personId = await publish(1);
     await assert.rejects(work(services('smtp://127.0.0.1:9')), /could not be handed over/);
-    assert.deepEqual(await states(personId), [{ state: 'prepared', status: null, receipts: 0 }]);
+    assert.deepEqual(await states(personId), [{ state: 'prepared', status: null, receipts: '' }]);
   });
 });
 
@@ -195,9 +216,11 @@ describe('noteBounce', () => {
     const personId = await publish(1);
     const [mail] = await work();
     const bounce = Buffer.from(report({ messageId: mail?.messageId ?? '' }));
-    assert.equal(await noteBounce(test, PUBLIC_URL, bounce), 'noted');
-    assert.equal(await noteBounce(test, PUBLIC_URL, bounce), 'known');
-    assert.deepEqual(await states(personId), [{ state: 'bounced', status: '5.1.1', receipts: 1 }]);
+    assert.equal(await noteBounce(services(), PUBLIC_URL, bounce), 'noted');
+    assert.equal(await noteBounce(services(), PUBLIC_URL, bounce), 'known');
+    assert.deepEqual(await states(personId), [
+      { state: 'bounced', status: '5.1.1', receipts: 'notified notificationFailed' },
+    ]);
     const entries = await test.query(
       "select from audit_entry where action = 'message.bounce' and person_id = $1",
       [personId],
@@ -209,8 +232,8 @@ describe('noteBounce', () => {
     const personId = await publish(1);
     const [mail] = await work();
     const delayed = report({ messageId: mail?.messageId ?? '', action: 'delayed', status: '4.4.1' });
-    assert.equal(await noteBounce(test, PUBLIC_URL, Buffer.from(delayed)), 'notFinal');
-    assert.equal(await noteBounce(test, PUBLIC_URL, Buffer.from(report({}))), 'notOurs');
-    assert.deepEqual(await states(personId), [{ state: 'sent', status: null, receipts: 1 }]);
+    assert.equal(await noteBounce(services(), PUBLIC_URL, Buffer.from(delayed)), 'notFinal');
+    assert.equal(await noteBounce(services(), PUBLIC_URL, Buffer.from(report({}))), 'notOurs');
+    assert.deepEqual(await states(personId), [{ state: 'sent', status: null, receipts: 'notified' }]);
   });
 });

@@ -5,6 +5,7 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { wrapObject } from '../../src/archive/envelope.ts';
 import { markIssued } from '../../src/database/attestations.ts';
 import { keepCitizenKey } from '../../src/database/citizen-keys.ts';
+import { erasePersonRows } from '../../src/database/erasures.ts';
 import { claimJobs } from '../../src/database/jobs.ts';
 import { insertAttachment } from '../../src/database/messages.ts';
 import { savePerson } from '../../src/database/persons.ts';
@@ -225,7 +226,8 @@ describe('relayMessage', () => {
     assert.equal(await retryRelay(services(), operator, messageId), true);
     assert.equal(await retryRelay(services(), operator, messageId), false, 'once');
     await turn();
-    assert.equal((await stateOf(messageId))?.state, 'published');
+    const state = await stateOf(messageId);
+    assert.deepEqual([state?.state, state?.receipts], ['published', 'refused published']);
   });
 
   it('comes back when it is told to', async () => {
@@ -251,6 +253,26 @@ describe('relayMessage', () => {
     await turn();
     assert.equal((await stateOf(never.messageId))?.state, 'withdrawn');
     assert.equal((await stateOf(tried.messageId))?.state, 'published');
+    assert.equal(other.messages.length, 1);
+  });
+
+  it('lets nothing out of somebody erased, and keeps no line of theirs to be printed', async () => {
+    const waiting = await make();
+    const printed = await make({ hasEbox: false });
+    other.withoutEbox.add(printed.ssin);
+    await test.query(
+      "update job set run_after = now() + interval '1 hour' where payload->>'messageId' = $1",
+      [waiting.messageId],
+    );
+    await turn();
+    assert.equal((await stateOf(printed.messageId))?.paper, 'noDigitalUser');
+    await test.database.transaction((connection) =>
+      erasePersonRows(connection, [waiting.personId, printed.personId]),
+    );
+    await isDue();
+    await turn();
+    assert.equal((await stateOf(waiting.messageId))?.state, 'withdrawn');
+    assert.equal((await stateOf(printed.messageId))?.paper, null);
     assert.equal(other.messages.length, 1);
   });
 

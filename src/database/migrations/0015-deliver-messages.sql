@@ -8,6 +8,11 @@ alter table person add column is_exclusively_electronic boolean not null default
 alter table person add constraint person_erased_choices
   check (erased_at is null or (mail_language is null and not is_exclusively_electronic));
 
+-- What becomes of a message beside the eBox.
+alter table receipt drop constraint receipt_kind_check;
+alter table receipt add constraint receipt_kind_check check (kind in ('published', 'refused', 'notified',
+  'notificationFailed', 'reminded', 'expiryAlerted', 'read', 'neverRead', 'printed'));
+
 -- Kept in another registry: here it is known, and not shown in the eBox.
 alter table message add column is_hosted boolean not null default true;
 

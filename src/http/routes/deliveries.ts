@@ -23,7 +23,7 @@ import {
   toPrintItem,
 } from './delivery-schema.ts';
 
-type DeliveryServices = Pick<Services, 'database' | 'vault' | 'archive' | 'clock' | 'settings'>;
+type DeliveryServices = Pick<Services, 'database' | 'vault' | 'archive' | 'newId' | 'clock' | 'settings'>;
 
 /** The routes of deliveries. */
 export function deliveryRoutes(services: DeliveryServices): Route[] {

@@ -49,7 +49,7 @@ const deliverySchema = z
       printedAt: at('When it left on paper').optional(),
     }),
   })
-  .meta({ id: 'Delivery' });
+  .meta({ id: 'MessageDelivery' });
 
 export const deliveriesSchema = z.object({ items: z.array(deliverySchema) });
 
