@@ -37,6 +37,10 @@ const USAGE = `Usage: ebox <command> [options]
   privacy hold add|list|release             keep a person (SSIN on standard input) or --case <id> from being erased;
            [--all] [--hold <id>]            with --actor and --reason
   privacy retention [--apply --actor …]     what has been kept for its time, table by table; --apply deletes it
+  mail bounce < mail                        take in a mail that came back: a mail server pipes it into this
+  relay list                                what another registry refused
+  relay retry --message <id> --actor <name>
+                                            have it tried again
   demo                                      the main job from declaration to verification, on embedded parts
 
 Options: --json  one JSON object as the last line
@@ -64,6 +68,7 @@ const OPTIONS = {
   reason: { type: 'string' },
   case: { type: 'string' },
   hold: { type: 'string' },
+  message: { type: 'string' },
   apply: { type: 'boolean', default: false },
   all: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
@@ -103,6 +108,12 @@ async function run(words: readonly string[]): Promise<number> {
     case 'evidence keys':
     case 'evidence retention':
       return runEvidence(positionals[1] ?? '', values);
+    case 'relay list':
+      return (await import('./cli/relay.ts')).listRefused(values);
+    case 'relay retry':
+      return (await import('./cli/relay.ts')).retryRefused(values);
+    case 'mail bounce':
+      return (await import('./cli/mail.ts')).takeBounce(values);
     case 'demo':
       // Brings the whole service along, which the short commands do not need.
       return (await import('./cli/demo.ts')).runDemo(values.json);

@@ -9,6 +9,7 @@ import { openCodeKeys } from './compose-code.ts';
 import { openDocuments } from './compose-documents.ts';
 import { type ComposedLevels, composeLevels } from './compose-levels.ts';
 import { openLimits } from './compose-limits.ts';
+import { openRegistryClient } from './compose-registry.ts';
 import { openSeal } from './compose-seal.ts';
 import { composeTokens } from './compose-tokens.ts';
 import { openWebhooks } from './compose-webhooks.ts';
@@ -70,11 +71,11 @@ async function connect({ config, log, publicUrl, catalogue, parts }: Ingredients
   const store = { ...parts.archive, region: config.s3Region };
   const archive = openArchive({ ...store, bucket: config.s3Bucket });
   const evidenceBucket = openLockedBucket({ ...store, bucket: config.evidenceBucket });
+  const registry = await openRegistryClient(config, clock);
   const levels = composeLevels({ config, parts, log, clock, sealKeys, sealTrust, database });
   const { timeStamper } = levels;
-  const from = { address: config.mailFrom, name: catalogue.issuer.shortName.en };
-  const mailer = createMailer({ url: parts.smtpUrl, from });
   const webhooks = openWebhooks(config);
+  const mail = openMail({ config, parts, catalogue });
   const services: Services = {
     database,
     catalogue,
@@ -87,8 +88,9 @@ async function connect({ config, log, publicUrl, catalogue, parts }: Ingredients
     evidenceKey,
     evidenceBucket,
     ...(timeStamper && { timeStamp: (imprint: Buffer) => timeStamper.stamp(imprint) }),
-    mailer,
     webhooks,
+    ...(registry && { registry }),
+    ...mail,
     log,
     clock,
     newId: () => uuidv7(clock(), randomBytes(10)),
@@ -96,7 +98,7 @@ async function connect({ config, log, publicUrl, catalogue, parts }: Ingredients
   };
   const close = async () => {
     await services.documents.stop();
-    mailer.close();
+    mail.mailer.close();
     archive.close();
     evidenceBucket.close();
     await database.close();
@@ -135,6 +137,20 @@ async function openRegister({
     await database.close();
     throw error;
   }
+}
+
+/** How people are mailed, and over which server. */
+function openMail({
+  config,
+  parts,
+  catalogue,
+}: Pick<Ingredients, 'config' | 'parts' | 'catalogue'>): Pick<Services, 'mailer' | 'mailing'> {
+  const { mailFrom, mailBounceAddress: bounceAddress, mailAfterSeconds, mailSettingsUrl } = config;
+  const from = { address: mailFrom, name: catalogue.issuer.shortName.en };
+  return {
+    mailer: createMailer({ url: parts.smtpUrl, from, bounceAddress }),
+    mailing: { afterSeconds: mailAfterSeconds, settingsUrl: mailSettingsUrl },
+  };
 }
 
 function settingsOf(config: Config, publicUrl: string): Services['settings'] {

@@ -6,6 +6,7 @@ import { readSeal, type SealConfig } from './config-seal.ts';
 import type { EnterpriseNumber } from './domain/enterprise-number.ts';
 import type { LanguagePresumption } from './domain/language.ts';
 import { ServiceError } from './errors.ts';
+import { type RegistryConfig, readRegistry } from './registry-settings.ts';
 import { type LevelConfig, readLevels } from './seal-settings.ts';
 import { type Environment, readValues, type Values } from './setting-values.ts';
 import { SETTINGS } from './settings.ts';
@@ -39,6 +40,9 @@ export interface Config extends LevelConfig, IdentityConfig {
   readonly s3Bucket: string;
   readonly smtp: Part<{ readonly url: string }>;
   readonly mailFrom: string;
+  readonly mailBounceAddress: string | undefined;
+  readonly mailAfterSeconds: number;
+  readonly mailSettingsUrl: string | undefined;
   readonly login: Part<{ readonly issuer: string; readonly client: LoginClient | undefined }>;
   /** Undefined: those of the embedded login's officials, else none. */
   readonly agencies: readonly EnterpriseNumber[] | undefined;
@@ -60,6 +64,8 @@ export interface Config extends LevelConfig, IdentityConfig {
   readonly retention: 'report' | 'apply';
   readonly settleAfterSeconds: number;
   readonly languagePresumption: LanguagePresumption;
+  /** Undefined: messages lie in our own registry. */
+  readonly registry: RegistryConfig | undefined;
   readonly workers: number;
   readonly sealThreads: number | undefined;
   readonly leaseSeconds: number;
@@ -75,6 +81,7 @@ export function readConfig(environment: Environment = process.env): Config {
   const faults: string[] = [];
   const values = readValues(environment, faults);
   const parts = readParts(values, faults);
+  const registry = readRegistry(values, faults);
   const levels = readLevels(values, parts.seal.kind === 'embedded', faults);
   const identity = readIdentity(values, faults);
   if (values.environment === 'production') faults.push(...productionFaults(values, parts));
@@ -84,6 +91,7 @@ export function readConfig(environment: Environment = process.env): Config {
     ...parts,
     ...levels,
     ...identity,
+    registry,
     languagePresumption: {
       brussels: values.brusselsLanguage,
       facilities: values.facilitiesLanguage,
@@ -179,6 +187,9 @@ function kept(values: Values) {
     s3Region: values.s3Region,
     s3Bucket: values.s3Bucket,
     mailFrom: values.mailFrom,
+    mailBounceAddress: values.mailBounceAddress,
+    mailAfterSeconds: values.mailAfterSeconds,
+    mailSettingsUrl: values.mailSettingsUrl,
     agencies: values.agencies,
     proxies: values.proxies,
     limits: { client: values.clientLimit, person: values.personLimit, address: values.addressLimit },

@@ -13,6 +13,7 @@ import { keptPort } from './embedded/ports.ts';
 import { startPostgres } from './embedded/postgres/server.ts';
 import { startS3 } from './embedded/s3/server.ts';
 import { keptSecret } from './embedded/secret.ts';
+import { createSimulator, type Simulator, simulatedPersons } from './embedded/simulator.ts';
 import { startSmtp } from './embedded/smtp/smtp.ts';
 import { describeError } from './errors.ts';
 import { readKeyFile } from './keys/seal-files.ts';
@@ -32,6 +33,8 @@ export interface Parts extends OwnKeys {
   readonly seal: SealPart;
   /** Undefined where no level asks for a time-stamp. */
   readonly timeStamps: TimeStampAddress | undefined;
+  /** Recipients with a known outcome; undefined unless both mail server and login are embedded. */
+  readonly simulator: Simulator | undefined;
   /** One line for each embedded part: what it is and where. */
   readonly places: readonly (readonly [string, string])[];
   stop(): Promise<void>;
@@ -63,7 +66,7 @@ export async function startParts(
     ]);
     const keys = starter.keys();
     const timeStamps = starter.timeStamps();
-    const { places } = starter;
+    const { places, simulator } = starter;
     return {
       databaseUrl,
       archive,
@@ -72,6 +75,7 @@ export async function startParts(
       seal,
       timeStamps,
       ...keys,
+      simulator,
       places,
       stop: () => starter.stop(),
     };
@@ -99,6 +103,7 @@ export function givenSeal(seal: Config['seal'] & { readonly kind: 'given' }): Se
 /** Remembers what was started, so that all of it is stopped again. */
 class Starter {
   readonly places: [string, string][] = [];
+  readonly simulator: Simulator | undefined;
   readonly #stops: (() => Promise<void>)[] = [];
   readonly #config: Config;
   readonly #log: Log;
@@ -109,6 +114,9 @@ class Starter {
   constructor(config: Config, log: Log) {
     this.#config = config;
     this.#log = log;
+    const { smtp, login } = config;
+    const isOwn = smtp.kind === 'embedded' && login.kind === 'embedded';
+    this.simulator = isOwn ? createSimulator(log) : undefined;
   }
 
   async postgres(): Promise<string> {
@@ -146,7 +154,9 @@ class Starter {
     if (smtp.kind === 'given') return smtp.url;
     const port = await this.#port('smtp', 3);
     const pagePort = await this.#port('mails', 4);
-    const server = await startSmtp({ folder: this.#folder('mails'), port, pagePort, log: this.#log });
+    const reaction = this.simulator && { reaction: this.simulator.reaction };
+    const options = { folder: this.#folder('mails'), port, pagePort, log: this.#log, ...reaction };
+    const server = await startSmtp(options);
     this.#stops.push(() => server.stop());
     this.places.push(['Mail', `${server.url}, read them at ${server.pageUrl ?? ''}`]);
     return server.url;
@@ -156,13 +166,14 @@ class Starter {
     const { login, audience } = this.#config;
     if (login.kind === 'given') return { issuer: login.issuer, loginClient: login.client };
     const folder = this.#folder('login');
+    const today = brusselsDate(new Date());
     const server = await startLogin({
       folder,
       port: await this.#port('login', 5),
       mutualPort: await this.#port('login-mutual', 7),
       audience,
       clients: demoClients(publicUrl),
-      persons: demoPersons(brusselsDate(new Date())),
+      persons: [...demoPersons(today), ...simulatedPersons(today)],
       log: this.#log,
     });
     this.#stops.push(() => server.stop());

@@ -11,8 +11,16 @@ export const FAILPOINTS = [
   'issue.sealed',
   'issue.archived',
   'issue.committed',
-  'tell.mailed',
   'tell.committed',
+  'digest.prepared',
+  'digest.mailed',
+  'digest.committed',
+  'bounce.committed',
+  'relay.claimed',
+  'relay.sent',
+  'relay.committed',
+  'poll-read.asked',
+  'deliveries.printed',
   'read.committed',
   'publish.named',
   'publish.stored',
@@ -52,7 +60,7 @@ export function wrongFailpoint(specification: string): string | undefined {
 }
 
 /**
- * Arms failpoints from a text such as `issue.sealed=kill@2,tell.mailed=throw`; hits are counted from 1, the default.
+ * Arms failpoints from a text such as `issue.sealed=kill@2,digest.mailed=throw`; hits are counted from 1, the default.
  * Throws `Error` naming the first part that is no failpoint or no action (`kill`, `throw`, `hang`), with none armed.
  */
 export function armFailpoints(specification: string): void {
@@ -73,7 +81,7 @@ function partsOf(specification: string): string[] {
 }
 
 function readArm(part: string): Arm | undefined {
-  const [, place, action, hit = '1'] = /^([a-z.]+)=(kill|throw|hang)(?:@([1-9]\d*))?$/.exec(part) ?? [];
+  const [, place, action, hit = '1'] = /^([a-z.-]+)=(kill|throw|hang)(?:@([1-9]\d*))?$/.exec(part) ?? [];
   const name = FAILPOINTS.find((known) => known === place);
   return name && { name, action: action as Action, hit: Number(hit) };
 }

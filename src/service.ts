@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Composition, compose } from './compose.ts';
 import { composeLine } from './compose-line.ts';
 import { composePages, type Pages } from './compose-pages.ts';
+import { beginSimulator } from './compose-simulator.ts';
 import type { Config } from './config.ts';
 import { LOOPBACK } from './embedded/loopback.ts';
 import { freePort } from './embedded/ports.ts';
@@ -15,10 +16,13 @@ import { createServer as createApp } from './http/server.ts';
 import { startRunner } from './jobs/runner.ts';
 import { startScheduler } from './jobs/scheduler.ts';
 import type { Log } from './log.ts';
+import type { RegistryConfig } from './registry-settings.ts';
 import { announceExpiries } from './workflows/announce.ts';
+import { queueDueDigests } from './workflows/digest.ts';
 import { jobHandlers } from './workflows/jobs.ts';
 import { keepEvidence } from './workflows/keep-evidence.ts';
 import { keepVault } from './workflows/keep-vault.ts';
+import { pollRead } from './workflows/poll-read.ts';
 import { openQueue } from './workflows/queue.ts';
 import { remindReaders } from './workflows/remind.ts';
 import { applyRetention } from './workflows/retain.ts';
@@ -42,6 +46,10 @@ const EVIDENCE_REST_MS = 1000;
 const VAULT_REST_MS = 5000;
 /** Between two looks for files of messages that never came. */
 const SWEEP_REST_MS = 60_000;
+/** Between two looks at whose digest was put off until today. */
+const DIGEST_REST_MS = 60_000;
+/** Between two looks at whose messages are to be asked of. */
+const POLL_REST_MS = 5 * 60_000;
 const RETENTION_REST_MS = 60 * 60 * 1000;
 /** Between two looks at which deliberations are about to expire. */
 const ANNOUNCE_REST_MS = 10 * 60_000;
@@ -89,6 +97,7 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
       leaseSeconds: config.leaseSeconds,
       log,
     });
+    beginSimulator(composition, config, url);
     const scheduler = startScheduler(stepsOf(config, services), log);
     const running = { pages, composition };
     return {
@@ -98,7 +107,7 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
         line.reload();
         return running.composition.reload();
       },
-      stop: () => stop(server, [scheduler, runner], running),
+      stop: () => stop(server, [scheduler, runner, ...simulators(running)], running),
     };
   } catch (error) {
     server.close();
@@ -108,6 +117,11 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
   }
 }
 
+function simulators({ composition }: { readonly composition: Composition }) {
+  const { simulator } = composition.parts;
+  return simulator === undefined ? [] : [simulator];
+}
+
 /** What is done again and again, whoever calls. */
 function stepsOf(config: Config, services: Services) {
   return [
@@ -115,6 +129,8 @@ function stepsOf(config: Config, services: Services) {
     { name: 'announce', restMs: ANNOUNCE_REST_MS, run: () => announceExpiries(services) },
     { name: 'remind', restMs: REMIND_REST_MS, run: () => remind(services) },
     { name: 'senders', restMs: SENDERS_REST_MS, run: () => takeUpEvents(services) },
+    { name: 'digests', restMs: DIGEST_REST_MS, run: () => queueDueDigests(services) },
+    ...(config.registry === undefined ? [] : [pollStep(config.registry, services)]),
     { name: 'vault', restMs: VAULT_REST_MS, run: () => keepVault(services) },
     { name: 'sweep', restMs: SWEEP_REST_MS, run: () => sweep(services) },
     ...(config.retention === 'apply'
@@ -125,6 +141,12 @@ function stepsOf(config: Config, services: Services) {
 
 async function sweep(services: Pick<Services, 'database' | 'archive'>): Promise<void> {
   await sweepObjects(services);
+}
+
+/** Looked at often, each message asked of rarely: so they are spread over the time. */
+function pollStep({ statusSeconds }: RegistryConfig, services: Services) {
+  const restMs = Math.min(statusSeconds * 1000, POLL_REST_MS);
+  return { name: 'poll', restMs, run: () => pollRead(services, statusSeconds) };
 }
 
 async function retain(services: Pick<Services, 'database' | 'clock'>): Promise<void> {

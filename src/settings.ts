@@ -3,7 +3,9 @@ import { CODE_SETTINGS } from './code-settings.ts';
 import { EVIDENCE_SETTINGS } from './evidence-settings.ts';
 import { IDENTITY_SETTINGS, LINE_SETTINGS } from './identity-settings.ts';
 import { LIMIT_SETTINGS } from './limit-settings.ts';
+import { MAIL_SETTINGS } from './mail-settings.ts';
 import { PRIVACY_SETTINGS } from './privacy-settings.ts';
+import { REGISTRY_SETTINGS } from './registry-settings.ts';
 import { SEAL_SETTINGS } from './seal-settings.ts';
 import { base, choice, enterpriseNumbers, failpoints, number, setting, text, url } from './setting.ts';
 import { WEBHOOK_SETTINGS } from './webhook-settings.ts';
@@ -87,13 +89,8 @@ export const SETTINGS = {
     'smtps://ebox:secret@mail.example.be',
     true,
   ),
-  mailFrom: setting(
-    'MAIL_FROM',
-    'The address notices come from.',
-    text,
-    'no-reply@ebox.example.org',
-    'no-reply@ebox.example.be',
-  ),
+  ...MAIL_SETTINGS,
+  ...REGISTRY_SETTINGS,
   ...IDENTITY_SETTINGS,
   agencies: setting(
     'AGENCIES',

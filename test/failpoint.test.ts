@@ -10,7 +10,7 @@ import { projectRoot } from './support/needs.ts';
 afterEach(() => disarmFailpoints());
 
 describe('wrongFailpoint', () => {
-  for (const text of ['', ' ', 'issue.sealed=kill', ' issue.sealed=throw@3 , tell.mailed=hang,']) {
+  for (const text of ['', ' ', 'issue.sealed=kill', ' issue.sealed=throw@3 , digest.mailed=hang,']) {
     it(`finds nothing wrong with "${text}"`, () => assert.equal(wrongFailpoint(text), undefined));
   }
   for (const wrong of [
@@ -24,7 +24,7 @@ describe('wrongFailpoint', () => {
     'ISSUE.SEALED=kill',
   ]) {
     it(`names ${wrong} among good ones`, () =>
-      assert.equal(wrongFailpoint(`tell.mailed=hang, ${wrong},issue.sealed=kill`), wrong));
+      assert.equal(wrongFailpoint(`digest.mailed=hang, ${wrong},issue.sealed=kill`), wrong));
   }
 });
 
@@ -70,12 +70,12 @@ describe('failpoint', () => {
   });
 
   it('hangs where nothing after it runs', async () => {
-    armFailpoints('tell.mailed=hang');
+    armFailpoints('digest.mailed=hang');
     const turns = async () => {
       for (let turn = 0; turn < 10; turn += 1) await setImmediate();
       return 'waited';
     };
-    assert.equal(await Promise.race([failpoint('tell.mailed'), turns()]), 'waited');
+    assert.equal(await Promise.race([failpoint('digest.mailed'), turns()]), 'waited');
   });
 
   it('kills the process at once: nothing after it runs, not even what waits for the end', async () => {

@@ -107,6 +107,11 @@ describe('.env.example', () => {
 describe('failpoints', () => {
   it('stand each in the step they are named after', () =>
     assert.deepEqual(failpointCalls(sources), [
+      'bounce.committed workflows/bounce.ts',
+      'deliveries.printed workflows/deliveries.ts',
+      'digest.committed workflows/digest.ts',
+      'digest.mailed workflows/digest.ts',
+      'digest.prepared workflows/digest.ts',
       'erase.begun workflows/erase.ts',
       'erase.destroyed workflows/erase.ts',
       'erase.scrubbed workflows/erase.ts',
@@ -121,12 +126,16 @@ describe('failpoints', () => {
       'issue.committed workflows/issue.ts',
       'issue.rendered workflows/document.ts',
       'issue.sealed workflows/document.ts',
+      'poll-read.asked workflows/poll-read.ts',
       'publish.committed workflows/publish.ts',
       'publish.named workflows/publish.ts',
       'publish.stored workflows/put-message.ts',
       'read.committed workflows/read.ts',
       'read.committed workflows/read.ts',
       'rekey.chunk workflows/rekey.ts',
+      'relay.claimed workflows/relay.ts',
+      'relay.committed workflows/relay.ts',
+      'relay.sent workflows/relay.ts',
       'remind.committed workflows/remind.ts',
       'report.committed workflows/process-file.ts',
       'report.committed workflows/report.ts',
@@ -136,7 +145,6 @@ describe('failpoints', () => {
       'settle.committed workflows/settle.ts',
       'settle.decided workflows/settle.ts',
       'tell.committed workflows/tell.ts',
-      'tell.mailed workflows/tell.ts',
       'webhook.sent workflows/tell-senders.ts',
     ]));
 

@@ -15,6 +15,8 @@ export const SCOPES = [
   'ebox:publish',
   'ebox:consult',
   'ebox:referencedata',
+  'deliveries:consult',
+  'deliveries:print',
   'verifications:bulk',
   'flows:run',
   'statistics:read',

@@ -12,14 +12,24 @@ const noticeText = words.refine(
   'it may only name {issuerName} in braces',
 );
 
+/** A sentence about one document, and one that counts them. */
+const countedText = z.strictObject({
+  one: noticeText,
+  other: words.refine(
+    (text) => /\{count\}/.test(text) && !/[{}]/.test(text.replaceAll(/\{(issuerName|count)\}/g, '')),
+    'it has to name {count} in braces, and may only name {issuerName} beside it',
+  ),
+});
+
 const noticeSchema = z.strictObject({
   language: z.enum(NOTICE_LANGUAGES),
-  subject: noticeText,
-  heading: noticeText,
+  subject: countedText,
+  heading: countedText,
   paragraphs: z.array(noticeText).min(1),
   link: noticeText,
   address: noticeText,
   login: noticeText,
+  settings: noticeText,
   caution: noticeText,
   footer: noticeText,
 });

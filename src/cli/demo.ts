@@ -38,7 +38,13 @@ export async function runDemo(isJson: boolean): Promise<number> {
   const dataDir = join(readConfig().dataDir, 'demo');
   rmSync(dataDir, { recursive: true, force: true });
   // Everything is embedded here, whatever the environment says of the institution's own parts.
-  const config = readConfig({ DATA_DIR: dataDir, PORT: '0', SETTLE_AFTER_SECONDS: '1', LOG_LEVEL: 'warn' });
+  const config = readConfig({
+    DATA_DIR: dataDir,
+    PORT: '0',
+    SETTLE_AFTER_SECONDS: '1',
+    MAIL_AFTER_SECONDS: '1',
+    LOG_LEVEL: 'warn',
+  });
   const say = stepPrinter(started);
   const service = await startService(config, createLog(config.logLevel));
   let summary: Omit<Summary, 'seconds'>;

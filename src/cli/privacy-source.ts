@@ -13,13 +13,31 @@ import type { Services } from '../workflows/services.ts';
 
 export type PrivacyServices = Pick<Services, 'database' | 'vault' | 'clock' | 'newId'>;
 
+/** The database that a command names. */
+export interface DatabaseWish {
+  readonly database?: string | undefined;
+}
+
 /** Opens both, and closes them afterwards. Throws `configurationInvalid` where no database is named. */
-export async function withRegister<T>(
+export function withRegister<T>(
   url: string | undefined,
   work: (services: PrivacyServices) => Promise<T>,
 ): Promise<T> {
-  const config = readConfig();
-  const { database: part, dataDir } = config;
+  return withDatabase(url, async ({ database }) => {
+    const config = readConfig();
+    const clock = () => new Date();
+    const secrets = readVaultSecrets(config, (name) => join(config.dataDir, name));
+    const vault = await openVault({ database }, secrets);
+    return work({ database, vault, clock, newId: () => uuidv7(clock(), randomBytes(10)) });
+  });
+}
+
+/** Opens the database, and closes it afterwards. Throws `configurationInvalid` where none is named. */
+export async function withDatabase<T>(
+  url: string | undefined,
+  work: (services: Pick<Services, 'database'>) => Promise<T>,
+): Promise<T> {
+  const { database: part } = readConfig();
   const given = url ?? (part.kind === 'given' ? part.url : undefined);
   if (given === undefined)
     throw new ServiceError(
@@ -27,13 +45,8 @@ export async function withRegister<T>(
       'DATABASE_URL is not set; name the database with --database',
     );
   const database = openDatabase({ url: given, connections: 2, log: createLog('silent') });
-  const clock = () => new Date();
   try {
-    const vault = await openVault(
-      { database },
-      readVaultSecrets(config, (name) => join(dataDir, name)),
-    );
-    return await work({ database, vault, clock, newId: () => uuidv7(clock(), randomBytes(10)) });
+    return await work({ database });
   } finally {
     await database.close();
   }

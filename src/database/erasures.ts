@@ -82,7 +82,8 @@ export async function listSsins(
 const STATEMENTS = [
   'delete from person_look_up where person_id = any($1)',
   `update person set erased_at = clock_timestamp(), ssin_ciphertext = '', family_name = '', given_name = '',
-     birth_date = null, language = null, email = null, has_ebox = false, updated_at = clock_timestamp()
+     birth_date = null, language = null, email = null, has_ebox = false, is_exclusively_electronic = false,
+     mail_language = null, updated_at = clock_timestamp()
    where person_id = any($1) and erased_at is null`,
   'delete from domicile where person_id = any($1)',
   // Declared before there were keys for it: what led to a period of the person, or is known to be about the person.
@@ -106,6 +107,12 @@ const STATEMENTS = [
   `delete from message_content where message_id in (select message_id from message where person_id = any($1))`,
   `update outbox set told_at = clock_timestamp() where told_at is null
      and message_id in (select message_id from message where person_id = any($1))`,
+  'delete from mail_due where person_id = any($1)',
+  // What a digest spoke of goes with it.
+  'delete from mail where person_id = any($1)',
+  'delete from print_item where person_id = any($1)',
+  `update relay p set state = 'withdrawn', ended_at = clock_timestamp(), refusal = null from message m
+   where m.message_id = p.message_id and m.person_id = any($1) and p.state in ('waiting', 'parked')`,
   'delete from status_period where person_id = any($1)',
   'delete from dimona_period where person_id = any($1)',
 ];

@@ -28,7 +28,7 @@ export interface Search {
   readonly organizationIds: readonly string[];
 }
 
-const FILTER = `expires_at > clock_timestamp()
+const FILTER = `is_hosted and expires_at > clock_timestamp()
   and ($1::date is null or received_at < $1::date::timestamp at time zone 'Europe/Brussels')
   and ($2::date is null or received_at >= ($2::date + 1)::timestamp at time zone 'Europe/Brussels')
   and ($3::date is null or expires_at < $3::date::timestamp at time zone 'Europe/Brussels')
@@ -101,7 +101,7 @@ export async function findInboxMessage(
   const values = [messageId];
   const [row] = await connection.query<MessageRow>(
     `select ${MESSAGE} from message
-     where message_id = $1 and expires_at > clock_timestamp() and ${coveredBy(ground, INBOX, bindTo(values))}`,
+     where message_id = $1 and is_hosted and expires_at > clock_timestamp() and ${coveredBy(ground, INBOX, bindTo(values))}`,
     values,
   );
   return row;
@@ -153,7 +153,7 @@ export async function countBytes(connection: Connection, ground: Ground): Promis
   const values: unknown[] = [];
   const [row] = await connection.query<{ bytes: number }>(
     `select coalesce(sum(bytes), 0)::float8 as bytes from message join attachment using (message_id)
-     where expires_at > clock_timestamp() and ${coveredBy(ground, INBOX, bindTo(values))}`,
+     where is_hosted and expires_at > clock_timestamp() and ${coveredBy(ground, INBOX, bindTo(values))}`,
     values,
   );
   return row?.bytes ?? 0;
@@ -172,7 +172,7 @@ export async function setVisibility(
   const rows = await connection.query<{ messageId: string }>(
     `update message set is_visible = one.is_visible
      from unnest($1::uuid[], $2::boolean[]) as one (id, is_visible)
-     where message_id = one.id and expires_at > clock_timestamp() and ${coveredBy(ground, INBOX, bindTo(values))}
+     where message_id = one.id and is_hosted and expires_at > clock_timestamp() and ${coveredBy(ground, INBOX, bindTo(values))}
      returning message_id as "messageId"`,
     values,
   );

@@ -1,5 +1,5 @@
 /** Persons, by which hashes they are found, and their domicile. */
-import type { DocumentLanguage } from '../domain/language.ts';
+import type { DocumentLanguage, PageLanguage } from '../domain/language.ts';
 import type { LocalDate } from '../domain/period.ts';
 import { ServiceError } from '../errors.ts';
 import type { LookUp } from '../keys/vault.ts';
@@ -14,6 +14,9 @@ export interface PersonRow {
   readonly language: DocumentLanguage | null;
   readonly email: string | null;
   readonly hasEbox: boolean;
+  readonly isExclusivelyElectronic: boolean;
+  /** The language of mail where it is another than that of documents. */
+  readonly mailLanguage: PageLanguage | null;
   /** NIS code of the domicile today, as Brussels counts days. */
   readonly nisCode: string | null;
   /** The present citizen key; null while there is none. */
@@ -24,6 +27,7 @@ export interface PersonRow {
 
 const PERSON = `p.person_id as "personId", p.ssin_ciphertext as "ssinCiphertext", p.family_name as "familyName",
   p.given_name as "givenName", p.birth_date as "birthDate", p.language, p.email, p.has_ebox as "hasEbox",
+  p.is_exclusively_electronic as "isExclusivelyElectronic", p.mail_language as "mailLanguage",
   (select d.nis_code from domicile d where d.person_id = p.person_id
      and d.valid_from <= (clock_timestamp() at time zone 'Europe/Brussels')::date
    order by d.valid_from desc limit 1) as "nisCode", k.citizen_key_id as "citizenKeyId", k.wrapped_key as "wrappedKey",
@@ -68,6 +72,8 @@ export interface LoadedPerson {
   readonly language: DocumentLanguage | null;
   readonly email: string | null;
   readonly hasEbox: boolean;
+  readonly isExclusivelyElectronic?: boolean;
+  readonly mailLanguage?: PageLanguage | null;
 }
 
 /**
@@ -78,11 +84,13 @@ export interface LoadedPerson {
 export async function savePerson(connection: Connection, person: LoadedPerson): Promise<string> {
   const personId = await claimLookUps(connection, person);
   await connection.query(
-    `insert into person (person_id, ssin_ciphertext, key_version, family_name, given_name, birth_date, language, email, has_ebox)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    `insert into person (person_id, ssin_ciphertext, key_version, family_name, given_name, birth_date, language, email, has_ebox,
+       is_exclusively_electronic, mail_language)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
      on conflict (person_id) do update set family_name = excluded.family_name, given_name = excluded.given_name,
        birth_date = excluded.birth_date, language = excluded.language, email = excluded.email,
-       has_ebox = excluded.has_ebox, updated_at = clock_timestamp()`,
+       has_ebox = excluded.has_ebox, is_exclusively_electronic = excluded.is_exclusively_electronic,
+       mail_language = excluded.mail_language, updated_at = clock_timestamp()`,
     [
       personId,
       person.ssinCiphertext,
@@ -93,6 +101,8 @@ export async function savePerson(connection: Connection, person: LoadedPerson): 
       person.language,
       person.email,
       person.hasEbox,
+      person.isExclusivelyElectronic ?? false,
+      person.mailLanguage ?? null,
     ],
   );
   return personId;

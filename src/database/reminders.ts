@@ -45,7 +45,7 @@ export async function takeStep(
   const [row] = await connection.query<{ looked: number }>(
     `with due as materialized (
        select m.message_id, m.person_id, m.received_at, m.expires_at from message m
-       where m.read_at is null and (m.${since}, m.message_id) > (
+       where m.read_at is null and m.is_hosted and (m.${since}, m.message_id) > (
            coalesce((select reached_at from reminder_clock where clock = $2), '-infinity'),
            coalesce((select reached_message from reminder_clock where clock = $2), '00000000-0000-0000-0000-000000000000'))
          and m.${since} <= now() - make_interval(days => $1)

@@ -58,6 +58,18 @@ const CLASSES: Readonly<Record<AppliedClass, Class>> = {
     where: `not exists (select from delivery d where d.leaf_index = t.leaf_index and d.state = 'waiting')`,
   },
   endedSubscriptions: { table: 'subscription', since: 't.ended_at' },
+  mails: { table: 'mail', since: 'coalesce(t.sent_at, t.failed_at)', where: 'not is_held(t.person_id)' },
+  printItems: {
+    table: 'print_item',
+    since: 'coalesce(t.printed_at, (select m.expires_at from message m where m.message_id = t.message_id))',
+    where: 'not is_held(t.person_id)',
+  },
+  relays: {
+    table: 'relay',
+    since: '(select m.expires_at from message m where m.message_id = t.message_id)',
+    where: `t.state <> 'parked' and not exists (select from message m where m.message_id = t.message_id
+      and is_held(m.person_id))`,
+  },
   deadJobs: { table: 'job', since: 't.dead_at' },
   sessions: { table: 'session', since: 't.expire' },
   limitUses: { table: 'limit_use', since: 't.ends_at' },

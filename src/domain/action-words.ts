@@ -147,6 +147,36 @@ const ACTIONS: Readonly<Record<AuditAction, Words>> = {
     'Ereignisse gesendeter Nachrichten abgerufen',
     'Events of messages sent fetched',
   ),
+  'message.bounce': words(
+    'E-mail over een bericht niet aangekomen',
+    'E-mail annonçant un message non distribué',
+    'E-Mail über eine Nachricht nicht zustellbar',
+    'E-mail about a message not delivered',
+  ),
+  'message.relay': words(
+    'Bericht gepubliceerd in de nationale eBox',
+    'Message publié dans l’eBox nationale',
+    'Nachricht in der nationalen eBox veröffentlicht',
+    'Message published in the national eBox',
+  ),
+  'message.track': words(
+    'Nagegaan hoe een bericht is bezorgd',
+    'Vérifié comment un message a été remis',
+    'Geprüft, wie eine Nachricht zugestellt wurde',
+    'Asked how a message was delivered',
+  ),
+  'message.deliver': words(
+    'Document opgevraagd om het af te drukken',
+    'Document demandé pour être imprimé',
+    'Dokument zum Drucken abgerufen',
+    'Document fetched to be printed',
+  ),
+  'message.print': words(
+    'Document op papier verstuurd',
+    'Document envoyé sur papier',
+    'Dokument auf Papier versandt',
+    'Document sent on paper',
+  ),
   'access.list': words(
     'Deze lijst bekeken',
     'Cette liste consultée',

@@ -24,7 +24,7 @@ export const ETSI_EVENTS = {
   read: 'E.1',
   /** It expired unread. */
   neverRead: undefined,
-  /** RelayToNonERDS: the sender sent it on paper. */
+  /** RelayToNonERDS: it left on paper. */
   printed: 'F.1',
 } as const;
 

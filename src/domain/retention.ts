@@ -93,6 +93,27 @@ export const RETENTION = {
     how: 'delete',
     because: 'questions of their organisation',
   },
+  mails: {
+    table: 'mail',
+    what: 'digests by mail, and what came back of them',
+    keep: { days: 730 },
+    how: 'delete',
+    because: 'questions of whoever was told, or was not',
+  },
+  printItems: {
+    table: 'print_item',
+    what: 'what was printed, or is over',
+    keep: { days: 730 },
+    how: 'delete',
+    because: 'questions of whoever got it on paper',
+  },
+  relays: {
+    table: 'relay',
+    what: 'publications in another registry that are over',
+    keep: { years: 5 },
+    how: 'delete',
+    because: 'questions about messages that lie there',
+  },
   deadJobs: {
     table: 'job',
     what: 'jobs set aside',

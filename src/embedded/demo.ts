@@ -130,6 +130,8 @@ const MACHINES = [
     scopes: [
       'ebox:publish',
       'events:subscribe',
+      'deliveries:consult',
+      'deliveries:print',
       'attestations:consult',
       'batches:submit',
       'batches:approve',

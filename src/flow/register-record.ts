@@ -1,7 +1,7 @@
 /** Records of a register file: a person or an enterprise, as an authentic source reports them. */
 import { z } from 'zod';
 import { parseEnterpriseNumber, parseNssoNumber } from '../domain/enterprise-number.ts';
-import { DOCUMENT_LANGUAGES } from '../domain/language.ts';
+import { DOCUMENT_LANGUAGES, PAGE_LANGUAGES } from '../domain/language.ts';
 import { type LocalDate, parseLocalDate } from '../domain/period.ts';
 import { parseSsin } from '../domain/ssin.ts';
 import { findTextFault, LONGEST, showName, TEXT_FAULTS, writeLine } from '../domain/text.ts';
@@ -35,6 +35,10 @@ const personRecordOn = (today: LocalDate) =>
       .optional(),
     email: z.email().max(254).optional(),
     hasEbox: z.boolean().default(false),
+    /** Wants nothing on paper any more. */
+    isExclusivelyElectronic: z.boolean().default(false),
+    /** The language the person wants mail in, where it is another than that of documents. */
+    mailLanguage: z.enum(PAGE_LANGUAGES).optional(),
     replaces: z.array(ssinOn(today)).max(10).default([]),
   });
 export type PersonRecord = z.output<ReturnType<typeof personRecordOn>>;

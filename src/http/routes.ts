@@ -6,6 +6,7 @@ import { accessRoutes } from './routes/access.ts';
 import { attestationQueryRoutes } from './routes/attestation-query.ts';
 import { attestationRoutes } from './routes/attestations.ts';
 import { batchRoutes } from './routes/batches.ts';
+import { deliveryRoutes } from './routes/deliveries.ts';
 import { dimonaRoutes } from './routes/dimona.ts';
 import { eboxRoutes } from './routes/ebox.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -27,6 +28,7 @@ export function allRoutes(services: Services, tokenUrl: string): Route[] {
     statusQueryRoute(services),
     ...batchRoutes(services),
     ...eboxRoutes(services),
+    ...deliveryRoutes(services),
     ...verificationRoutes(services),
     ...attestationRoutes(services),
     ...attestationQueryRoutes(services),

@@ -1,14 +1,21 @@
 /**
- * The one notice we mail: a document is waiting in your eBox. It says nothing of the document nor of the person: mail
- * is read on locked screens and by others. No image and no address with an id in it, so nothing tells who read it.
+ * The one notice we mail: so many documents are waiting in your eBox. It says nothing of the documents, their senders nor
+ * of the person: mail is read on locked screens and by others. No image and no address with an id in it, so nothing tells
+ * who read it.
  */
 import { ServiceError } from '../errors.ts';
 
-/** The words of the notice in one language; `{issuerName}` is the only thing put into them. */
+/** A sentence about one document, and about `{count}` of them. */
+export interface Counted {
+  readonly one: string;
+  readonly other: string;
+}
+
+/** The words of the notice in one language; `{issuerName}` and `{count}` are the only things put into them. */
 export interface NoticeTexts {
   readonly language: 'nl' | 'fr' | 'de' | 'en';
-  readonly subject: string;
-  readonly heading: string;
+  readonly subject: Counted;
+  readonly heading: Counted;
   /** Why this mail comes and what to do. */
   readonly paragraphs: readonly string[];
   /** On the link to the inbox. */
@@ -17,6 +24,8 @@ export interface NoticeTexts {
   readonly address: string;
   /** How to log in. */
   readonly login: string;
+  /** Before the address where one changes address and language, or has no more mail. */
+  readonly settings: string;
   /** What we never ask, so that false mails are recognised. */
   readonly caution: string;
   /** Who sends this and that answers are not read. */
@@ -26,36 +35,53 @@ export interface NoticeTexts {
 export interface NoticeValues {
   /** Where one logs in and finds the inbox; the same address for everybody. */
   readonly inboxUrl: string;
+  /** Where one changes how mail comes; the same address for everybody. Undefined: nothing is said of it. */
+  readonly settingsUrl: string | undefined;
+  /** How many documents wait, at least one. */
+  readonly count: number;
   /** The institution that issues documents, in the language of the texts. */
   readonly issuerName: string;
 }
 
 export interface Notice {
   readonly subject: string;
+  /** Goes into the header `List-Unsubscribe` (RFC 2369 §3.2). */
+  readonly settingsUrl: string | undefined;
   readonly text: string;
   readonly html: string;
 }
 
-/** Writes the notice in one language. Throws `configurationInvalid` when the inbox has no plain web address. */
+/** Writes the notice in one language. Throws `configurationInvalid` when an address is no plain web address. */
 export function composeNotice(texts: NoticeTexts, values: NoticeValues): Notice {
   const url = plainAddress(values.inboxUrl);
-  const fill = (template: string) => template.replaceAll('{issuerName}', () => values.issuerName);
-  const filled: NoticeTexts = {
+  const settingsUrl = values.settingsUrl === undefined ? undefined : plainAddress(values.settingsUrl);
+  const fill = (template: string) =>
+    template.replaceAll('{count}', String(values.count)).replaceAll('{issuerName}', () => values.issuerName);
+  const choose = ({ one, other }: Counted) => fill(values.count === 1 ? one : other);
+  const filled: Filled = {
     language: texts.language,
-    subject: fill(texts.subject),
-    heading: fill(texts.heading),
+    subject: choose(texts.subject),
+    heading: choose(texts.heading),
     paragraphs: texts.paragraphs.map((paragraph) => fill(paragraph)),
     link: fill(texts.link),
     address: fill(texts.address),
     login: fill(texts.login),
+    settings: settingsUrl === undefined ? undefined : { label: fill(texts.settings), url: settingsUrl },
     caution: fill(texts.caution),
     footer: fill(texts.footer),
   };
   return {
     subject: filled.subject,
+    settingsUrl,
     text: writeText(filled, url),
     html: writeHtml(filled, url, values.issuerName),
   };
+}
+
+interface Filled extends Omit<NoticeTexts, 'subject' | 'heading' | 'settings'> {
+  readonly subject: string;
+  readonly heading: string;
+  readonly settings: { readonly label: string; readonly url: string } | undefined;
 }
 
 /** A query or fragment could tell readers apart; the notice of one must be the notice of all. */
@@ -66,18 +92,18 @@ function plainAddress(address: string): string {
     !/^https?:$/.test(url.protocol) ||
     `${url.search}${url.hash}${url.username}` !== ''
   )
-    throw new ServiceError('configurationInvalid', 'the address of the inbox has to be a plain web address');
+    throw new ServiceError('configurationInvalid', 'the addresses in mails have to be plain web addresses');
   return url.href;
 }
 
-function writeText(texts: NoticeTexts, url: string): string {
+function writeText(texts: Filled, url: string): string {
   const blocks = [
     texts.heading,
     ...texts.paragraphs,
     texts.login,
     `${texts.address}\n${url}`,
     texts.caution,
-    `-- \n${texts.footer}`,
+    `-- \n${texts.footer}${texts.settings === undefined ? '' : `\n${texts.settings.label}\n${texts.settings.url}`}`,
   ];
   return `${blocks.map((block) => wrap(block)).join('\n\n')}\n`;
 }
@@ -91,8 +117,12 @@ function wrap(block: string): string {
 }
 
 /** Tables and inline styles: what the mail readers of the last twenty years understand alike. */
-function writeHtml(texts: NoticeTexts, url: string, issuerName: string): string {
+function writeHtml(texts: Filled, url: string, issuerName: string): string {
   const paragraph = (content: string) => `<p style="margin:0 0 16px">${escapeHtml(content)}</p>`;
+  const settings =
+    texts.settings === undefined
+      ? ''
+      : `<br>${escapeHtml(texts.settings.label)} <a href="${escapeHtml(texts.settings.url)}" style="color:#0b5563;word-break:break-all">${escapeHtml(texts.settings.url)}</a>`;
   const small = 'margin:0;font-size:14px;line-height:21px;color:#51606e';
   return `<!DOCTYPE html>
 <html lang="${texts.language}">
@@ -116,7 +146,7 @@ ${paragraph(texts.login)}
 </td></tr>
 <tr><td style="padding:20px 32px 28px;border-top:1px solid #c9d2da;font-family:Arial,Helvetica,sans-serif">
 <p style="${small};padding-bottom:12px">${escapeHtml(texts.caution)}</p>
-<p style="${small}">${escapeHtml(texts.footer)}</p>
+<p style="${small}">${escapeHtml(texts.footer)}${settings}</p>
 </td></tr>
 </table>
 </td></tr>

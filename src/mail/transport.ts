@@ -15,6 +15,10 @@ export interface OutgoingMail {
   readonly html: string;
   /** With angle brackets, `<id@host>`; the same on every try, so that a repeated mail can be recognised. */
   readonly messageId: string;
+  /** By which a report of delivery names the mail (RFC 3461 §4.4): letters, digits and dashes. */
+  readonly envelopeId?: string;
+  /** Where mails like this can be turned off or redirected (RFC 2369 §3.2). */
+  readonly settingsUrl?: string | undefined;
 }
 
 export interface MailerOptions {
@@ -24,6 +28,8 @@ export interface MailerOptions {
    */
   readonly url: string;
   readonly from: Mailbox;
+  /** Where reports that a mail could not be delivered go; by default to the sender. */
+  readonly bounceAddress?: string | undefined;
 }
 
 export interface Mailer {
@@ -40,6 +46,7 @@ export interface Mailer {
 /** Makes the mailer of one mail server. Throws `configurationInvalid` when URL or sender are not usable. */
 export function createMailer(options: MailerOptions): Mailer {
   const from = configuredSender(options.from);
+  const returnPath = configuredSender({ address: options.bounceAddress ?? options.from.address }).address;
   const transport = createTransport({
     ...connectionOf(options.url),
     pool: true,
@@ -57,13 +64,16 @@ export function createMailer(options: MailerOptions): Mailer {
       const message = {
         from,
         to,
-        envelope: { from: from.address, to: [to.address] },
+        envelope: { from: returnPath, to: [to.address], ...reportOf(mail) },
         subject: checkedLine('subject', mail.subject),
         messageId: checkedMessageId(mail.messageId),
         text: mail.text,
         html: mail.html,
         // Holiday replies and mailing lists leave such mails unanswered (RFC 3834 §5).
-        headers: { 'Auto-Submitted': 'auto-generated' },
+        headers: {
+          'Auto-Submitted': 'auto-generated',
+          ...(mail.settingsUrl !== undefined && { 'List-Unsubscribe': `<${mail.settingsUrl}>` }),
+        },
       };
       await transport.sendMail(message).catch((cause: unknown) => {
         throw sendError(cause, mail.messageId);
@@ -71,6 +81,23 @@ export function createMailer(options: MailerOptions): Mailer {
     },
     close: () => transport.close(),
   };
+}
+
+/** Asks for a report of failure that names the mail (RFC 3461 §4); a server that gives none is asked for none. */
+function reportOf({ envelopeId }: OutgoingMail) {
+  if (envelopeId === undefined) return {};
+  if (!/^[\w-]{1,100}$/.test(envelopeId))
+    throw new ServiceError('mailRefused', 'an envelope id has to be of letters, digits and dashes');
+  return { dsn: { id: envelopeId, return: 'headers' as const, notify: ['failure' as const] } };
+}
+
+/** Gives why a mail was refused as a code of RFC 3463, where the server named one; else what its answer stands for. */
+export function refusalStatusOf(refusal: ServiceError): string {
+  const { response } = (refusal.cause ?? {}) as { response?: unknown };
+  const answer = typeof response === 'string' ? response : '';
+  const [, status] = /^5\d\d[ -](5\.\d{1,3}\.\d{1,3})\b/.exec(answer) ?? [];
+  // RFC 3463 §3.2: the mailbox cannot be; that is what is refused before a server says more.
+  return status ?? '5.1.0';
 }
 
 interface NamedAddress {

@@ -20,7 +20,8 @@ export interface GuardOptions {
 export interface GuardedRequest {
   readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   readonly headers?: Readonly<Record<string, string>> | Headers;
-  readonly body?: string | Uint8Array<ArrayBuffer>;
+  /** Pieces are sent as they come, and read once: whoever tries again makes them anew. */
+  readonly body?: string | Uint8Array<ArrayBuffer> | AsyncIterable<Uint8Array>;
 }
 
 /**
@@ -44,7 +45,11 @@ export function createGuardedFetch(options: GuardOptions): GuardedFetch {
     const controller = new AbortController();
     const timer = setTimeout(() => controller.abort(), options.timeoutMs);
     try {
-      const answer = await fetch(target, { ...request, redirect: 'manual', signal: controller.signal });
+      const answer = await fetch(target, {
+        ...requestOf(request),
+        redirect: 'manual',
+        signal: controller.signal,
+      });
       checkStatus(answer, target.origin);
       return await buffered(answer, target.origin, options.maxBytes);
     } catch (cause) {
@@ -98,6 +103,13 @@ function checkedTarget(url: string | URL, allowed: ReadonlySet<string>): URL {
   if (!allowed.has(target.origin))
     throw new ServiceError('remoteRefused', `${target.origin} is not a configured outgoing origin`);
   return target;
+}
+
+/** A body in pieces goes out while it is read (Fetch standard §5.4, `duplex`). */
+function requestOf({ body, ...rest }: GuardedRequest): RequestInit {
+  if (body === undefined || typeof body === 'string' || body instanceof Uint8Array)
+    return { ...rest, ...(body !== undefined && { body }) };
+  return { ...rest, body: ReadableStream.from(body), duplex: 'half' };
 }
 
 function checkStatus(answer: Response, origin: string): void {

@@ -2,8 +2,6 @@
 import { randomBytes } from 'node:crypto';
 import {
   BrokenCircuitError,
-  ConsecutiveBreaker,
-  circuitBreaker,
   ExponentialBackoff,
   handleAll,
   handleWhen,
@@ -17,6 +15,7 @@ import { MalformedDer } from '../pades/der-reader.ts';
 import type { Path, PathTrust } from '../pades/path.ts';
 import { readTimeStampAnswer, writeTimeStampRequest } from '../pades/time-stamp.ts';
 import { checkTimeStampToken, type SoundToken } from '../pades/token-check.ts';
+import { breakerOf } from './breaker.ts';
 import { createGuardedFetch, type GuardedFetch } from './guarded-fetch.ts';
 
 export interface TimeStampOptions {
@@ -34,7 +33,7 @@ export interface TimeStampOptions {
   readonly retries?: number;
   /** The first pause between tries, doubled each time; by default 200. */
   readonly pauseMs?: number;
-  /** How long an address that failed `BREAK_AFTER` times in a row is left alone; by default 10 000. */
+  /** How long an address that failed three times in a row is left alone; by default 10 000. */
   readonly restMs?: number;
 }
 
@@ -62,7 +61,6 @@ export const TOKEN_ALLOWANCE_BYTES = 64;
 
 /** A token with two certificates has some six kilobytes. */
 const MAX_ANSWER_BYTES = 64 * 1024;
-const BREAK_AFTER = 3;
 /** How far the clock of an authority may be from ours. */
 const MAX_SKEW_MS = 5 * 60 * 1000;
 
@@ -122,11 +120,7 @@ function toAuthority(url: string, options: TimeStampOptions): Authority {
     maxAttempts: retries,
     backoff: new ExponentialBackoff({ initialDelay: pauseMs }),
   });
-  const breaker = circuitBreaker(handleAll, {
-    halfOpenAfter: restMs,
-    breaker: new ConsecutiveBreaker(BREAK_AFTER),
-  });
-  return { url, fetch, policy: wrap(breaker, again) };
+  return { url, fetch, policy: wrap(breakerOf(handleAll, restMs), again) };
 }
 
 /** An answer that is wrong will be wrong again; silence may pass. */

@@ -1,4 +1,6 @@
 /** What a person sees of their eBox: unread messages first, each with what became of its attestation since. */
+
+import { findMailOutcome } from '../database/arrivals.ts';
 import { listStandings, type StandingRow } from '../database/attestation-reads.ts';
 import type { Connection } from '../database/database.ts';
 import { countMessages, findInboxMessage, listAttachments, listMessages } from '../database/inbox.ts';
@@ -54,6 +56,8 @@ export interface OpenedMessage extends EboxMessage {
   readonly standing?: Standing;
   /** Whether there is a text to be read, by `readBody`. */
   readonly hasBody: boolean;
+  /** When the mail about it was refused or came back; missing where it did not. */
+  readonly mailFailedAt?: Date;
 }
 
 /** Finds one message of the reader; undefined for one that is not theirs, as for one that is not there. */
@@ -68,8 +72,14 @@ export async function consultMessage(
     await recordReading(connection, reader, 'message.consult', messageId);
     const [message = row] = await withStandings(services, connection, reader, [row]);
     const contents = await openContents(services, connection, reader.ground, [messageId]);
+    const mail = await findMailOutcome(connection, reader.ground, messageId);
     const attachments = await listAttachments(connection, reader.ground, [messageId]);
-    return { ...message, attachments, hasBody: contents.get(messageId)?.body !== undefined };
+    return {
+      ...message,
+      attachments,
+      hasBody: contents.get(messageId)?.body !== undefined,
+      ...(mail?.failedAt && { mailFailedAt: mail.failedAt }),
+    };
   });
 }
 

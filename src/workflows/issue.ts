@@ -14,8 +14,7 @@ import { findCitizenKey } from '../database/citizen-keys.ts';
 import type { Connection } from '../database/database.ts';
 import type { LeasedJob } from '../database/jobs.ts';
 import { lockName } from '../database/locks.ts';
-import { insertAttachment, insertMessage, insertReceipt } from '../database/messages.ts';
-import { insertEvent } from '../database/outbox.ts';
+import { insertAttachment, insertMessage } from '../database/messages.ts';
 import type { AttestationFacts } from '../domain/attestation.ts';
 import { ATTESTATION_SCHEMA_PATH } from '../domain/attestation-schema.ts';
 import type { AttestationType } from '../domain/attestation-type.ts';
@@ -24,6 +23,7 @@ import { ServiceError } from '../errors.ts';
 import { failpoint } from '../failpoint.ts';
 import type { CitizenKey } from '../keys/vault.ts';
 import { findSealer } from '../seal/check.ts';
+import { deliverMessage } from './deliver.ts';
 import type { MadeDocument } from './document.ts';
 import { commitLease, type Lease } from './lease.ts';
 import { makeOfflineCode } from './offline-code.ts';
@@ -44,6 +44,7 @@ type IssueServices = Pick<
   | 'clock'
   | 'newId'
   | 'settings'
+  | 'registry'
 >;
 
 /** What comes by the lane of batches is sealed at the level of batches. */
@@ -167,7 +168,7 @@ async function archiveDocument(
 async function publish(
   services: IssueServices,
   connection: Connection,
-  lease: Lease,
+  lease: IssueLease,
   claimed: Claimed,
   stored: Stored,
 ): Promise<void> {
@@ -211,15 +212,10 @@ async function publish(
     bytes: stored.pdf.length,
     sha256: stored.pdfSha256,
   });
-  await insertReceipt(connection, {
-    eventId: services.newId(),
-    messageId: row.messageId,
-    kind: 'published',
-    eventTime: issuedAt,
-  });
   await endAttestationRows(connection, row.attestationId);
   await auditIssuing(connection, row, sha256(stored.pdf), superseded?.attestationId);
-  await insertEvent(connection, { kind: 'messagePublished', messageId: row.messageId });
+  const { messageId, personId } = row;
+  await deliverMessage(services, connection, { messageId, personId, receivedAt: issuedAt, lane: lease.lane });
 }
 
 async function auditIssuing(

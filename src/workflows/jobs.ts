@@ -3,10 +3,12 @@ import type { LeasedJob } from '../database/jobs.ts';
 import { checkRows } from './batch-check.ts';
 import type { Chunk } from './batch-row.ts';
 import { runRows } from './batch-run.ts';
+import { sendDigest } from './digest.ts';
 import { eraseAsked } from './erase.ts';
 import { issueAttestation } from './issue.ts';
 import { processFile } from './process-file.ts';
 import { rekeySome } from './rekey.ts';
+import { relayMessage } from './relay.ts';
 import { resolveDeclarations } from './resolve.ts';
 import type { Services } from './services.ts';
 import { settleCase } from './settle.ts';
@@ -19,9 +21,11 @@ export function jobHandlers(services: Services): Readonly<Record<string, (job: L
     settle: (job) => settleCase(services, job, text(job, 'caseId')),
     issue: (job) => issueAttestation(services, job, text(job, 'attestationId')),
     deliver: (job) => deliverEvents(services, job, text(job, 'subscriptionId')),
+    digest: (job) => sendDigest(services, job, text(job, 'personId')),
     tell: (job) => tellEvent(services, job, text(job, 'outboxId')),
     processFile: (job) => processFile(services, job, text(job, 'fileId')),
     erase: (job) => eraseAsked(services, job, text(job, 'erasureId')),
+    relay: (job) => relayMessage(services, job, text(job, 'messageId')),
     rekey: (job) => rekeySome(services, job),
     resolve: (job) => resolveDeclarations(services, job),
     checkRows: (job) => checkRows(services, job, chunkOf(job)),

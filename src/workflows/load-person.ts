@@ -98,6 +98,8 @@ function keepPerson(
     language: record.language ?? null,
     email: record.email ?? null,
     hasEbox: record.hasEbox,
+    isExclusivelyElectronic: record.isExclusivelyElectronic,
+    mailLanguage: record.mailLanguage ?? null,
   });
 }
 

@@ -11,6 +11,7 @@ import type { SealKeys } from '../keys/seal-keys.ts';
 import type { Vault } from '../keys/vault.ts';
 import type { Log } from '../log.ts';
 import type { Mailer } from '../mail/transport.ts';
+import type { RegistryClient } from '../remote/registry.ts';
 import type { WebhookCaller } from '../remote/webhook-call.ts';
 import type { Renderer } from '../render/render.ts';
 import type { SealTrust } from '../verify/seal.ts';
@@ -42,14 +43,25 @@ export interface Services {
   readonly evidenceBucket: LockedBucket;
   /** Gives a time-stamp token (RFC 3161) over a SHA-256; missing where no authority is configured. */
   readonly timeStamp?: (imprint: Buffer) => Promise<Buffer | undefined>;
+  /** Where messages are published instead of lying in our own registry; missing where they lie in ours. */
+  readonly registry?: RegistryClient | undefined;
   readonly mailer: Mailer;
   /** Calls the webhooks of senders. */
   readonly webhooks: WebhookCaller;
+  readonly mailing: Mailing;
   readonly log: Log;
   readonly clock: () => Date;
   /** Makes a new UUIDv7. */
   readonly newId: () => string;
   readonly settings: WorkflowSettings;
+}
+
+/** How people are mailed. */
+export interface Mailing {
+  /** Seconds between a message and the digest that speaks of it, so that a burst of messages makes one. */
+  readonly afterSeconds: number;
+  /** Where people change their address or have no more mail; undefined where there is no such page. */
+  readonly settingsUrl: string | undefined;
 }
 
 export interface WorkflowSettings {

@@ -36,6 +36,7 @@ before(async () => {
     DATA_DIR: mkdtempSync(join(tmpdir(), 'privacy-')),
     DATABASE_URL: database.url,
     SETTLE_AFTER_SECONDS: '0',
+    MAIL_AFTER_SECONDS: '0',
     LEASE_SECONDS: '1',
     LOG_LEVEL: 'warn',
     SEAL_THREADS: '0',

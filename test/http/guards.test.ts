@@ -78,6 +78,11 @@ const MATRIX: Readonly<Record<string, string>> = {
   'GET /evidence/v1/heads': 'client evidence:consult',
   'GET /evidence/v1/leaves/{leafId}/inclusionProof': 'client evidence:consult',
   'GET /health': 'public',
+  'POST /deliveries/v1/messages/query': 'client deliveries:consult',
+  'GET /deliveries/v1/printItems': 'client deliveries:print',
+  'GET /deliveries/v1/printItems/{messageId}': 'client deliveries:print',
+  'GET /deliveries/v1/printItems/{messageId}/content': 'client deliveries:print',
+  'POST /deliveries/v1/printItems/{messageId}/printing': 'client deliveries:print',
   'GET /doc/openapi.yaml': 'public',
 };
 

@@ -113,6 +113,7 @@ describe('each example of a request', () => {
       'dimona:declare': await service.clientToken('payroll', 'dimona:declare'),
       'register:report': await service.clientToken('population', 'register:report'),
       'batches:submit': await service.clientToken('issuer', 'batches:submit'),
+      'deliveries:consult': await service.clientToken('issuer', 'deliveries:consult'),
       'ebox:publish': await service.clientToken('issuer', 'ebox:publish'),
       'events:subscribe': await service.clientToken('issuer', 'events:subscribe'),
       'evidence:consult': await service.clientToken('issuer', 'evidence:consult'),

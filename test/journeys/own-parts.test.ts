@@ -88,6 +88,7 @@ describe("the institution's own parts", () => {
       FORMER_CODE_KEYS_FILE: file('former.json', JSON.stringify({ keys: [former] })),
       EVIDENCE_KEY_FILE: file('evidence.pem', newKeyPem()),
       SETTLE_AFTER_SECONDS: '0',
+      MAIL_AFTER_SECONDS: '0',
     });
     service = await startService(config, createLog('silent'));
     stops.push(() => service.stop());

@@ -18,6 +18,7 @@ const settingsOf = (dataDir: string, port: number) => ({
   PORT: String(port),
   DATA_DIR: dataDir,
   SETTLE_AFTER_SECONDS: '0',
+  MAIL_AFTER_SECONDS: '0',
   LEASE_SECONDS: '1',
 });
 

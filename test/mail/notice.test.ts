@@ -10,6 +10,8 @@ import { projectRoot } from '../support/needs.ts';
 const noticeTexts = await readNoticeTexts(join(projectRoot, 'templates'));
 const values = {
   inboxUrl: 'https://ebox.example.be/inbox',
+  settingsUrl: undefined,
+  count: 1,
   issuerName: 'Dienst & <Co> "voor" allen $& $1',
 };
 
@@ -69,6 +71,25 @@ describe('composeNotice', () => {
       });
     });
   }
+
+  it('counts what waits, where it is more than one', () => {
+    const several = { ...values, count: 12 };
+    for (const language of ['nl', 'fr', 'de', 'en']) {
+      const { subject, text, html } = composeNotice(texts(language), several);
+      assert.match(subject, /^[^\r\n]{10,60}$/);
+      assert.ok(subject.includes('12'));
+      assert.ok(text.startsWith(`${subject}\n`));
+      assert.ok(html.includes(`${subject}</h1>`));
+    }
+  });
+
+  it('says where mail is turned off or redirected, where there is such a page', () => {
+    const settingsUrl = 'https://myebox.example.be/';
+    const { text, html, ...notice } = composeNotice(texts('fr'), { ...values, settingsUrl });
+    assert.equal(notice.settingsUrl, settingsUrl);
+    assert.ok(text.endsWith(`${settingsUrl}\n`));
+    assert.ok(html.includes(`href="${settingsUrl}"`));
+  });
 
   it('keeps a long address on one line', () => {
     const inboxUrl = `https://ebox.example.be/${'inbox/'.repeat(20)}`;

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 const PACKAGES: Readonly<Record<string, string>> = {
   certutil: 'libnss3-tools',
   chromium: 'chromium',
+  curl: 'curl',
   java: 'openjdk-17-jdk-headless',
   mutool: 'mupdf-tools',
   openssl: 'openssl',

@@ -40,6 +40,7 @@ export async function startTestService(
     DATA_DIR: dataDir,
     DATABASE_URL: database.url,
     SETTLE_AFTER_SECONDS: '0',
+    MAIL_AFTER_SECONDS: '0',
     // Every test comes from one address, and from a few clients and persons.
     LIMIT_CLIENT: '1000000',
     LIMIT_PERSON: '1000000',

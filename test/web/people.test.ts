@@ -283,6 +283,18 @@ describe('the inbox', () => {
     assert.match(wordsOf(await amelie.get('/inbox')), /1 message, 1 not read yet/);
   });
 
+  it('says of a message that the mail about it did not arrive', async () => {
+    const { database } = scene.service;
+    const [told] = await database.query<{ id: string }>(
+      `update mail m set state = 'bounced', failed_at = now(), status = '5.1.1' from mail_message x, person p
+       where x.mail_id = m.mail_id and p.person_id = m.person_id and p.given_name = 'Lena'
+       returning x.message_id as id`,
+    );
+    const lena = await loggedIn('lena', 'en');
+    const page = await lena.get(`/inbox/${told?.id}`);
+    assert.match(wordsOf(page), /Our email about this message did not arrive/);
+  });
+
   it('shows nobody the messages of somebody else', async () => {
     const lena = await loggedIn('lena');
     const amelie = await loggedIn('amelie');

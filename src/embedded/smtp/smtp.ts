@@ -5,7 +5,15 @@ import { describeError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import { LOOPBACK, listenOnLoopback, urlHost } from '../loopback.ts';
 import { startMailPages } from './mail-pages.ts';
-import { storeMail } from './mails.ts';
+import { type MailEnvelope, storeMail } from './mails.ts';
+
+/** What somebody does who waits at the other end of the mail. */
+export interface MailReaction {
+  /** Whether this recipient is to be tried again later (451). */
+  isAskedBack(address: string): boolean;
+  /** A mail was stored. */
+  onMail(envelope: MailEnvelope, content: Buffer): void;
+}
 
 export interface SmtpOptions {
   readonly folder: string;
@@ -14,6 +22,7 @@ export interface SmtpOptions {
   readonly port: number;
   /** Where the mails can be looked at with a browser; no page without it. */
   readonly pagePort?: number;
+  readonly reaction?: MailReaction;
   readonly log?: Log;
 }
 
@@ -31,7 +40,7 @@ const MAX_BYTES = 25 * 1024 * 1024;
 
 /** Starts the server. Throws `embeddedPartFailed` when it cannot listen. */
 export async function startSmtp(options: SmtpOptions): Promise<Smtp> {
-  const { folder, log, host = LOOPBACK } = options;
+  const { folder, log, reaction, host = LOOPBACK } = options;
   const server = new SMTPServer({
     name: 'localhost',
     banner: 'embedded mail server, delivers nothing',
@@ -42,8 +51,10 @@ export async function startSmtp(options: SmtpOptions): Promise<Smtp> {
     logger: false,
     size: MAX_BYTES,
     closeTimeout: 250,
+    onRcptTo: ({ address }, _session, callback) =>
+      callback(reaction?.isAskedBack(address) === true ? smtpError(451, '4.7.1 come back later') : null),
     onData: callbackify((stream: SMTPServerDataStream, session: SMTPServerSession) =>
-      receive(stream, session, folder),
+      receive(stream, session, folder, reaction),
     ),
   });
   // Without a listener a client that vanishes would end the process.
@@ -67,6 +78,7 @@ async function receive(
   stream: SMTPServerDataStream,
   session: SMTPServerSession,
   folder: string,
+  reaction: MailReaction | undefined,
 ): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream) {
@@ -79,9 +91,11 @@ async function receive(
     from: mailFrom === false ? '' : mailFrom.address,
     to: rcptTo.map(({ address }) => address),
   };
-  await storeMail(folder, envelope, Buffer.concat(chunks), new Date()).catch((cause: unknown) => {
+  const content = Buffer.concat(chunks);
+  await storeMail(folder, envelope, content, new Date()).catch((cause: unknown) => {
     throw smtpError(451, 'the mail could not be stored', cause);
   });
+  reaction?.onMail(envelope, content);
   return 'stored';
 }
 

@@ -116,6 +116,7 @@ async function showMessage(services: InboxServices, visit: PersonVisit): Promise
     data: {
       ...itemOf(services.catalogue, message, texts.language, services.clock()),
       endedAt,
+      mailFailedAt: message.mailFailedAt,
       newest: newestMessageId === null ? undefined : `/inbox/${newestMessageId}`,
       document: main,
       others: files.filter((one) => one !== main),

@@ -76,7 +76,7 @@ function cellOf(route: Route, rule: ApiRule, { caller, thing, method }: Place): 
   const party = actingParty(caller);
   const status = statusOf(rule, caller, thing);
   const isAllowed = status === (rule.works ?? 200);
-  const holders = rule.isForHolders === true ? [thing.owner] : [];
+  const holders = [...(rule.isForHolders === true ? [thing.owner] : []), ...(rule.handsOverOf ?? [])];
   return {
     name: `${method} ${route.path}, ${caller.name}, ${describe(thing)}`,
     operation: route.operationId,

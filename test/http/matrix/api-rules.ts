@@ -30,6 +30,8 @@ export interface ApiRule {
   readonly isAllowed?: (party: Party, thing: Thing) => boolean;
   /** Whoever is answered learns what the thing's owner may know of it: they hold the document. */
   readonly isForHolders?: boolean;
+  /** Whose document the answer is, with all that is printed on it. */
+  readonly handsOverOf?: readonly Party[];
   /** What is asked; the ids of a thing fill the path. */
   readonly ask?: (thing: Thing, party: Party | undefined) => Bringing;
   /** The status where it is allowed, 200 unless given. */
@@ -69,6 +71,8 @@ const publishing: ApiRule = {
   isAllowed: byInstitution,
 };
 const ofAttachment: ApiRule = { may: 'person', about: 'attachment', byMandate: true };
+/** The institution sent it. */
+const ofPrintItem: ApiRule = { may: 'client', about: 'printItem' };
 /** Whom the declarations of the matrix itself speak of: nobody that it looks for. */
 const LENA = demoSsin('lena');
 
@@ -164,6 +168,18 @@ export const API_RULES: Readonly<Record<string, ApiRule>> = {
       return json([{ messageId: id, eboxId: { eboxType: 'citizen', eboxIdValue: number } }]);
     },
   },
+  'POST /deliveries/v1/messages/query': {
+    may: 'client',
+    about: 'person',
+    // Everybody may ask, and is told of their own messages alone: those of the institution, for everybody else none.
+    isAllowed: byAll,
+    otherwise: 200,
+    ask: ({ id }) => json({ ssin: id }),
+  },
+  'GET /deliveries/v1/printItems': { may: 'client' },
+  'GET /deliveries/v1/printItems/{messageId}': ofPrintItem,
+  'GET /deliveries/v1/printItems/{messageId}/content': { ...ofPrintItem, handsOverOf: ['lukasz'] },
+  'POST /deliveries/v1/printItems/{messageId}/printing': ofPrintItem,
   'POST /verifications/v1/verifications': {
     may: 'everybody',
     about: 'document',

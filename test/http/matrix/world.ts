@@ -43,6 +43,7 @@ export const THINGS = [
   'message',
   'attachment',
   'letter',
+  'printItem',
   'period',
   'leaf',
   'person',
@@ -238,11 +239,18 @@ async function findRest(service: TestService, wire: Wire, callers: readonly Call
     const { messageId = '', receivedAt } = boxes[at] ?? {};
     return { owner, id: messageId, ...(receivedAt && { second: receivedAt.toISOString() }) };
   });
+  // One of the institution's messages is to be printed.
+  await service.database.query(
+    `insert into print_item (message_id, person_id, reason)
+     select message_id, person_id, 'unused' from message where message_id = $1`,
+    [lukaszBox.messageId],
+  );
   const attachment = citizens.map(
     (owner, at): Thing => ({ owner, id: boxes[at]?.messageId ?? '', second: boxes[at]?.attachmentId ?? '' }),
   );
   return {
     message: [...message, nobodys(), malformed()],
+    printItem: [{ owner: 'institution', id: lukaszBox.messageId } as const, nobodys(), malformed()],
     attachment: [
       ...attachment,
       // A message of one's own leads to no attachment of somebody else's.
