@@ -11,6 +11,7 @@ import { type ComposedLevels, composeLevels } from './compose-levels.ts';
 import { openLimits } from './compose-limits.ts';
 import { openSeal } from './compose-seal.ts';
 import { composeTokens } from './compose-tokens.ts';
+import { openVerifiers } from './compose-verifiers.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './database/database.ts';
 import { migrate } from './database/migrate.ts';
@@ -73,6 +74,7 @@ async function connect({ config, log, publicUrl, catalogue, parts }: Ingredients
   const { timeStamper } = levels;
   const from = { address: config.mailFrom, name: catalogue.issuer.shortName.en };
   const mailer = createMailer({ url: parts.smtpUrl, from });
+  const verifiers = await openVerifiers(config, log);
   const services: Services = {
     database,
     catalogue,
@@ -82,6 +84,7 @@ async function connect({ config, log, publicUrl, catalogue, parts }: Ingredients
     sealKeys,
     ...codeKeys,
     ...levels.services,
+    verifiers,
     evidenceKey,
     evidenceBucket,
     ...(timeStamper && { timeStamp: (imprint: Buffer) => timeStamper.stamp(imprint) }),
@@ -93,6 +96,7 @@ async function connect({ config, log, publicUrl, catalogue, parts }: Ingredients
   };
   const close = async () => {
     await services.documents.stop();
+    await verifiers.stop();
     mailer.close();
     archive.close();
     evidenceBucket.close();

@@ -25,6 +25,7 @@ export const FAILPOINTS = [
   'erase.scrubbed',
   'rekey.chunk',
   'retain.chunk',
+  'verify.begun',
 ] as const;
 
 export type Failpoint = (typeof FAILPOINTS)[number];

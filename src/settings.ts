@@ -6,6 +6,7 @@ import { LIMIT_SETTINGS } from './limit-settings.ts';
 import { PRIVACY_SETTINGS } from './privacy-settings.ts';
 import { SEAL_SETTINGS } from './seal-settings.ts';
 import { base, choice, enterpriseNumbers, failpoints, number, setting, text, url } from './setting.ts';
+import { VERIFIER_SETTINGS } from './verifier-settings.ts';
 
 /** The settings in the order in which `.env.example` shows them. */
 export const SETTINGS = {
@@ -185,6 +186,7 @@ export const SETTINGS = {
     undefined,
     '3',
   ),
+  ...VERIFIER_SETTINGS,
   leaseSeconds: setting(
     'LEASE_SECONDS',
     'How long a job is held before another worker may take it; extended while the work goes on.',

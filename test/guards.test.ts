@@ -132,6 +132,7 @@ describe('failpoints', () => {
       'settle.decided workflows/settle.ts',
       'tell.committed workflows/tell.ts',
       'tell.mailed workflows/tell.ts',
+      'verify.begun workflows/verify.process.ts',
     ]));
 
   it('are those that can be armed', () =>

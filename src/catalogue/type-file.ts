@@ -20,12 +20,17 @@ const committee = z
   .string()
   .regex(/^\d{3}$/, 'a joint committee of three digits in quotation marks is expected');
 
+const validityPeriod = z.strictObject({
+  number: z.int().min(1),
+  unit: z.enum(['day', 'month', 'year']),
+});
+
 const messageType = z
   .strictObject({
     id: identifier,
     name: localizedWords,
     senderApplication: z.strictObject({ id: identifier, name: localizedWords }),
-    validity: z.strictObject({ number: z.int().min(1), unit: z.enum(['day', 'month', 'year']) }),
+    validity: validityPeriod,
   })
   .transform(({ id, senderApplication, ...rest }) => ({
     messageTypeId: id,
@@ -60,6 +65,7 @@ const typeSchema = z.strictObject({
   status: statusCode,
   ssin: z.enum(['full', 'masked']),
   messageType,
+  validity: validityPeriod.exactOptional(),
   qr: z.enum(CODE_FORMS).default('url'),
   facts: typeFacts,
   layout: pageLayout,
