@@ -101,6 +101,7 @@ const STATEMENTS = [
    where person_id = any($1)`,
   `update outbox set told_at = clock_timestamp() where told_at is null
      and message_id in (select message_id from message where person_id = any($1))`,
+  'delete from share_code where attestation_id in (select attestation_id from attestation where person_id = any($1))',
   'delete from status_period where person_id = any($1)',
   'delete from dimona_period where person_id = any($1)',
 ];

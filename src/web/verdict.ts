@@ -72,6 +72,31 @@ export function codeVerdictOf(report: CodeReport, texts: Texts, contact: Contact
   };
 }
 
+/** Says what the register knows of a share code. There is no paper: what the page shows is the register's own. */
+export function shareVerdictOf(report: CodeReport, texts: Texts, contact: Contact): Verdict {
+  const { t } = texts;
+  const kind = judgeCode(report);
+  if (kind === 'undecided') {
+    const [title, explanation, next] = [t('share.unknownTitle'), t('share.unknown'), [t('share.nextNew')]];
+    return { ...LOOKS.undecided, title, explanation: [explanation], next };
+  }
+  const words = say(
+    wordsForFile(kind, report.attestation?.supersededBy !== undefined),
+    report,
+    texts,
+    contact,
+  );
+  if (kind !== 'valid')
+    return {
+      ...LOOKS[kind],
+      ...words,
+      explanation: lifeOf(kind, report.attestation, texts),
+      ...numberOf(report.attestation),
+    };
+  const next = [t('verdict.nextCompare'), t('verdict.nextAgain')];
+  return { ...LOOKS.valid, title: words.title, explanation: [t('share.valid')], next };
+}
+
 function say(
   { title, next }: VerdictWords,
   { attestation }: CodeReport,

@@ -3,6 +3,7 @@ import { findHeld, type RegisteredAttestation } from '../database/attestation-re
 import { insertAuditEntry } from '../database/audit.ts';
 import { findCitizenKey } from '../database/citizen-keys.ts';
 import type { Connection } from '../database/database.ts';
+import { findShareId } from '../database/share-codes.ts';
 import type { AttestationFacts } from '../domain/attestation.ts';
 import { printedFacts, type ShownFacts } from '../domain/attestation-data.ts';
 import type { Actor } from '../domain/evidence.ts';
@@ -119,6 +120,18 @@ export async function reportOn<Examined extends Pick<ExaminedFile, 'sha256' | 'o
   return { ...examined, checkedAt, ...standingOf(services, registered, checkedAt, day) };
 }
 
+/** Reports on a code that a person made for somebody; one that ran out or was taken back is `unknown`. */
+export async function verifyShare(
+  services: RegisterServices,
+  code: string,
+  holder: Holder,
+  day?: LocalDate,
+): Promise<CodeReport> {
+  const checkedAt = services.clock();
+  const registered = await consultRegister(services, holder, holding('share', hashOfCode(code)));
+  return { checkedAt, ...standingOf(services, registered, checkedAt, day) };
+}
+
 /**
  * Reports on the code printed on a document. It proves nothing about the paper it stands on, so the facts come along to
  * be compared with it. A code of whatever form is looked for, and one that is not ours is `unknown`.
@@ -156,10 +169,12 @@ async function consultRegister(
   return services.database.transaction(async (connection) => {
     const row = await findHeld(connection, ground);
     if (row === undefined) return undefined;
+    const shareId = ground.held.kind === 'share' ? await findShareId(connection, ground) : undefined;
     await insertAuditEntry(connection, {
       actor: holder.actor,
       action: 'attestation.verify',
       ground: ground.kind,
+      ...(shareId !== undefined && { groundId: shareId }),
       // Of whoever was erased there is nobody left whom it concerns.
       ...(row.state !== 'erased' && { personId: row.personId }),
       object: row.attestationId,

@@ -16,6 +16,7 @@ const FILES = [
   'legal-holds',
   'messages',
   'periods',
+  'share-codes',
   'statuses',
   'waiting-declarations',
 ];

@@ -8,7 +8,7 @@ import type { CodeReport } from '../../domain/verification.ts';
 import { concludeOnCode } from '../../workflows/conclude.ts';
 import type { Services } from '../../workflows/services.ts';
 import { findByHand } from '../../workflows/type-by-hand.ts';
-import { verifyCode } from '../../workflows/verify.ts';
+import { verifyCode, verifyShare } from '../../workflows/verify.ts';
 import { type OfflineReport, reportOnOffline } from '../../workflows/verify-offline.ts';
 import { holderOf } from '../callers.ts';
 import { tooManyFailedRequests } from '../limits.ts';
@@ -30,7 +30,7 @@ const codeSchema = z
   .strictObject({
     code: z.string().min(1).max(1000).meta({
       description:
-        'Without `number`: the last part of the address that is printed as a QR code, or the whole text of an offline code (`EBA1:…`). With it: the ten characters printed beside the number',
+        'Without `number`: the last part of the address that is printed as a QR code or of a link that a person made to share an attestation, or the whole text of an offline code (`EBA1:…`). With it: the ten characters printed beside the number',
       example: 'Jx4vPq0sT2mZb7Yc9kLw1A',
     }),
     number: z.string().min(1).max(50).optional().meta({
@@ -109,11 +109,17 @@ export function verifyCodeRoute(services: CodeServices): Route {
       const report: CodeReport =
         token === undefined
           ? { checkedAt: services.clock(), status: 'unknown' }
-          : await verifyCode(services, token, holder, day);
+          : await verifyEither(services, token, holder, day);
       const conclusion = concludeOnCode(services.catalogue, report);
       return { status: 200, body: { ...toStanding(report), conclusion } };
     },
   };
+}
+
+/** The code of a document, or one that a person made: neither tells by its form which it is. */
+async function verifyEither(...asked: Parameters<typeof verifyCode>): Promise<CodeReport> {
+  const report = await verifyCode(...asked);
+  return report.status === 'unknown' ? verifyShare(...asked) : report;
 }
 
 async function typed(

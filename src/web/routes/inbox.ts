@@ -10,12 +10,16 @@ import {
 } from '../../workflows/inbox.ts';
 import { readContent } from '../../workflows/read.ts';
 import type { Services } from '../../workflows/services.ts';
+import { listShares, SHARE_DAYS } from '../../workflows/share.ts';
 import { pageNumber, pagination } from '../paging.ts';
 import { readerOf } from '../reader.ts';
 import { PageRefusal } from '../refusal.ts';
 import type { PageRoute, PersonVisit, Reply } from '../route.ts';
 
-type InboxServices = Pick<Services, 'database' | 'vault' | 'archive' | 'newId' | 'clock' | 'catalogue'>;
+type InboxServices = Pick<
+  Services,
+  'database' | 'vault' | 'archive' | 'newId' | 'clock' | 'catalogue' | 'settings'
+>;
 
 const PAGE_SIZE = 20;
 
@@ -96,6 +100,7 @@ function itemOf(catalogue: Catalogue, message: InboxMessage, language: PageLangu
 async function showMessage(services: InboxServices, visit: PersonVisit): Promise<Reply> {
   const { texts } = visit;
   const message = await findMessage(services, visit);
+  const shares = await sharesOf(services, visit);
   const attachment = message.attachments.find(({ isMainContent }) => isMainContent);
   const href =
     attachment &&
@@ -110,9 +115,22 @@ async function showMessage(services: InboxServices, visit: PersonVisit): Promise
       ...itemOf(services.catalogue, message, texts.language, services.clock()),
       endedAt,
       newest: newestMessageId === null ? undefined : `/inbox/${newestMessageId}`,
+      shareDays: SHARE_DAYS,
+      shares,
       document: href && attachment && { href, size: Math.ceil(attachment.bytes / 1024) },
     },
   };
+}
+
+async function sharesOf(services: InboxServices, visit: PersonVisit) {
+  const reader = await readerOf(services, visit);
+  const shares = reader ? await listShares(services, reader, visit.param('messageId')) : [];
+  const { publicUrl } = services.settings;
+  return shares.map(({ shareId, code, expiresAt }) => ({
+    shareId,
+    expiresAt,
+    href: `${publicUrl}/s/${code}`,
+  }));
 }
 
 async function findMessage(services: InboxServices, visit: PersonVisit): Promise<OpenedMessage> {
