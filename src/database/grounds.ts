@@ -58,6 +58,7 @@ export function coveredBy(ground: Ground, columns: GroundColumns, bind: Bind): s
       return equals(columns.source, ground.organization, bind);
     case 'holder': {
       const { kind, sha256 } = ground.held;
+      if (kind === 'pdfs') return isAmong(columns.pdfSha256, sha256, bind);
       const column = { pdf: columns.pdfSha256, code: columns.tokenHash, share: columns.shareHash }[kind];
       return equals(column, sha256, bind);
     }
@@ -66,6 +67,10 @@ export function coveredBy(ground: Ground, columns: GroundColumns, bind: Bind): s
 
 function equals(column: string | undefined, value: unknown, bind: Bind): string {
   return column === undefined ? NOTHING : `${column} = ${bind(value)}`;
+}
+
+function isAmong(column: string | undefined, values: readonly unknown[], bind: Bind): string {
+  return column === undefined ? NOTHING : `${column} = any(${bind(values)}::bytea[])`;
 }
 
 /** Rows may stand under any number that a person had: one's own, and those it replaced. */

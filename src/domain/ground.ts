@@ -19,6 +19,7 @@ export type Ground =
 /** What a holder shows, by its SHA-256: the document, the code printed on it, or a code that the person made for them. */
 export type HeldDocument =
   | { readonly kind: 'pdf'; readonly sha256: Buffer }
+  | { readonly kind: 'pdfs'; readonly sha256: readonly Buffer[] }
   | { readonly kind: 'code'; readonly sha256: Buffer }
   | { readonly kind: 'share'; readonly sha256: Buffer };
 

@@ -36,12 +36,6 @@ export async function receivePdf(chunks: AsyncIterable<Buffer>): Promise<Receive
   return { sha256: hash.digest('hex'), bytes, pdf, isPdf: isPdf ?? isPdfHead(pdf) };
 }
 
-/** Takes a file that is in memory already. */
-export function receivedPdf(pdf: Buffer): ReceivedFile {
-  const sha256 = createHash('sha256').update(pdf).digest('hex');
-  return { sha256, bytes: pdf.length, pdf, isPdf: isPdfHead(pdf) };
-}
-
 function isPdfHead(head: Buffer): boolean {
   return head.subarray(0, HEAD_BYTES).includes('%PDF-');
 }

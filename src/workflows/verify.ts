@@ -5,24 +5,17 @@ import { findCitizenKey } from '../database/citizen-keys.ts';
 import type { Connection } from '../database/database.ts';
 import { findShareId } from '../database/share-codes.ts';
 import type { AttestationFacts } from '../domain/attestation.ts';
-import { printedFacts, type ShownFacts } from '../domain/attestation-data.ts';
 import type { Actor } from '../domain/evidence.ts';
 import type { Ground, HeldDocument } from '../domain/ground.ts';
 import type { LocalDate } from '../domain/period.ts';
-import { endOfValidity, statusAt, statusOn } from '../domain/validity.ts';
-import type {
-  CodeReport,
-  ExaminedFile,
-  SealVerdict,
-  VerificationReport,
-  VerifiedAttestation,
-} from '../domain/verification.ts';
+import type { CodeReport, ExaminedFile, SealVerdict, VerificationReport } from '../domain/verification.ts';
 import type { PossibleOriginal } from '../verify/alteration.ts';
 import { isInNameOf } from '../verify/claim.ts';
 import { verifySeal } from '../verify/seal.ts';
 import { hashOfCode } from './prepare.ts';
 import type { ReceivedFile } from './receive-pdf.ts';
 import type { Services } from './services.ts';
+import { type Registered, standingOf } from './standing.ts';
 
 type RegisterServices = Pick<Services, 'database' | 'vault' | 'clock' | 'catalogue'>;
 
@@ -151,13 +144,8 @@ export async function verifyCode(
 type HolderGround = Ground & { readonly kind: 'holder' };
 
 /** Whoever has a document or its code may have it verified. */
-function holding(kind: HeldDocument['kind'], sha256: Buffer): HolderGround {
+function holding(kind: Exclude<HeldDocument['kind'], 'pdfs'>, sha256: Buffer): HolderGround {
   return { kind: 'holder', held: { kind, sha256 } };
-}
-
-interface Registered {
-  readonly row: RegisteredAttestation;
-  readonly facts: AttestationFacts | undefined;
 }
 
 /** Looks up the attestation that somebody holds; when there is one, that somebody looked stands in evidence. */
@@ -184,25 +172,6 @@ async function consultRegister(
   });
 }
 
-function standingOf(
-  { catalogue }: Pick<Services, 'catalogue'>,
-  registered: Registered | undefined,
-  now: Date,
-  day: LocalDate | undefined,
-): Pick<CodeReport, 'status' | 'attestation' | 'onDay'> {
-  if (registered === undefined) return { status: 'unknown' };
-  const { row, facts } = registered;
-  const type = catalogue.types.get(row.type);
-  const validity = type?.validity;
-  const printed = facts && (type === undefined ? {} : printedFacts(type, row.language, facts));
-  const attestation = describe(row, printed, endOfValidity(row.preparedAt, validity));
-  return {
-    status: statusAt(row, validity, now),
-    ...(attestation && { attestation }),
-    ...(day !== undefined && { onDay: { day, status: statusOn(row, validity, day) } }),
-  };
-}
-
 async function readFacts(
   { vault }: Pick<Services, 'vault'>,
   connection: Connection,
@@ -213,23 +182,4 @@ async function readFacts(
   const facts = vault.openCitizenKey(key.citizenKeyId, key.wrappedKey).open(row.facts, row.attestationId);
   // Written by `settle`, authenticated by the citizen key.
   return JSON.parse(facts.toString('utf8')) as AttestationFacts;
-}
-
-function describe(
-  row: RegisteredAttestation,
-  facts: ShownFacts | undefined,
-  expiresAt: Date | undefined,
-): VerifiedAttestation | undefined {
-  if (facts === undefined || row.issuedAt === null) return undefined;
-  return {
-    attestationId: row.attestationId,
-    number: row.number,
-    type: row.type,
-    language: row.language,
-    issuedAt: row.preparedAt,
-    facts,
-    ...(expiresAt && { expiresAt }),
-    ...(row.endedAt !== null && { endedAt: row.endedAt }),
-    ...(row.supersededBy !== null && row.state === 'superseded' && { supersededBy: row.supersededBy }),
-  };
 }

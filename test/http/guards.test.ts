@@ -36,6 +36,8 @@ const MATRIX: Readonly<Record<string, string>> = {
   'POST /ebox/citizen/v2/searchMessageStatus': 'client ebox:publish',
   'POST /verifications/v1/verifications': 'public',
   'POST /verifications/v1/verifications/code': 'public',
+  'POST /verifications/v1/verifications/hashes': 'client verifications:bulk',
+  'GET /verifications/v1/trust': 'public',
   'GET /verifications/v1/keys': 'public',
   'GET /verifications/v1/statusLists/{statusListId}': 'public',
   'GET /attestations/v1/refData/schemas/attestation': 'public',

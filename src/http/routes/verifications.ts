@@ -9,7 +9,9 @@ import { verifyPdf } from '../../workflows/verify.ts';
 import { holderOf } from '../callers.ts';
 import type { Route } from '../route.ts';
 import { codeKeyRoutes } from './code-keys.ts';
+import { trustRoute } from './trust.ts';
 import { verifyCodeRoute } from './verification-code.ts';
+import { verifyHashesRoute } from './verification-hashes.ts';
 import {
   attestationSchema,
   conclusionSchema,
@@ -114,6 +116,8 @@ export function verificationRoutes(services: VerificationServices): Route[] {
       },
     },
     verifyCodeRoute(services),
+    verifyHashesRoute(services),
+    trustRoute(services),
     ...codeKeyRoutes(services),
   ];
 }
