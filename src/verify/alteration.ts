@@ -44,8 +44,8 @@ function seemingAlteration(
   if (start > 0) return 'bytesBefore';
   if (first === undefined) return 'cutOff';
   if (others.length > 0 || first < pdf.length) return alterationAfter(pdf.subarray(first));
-  if (subIndication === 'HASH_FAILURE') return 'contentChanged';
-  if (subIndication === 'FORMAT_FAILURE' || subIndication === 'SIG_CRYPTO_FAILURE') return 'sealChanged';
+  if (subIndication === 'HASH_FAILURE' || subIndication === 'FORMAT_FAILURE') return 'contentChanged';
+  if (subIndication === 'SIG_CRYPTO_FAILURE') return 'sealChanged';
   return undefined;
 }
 

@@ -23,13 +23,10 @@ export interface Member {
   kill(): Promise<void>;
 }
 
-/** An answer holds a verdict and some names. */
-const LARGEST_ANSWER = 2 ** 20;
-
 /** Starts a process with a command and its arguments. */
 export function startMember(
   [tool = '', ...rest]: readonly string[],
-  timeoutMs: number,
+  { timeoutMs, largestAnswer }: { readonly timeoutMs: number; readonly largestAnswer: number },
   events: MemberEvents,
 ): Member {
   const child = spawn(tool, rest, { stdio: ['pipe', 'pipe', 'ignore'], env: BARE_ENVIRONMENT });
@@ -60,7 +57,7 @@ export function startMember(
   child.stdin.on('error', () => undefined);
   child.on('error', end);
   child.on('close', end);
-  readFrames(child.stdout, LARGEST_ANSWER, hear);
+  readFrames(child.stdout, largestAnswer, hear);
   return {
     get isFree() {
       return state.hasStarted && !state.hasEnded && current === undefined;

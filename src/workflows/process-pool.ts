@@ -11,6 +11,8 @@ export interface PoolOptions extends LineLimits {
   readonly tasksEach: number;
   /** How long a task may take before its process is killed. */
   readonly timeoutMs: number;
+  /** Bytes of an answer; a process that writes more is killed. */
+  readonly largestAnswer: number;
   readonly log: Log;
 }
 
@@ -25,7 +27,7 @@ const START_REST_MS = 1000;
 
 /** Starts the processes. */
 export function startPool(options: PoolOptions): Pool {
-  const { command, processes, tasksEach, timeoutMs, log } = options;
+  const { command, processes, tasksEach, log } = options;
   const line = openLine(options);
   const members = new Set<Member>();
   const rests = new Set<NodeJS.Timeout>();
@@ -40,7 +42,7 @@ export function startPool(options: PoolOptions): Pool {
       log.error({ reason }, 'a verifier does not start');
       startLater();
     };
-    const member = startMember(command, timeoutMs, { onFree, onEnded });
+    const member = startMember(command, options, { onFree, onEnded });
     members.add(member);
   };
   const startLater = () => {

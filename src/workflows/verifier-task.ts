@@ -2,6 +2,7 @@
 import type { SealVerdict } from '../domain/verification.ts';
 import type { Examination } from '../verify/examine.ts';
 import type { PinnedCertificates, SealTrust } from '../verify/seal.ts';
+import type { UnpackedFile, UnpackFault } from './unpack.ts';
 
 /** What a file is examined with. */
 export interface ExaminationTrust {
@@ -9,6 +10,9 @@ export interface ExaminationTrust {
   /** The certificates of our seals, DER. */
   readonly certificates: readonly Buffer[];
 }
+
+/** Asks for the files of an archive, in place of what a file is examined with. */
+export const UNPACK = 'unpack';
 
 interface PackedCertificates {
   readonly anchors: readonly string[];
@@ -67,6 +71,19 @@ export function unpackExamination(head: unknown): Examination | undefined {
       ...(timeStamp && { timeStamp: { ...timeStamp, time: new Date(timeStamp.time) } }),
     },
   };
+}
+
+/** Gives the files of an archive that came back, or why it is refused; undefined for what is neither. */
+export function unpackFiles(head: unknown, all: Buffer): readonly UnpackedFile[] | UnpackFault | undefined {
+  if (typeof head !== 'object' || head === null) return undefined;
+  // Written by `verify.process`: the length of each file counts from the end of the one before.
+  const { files, refused } = head as { files?: { name: string; length: number }[]; refused?: UnpackFault };
+  if (files === undefined) return refused;
+  let at = 0;
+  return files.map(({ name, length }) => {
+    at += length;
+    return { name, bytes: all.subarray(at - length, at) };
+  });
 }
 
 function packCertificates({ anchors, intermediates }: PinnedCertificates): PackedCertificates {

@@ -6,7 +6,8 @@ import type { Log } from '../log.ts';
 import { type Examination, examine } from '../verify/examine.ts';
 import { findIsolation, type Isolation } from './isolate.ts';
 import { startPool } from './process-pool.ts';
-import { type ExaminationTrust, packTrust, unpackExamination } from './verifier-task.ts';
+import { MOST_BYTES, type UnpackedFile, type UnpackFault, unpack } from './unpack.ts';
+import { type ExaminationTrust, packTrust, UNPACK, unpackExamination, unpackFiles } from './verifier-task.ts';
 
 /** What came of examining a file; `gaveUp`: it took more memory or time than any document of ours. */
 export type Examined = Examination | 'gaveUp';
@@ -21,6 +22,8 @@ export interface VerifierStanding {
 export interface Verifiers {
   /** Throws `verifierBusy` when too many files wait already. */
   examine(pdf: Buffer, trust: ExaminationTrust): Promise<Examined>;
+  /** Takes the files out of a ZIP, or says why not. Throws `verifierBusy` likewise. */
+  unpack(zip: Buffer): Promise<readonly UnpackedFile[] | UnpackFault>;
   readonly standing: VerifierStanding;
   stop(): Promise<void>;
 }
@@ -61,6 +64,7 @@ export async function startVerifiers(options: VerifierOptions): Promise<Verifier
     mostWaiting: MOST_WAITING,
     mostWaitingBytes: MOST_WAITING_BYTES,
     patienceMs: PATIENCE_MS,
+    largestAnswer: MOST_BYTES + 2 ** 20,
     log,
   });
   log.info({ processes, megabytes, seconds, network }, 'verifiers started');
@@ -68,21 +72,31 @@ export async function startVerifiers(options: VerifierOptions): Promise<Verifier
     standing: { processes, network },
     async examine(pdf, trust) {
       const answer = await pool.run(packTrust(trust), pdf);
-      if (answer === 'full')
-        throw new ServiceError('verifierBusy', 'too many files wait to be verified; try again later');
+      if (answer === 'full') throw busy();
       const examined = answer === 'ended' ? undefined : unpackExamination(answer.head);
       if (examined === undefined && answer !== 'ended')
         log.error({ reason: JSON.stringify(answer.head) }, 'a verifier could not examine a file');
       return examined ?? 'gaveUp';
     },
+    async unpack(zip) {
+      const answer = await pool.run(UNPACK, zip);
+      if (answer === 'full') throw busy();
+      // What takes too much is as good as too large.
+      return answer === 'ended' ? 'tooLarge' : (unpackFiles(answer.head, answer.bytes) ?? 'broken');
+    },
     stop: () => pool.stop(),
   };
+}
+
+function busy(): ServiceError {
+  return new ServiceError('verifierBusy', 'too many files wait to be verified; try again later');
 }
 
 function examineHere(): Verifiers {
   return {
     standing: { processes: 0, network: 'shared' },
     examine: (pdf, { seal, certificates }) => Promise.resolve(examine(pdf, seal, certificates)),
+    unpack: (zip) => Promise.resolve(unpack(zip)),
     stop: () => Promise.resolve(),
   };
 }

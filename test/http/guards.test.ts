@@ -37,6 +37,7 @@ const MATRIX: Readonly<Record<string, string>> = {
   'POST /verifications/v1/verifications': 'public',
   'POST /verifications/v1/verifications/code': 'public',
   'POST /verifications/v1/verifications/hashes': 'client verifications:bulk',
+  'POST /verifications/v1/verifications/archive': 'client verifications:bulk',
   'GET /verifications/v1/trust': 'public',
   'GET /verifications/v1/keys': 'public',
   'GET /verifications/v1/statusLists/{statusListId}': 'public',

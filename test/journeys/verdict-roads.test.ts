@@ -6,6 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { zipSync } from 'fflate';
 import { writeOfflineCode } from '../../src/code/offline-code.ts';
 import { codeOf, typedCodeFor } from '../../src/workflows/prepare.ts';
 import { type Answer } from '../http/api.ts';
@@ -226,6 +227,32 @@ describe('a list of hashes', () => {
   it('holds hashes and not too many', async () => {
     for (const hashes of [[], ['x'], Array.from({ length: 1001 }, () => 'ab'.repeat(32))])
       assert.equal((await sendHashes(hashes)).status, 400);
+  });
+});
+
+describe('an archive', () => {
+  async function sendZip(body: Buffer): Promise<Answer> {
+    const token = await scene.service.clientToken('payroll', 'verifications:bulk');
+    return scene.api.call('post', `${FILES}/archive`, { body, type: 'application/zip', token });
+  }
+
+  it('is answered file by file', async () => {
+    const cut = pdfs.genuine.subarray(0, pdfs.genuine.length - 9);
+    const files = { 'a.pdf': pdfs.genuine, '88031499800.pdf': pdfs.revoked, 'c.pdf': cut };
+    const { status, body } = await sendZip(Buffer.from(zipSync(files)));
+    assert.equal(status, 200);
+    const items = body.items.map((one: Record<string, string>) => [one.verdict, one.alteration]);
+    assert.deepEqual(items, [
+      ['valid', undefined],
+      ['revoked', undefined],
+      ['altered', 'cutOff'],
+    ]);
+    assert.ok(!JSON.stringify(body).includes('88031499800'));
+  });
+
+  it('is refused when it is none, or would fill the memory', async () => {
+    for (const zip of [Buffer.from('%PDF-1.7'), Buffer.from(zipSync({ a: new Uint8Array(30 * 2 ** 20) }))])
+      assert.equal((await sendZip(zip)).status, 400);
   });
 });
 

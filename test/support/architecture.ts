@@ -104,6 +104,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   eta: ['web', 'mail'],
   express: ['http', 'web', 'access'],
   'express-session': ['access', 'database'],
+  fflate: ['workflows'],
   fontkit: ['render'],
   'govuk-frontend': ['web'],
   helmet: ['http', 'web'],

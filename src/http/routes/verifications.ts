@@ -10,6 +10,7 @@ import { holderOf } from '../callers.ts';
 import type { Route } from '../route.ts';
 import { codeKeyRoutes } from './code-keys.ts';
 import { trustRoute } from './trust.ts';
+import { verifyArchiveRoute } from './verification-archive.ts';
 import { verifyCodeRoute } from './verification-code.ts';
 import { verifyHashesRoute } from './verification-hashes.ts';
 import {
@@ -117,6 +118,7 @@ export function verificationRoutes(services: VerificationServices): Route[] {
     },
     verifyCodeRoute(services),
     verifyHashesRoute(services),
+    verifyArchiveRoute(services),
     trustRoute(services),
     ...codeKeyRoutes(services),
   ];
