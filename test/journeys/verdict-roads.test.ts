@@ -13,6 +13,7 @@ import { type Answer } from '../http/api.ts';
 import { attestEachState, linesOf, type Scene, startScene } from '../http/scene.ts';
 import { projectRoot } from '../support/needs.ts';
 import { claims } from '../support/offline.ts';
+import { ourProgram } from '../support/program.ts';
 import { logIn } from '../web/people.ts';
 import { createVisitor, type Visitor, wordsOf } from '../web/visitor.ts';
 
@@ -300,7 +301,7 @@ async function runCommand(files: Readonly<Record<string, Buffer>>) {
     writeFileSync(path, bytes);
     return path;
   });
-  const cli = ['--import', 'tsx', 'src/cli.ts', 'verify', ...paths, '--trust', trust, '--json'];
+  const cli = [...ourProgram('cli'), 'verify', ...paths, '--trust', trust, '--json'];
   const { status, output } = await new Promise<{ status: number; output: string }>((resolve) => {
     execFile(process.execPath, cli, { cwd: projectRoot }, (error, output) =>
       resolve({ status: Number(error?.code ?? 0), output }),

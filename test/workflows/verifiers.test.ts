@@ -1,5 +1,6 @@
 /** Verifier processes: a file that loops, swells or ends one takes nobody else along, and another takes its place. */
 import assert from 'node:assert/strict';
+import { extname } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { createLog } from '../../src/log.ts';
 import { signedDataBytes } from '../../src/pades/signed-data.ts';
@@ -16,7 +17,7 @@ const root = createAuthority('Root');
 const issuing = createAuthority('Issuing', root);
 const signer = createSigner({ authority: issuing });
 const trust = { seal: trustIn(root, issuing), certificates: [signer.certificate] };
-const HOSTILE = new URL('../support/hostile.process.ts', import.meta.url);
+const HOSTILE = new URL(`../support/hostile.process${extname(import.meta.url)}`, import.meta.url);
 
 function start(processes: number, program?: URL, failpoints?: string): Promise<Verifiers> {
   return startVerifiers({
