@@ -25,6 +25,9 @@ const USAGE = `Usage: ebox <command> [options]
                                             print a certificate request (PKCS#10) for a seal key
   keys rekey status|start --actor <name>    change over to another vault secret, and how far that is
   health                                    ask the service on this machine whether it works
+  verify <file.pdf> … --trust <file>        say without internet whether files are documents of ours, unchanged
+  verify --export-trust <file> --service <url>
+                                            get the certificates that this is said by
   evidence verify [--folder <export>]       say whether the evidence log is whole, and if not where it was changed;
            [--keys <file>] [--head <n:root>] against keys and a head known from elsewhere
            [--tsa-trust <file>]             its time-stamps against these certificates (PEM)
@@ -70,6 +73,9 @@ const OPTIONS = {
   hold: { type: 'string' },
   message: { type: 'string' },
   apply: { type: 'boolean', default: false },
+  trust: { type: 'string' },
+  'export-trust': { type: 'string' },
+  service: { type: 'string' },
   all: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
@@ -85,6 +91,8 @@ async function run(words: readonly string[]): Promise<number> {
     // Brings the renderer along, which the other short commands do not need.
     return (await import('./cli/template.ts')).runTemplate(positionals.slice(1), values);
   }
+  if (positionals[0] === 'verify')
+    return (await import('./cli/verify.ts')).runVerify(positionals.slice(1), values);
   if (positionals[0] === 'privacy') return runPrivacy(positionals.slice(1), values);
   if (positionals[0] === 'keys' && positionals[1] === 'rekey')
     return (await import('./cli/rekey.ts')).runRekey(positionals.slice(2), values);

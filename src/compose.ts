@@ -12,6 +12,7 @@ import { openLimits } from './compose-limits.ts';
 import { openRegistryClient } from './compose-registry.ts';
 import { openSeal } from './compose-seal.ts';
 import { composeTokens } from './compose-tokens.ts';
+import { openVerifiers } from './compose-verifiers.ts';
 import { openWebhooks } from './compose-webhooks.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './database/database.ts';
@@ -76,6 +77,7 @@ async function connect({ config, log, publicUrl, catalogue, parts }: Ingredients
   const { timeStamper } = levels;
   const webhooks = openWebhooks(config);
   const mail = openMail({ config, parts, catalogue });
+  const verifiers = await openVerifiers(config, log);
   const services: Services = {
     database,
     catalogue,
@@ -85,6 +87,7 @@ async function connect({ config, log, publicUrl, catalogue, parts }: Ingredients
     sealKeys,
     ...codeKeys,
     ...levels.services,
+    verifiers,
     evidenceKey,
     evidenceBucket,
     ...(timeStamper && { timeStamp: (imprint: Buffer) => timeStamper.stamp(imprint) }),
@@ -98,6 +101,7 @@ async function connect({ config, log, publicUrl, catalogue, parts }: Ingredients
   };
   const close = async () => {
     await services.documents.stop();
+    await verifiers.stop();
     mail.mailer.close();
     archive.close();
     evidenceBucket.close();

@@ -68,6 +68,10 @@ export interface Config extends LevelConfig, IdentityConfig {
   readonly registry: RegistryConfig | undefined;
   readonly workers: number;
   readonly sealThreads: number | undefined;
+  /** Processes that examine files; undefined: as many as suit the machine. */
+  readonly verifiers: number | undefined;
+  readonly verifierMegabytes: number;
+  readonly verifierSeconds: number;
   readonly leaseSeconds: number;
   readonly failpoints: string | undefined;
   readonly webhooks: WebhookConfig;
@@ -164,6 +168,8 @@ function productionFaults(values: Values, parts: Parts): string[] {
     .map((name) => `Production refuses ${names[name]}.`);
   if (values.publicUrl === undefined) faults.push('PUBLIC_URL is missing; production prints it in QR codes.');
   if (values.failpoints !== undefined) faults.push('Production refuses FAILPOINTS.');
+  if (values.verifiers === 0)
+    faults.push('Production refuses VERIFIERS=0: foreign files are examined apart.');
   return faults;
 }
 
@@ -203,6 +209,9 @@ function kept(values: Values) {
     settleAfterSeconds: values.settleAfterSeconds,
     workers: values.workers,
     sealThreads: values.sealThreads,
+    verifiers: values.verifiers,
+    verifierMegabytes: values.verifierMegabytes,
+    verifierSeconds: values.verifierSeconds,
     leaseSeconds: values.leaseSeconds,
     failpoints: values.failpoints,
     webhooks: readWebhooks(values),

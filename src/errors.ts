@@ -26,6 +26,7 @@ const RETRIABLE = {
   tokenRefused: false,
   leaseLost: false,
   recordMissing: false,
+  verifierBusy: true,
   unexpected: true,
 } as const satisfies Record<string, boolean>;
 

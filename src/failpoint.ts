@@ -38,6 +38,7 @@ export const FAILPOINTS = [
   'retain.chunk',
   'remind.committed',
   'webhook.sent',
+  'verify.begun',
 ] as const;
 
 export type Failpoint = (typeof FAILPOINTS)[number];

@@ -8,6 +8,7 @@ import { PRIVACY_SETTINGS } from './privacy-settings.ts';
 import { REGISTRY_SETTINGS } from './registry-settings.ts';
 import { SEAL_SETTINGS } from './seal-settings.ts';
 import { base, choice, enterpriseNumbers, failpoints, number, setting, text, url } from './setting.ts';
+import { VERIFIER_SETTINGS } from './verifier-settings.ts';
 import { WEBHOOK_SETTINGS } from './webhook-settings.ts';
 
 /** The settings in the order in which `.env.example` shows them. */
@@ -184,6 +185,7 @@ export const SETTINGS = {
     undefined,
     '3',
   ),
+  ...VERIFIER_SETTINGS,
   leaseSeconds: setting(
     'LEASE_SECONDS',
     'How long a job is held before another worker may take it; extended while the work goes on.',

@@ -145,6 +145,7 @@ describe('failpoints', () => {
       'settle.committed workflows/settle.ts',
       'settle.decided workflows/settle.ts',
       'tell.committed workflows/tell.ts',
+      'verify.begun workflows/verify.process.ts',
       'webhook.sent workflows/tell-senders.ts',
     ]));
 

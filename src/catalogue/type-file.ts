@@ -36,13 +36,17 @@ const reminders = z
       beforeExpiryDays: daysOf(beforeExpiryDays),
     }),
   );
+const validityPeriod = z.strictObject({
+  number: z.int().min(1),
+  unit: z.enum(['day', 'month', 'year']),
+});
 
 const messageType = z
   .strictObject({
     id: identifier,
     name: localizedWords,
     senderApplication: z.strictObject({ id: identifier, name: localizedWords }),
-    validity: z.strictObject({ number: z.int().min(1), unit: z.enum(['day', 'month', 'year']) }),
+    validity: validityPeriod,
     reminders: reminders.default(USUAL_REMINDERS),
   })
   .transform(({ id, senderApplication, ...rest }) => ({
@@ -78,6 +82,7 @@ const typeSchema = z.strictObject({
   status: statusCode,
   ssin: z.enum(['full', 'masked']),
   messageType,
+  validity: validityPeriod.exactOptional(),
   qr: z.enum(CODE_FORMS).default('url'),
   facts: typeFacts,
   layout: pageLayout,

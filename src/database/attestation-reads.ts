@@ -10,17 +10,38 @@ export interface RegisteredAttestation extends AttestationRow {
   readonly supersededBy: string | null;
 }
 
-/** Finds the attestation that a holder has the document or the code of: issued, whatever became of it since. */
+const SHARED = `join (select attestation_id as shared_id, code_hash from share_code_in_force) s
+  on s.shared_id = a.attestation_id`;
+
+const SUPERSEDED_BY = `(select next.number from attestation next where next.case_id = a.case_id
+  and next.version > a.version and next.issued_at is not null order by next.version limit 1) as "supersededBy"`;
+
+/** Lists the issued attestations that a holder has the documents of. */
+export async function listHeld(connection: Connection, ground: Ground): Promise<RegisteredAttestation[]> {
+  const values: unknown[] = [];
+  return connection.query<RegisteredAttestation>(
+    `select ${ATTESTATION}, ${SUPERSEDED_BY} from attestation a
+     where a.issued_at is not null and ${coveredBy(ground, { pdfSha256: 'a.pdf_sha256' }, bindTo(values))}`,
+    values,
+  );
+}
+
+/** Finds the attestation that a holder has the document, the code or a share code of: issued, whatever became of it since. */
 export async function findHeld(
   connection: Connection,
   ground: Ground,
 ): Promise<RegisteredAttestation | undefined> {
   const values: unknown[] = [];
-  const columns = { pdfSha256: 'a.pdf_sha256', tokenHash: 'a.token_hash' };
+  const isShared = ground.kind === 'holder' && ground.held.kind === 'share';
+  const columns = {
+    pdfSha256: 'a.pdf_sha256',
+    tokenHash: 'a.token_hash',
+    ...(isShared && { shareHash: 's.code_hash' }),
+  };
   const [row] = await connection.query<RegisteredAttestation>(
-    `select ${ATTESTATION}, (select next.number from attestation next where next.case_id = a.case_id
-       and next.version > a.version and next.issued_at is not null order by next.version limit 1) as "supersededBy"
-     from attestation a where a.issued_at is not null and ${coveredBy(ground, columns, bindTo(values))}`,
+    `select ${ATTESTATION}, ${SUPERSEDED_BY}
+     from attestation a ${isShared ? SHARED : ''}
+     where a.issued_at is not null and ${coveredBy(ground, columns, bindTo(values))}`,
     values,
   );
   return row;

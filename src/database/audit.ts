@@ -28,6 +28,20 @@ export async function insertAuditEntries(
   );
 }
 
+/** Adds the same entry for each thing that one answer discloses, with whom it concerns. */
+export async function insertObjectEntries(
+  connection: Connection,
+  entry: Omit<AuditEntry, 'personId' | 'object'>,
+  things: readonly { readonly object: string; readonly personId: string | undefined }[],
+): Promise<void> {
+  await connection.query(
+    `insert into audit_entry (${COLUMNS})
+     select $1, $2, $3, $4, $5, $6, $7, $8, coalesce(object, $9), $10, $11, $12, person_id
+     from unnest($13::uuid[], $14::text[]) as thing (person_id, object)`,
+    [...valuesOf(entry), things.map(({ personId }) => personId ?? null), things.map(({ object }) => object)],
+  );
+}
+
 function valuesOf(entry: Omit<AuditEntry, 'personId'>): unknown[] {
   const { actor, action } = entry;
   return [

@@ -22,6 +22,18 @@ export async function findCitizenKey(
   return row;
 }
 
+/** Lists the keys of these ids that were not destroyed. */
+export async function listCitizenKeys(
+  connection: Connection,
+  citizenKeyIds: readonly string[],
+): Promise<CitizenKeyRow[]> {
+  return connection.query<CitizenKeyRow>(
+    `select citizen_key_id as "citizenKeyId", wrapped_key as "wrappedKey" from citizen_key
+     where citizen_key_id = any($1) and wrapped_key is not null`,
+    [citizenKeyIds],
+  );
+}
+
 /**
  * Gives a person's current key, keeping `fresh` when there is none yet; undefined for a person who was erased. Whoever
  * erases waits for the row that this holds on to.

@@ -113,6 +113,7 @@ const STATEMENTS = [
   'delete from print_item where person_id = any($1)',
   `update relay p set state = 'withdrawn', ended_at = clock_timestamp(), refusal = null from message m
    where m.message_id = p.message_id and m.person_id = any($1) and p.state in ('waiting', 'parked')`,
+  'delete from share_code where attestation_id in (select attestation_id from attestation where person_id = any($1))',
   'delete from status_period where person_id = any($1)',
   'delete from dimona_period where person_id = any($1)',
 ];

@@ -22,6 +22,8 @@ export interface GroundColumns {
   /** SHA-256 of the document, and of the code printed on it. */
   readonly pdfSha256?: string;
   readonly tokenHash?: string;
+  /** SHA-256 of a share code in force, as `share_code_in_force` has it. */
+  readonly shareHash?: string;
   /** The code of the status it speaks of. */
   readonly status?: string;
   /** The attestation type it speaks of. */
@@ -56,13 +58,19 @@ export function coveredBy(ground: Ground, columns: GroundColumns, bind: Bind): s
       return equals(columns.source, ground.organization, bind);
     case 'holder': {
       const { kind, sha256 } = ground.held;
-      return equals(kind === 'pdf' ? columns.pdfSha256 : columns.tokenHash, sha256, bind);
+      if (kind === 'pdfs') return isAmong(columns.pdfSha256, sha256, bind);
+      const column = { pdf: columns.pdfSha256, code: columns.tokenHash, share: columns.shareHash }[kind];
+      return equals(column, sha256, bind);
     }
   }
 }
 
 function equals(column: string | undefined, value: unknown, bind: Bind): string {
   return column === undefined ? NOTHING : `${column} = ${bind(value)}`;
+}
+
+function isAmong(column: string | undefined, values: readonly unknown[], bind: Bind): string {
+  return column === undefined ? NOTHING : `${column} = any(${bind(values)}::bytea[])`;
 }
 
 /** Rows may stand under any number that a person had: one's own, and those it replaced. */

@@ -72,6 +72,7 @@ const CLASSES: Readonly<Record<AppliedClass, Class>> = {
   },
   deadJobs: { table: 'job', since: 't.dead_at' },
   sessions: { table: 'session', since: 't.expire' },
+  shareCodes: { table: 'share_code', since: 't.expires_at' },
   limitUses: { table: 'limit_use', since: 't.ends_at' },
   releasedHolds: { table: 'legal_hold', since: 't.released_at' },
   erasures: { table: 'erasure', since: 't.done_at' },

@@ -110,7 +110,7 @@ const GROUNDS: Readonly<Record<GroundKind, Words>> = {
 };
 
 /** Who it was: officials are named by their organisation alone, and people only to themselves. */
-export type AccessedBy = 'yourself' | 'mandatary' | 'organization' | 'service' | 'holder';
+export type AccessedBy = 'yourself' | 'mandatary' | 'organization' | 'service' | 'holder' | 'sharedWith';
 
 const WHO: Readonly<Record<AccessedBy, Words>> = {
   yourself: words('uzelf', 'vous-même', 'Sie selbst', 'yourself'),
@@ -122,6 +122,12 @@ const WHO: Readonly<Record<AccessedBy, Words>> = {
     'qui détient le document',
     'wer das Dokument hat',
     'whoever holds the document',
+  ),
+  sharedWith: words(
+    'wie een deelcode van u heeft',
+    'qui a un code de partage de vous',
+    'wer einen Freigabecode von Ihnen hat',
+    'whoever has a share code of yours',
   ),
 };
 

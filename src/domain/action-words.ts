@@ -43,6 +43,18 @@ const ACTIONS: Readonly<Record<AuditAction, Words>> = {
     'Bescheinigung ersetzt',
     'Attestation replaced',
   ),
+  'attestation.share': words(
+    'Deelcode voor een attest gemaakt',
+    'Code de partage d’une attestation créé',
+    'Freigabecode für eine Bescheinigung erstellt',
+    'Share code for an attestation made',
+  ),
+  'attestation.unshare': words(
+    'Deelcode ingetrokken',
+    'Code de partage retiré',
+    'Freigabecode zurückgezogen',
+    'Share code taken back',
+  ),
   'attestation.revoke': words(
     'Attest ingetrokken',
     'Attestation révoquée',

@@ -97,6 +97,15 @@ export function shownFacts(type: AttestationType, facts: AttestationFacts, isSho
   };
 }
 
+/** Gives what a document prints of the facts, for somebody who holds it: of an SSIN all but the last five digits. */
+export function printedFacts(
+  type: AttestationType,
+  language: DocumentLanguage,
+  facts: AttestationFacts,
+): ShownFacts {
+  return shownFacts({ ...type, ssin: 'masked' }, facts, printedBy(type, language));
+}
+
 /** Tells of the name of a field, column or placeholder whether the page shows it. */
 type IsPrinted = (name: string) => boolean;
 

@@ -3,7 +3,7 @@ import type { CaseKey } from './case.ts';
 import type { DeclarationRule } from './declaration-rule.ts';
 import type { Fact, RowKind } from './fact.ts';
 import type { DocumentLanguage } from './language.ts';
-import type { MessageType } from './message.ts';
+import type { MessageType, ValidityPeriod } from './message.ts';
 import type { LayoutBlock } from './page-layout.ts';
 import type { StatusCode } from './status.ts';
 
@@ -22,6 +22,8 @@ export interface AttestationType {
   /** Whether the document shows the SSIN whole or with its last five digits hidden. */
   readonly ssin: 'full' | 'masked';
   readonly messageType: MessageType;
+  /** How long its attestations hold, from the moment printed on them; undefined: as long as their ground. */
+  readonly validity?: ValidityPeriod | undefined;
   /** Which code is printed: one that leads to the register, one that is checked without internet, or both. */
   readonly qr: CodeForm;
   /** What a row of its tables stands for. */

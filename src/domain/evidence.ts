@@ -18,6 +18,8 @@ const PURPOSE_OF = {
   'attestation.revoke': 'attestation',
   'attestation.withdraw': 'attestation',
   'attestation.verify': 'verification',
+  'attestation.share': 'ownData',
+  'attestation.unshare': 'ownData',
   'message.list': 'ownData',
   'message.consult': 'ownData',
   'message.read': 'ownData',

@@ -13,13 +13,15 @@ export type Ground =
   | { readonly kind: 'sender'; readonly organization: EnterpriseNumber }
   /** An authentic source loads or corrects its own data. */
   | { readonly kind: 'source'; readonly organization: EnterpriseNumber }
-  /** Whoever has the document or its code. */
+  /** Whoever has the document, its code, or a code that the person made. */
   | { readonly kind: 'holder'; readonly held: HeldDocument };
 
-/** What a holder shows: the SHA-256 of the document, or that of the code printed on it. */
+/** What a holder shows, by its SHA-256: the document, the code printed on it, or a code that the person made for them. */
 export type HeldDocument =
   | { readonly kind: 'pdf'; readonly sha256: Buffer }
-  | { readonly kind: 'code'; readonly sha256: Buffer };
+  | { readonly kind: 'pdfs'; readonly sha256: readonly Buffer[] }
+  | { readonly kind: 'code'; readonly sha256: Buffer }
+  | { readonly kind: 'share'; readonly sha256: Buffer };
 
 /** Somebody acts for another: a person for a person, an organisation for an employer. */
 export interface MandateGround {

@@ -128,6 +128,13 @@ export const RETENTION = {
     how: 'delete',
     because: 'nobody is logged in by them',
   },
+  shareCodes: {
+    table: 'share_code',
+    what: 'share codes that ran out',
+    keep: 'until',
+    how: 'delete',
+    because: 'they open nothing any more',
+  },
   limitUses: {
     table: 'limit_use',
     what: 'requests and wrong codes that count no more',

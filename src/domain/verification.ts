@@ -1,6 +1,7 @@
 /** The verification report: what the seal says, what the register says, and the facts printed on the document. */
-import type { AttestationFacts } from './attestation.ts';
+import type { ShownFacts } from './attestation-data.ts';
 import type { DocumentLanguage } from './language.ts';
+import type { LocalDate } from './period.ts';
 
 /** ETSI EN 319 102-1 §5.1.3: the verdict on the seal alone. */
 export type Indication = 'TOTAL_PASSED' | 'TOTAL_FAILED' | 'INDETERMINATE';
@@ -47,10 +48,36 @@ export interface SealVerdict {
 }
 
 /**
+ * What was done to a document after it was sealed: bytes put before or after it; a later revision that adds an annotation, a
+ * signature, another page or something else; its end cut off; its content or its seal changed in place, or taken from another.
+ */
+export const ALTERATIONS = [
+  'bytesBefore',
+  'bytesAfter',
+  'annotationAdded',
+  'signatureAdded',
+  'pageReplaced',
+  'revisionAdded',
+  'cutOff',
+  'contentChanged',
+  'sealChanged',
+] as const;
+export type Alteration = (typeof ALTERATIONS)[number];
+
+/**
  * What the register says of the document; `unknown` when these bytes were never issued by us, `erased` when they were and
  * nothing else is known any more.
  */
-export type AttestationStatus = 'valid' | 'superseded' | 'revoked' | 'erased' | 'unknown';
+export const ATTESTATION_STATUSES = [
+  'valid',
+  'superseded',
+  'revoked',
+  'expired',
+  'notYetValid',
+  'erased',
+  'unknown',
+] as const;
+export type AttestationStatus = (typeof ATTESTATION_STATUSES)[number];
 
 /** What the bytes of a file tell by themselves: it stays so, whatever becomes of the attestation. */
 export interface ExaminedFile {
@@ -59,17 +86,23 @@ export interface ExaminedFile {
   readonly signature: SealVerdict;
   /** Whether it carries a seal in our name, even one that does not hold: then it is no file of somebody else. */
   readonly isInOurName: boolean;
-}
-
-export interface VerificationReport extends ExaminedFile {
-  readonly status: AttestationStatus;
-  /** For documents of ours: what is printed on them. */
-  readonly attestation?: VerifiedAttestation;
-  readonly checkedAt: Date;
+  /** What was done to a document of ours, where that can be told. */
+  readonly alteration?: Alteration;
+  /** SHA-256 of the document as it was issued, hexadecimal, where the file is that with something around it. */
+  readonly original?: string;
 }
 
 /** What the register says of the code printed on a document; of the paper itself it says nothing. */
-export type CodeReport = Pick<VerificationReport, 'status' | 'attestation' | 'checkedAt'>;
+export interface CodeReport {
+  readonly status: AttestationStatus;
+  /** For documents of ours: what is printed on them. */
+  readonly attestation?: VerifiedAttestation;
+  /** The status on the day that was asked about. */
+  readonly onDay?: { readonly day: LocalDate; readonly status: AttestationStatus };
+  readonly checkedAt: Date;
+}
+
+export type VerificationReport = ExaminedFile & CodeReport;
 
 export interface VerifiedAttestation {
   readonly attestationId: string;
@@ -78,7 +111,10 @@ export interface VerifiedAttestation {
   /** In which it is written. */
   readonly language: DocumentLanguage;
   readonly issuedAt: Date;
-  readonly facts: AttestationFacts;
+  /** Since when it is too old, for types whose attestations hold for a time only. */
+  readonly expiresAt?: Date;
+  /** What is printed on it; nothing of a type that is no more. */
+  readonly facts: ShownFacts;
   /** When it stopped being valid, for `superseded` and `revoked`. */
   readonly endedAt?: Date;
   /** The number of the version that replaced it. */

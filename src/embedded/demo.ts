@@ -121,7 +121,7 @@ const MACHINES = [
   {
     clientId: 'payroll',
     organization: '1900045601',
-    scopes: ['dimona:declare', 'dimona:consult', 'access:manage'],
+    scopes: ['dimona:declare', 'dimona:consult', 'verifications:bulk', 'access:manage'],
   },
   { clientId: 'population', organization: '1900078956', scopes: ['register:report'] },
   {

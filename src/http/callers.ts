@@ -10,6 +10,7 @@ import type { Sender } from '../workflows/report.ts';
 import type { Services } from '../workflows/services.ts';
 import type { SupervisorAccess } from '../workflows/supervise.ts';
 import type { SenderAccess } from '../workflows/track.ts';
+import type { KnownHolder } from '../workflows/verify-many.ts';
 import { mandateIdOf } from './mandate-id.ts';
 import { missingPermission, Refusal } from './problems.ts';
 import type { Request } from './route.ts';
@@ -111,6 +112,12 @@ export async function personOf(
   if (caller?.kind !== 'person') throw new Refusal(missingPermission('This operation is for persons'));
   const id = await identifyPerson(services, caller.ssin);
   return id === undefined ? undefined : { kind: 'person', id, ...tokenOf(request) };
+}
+
+/** An organisation that holds documents, and says who it is. */
+export function knownHolderOf(request: Request): KnownHolder {
+  const { organization } = clientOf(request);
+  return { actor: clientActor(request), organization, traceId: request.traceId };
 }
 
 /** Whoever holds a document: known or not, it makes no difference to what they are told. */

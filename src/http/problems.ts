@@ -216,6 +216,7 @@ const FAULTS: Readonly<Record<ErrorCode, 500 | 502 | 503>> = {
   tokenRefused: 502,
   leaseLost: 500,
   recordMissing: 500,
+  verifierBusy: 503,
   unexpected: 500,
 };
 

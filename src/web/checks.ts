@@ -1,7 +1,8 @@
 /** What each check of a file found, one line a check, for whoever wants to know more than the verdict. */
-import type { AttestationStatus, SealVerdict, SubIndication } from '../domain/verification.ts';
+import { isVouchedFor } from '../domain/verdict.ts';
+import type { AttestationStatus, SealLevel, SubIndication } from '../domain/verification.ts';
 import type { Texts } from './texts.ts';
-import { isVouchedFor, type Report } from './verdict.ts';
+import type { Report } from './verdict.ts';
 
 /** How a check went; `open` could not be decided, or was not reached. */
 export type Outcome = 'passed' | 'failed' | 'open';
@@ -17,8 +18,8 @@ export interface Check {
 }
 
 /** Lists the checks of a report in the order in which they build on each other. */
-export function checksOf(report: Report, { t }: Texts): readonly Check[] {
-  const { signature } = report;
+export function checksOf(report: Report, { t, dateTime }: Texts): readonly Check[] {
+  const { signature, timeStamp } = report;
   const marks: Readonly<Record<Outcome, string>> = {
     passed: t('check.passed'),
     failed: t('check.failed'),
@@ -37,6 +38,12 @@ export function checksOf(report: Report, { t }: Texts): readonly Check[] {
     line(t('check.integrity'), integrityOf(report)),
     line(t('check.signer'), signer === undefined ? NO_SIGNER : SIGNER, signer?.subject),
     line(t('check.certificate'), certificateOf(signature), signer?.issuer),
+    ...(signature.level === undefined
+      ? []
+      : [line(t('check.level'), LEVELS[signature.level], signature.level)]),
+    ...(timeStamp === undefined
+      ? []
+      : [line(t('check.timeStamp'), STAMPED, `${dateTime(timeStamp.time)} – ${timeStamp.authority}`)]),
   ];
 }
 
@@ -50,9 +57,19 @@ const REGISTER: Readonly<Record<AttestationStatus, Finding>> = {
   valid: { outcome: 'passed', text: 'check.registerValid' },
   superseded: { outcome: 'failed', text: 'check.registerSuperseded' },
   revoked: { outcome: 'failed', text: 'check.registerRevoked' },
+  expired: { outcome: 'failed', text: 'check.registerExpired' },
+  notYetValid: { outcome: 'failed', text: 'check.registerNotYetValid' },
   erased: { outcome: 'open', text: 'check.registerErased' },
   unknown: { outcome: 'failed', text: 'check.registerUnknown' },
 };
+
+/** ETSI EN 319 142-1 §6. */
+const LEVELS: Readonly<Record<SealLevel, Finding>> = {
+  'B-B': { outcome: 'passed', text: 'check.levelBasic' },
+  'B-T': { outcome: 'passed', text: 'check.levelStamped' },
+  'B-LT': { outcome: 'passed', text: 'check.levelLasting' },
+};
+const STAMPED: Finding = { outcome: 'passed', text: 'check.stamped' };
 
 const SIGNER: Finding = { outcome: 'passed', text: 'check.signerKnown' };
 const NO_SIGNER: Finding = { outcome: 'open', text: 'check.signerUnknown' };
@@ -79,7 +96,7 @@ function integrityOf({ status, signature }: Report): Finding {
   }
 }
 
-function certificateOf(signature: Omit<SealVerdict, 'explanation'>): Finding {
+function certificateOf(signature: Report['signature']): Finding {
   switch (reasonOf(signature)) {
     case 'none':
       return signature.indication === 'TOTAL_PASSED'
@@ -104,6 +121,6 @@ function certificateOf(signature: Omit<SealVerdict, 'explanation'>): Finding {
 }
 
 /** A seal that failed for no reason that is told is taken for none at all. */
-function reasonOf({ indication, subIndication }: Omit<SealVerdict, 'explanation'>): SubIndication | 'none' {
+function reasonOf({ indication, subIndication }: Report['signature']): SubIndication | 'none' {
   return subIndication ?? (indication === 'TOTAL_FAILED' ? 'FORMAT_FAILURE' : 'none');
 }

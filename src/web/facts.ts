@@ -1,9 +1,10 @@
 /** The facts printed on a document, as lines of a page: to be compared with what somebody holds in their hands. */
 import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { PeriodData } from '../domain/attestation-data.ts';
 import { formatEnterpriseNumber, parseEnterpriseNumber } from '../domain/enterprise-number.ts';
 import type { EntitledDay } from '../domain/entitlement.ts';
 import type { DocumentLanguage, PageLanguage } from '../domain/language.ts';
-import { maskSsin } from '../domain/ssin.ts';
+import type { LocalDate, LocalMonth } from '../domain/period.ts';
 import type { VerifiedAttestation } from '../domain/verification.ts';
 import type { Texts } from './texts.ts';
 
@@ -23,34 +24,56 @@ export interface Facts {
 }
 
 /** Lists what is printed on a document and nothing more; of the SSIN the last five digits are hidden. */
-export function factsOf(
-  attestation: VerifiedAttestation,
-  catalogue: Pick<Catalogue, 'types' | 'jointCommitteeName'>,
-  texts: Texts,
-): Facts {
-  const { t, date, day, month, number, language } = texts;
-  const { holder, employer, days, month: ofMonth } = attestation.facts;
+export function factsOf(attestation: VerifiedAttestation, catalogue: FactsCatalogue, texts: Texts): Facts {
+  const { t, date, month, number, language } = texts;
+  const {
+    holder,
+    employer,
+    days,
+    numberOfDays,
+    month: ofMonth,
+    periods,
+    numberOfPeriods,
+  } = attestation.facts;
+  const name = [holder?.familyName ?? '', holder?.givenName ?? ''].filter((part) => part !== '').join(', ');
   const rows: (Fact | undefined)[] = [
     titleOf(attestation, catalogue.types, language, t('facts.type')),
     fact(t('facts.number'), attestation.number),
     fact(t('facts.issuedAt'), date(attestation.issuedAt)),
-    fact(t('facts.holder'), [holder.familyName, holder.givenName].filter((part) => part !== '').join(', ')),
-    { label: t('facts.ssin'), value: maskSsin(holder.ssin), note: t('facts.masked') },
+    fact(t('facts.expiresAt'), attestation.expiresAt && date(attestation.expiresAt)),
+    fact(t('facts.holder'), name === '' ? undefined : name),
+    holder?.ssin === undefined
+      ? undefined
+      : { label: t('facts.ssin'), value: holder.ssin, note: t('facts.masked') },
     fact(t('facts.employer'), employer?.name),
     fact(t('facts.enterpriseNumber'), employer?.enterpriseNumber && withDots(employer.enterpriseNumber)),
     fact(t('facts.nssoNumber'), employer?.enterpriseNumber === undefined ? employer?.nssoNumber : undefined),
-    fact(t('facts.month'), ofMonth && month(ofMonth)),
-    fact(t('facts.numberOfDays'), number(days.length)),
+    // Printed, so written by us as a month.
+    fact(t('facts.month'), ofMonth && month(ofMonth as LocalMonth)),
+    fact(t('facts.numberOfDays'), numberOfDays === undefined ? undefined : number(numberOfDays)),
+    fact(t('facts.numberOfPeriods'), numberOfPeriods === undefined ? undefined : number(numberOfPeriods)),
   ];
   return {
     rows: rows.filter((row) => row !== undefined),
-    days: days.map((one) => ({ day: day(one.date), details: detailsOf(one, catalogue, texts) })),
+    days: [
+      ...(days ?? []).map((one) => ({
+        day: dayOf(one.date, texts),
+        details: detailsOf(one, catalogue, texts),
+      })),
+      ...(periods ?? []).map((one) => periodRow(attestation, one, catalogue, texts)),
+    ],
   };
+}
+
+type FactsCatalogue = Pick<Catalogue, 'types' | 'jointCommitteeName'>;
+
+function dayOf(date: string | undefined, { day }: Texts): string {
+  return date === undefined ? '–' : day(date as LocalDate);
 }
 
 /** What stands beside a day on the document, in its order. */
 function detailsOf(
-  { jointCommittee, usingEmployer, reference }: EntitledDay,
+  { jointCommittee, usingEmployer, reference }: Partial<EntitledDay>,
   { jointCommitteeName }: Pick<Catalogue, 'jointCommitteeName'>,
   { t, language }: Texts,
 ): Fact[] {
@@ -64,6 +87,30 @@ function detailsOf(
     fact(t('facts.reference'), reference),
   ];
   return details.filter((one) => one !== undefined);
+}
+
+/** A period with what its source adds, under the names that the document gives to it. */
+function periodRow(
+  { type, language: written }: VerifiedAttestation,
+  { startDate, endDate, source, reference, employer, attributes = {} }: PeriodData,
+  { types }: FactsCatalogue,
+  texts: Texts,
+): Facts['days'][number] {
+  const { t, language } = texts;
+  const words = types.get(type)?.texts[language === 'en' ? written : language].words ?? {};
+  const details = [
+    fact(t('facts.source'), source),
+    fact(t('facts.reference'), reference),
+    fact(t('facts.employer'), employer?.name ?? employer?.enterpriseNumber),
+    ...Object.entries(attributes).map(([name, value]) =>
+      fact(words[name] ?? name, typeof value === 'string' ? value : Object.values(value).join(', ')),
+    ),
+  ];
+  const until = endDate === undefined ? '' : ` – ${dayOf(endDate, texts)}`;
+  return {
+    day: startDate === undefined && endDate === undefined ? '–' : `${dayOf(startDate, texts)}${until}`,
+    details: details.filter((one) => one !== undefined),
+  };
 }
 
 function fact(label: string, value: string | undefined): Fact | undefined {

@@ -7,6 +7,7 @@ import { homeRoutes } from './routes/home.ts';
 import { inboxRoutes } from './routes/inbox.ts';
 import { type LoginParts, loginRoutes } from './routes/login.ts';
 import { myDataRoutes } from './routes/my-data.ts';
+import { shareRoutes } from './routes/share.ts';
 import { verifyRoutes } from './routes/verify.ts';
 import { verifyPaperRoutes } from './routes/verify-paper.ts';
 
@@ -19,6 +20,7 @@ export function pageRoutes(services: PageServices, parts: LoginParts): readonly 
     ...homeRoutes(),
     ...loginRoutes(services, parts),
     ...inboxRoutes(services),
+    ...shareRoutes(services),
     ...myDataRoutes(services),
     ...verifyRoutes(services),
     ...verifyPaperRoutes(services),

@@ -1,17 +1,15 @@
-/** From a verification report to the page: which of seven verdicts it is, how that looks, and how it is said. */
+/** From a verification report to the page: which verdict it is, how that looks, and how it is said. */
 import type { Issuer } from '../domain/attestation-type.ts';
+import { judge, judgeCode, type VerdictKind } from '../domain/verdict.ts';
+import { type VerdictWords, wordsForCode, wordsForFile } from '../domain/verdict-words.ts';
 import type { CodeReport, ExaminedFile, SealVerdict, VerifiedAttestation } from '../domain/verification.ts';
 import type { Texts } from './texts.ts';
 
 /** What the page needs of a report; the explanation of the seal is for developers. */
 export type Report = CodeReport &
-  Omit<ExaminedFile, 'signature'> & { readonly signature: Omit<SealVerdict, 'explanation'> };
-
-/**
- * `altered` bears our name and has no seal of ours that holds; `foreign` has nothing of ours; `undecided` can be neither
- * confirmed nor refused.
- */
-export type VerdictKind = 'valid' | 'superseded' | 'revoked' | 'erased' | 'altered' | 'foreign' | 'undecided';
+  Omit<ExaminedFile, 'signature'> & { readonly signature: Omit<SealVerdict, 'explanation' | 'timeStamp'> } & {
+    readonly timeStamp?: { readonly time: Date; readonly authority: string };
+  };
 
 /** How a verdict is shown. Symbols differ by their shape, as not everybody sees the colours. */
 export interface Look {
@@ -28,167 +26,127 @@ export interface Verdict extends Look {
   readonly number?: string;
 }
 
-/**
- * Judges a file. The register decides on bytes that were issued here; bytes that it does not know are never valid,
- * whatever their seal says.
- */
-export function judge({ status, signature, isInOurName }: Omit<Report, 'checkedAt'>): VerdictKind {
-  switch (status) {
-    case 'superseded':
-    case 'revoked':
-    case 'erased':
-      return status;
-    case 'valid':
-      // Bytes of ours with a broken seal: only a fault of our own explains it, so nothing is claimed.
-      return signature.indication === 'TOTAL_FAILED' ? 'undecided' : 'valid';
-    case 'unknown':
-      if (isVouchedFor(signature)) return 'undecided';
-      return isInOurName ? 'altered' : 'foreign';
-  }
-}
-
-/** Tells whether an authority that we rely on stands behind the signer: only then the signer's name means something. */
-export function isVouchedFor({ indication, subIndication }: Omit<SealVerdict, 'explanation'>): boolean {
-  switch (subIndication ?? 'none') {
-    case 'none':
-      return indication !== 'TOTAL_FAILED';
-    case 'OUT_OF_BOUNDS_NOT_REVOKED':
-    case 'REVOKED_NO_POE':
-      return true;
-    case 'FORMAT_FAILURE':
-    case 'HASH_FAILURE':
-    case 'SIG_CRYPTO_FAILURE':
-    case 'SIG_CONSTRAINTS_FAILURE':
-    case 'NO_SIGNING_CERTIFICATE_FOUND':
-    case 'NO_CERTIFICATE_CHAIN_FOUND':
-    case 'CRYPTO_CONSTRAINTS_FAILURE':
-    case 'TIMESTAMP_ORDER_FAILURE':
-      return false;
-  }
-}
-
 /** How each verdict looks. */
 export const LOOKS: Readonly<Record<VerdictKind, Look>> = {
   valid: { tone: 'good', symbol: 'tick' },
   superseded: { tone: 'warn', symbol: 'arrow' },
   revoked: { tone: 'bad', symbol: 'bar' },
+  expired: { tone: 'warn', symbol: 'bar' },
+  notYetValid: { tone: 'warn', symbol: 'bar' },
   erased: { tone: 'warn', symbol: 'question' },
   altered: { tone: 'bad', symbol: 'cross' },
   foreign: { tone: 'bad', symbol: 'cross' },
   undecided: { tone: 'warn', symbol: 'question' },
 };
 
-type Contact = Issuer['contact'];
+type Contact = Pick<Issuer['contact'], 'email' | 'telephone'>;
 
 /** Says the verdict on a file. */
 export function verdictOf(report: Report, texts: Texts, contact: Contact): Verdict {
   const kind = judge(report);
-  return { ...LOOKS[kind], ...wordsOf(kind, report, texts, contact) };
-}
-
-/** Says what the register knows of a code. Of the paper that it stands on, nothing is known. */
-export function codeVerdictOf(report: CodeReport, texts: Texts): Verdict {
-  const { t } = texts;
-  const toFile = t('code.nextFile');
-  switch (report.status) {
-    case 'valid':
-      return {
-        ...LOOKS.valid,
-        title: t('code.validTitle'),
-        explanation: [t('code.valid')],
-        next: [t('code.nextCompare'), toFile],
-      };
-    case 'superseded':
-      return {
-        ...LOOKS.superseded,
-        title: t('code.supersededTitle'),
-        explanation: ended(report.attestation, texts),
-        next: [nextNumber(report.attestation, texts), toFile],
-        ...numberOf(report.attestation),
-      };
-    case 'revoked':
-      return {
-        ...LOOKS.revoked,
-        title: t('code.revokedTitle'),
-        explanation: ended(report.attestation, texts),
-        next: [t('verdict.nextRevoked'), t('verdict.nextRevokedWrong')],
-      };
-    case 'erased':
-      return { ...LOOKS.erased, ...erasedWords(texts) };
-    case 'unknown':
-      return {
-        ...LOOKS.undecided,
-        title: t('code.unknownTitle'),
-        explanation: [t('code.unknown')],
-        next: [t('code.nextScan'), t('code.nextDistrust'), toFile],
-      };
-  }
-}
-
-type Words = Omit<Verdict, keyof Look>;
-
-function wordsOf(kind: VerdictKind, report: Report, texts: Texts, contact: Contact): Words {
-  const { t } = texts;
-  const { attestation, signature } = report;
-  const { email } = contact;
-  const telephone = contact.telephone.replaceAll(' ', '\u00a0');
-  switch (kind) {
-    case 'valid':
-      return {
-        title: t('verdict.validTitle'),
-        explanation: [
-          t('verdict.valid'),
-          ...(signature.indication === 'TOTAL_PASSED' ? [] : [t('verdict.sealOpen')]),
-        ],
-        next: [t('verdict.nextCompare'), t('verdict.nextKeep'), t('verdict.nextAgain')],
-      };
-    case 'superseded':
-      return {
-        title: t('verdict.supersededTitle'),
-        explanation: ended(attestation, texts),
-        next: [nextNumber(attestation, texts), t('verdict.nextNewFile')],
-        ...numberOf(attestation),
-      };
-    case 'revoked':
-      return {
-        title: t('verdict.revokedTitle'),
-        explanation: ended(attestation, texts),
-        next: [t('verdict.nextRevoked'), t('verdict.nextRevokedWrong')],
-      };
-    case 'erased':
-      return erasedWords(texts);
-    case 'altered':
-      return {
-        title: t('verdict.alteredTitle'),
-        explanation: [t('verdict.altered')],
-        next: [t('verdict.nextOriginal'), t('verdict.nextFraud', { telephone, email })],
-      };
-    case 'foreign':
-      return {
-        title: t('verdict.foreignTitle'),
-        explanation: [t('verdict.foreign'), t('verdict.foreignCopy')],
-        next: [t('verdict.nextOriginal'), t('verdict.nextPaper'), t('verdict.nextElsewhere')],
-      };
-    case 'undecided':
-      return {
-        title: t('verdict.undecidedTitle'),
-        explanation: [whyUndecided(report, texts)],
-        next: [t('verdict.nextWait'), t('verdict.nextAsk', { telephone, email })],
-      };
-  }
-}
-
-/** That it was issued is all there is to say; whether it would still hold, nobody can know any more. */
-export function erasedWords({ t }: Texts): Words {
+  const words = wordsForFile(kind, report.attestation?.supersededBy !== undefined);
+  const explanation = explanationOf(kind, report, texts);
   return {
-    title: t('verdict.erasedTitle'),
-    explanation: [t('verdict.erased')],
-    next: [t('verdict.nextErasedAlone'), t('verdict.nextErased')],
+    ...LOOKS[kind],
+    ...say(words, report, texts, contact),
+    explanation,
+    ...numberOf(report.attestation),
   };
 }
 
-/** Erased data leave no more than that it ended. */
-function ended(attestation: VerifiedAttestation | undefined, { t, date }: Texts): string[] {
+/** Says what the register knows of a code. Of the paper that it stands on, nothing is known. */
+export function codeVerdictOf(report: CodeReport, texts: Texts, contact: Contact): Verdict {
+  const { t } = texts;
+  const kind = judgeCode(report);
+  const words = wordsForCode(kind, report.attestation?.supersededBy !== undefined);
+  const own: Readonly<Partial<Record<typeof kind, string>>> = {
+    valid: t('code.valid'),
+    undecided: t('code.unknown'),
+  };
+  const explanation = own[kind];
+  return {
+    ...LOOKS[kind],
+    ...say(words, report, texts, contact),
+    explanation: explanation === undefined ? lifeOf(kind, report.attestation, texts) : [explanation],
+    ...numberOf(report.attestation),
+  };
+}
+
+/** Says what the register knows of a share code. There is no paper: what the page shows is the register's own. */
+export function shareVerdictOf(report: CodeReport, texts: Texts, contact: Contact): Verdict {
+  const { t } = texts;
+  const kind = judgeCode(report);
+  if (kind === 'undecided') {
+    const [title, explanation, next] = [t('share.unknownTitle'), t('share.unknown'), [t('share.nextNew')]];
+    return { ...LOOKS.undecided, title, explanation: [explanation], next };
+  }
+  const words = say(
+    wordsForFile(kind, report.attestation?.supersededBy !== undefined),
+    report,
+    texts,
+    contact,
+  );
+  if (kind !== 'valid')
+    return {
+      ...LOOKS[kind],
+      ...words,
+      explanation: lifeOf(kind, report.attestation, texts),
+      ...numberOf(report.attestation),
+    };
+  const next = [t('verdict.nextCompare'), t('verdict.nextAgain')];
+  return { ...LOOKS.valid, title: words.title, explanation: [t('share.valid')], next };
+}
+
+function say(
+  { title, next }: VerdictWords,
+  { attestation }: CodeReport,
+  { t }: Texts,
+  { email, telephone }: Contact,
+): Pick<Verdict, 'title' | 'next'> {
+  const number = attestation?.supersededBy ?? '';
+  const values = { email, telephone: telephone.replaceAll(' ', '\u00a0'), number };
+  return { title: t(title), next: next.map((key) => t(key, values)) };
+}
+
+function explanationOf(kind: VerdictKind, report: Report, texts: Texts): readonly string[] {
+  const { t } = texts;
+  switch (kind) {
+    case 'valid':
+      return [
+        t('verdict.valid'),
+        ...(report.signature.indication === 'TOTAL_PASSED' ? [] : [t('verdict.sealOpen')]),
+      ];
+    case 'superseded':
+    case 'revoked':
+    case 'expired':
+    case 'notYetValid':
+    case 'erased':
+      return lifeOf(kind, report.attestation, texts);
+    case 'altered':
+      return [
+        t('verdict.altered'),
+        ...(report.alteration === undefined ? [] : [t(`alteration.${report.alteration}`)]),
+        ...(report.original === undefined ? [] : [t('verdict.originalInside')]),
+      ];
+    case 'foreign':
+      return [t('verdict.foreign'), t('verdict.foreignCopy')];
+    case 'undecided':
+      return [whyUndecided(report, texts)];
+  }
+}
+
+/** What to say of an attestation that does not hold now. Erased data leave no more than that it ended. */
+function lifeOf(
+  kind: VerdictKind,
+  attestation: VerifiedAttestation | undefined,
+  { t, date }: Texts,
+): readonly string[] {
+  if (kind === 'erased') return [t('verdict.erased')];
+  if (kind === 'notYetValid') return [t('verdict.notYetValid')];
+  if (kind === 'expired') {
+    const end = attestation?.expiresAt;
+    return [end === undefined ? t('verdict.ended') : t('verdict.expired', { date: date(end) })];
+  }
   if (attestation?.endedAt === undefined) return [t('verdict.ended')];
   const since = date(attestation.endedAt);
   return attestation.supersededBy === undefined
@@ -196,14 +154,20 @@ function ended(attestation: VerifiedAttestation | undefined, { t, date }: Texts)
     : [t('verdict.superseded', { date: since, number: attestation.supersededBy })];
 }
 
+/** That it was issued is all there is to say; whether it would still hold, nobody can know any more. */
+export function erasedWords(texts: Texts): Omit<Verdict, keyof Look> {
+  const { title, next } = wordsForFile('erased', false);
+  const { t } = texts;
+  return {
+    title: t(title),
+    explanation: lifeOf('erased', undefined, texts),
+    next: next.map((key) => t(key)),
+  };
+}
+
 function numberOf(attestation: VerifiedAttestation | undefined): Pick<Verdict, 'number'> {
   const number = attestation?.supersededBy;
   return number === undefined ? {} : { number };
-}
-
-function nextNumber(attestation: VerifiedAttestation | undefined, { t }: Texts): string {
-  const number = attestation?.supersededBy;
-  return number === undefined ? t('verdict.nextNewest') : t('verdict.nextNumber', { number });
 }
 
 function whyUndecided({ status, signature }: Report, { t }: Texts): string {

@@ -114,8 +114,10 @@ function toAccess(
   };
 }
 
-function whoOf({ actorKind, actorId }: FoundEntry, personIds: readonly string[]): Access['by'] {
+function whoOf({ actorKind, actorId, groundId }: FoundEntry, personIds: readonly string[]): Access['by'] {
   if (actorKind === 'person') return personIds.includes(actorId) ? 'yourself' : 'mandatary';
   if (actorKind === 'service') return 'service';
-  return actorKind === 'anonymous' ? 'holder' : 'organization';
+  if (actorKind !== 'anonymous') return 'organization';
+  // Of what a holder shows only share codes have an id.
+  return groundId === null ? 'holder' : 'sharedWith';
 }

@@ -6,6 +6,7 @@ import type { AttestationType } from '../domain/attestation-type.ts';
 import { expiryOf } from '../domain/message.ts';
 import { END_OF_TIME } from '../domain/period.ts';
 import { birthOf } from '../domain/ssin.ts';
+import { endOfValidity } from '../domain/validity.ts';
 import type { Services } from './services.ts';
 
 /** Makes the code; undefined for a type without one, and for what was prepared before there were status lists. */
@@ -20,8 +21,7 @@ export async function makeOfflineCode(
   const claims: OfflineClaims = {
     issuer: catalogue.issuer.enterpriseNumber,
     issuedAt: row.preparedAt,
-    // As long as the message that carries it stays: then the person can still get another.
-    expiresAt: expiryOf(row.preparedAt, type.messageType.validity),
+    expiresAt: expiryOfCode(row.preparedAt, type),
     number: row.number,
     type: row.type,
     initials: initialsOf(facts.holder),
@@ -30,6 +30,13 @@ export async function makeOfflineCode(
     status: { list, index },
   };
   return writeOfflineCode(claims, codeSigner);
+}
+
+/** As long as the message that carries it stays: then the person can still get another. Never longer than it holds. */
+function expiryOfCode(preparedAt: Date, { messageType, validity }: AttestationType): Date {
+  const ofMessage = expiryOf(preparedAt, messageType.validity);
+  const end = endOfValidity(preparedAt, validity);
+  return end !== undefined && end < ofMessage ? end : ofMessage;
 }
 
 /** From the first to the last day attested, whatever lies between; without a last one where a period has no end yet. */

@@ -17,6 +17,7 @@ import type { Renderer } from '../render/render.ts';
 import type { SealTrust } from '../verify/seal.ts';
 import type { DocumentMaker } from './document.ts';
 import type { Sealing } from './seal-level.ts';
+import type { Verifiers } from './verifiers.ts';
 
 export interface Services {
   readonly database: Database;
@@ -33,6 +34,8 @@ export interface Services {
   readonly sealing: Sealing;
   /** What seals are checked against; read at each use. */
   readonly sealTrust: Omit<SealTrust, 'at'>;
+  /** Where files that the register does not know are examined. */
+  readonly verifiers: Verifiers;
   /** The key that signs offline codes and status lists: never that of the seal. */
   readonly codeSigner: Es256Signer;
   /** The keys that codes are checked with: the one that signs first, then those that did before. */

@@ -25,7 +25,7 @@ export type TypedOutcome =
  * Wrong attempts within the window, for one number and from one address. With 50 bits nobody guesses a code in thousands
  * of years of it; behind one address may sit a whole office.
  */
-export const TYPING_LIMITS = { number: 20, address: 60, windowSeconds: 3600 } as const;
+export const TYPING_LIMITS = { number: 5, address: 60, windowSeconds: 3600 } as const;
 
 /** Looks up what was typed. An attempt counts before it is looked at, and counts no more when it was right. */
 export async function findByHand(

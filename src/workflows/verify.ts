@@ -1,25 +1,23 @@
 /** Whoever holds a document has it verified: first the register by its bytes or its code, then the seal, then the status. */
-import { createHash } from 'node:crypto';
 import { findHeld, type RegisteredAttestation } from '../database/attestation-reads.ts';
 import { insertAuditEntry } from '../database/audit.ts';
 import { findCitizenKey } from '../database/citizen-keys.ts';
 import type { Connection } from '../database/database.ts';
+import { findShareId } from '../database/share-codes.ts';
 import type { AttestationFacts } from '../domain/attestation.ts';
 import type { Actor } from '../domain/evidence.ts';
 import type { Ground, HeldDocument } from '../domain/ground.ts';
-import type {
-  AttestationStatus,
-  CodeReport,
-  ExaminedFile,
-  VerificationReport,
-  VerifiedAttestation,
-} from '../domain/verification.ts';
+import type { LocalDate } from '../domain/period.ts';
+import type { CodeReport, ExaminedFile, SealVerdict, VerificationReport } from '../domain/verification.ts';
+import type { PossibleOriginal } from '../verify/alteration.ts';
 import { isInNameOf } from '../verify/claim.ts';
 import { verifySeal } from '../verify/seal.ts';
 import { hashOfCode } from './prepare.ts';
+import type { ReceivedFile } from './receive-pdf.ts';
 import type { Services } from './services.ts';
+import { type Registered, standingOf } from './standing.ts';
 
-type RegisterServices = Pick<Services, 'database' | 'vault' | 'clock'>;
+type RegisterServices = Pick<Services, 'database' | 'vault' | 'clock' | 'catalogue'>;
 
 /** Whoever holds the document: nobody we know. */
 export interface Holder {
@@ -28,47 +26,103 @@ export interface Holder {
 }
 
 /** What examining needs; the certificates of the keys name the institution whose seals are ours. */
-type ExaminationServices = Pick<Services, 'database' | 'clock' | 'sealTrust'> & {
+type ExaminationServices = Pick<Services, 'database' | 'clock' | 'sealTrust' | 'verifiers'> & {
   readonly sealKeys: Pick<Services['sealKeys'], 'all'>;
 };
 
 /** Reports on a file: what its bytes tell, and what the register says of the attestation. */
 export async function verifyPdf(
   services: RegisterServices & ExaminationServices,
-  pdf: Buffer,
+  file: ReceivedFile,
   holder: Holder,
+  day?: LocalDate,
 ): Promise<VerificationReport> {
-  return reportOn(services, await examinePdf(services, pdf), holder);
+  return reportOn(services, await examinePdf(services, file), holder, day);
 }
 
-/** Looks at the bytes of a file and nothing else: nobody learns anything of an attestation, so it leaves no evidence. */
-export async function examinePdf(services: ExaminationServices, pdf: Buffer): Promise<ExaminedFile> {
-  const digest = createHash('sha256').update(pdf).digest();
-  const row = await services.database.transaction((connection) =>
-    findHeld(connection, holding('pdf', digest)),
-  );
+/**
+ * Looks at the bytes of a file and nothing else: nobody learns anything of an attestation, so it leaves no evidence. Bytes
+ * that were issued here are ours and can do no harm; all others are examined where they do none. Throws `verifierBusy`.
+ */
+export async function examinePdf(
+  services: ExaminationServices,
+  { sha256, pdf }: ReceivedFile,
+): Promise<ExaminedFile> {
+  const { database, sealTrust, clock } = services;
+  const issuedAt = await database.transaction(async (connection) => {
+    const row = await findHeld(connection, holding('pdf', Buffer.from(sha256, 'hex')));
+    return row?.issuedAt ?? undefined;
+  });
   // The register proves when these bytes existed, so the seal is judged at that moment; of others only now is known.
-  const at = row?.issuedAt ?? services.clock();
+  if (issuedAt !== undefined) {
+    return { sha256, signature: verifySeal(pdf, { ...trustOf(sealTrust), at: issuedAt }), isInOurName: true };
+  }
+  const certificates = services.sealKeys.all.map(({ certificate }) => certificate);
+  const seal = { ...trustOf(sealTrust), at: clock() };
+  const examined = await services.verifiers.examine(pdf, { seal, certificates });
+  if (examined === 'gaveUp')
+    return { sha256, signature: UNREADABLE, isInOurName: certificates.some((one) => isInNameOf(pdf, one)) };
+  const { originals, ...examination } = examined;
+  const original = await database.transaction((connection) => findOriginal(connection, originals));
   return {
-    sha256: digest.toString('hex'),
-    signature: verifySeal(pdf, { ...services.sealTrust, at }),
-    isInOurName: services.sealKeys.all.some(({ certificate }) => isInNameOf(pdf, certificate)),
+    sha256,
+    ...examination,
+    ...(original && { alteration: original.alteration, original: original.sha256 }),
   };
+}
+
+/** ETSI EN 319 102-1 §5.1.3: the block that checks the signature cannot process it. */
+const UNREADABLE: SealVerdict = {
+  indication: 'TOTAL_FAILED',
+  subIndication: 'FORMAT_FAILURE',
+  explanation: 'examining the file takes more memory or time than any document of this service',
+};
+
+/** Read at each use: it grows with the keys. */
+function trustOf({ anchors, intermediates, crls, timeStamps }: Services['sealTrust']): Services['sealTrust'] {
+  return { anchors, intermediates, ...(crls && { crls }), ...(timeStamps && { timeStamps }) };
+}
+
+/** Finds the part of a file that was issued here. */
+async function findOriginal(
+  connection: Connection,
+  originals: readonly PossibleOriginal[],
+): Promise<PossibleOriginal | undefined> {
+  for (const one of originals) {
+    const row = await findHeld(connection, holding('pdf', Buffer.from(one.sha256, 'hex')));
+    if (row !== undefined) return one;
+  }
+  return undefined;
 }
 
 /**
  * Reports on a file that was examined, now or earlier: what was found of its bytes stays so, what the register says is
- * read anew. Each report on a document of ours stands in evidence.
+ * read anew. Each report on a document of ours stands in evidence, and so does each on one that was altered.
  */
-export async function reportOn<Examined extends Pick<ExaminedFile, 'sha256'>>(
+export async function reportOn<Examined extends Pick<ExaminedFile, 'sha256' | 'original'>>(
   services: RegisterServices,
   examined: Examined,
   holder: Holder,
+  day?: LocalDate,
 ): Promise<Examined & CodeReport> {
-  const digest = Buffer.from(examined.sha256, 'hex');
   const checkedAt = services.clock();
+  const digest = Buffer.from(examined.sha256, 'hex');
   const registered = await consultRegister(services, holder, holding('pdf', digest));
-  return { ...examined, checkedAt, ...standingOf(registered) };
+  if (registered === undefined && examined.original !== undefined)
+    await consultRegister(services, holder, holding('pdf', Buffer.from(examined.original, 'hex')));
+  return { ...examined, checkedAt, ...standingOf(services, registered, checkedAt, day) };
+}
+
+/** Reports on a code that a person made for somebody; one that ran out or was taken back is `unknown`. */
+export async function verifyShare(
+  services: RegisterServices,
+  code: string,
+  holder: Holder,
+  day?: LocalDate,
+): Promise<CodeReport> {
+  const checkedAt = services.clock();
+  const registered = await consultRegister(services, holder, holding('share', hashOfCode(code)));
+  return { checkedAt, ...standingOf(services, registered, checkedAt, day) };
 }
 
 /**
@@ -79,23 +133,19 @@ export async function verifyCode(
   services: RegisterServices,
   code: string,
   holder: Holder,
+  day?: LocalDate,
 ): Promise<CodeReport> {
   const checkedAt = services.clock();
   const hash = hashOfCode(code);
   const registered = await consultRegister(services, holder, holding('code', hash));
-  return { checkedAt, ...standingOf(registered) };
+  return { checkedAt, ...standingOf(services, registered, checkedAt, day) };
 }
 
 type HolderGround = Ground & { readonly kind: 'holder' };
 
 /** Whoever has a document or its code may have it verified. */
-function holding(kind: HeldDocument['kind'], sha256: Buffer): HolderGround {
+function holding(kind: Exclude<HeldDocument['kind'], 'pdfs'>, sha256: Buffer): HolderGround {
   return { kind: 'holder', held: { kind, sha256 } };
-}
-
-interface Registered {
-  readonly row: RegisteredAttestation;
-  readonly facts: AttestationFacts | undefined;
 }
 
 /** Looks up the attestation that somebody holds; when there is one, that somebody looked stands in evidence. */
@@ -107,10 +157,12 @@ async function consultRegister(
   return services.database.transaction(async (connection) => {
     const row = await findHeld(connection, ground);
     if (row === undefined) return undefined;
+    const shareId = ground.held.kind === 'share' ? await findShareId(connection, ground) : undefined;
     await insertAuditEntry(connection, {
       actor: holder.actor,
       action: 'attestation.verify',
       ground: ground.kind,
+      ...(shareId !== undefined && { groundId: shareId }),
       // Of whoever was erased there is nobody left whom it concerns.
       ...(row.state !== 'erased' && { personId: row.personId }),
       object: row.attestationId,
@@ -118,12 +170,6 @@ async function consultRegister(
     });
     return { row, facts: await readFacts(services, connection, row) };
   });
-}
-
-function standingOf(registered: Registered | undefined): Pick<CodeReport, 'status' | 'attestation'> {
-  if (registered === undefined) return { status: 'unknown' };
-  const attestation = describe(registered.row, registered.facts);
-  return { status: statusOf(registered.row), ...(attestation && { attestation }) };
 }
 
 async function readFacts(
@@ -136,37 +182,4 @@ async function readFacts(
   const facts = vault.openCitizenKey(key.citizenKeyId, key.wrappedKey).open(row.facts, row.attestationId);
   // Written by `settle`, authenticated by the citizen key.
   return JSON.parse(facts.toString('utf8')) as AttestationFacts;
-}
-
-function describe(
-  row: RegisteredAttestation,
-  facts: AttestationFacts | undefined,
-): VerifiedAttestation | undefined {
-  if (facts === undefined || row.issuedAt === null) return undefined;
-  return {
-    attestationId: row.attestationId,
-    number: row.number,
-    type: row.type,
-    language: row.language,
-    issuedAt: row.preparedAt,
-    facts,
-    ...(row.endedAt !== null && { endedAt: row.endedAt }),
-    ...(row.supersededBy !== null && row.state === 'superseded' && { supersededBy: row.supersededBy }),
-  };
-}
-
-function statusOf({ state }: RegisteredAttestation): AttestationStatus {
-  switch (state) {
-    case 'issued':
-      return 'valid';
-    case 'superseded':
-      return 'superseded';
-    case 'revoked':
-      return 'revoked';
-    case 'erased':
-      return 'erased';
-    case 'prepared':
-    case 'withdrawn':
-      return 'unknown';
-  }
 }

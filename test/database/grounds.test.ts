@@ -290,7 +290,7 @@ function alterations(ground: Ground | undefined): (readonly [string, Ground])[] 
     case 'source':
       return [['another organisation', { ...ground, organization: AGENT }]];
     case 'holder':
-      return [['other bytes', { ...ground, held: { ...ground.held, sha256: randomBytes(32) } }]];
+      return [['other bytes', { ...ground, held: { kind: 'pdf', sha256: randomBytes(32) } }]];
     case undefined:
       return [];
   }

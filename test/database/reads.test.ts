@@ -23,6 +23,7 @@ const FILES = [
   'sender-events',
   'print-items',
   'relays',
+  'share-codes',
   'statuses',
   'waiting-declarations',
 ];

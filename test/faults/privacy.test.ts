@@ -40,6 +40,7 @@ before(async () => {
     LEASE_SECONDS: '1',
     LOG_LEVEL: 'warn',
     SEAL_THREADS: '0',
+    VERIFIERS: '0',
   };
 });
 after(async () => {

@@ -94,6 +94,7 @@ describe('a genuine attestation', () => {
       'employer',
       'holder',
       'issuedAt',
+      'month',
       'number',
       'type',
     ]);
@@ -182,10 +183,18 @@ describe('the evidence log', () => {
     ]);
   });
 
+  it('has that one was verified to which something was added', async () => {
+    const before = (await entries()).length;
+    const { body } = await send(Buffer.concat([genuine, Buffer.from('\n')]));
+    assert.deepEqual([body.conclusion.verdict, body.alteration], ['altered', 'bytesAfter']);
+    assert.ok(!('attestation' in body));
+    assert.equal((await entries()).length, before + 1);
+  });
+
   it('has nothing of any other file', async () => {
     const before = (await entries()).length;
     await send(Buffer.from('hello'));
-    await send(Buffer.concat([genuine, Buffer.from('\n')]));
+    await send(genuine.subarray(0, genuine.length - 1));
     assert.equal((await entries()).length, before);
   });
 });

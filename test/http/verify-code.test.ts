@@ -40,7 +40,7 @@ describe('a code of ours', () => {
     const { status, body } = await ask({ code });
     assert.equal(status, 200);
     assert.deepEqual([body.status, body.attestation.number], ['valid', number]);
-    assert.deepEqual(Object.keys(body).sort(), ['attestation', 'checkedAt', 'status']);
+    assert.deepEqual(Object.keys(body).sort(), ['attestation', 'checkedAt', 'conclusion', 'status']);
     assert.deepEqual(
       body.attestation.days.map(({ date }: { date: string }) => date),
       ['2020-09-01', '2020-09-02'],

@@ -53,6 +53,7 @@ before(async () => {
     DATA_DIR: join(folder, 'data'),
     DATABASE_URL: database.url,
     SEAL_THREADS: '0',
+    VERIFIERS: '0',
     TLS_CERTIFICATE_FILE: files.certificate,
     TLS_KEY_FILE: files.key,
     TLS_CLIENT_CA_FILE: files.ca,

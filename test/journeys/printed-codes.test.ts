@@ -188,7 +188,7 @@ describe('number and code by hand', () => {
     ];
     const withoutTime = ({ body }: Answer) => ({ ...body, checkedAt: undefined });
     assert.deepEqual([one.status, withoutTime(one)], [other.status, withoutTime(other)]);
-    assert.deepEqual(Object.keys(one.body).sort(), ['checkedAt', 'status']);
+    assert.deepEqual(Object.keys(one.body).sort(), ['checkedAt', 'conclusion', 'status']);
   });
 
   it('are looked at only so often when they are wrong, and then not even when they are right', async (t) => {

@@ -47,6 +47,8 @@ export async function startTestService(
     LIMIT_ADDRESS: '1000000',
     // A thread reads typeface and templates again: a second for each service that a test starts. Empty: as configured by default.
     SEAL_THREADS: '0',
+    // Nor does each need processes of its own to examine files in.
+    VERIFIERS: '0',
     ...settings,
   });
   const service = await startService(config, log).catch(async (error: unknown) => {

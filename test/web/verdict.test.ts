@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { type Catalogue, loadCatalogue } from '../../src/catalogue/catalogue.ts';
 import { PAGE_LANGUAGES, type PageLanguage } from '../../src/domain/language.ts';
+import type { LocalDate } from '../../src/domain/period.ts';
+import { isVouchedFor, judge, type VerdictKind } from '../../src/domain/verdict.ts';
 import type {
   AttestationStatus,
   Indication,
@@ -13,14 +15,7 @@ import type {
 import { checksOf } from '../../src/web/checks.ts';
 import { factsOf } from '../../src/web/facts.ts';
 import { createTexts, type Texts } from '../../src/web/texts.ts';
-import {
-  codeVerdictOf,
-  isVouchedFor,
-  judge,
-  type Report,
-  type VerdictKind,
-  verdictOf,
-} from '../../src/web/verdict.ts';
+import { codeVerdictOf, type Report, verdictOf } from '../../src/web/verdict.ts';
 import { projectRoot } from '../support/needs.ts';
 
 const STATUSES: readonly AttestationStatus[] = ['valid', 'superseded', 'revoked', 'unknown'];
@@ -56,10 +51,11 @@ const ATTESTATION: VerifiedAttestation = {
   language: 'fr',
   issuedAt: new Date('2026-03-02T08:30:00Z'),
   facts: {
-    holder: { familyName: 'Peeters', givenName: 'An', ssin: '81050099648' as never },
+    holder: { familyName: 'Peeters', givenName: 'An', ssin: '81.05.00-***.**' },
     employer: { name: 'Boomgaarden BV', enterpriseNumber: '0206731645', nssoNumber: '175110801' },
-    month: '2020-09' as never,
-    days: [{ date: '2020-09-01' as never, reference: '900000000178' }],
+    month: '2020-09',
+    numberOfDays: 1,
+    days: [{ date: '2020-09-01' as LocalDate, reference: '900000000178' }],
   },
 };
 const ENDED: VerifiedAttestation = { ...ATTESTATION, endedAt: new Date('2026-11-20T10:00:00Z') };
@@ -128,6 +124,11 @@ describe('verdictOf', () => {
     valid: () => reportOf('valid', PASSED, { attestation: ATTESTATION }),
     superseded: () => reportOf('superseded', PASSED, { attestation: SUPERSEDED }),
     revoked: () => reportOf('revoked', PASSED, { attestation: ENDED }),
+    expired: () =>
+      reportOf('expired', PASSED, {
+        attestation: { ...ATTESTATION, expiresAt: new Date('2026-11-20T10:00:00Z') },
+      }),
+    notYetValid: () => reportOf('notYetValid', PASSED, { attestation: ATTESTATION }),
     erased: () => reportOf('erased', PASSED),
     altered: () => reportOf('unknown', BROKEN, { isInOurName: true }),
     foreign: () => reportOf('unknown', BROKEN),
@@ -138,9 +139,9 @@ describe('verdictOf', () => {
   it('looks good for one verdict only, and has a look and a sentence of its own for each', () => {
     assert.deepEqual(
       all().map(({ tone }) => tone),
-      ['good', 'warn', 'bad', 'warn', 'bad', 'bad', 'warn'],
+      ['good', 'warn', 'bad', 'warn', 'warn', 'warn', 'bad', 'bad', 'warn'],
     );
-    assert.equal(new Set(all().map(({ title }) => title)).size, 7);
+    assert.equal(new Set(all().map(({ title }) => title)).size, 9);
     // Whoever sees no colours tells what may be used from what may not by the symbol alone.
     const [valid, ...others] = all();
     assert.ok(others.every(({ symbol }) => symbol !== valid?.symbol));
@@ -200,7 +201,7 @@ describe('verdictOf', () => {
 describe('codeVerdictOf', () => {
   it('says what the register knows, and is good only for a valid one', () => {
     const checkedAt = new Date();
-    const verdicts = STATUSES.map((status) => codeVerdictOf({ status, checkedAt }, texts.fr));
+    const verdicts = STATUSES.map((status) => codeVerdictOf({ status, checkedAt }, texts.fr, CONTACT));
     assert.deepEqual(
       verdicts.map(({ tone }) => tone),
       ['good', 'warn', 'bad', 'warn'],
@@ -210,7 +211,7 @@ describe('codeVerdictOf', () => {
 
   it('names the number that took the place', () => {
     const report = { status: 'superseded', checkedAt: new Date(), attestation: SUPERSEDED } as const;
-    const { explanation, next } = codeVerdictOf(report, texts.de);
+    const { explanation, next } = codeVerdictOf(report, texts.de, CONTACT);
     for (const said of [explanation, next]) assert.ok(said.join(' ').includes('QUA-2026-00000043-18'));
   });
 });
@@ -284,7 +285,7 @@ describe('factsOf', () => {
     const bare: VerifiedAttestation = {
       ...ATTESTATION,
       type: 'another',
-      facts: { holder: { ...ATTESTATION.facts.holder, givenName: '' }, days: [] },
+      facts: { holder: { ...ATTESTATION.facts.holder, givenName: '' }, days: [], numberOfDays: 0 },
     };
     assert.deepEqual(valuesIn('nl', bare), [
       'QUA-2026-00000042-17',

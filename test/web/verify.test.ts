@@ -269,8 +269,10 @@ describe('GET /verify/report', () => {
     assert.deepEqual(others, []);
     assert.deepEqual([entry?.actor, entry?.traceId], ['anonymous', report.headers['belgov-trace-id']]);
     assert.ok(wordsOf(report).includes(entry?.traceId ?? 'none'));
-    await verify(Buffer.concat([genuine, Buffer.from('\n')]), from);
+    await verify(genuine.subarray(0, genuine.length - 1), from);
     assert.equal((await evidence()).length, count + 1);
+    await verify(Buffer.concat([genuine, Buffer.from('\n')]), from);
+    assert.equal((await evidence()).length, count + 2, 'it is their document that was altered');
   });
 });
 

@@ -18,7 +18,7 @@ const accessSchema = z
   .object({
     accessId: z.string().meta({ example: '1042' }),
     at: z.string().meta({ format: 'date-time', example: '2026-03-02T09:30:00.123456+01:00' }),
-    by: z.enum(['yourself', 'mandatary', 'organization', 'service', 'holder']).meta({
+    by: z.enum(['yourself', 'mandatary', 'organization', 'service', 'holder', 'sharedWith']).meta({
       description:
         'Who: yourself, somebody who acts for you, an organisation, this service by itself, or somebody who holds the document',
     }),

@@ -8,12 +8,22 @@ const healthSchema = z
     status: z
       .enum(['UP', 'DEGRADED', 'DOWN'])
       .meta({ description: 'DOWN without database, DEGRADED without archive', example: 'UP' }),
+    verifiers: z
+      .object({
+        processes: z.int().meta({ description: '0: in the service itself', example: 2 }),
+        network: z.enum(['none', 'shared']).meta({
+          description:
+            '`none`: they can reach nobody; `shared`: the system grants them no network of their own',
+        }),
+      })
+      .optional()
+      .meta({ description: 'Where files that the register does not know are examined' }),
   })
   .meta({ id: 'HealthStatus' });
 
 /** The routes of operations. `document` gives the OpenAPI document, which describes these routes too. */
 export function operationRoutes(
-  services: Pick<Services, 'database' | 'archive'>,
+  services: Pick<Services, 'database' | 'archive' | 'verifiers'>,
   document: () => string,
 ): Route[] {
   const open = {
@@ -40,7 +50,8 @@ export function operationRoutes(
           services.archive.isUp(),
         ]);
         if (!isDatabaseUp) return { status: 503, body: { status: 'DOWN' } };
-        return { status: 200, body: { status: isArchiveUp ? 'UP' : 'DEGRADED' } };
+        const { standing: verifiers } = services.verifiers;
+        return { status: 200, body: { status: isArchiveUp ? 'UP' : 'DEGRADED', verifiers } };
       },
     },
     {

@@ -5,9 +5,10 @@ import { isOfflineCode } from '../../code/offline-code.ts';
 import { brusselsDateTime } from '../../domain/period.ts';
 import { readTypedCode, readTypedNumber } from '../../domain/typed-code.ts';
 import type { CodeReport } from '../../domain/verification.ts';
+import { concludeOnCode } from '../../workflows/conclude.ts';
 import type { Services } from '../../workflows/services.ts';
 import { findByHand } from '../../workflows/type-by-hand.ts';
-import { verifyCode } from '../../workflows/verify.ts';
+import { verifyCode, verifyShare } from '../../workflows/verify.ts';
 import { type OfflineReport, reportOnOffline } from '../../workflows/verify-offline.ts';
 import { holderOf } from '../callers.ts';
 import { tooManyFailedRequests } from '../limits.ts';
@@ -15,8 +16,11 @@ import { badRequest, inputIssue, Refusal } from '../problems.ts';
 import type { Request, Route } from '../route.ts';
 import {
   attestationSchema,
+  conclusionSchema,
   dateTime,
-  type StandingReply,
+  dayAsked,
+  dayQuery,
+  onDaySchema,
   statusSchema,
   text,
   toStanding,
@@ -26,7 +30,7 @@ const codeSchema = z
   .strictObject({
     code: z.string().min(1).max(1000).meta({
       description:
-        'Without `number`: the last part of the address that is printed as a QR code, or the whole text of an offline code (`EBA1:…`). With it: the ten characters printed beside the number',
+        'Without `number`: the last part of the address that is printed as a QR code or of a link that a person made to share an attestation, or the whole text of an offline code (`EBA1:…`). With it: the ten characters printed beside the number',
       example: 'Jx4vPq0sT2mZb7Yc9kLw1A',
     }),
     number: z.string().min(1).max(50).optional().meta({
@@ -68,12 +72,14 @@ const codeReportSchema = z
       description:
         'What the register says, of an offline code the status list; `erased` when it was issued here and the data behind it were erased since; `unknown` when the code was not issued here',
     }),
+    onDay: onDaySchema.optional(),
     attestation: attestationSchema.optional(),
+    conclusion: conclusionSchema,
     offline: offlineSchema.optional(),
   })
   .meta({ id: 'CodeReport' });
 
-type CodeServices = Pick<Services, 'database' | 'vault' | 'codeKeys' | 'clock'>;
+type CodeServices = Pick<Services, 'database' | 'vault' | 'catalogue' | 'codeKeys' | 'clock'>;
 
 /** The route that asks of a code. */
 export function verifyCodeRoute(services: CodeServices): Route {
@@ -87,6 +93,7 @@ export function verifyCodeRoute(services: CodeServices): Route {
     tag: 'Verification',
     access: { kind: 'public' },
     errors: 'belgif',
+    query: dayQuery,
     body: { kind: 'json', schema: codeSchema, limit: 2048 },
     answers: {
       200: { description: 'What the register says', schema: codeReportSchema },
@@ -95,19 +102,24 @@ export function verifyCodeRoute(services: CodeServices): Route {
       // The schema has read it.
       const { code, number } = request.body as z.output<typeof codeSchema>;
       const holder = holderOf(request);
-      if (number !== undefined) {
-        const token = await typed(services, request, number, code);
-        const report: CodeReport =
-          token === undefined
-            ? { checkedAt: services.clock(), status: 'unknown' }
-            : await verifyCode(services, token, holder);
-        return { status: 200, body: toStanding(report) };
-      }
-      if (isOfflineCode(code))
-        return { status: 200, body: toOffline(await reportOnOffline(services, code, holder)) };
-      return { status: 200, body: toStanding(await verifyCode(services, code, holder)) };
+      const day = dayAsked(request.query);
+      if (number === undefined && isOfflineCode(code))
+        return { status: 200, body: toOffline(services, await reportOnOffline(services, code, holder)) };
+      const token = number === undefined ? code : await typed(services, request, number, code);
+      const report: CodeReport =
+        token === undefined
+          ? { checkedAt: services.clock(), status: 'unknown' }
+          : await verifyEither(services, token, holder, day);
+      const conclusion = concludeOnCode(services.catalogue, report);
+      return { status: 200, body: { ...toStanding(report), conclusion } };
     },
   };
+}
+
+/** The code of a document, or one that a person made: neither tells by its form which it is. */
+async function verifyEither(...asked: Parameters<typeof verifyCode>): Promise<CodeReport> {
+  const report = await verifyCode(...asked);
+  return report.status === 'unknown' ? verifyShare(...asked) : report;
 }
 
 async function typed(
@@ -129,12 +141,25 @@ async function typed(
   return outcome.kind === 'found' ? outcome.token : undefined;
 }
 
-function toOffline(report: OfflineReport): StandingReply & z.input<typeof codeReportSchema> {
+function toOffline(
+  { catalogue }: Pick<Services, 'catalogue'>,
+  report: OfflineReport,
+): z.input<typeof codeReportSchema> {
+  const { checkedAt, kind } = report;
+  const status = statusOfOffline(report);
   return {
-    checkedAt: brusselsDateTime(report.checkedAt),
-    status: report.kind === 'genuine' ? report.status : 'unknown',
-    offline: { outcome: report.kind, ...('claims' in report && { claims: toClaims(report.claims) }) },
+    checkedAt: brusselsDateTime(checkedAt),
+    status,
+    conclusion: concludeOnCode(catalogue, { checkedAt, status }),
+    offline: { outcome: kind, ...('claims' in report && { claims: toClaims(report.claims) }) },
   };
+}
+
+/** A code of ours that is too old is of an attestation that nobody vouches for any more. */
+function statusOfOffline(report: OfflineReport): CodeReport['status'] {
+  if (report.kind === 'genuine') return report.status;
+  const isOld = report.kind === 'outOfTime' && report.checkedAt >= report.claims.expiresAt;
+  return isOld ? 'expired' : 'unknown';
 }
 
 function toClaims({ period, ...claims }: OfflineClaims) {

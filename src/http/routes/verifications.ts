@@ -1,16 +1,29 @@
 /** Verification of a document, for whoever holds it. */
 import { z } from 'zod';
 import { brusselsDateTime } from '../../domain/period.ts';
-import type { VerificationReport } from '../../domain/verification.ts';
+import { ALTERATIONS, type VerificationReport } from '../../domain/verification.ts';
+import { concludeOnFile } from '../../workflows/conclude.ts';
+import { LARGEST_PDF_BYTES, receivePdf } from '../../workflows/receive-pdf.ts';
 import type { Services } from '../../workflows/services.ts';
 import { verifyPdf } from '../../workflows/verify.ts';
 import { holderOf } from '../callers.ts';
 import type { Route } from '../route.ts';
 import { codeKeyRoutes } from './code-keys.ts';
+import { trustRoute } from './trust.ts';
+import { verifyArchiveRoute } from './verification-archive.ts';
 import { verifyCodeRoute } from './verification-code.ts';
-import { attestationSchema, dateTime, statusSchema, text, toStanding } from './verification-schema.ts';
-
-const LARGEST_PDF_BYTES = 20 * 1024 * 1024;
+import { verifyHashesRoute } from './verification-hashes.ts';
+import {
+  attestationSchema,
+  conclusionSchema,
+  dateTime,
+  dayAsked,
+  dayQuery,
+  onDaySchema,
+  statusSchema,
+  text,
+  toStanding,
+} from './verification-schema.ts';
 
 const sealSchema = z
   .object({
@@ -57,13 +70,28 @@ const reportSchema = z
     status: statusSchema.meta({
       description: 'What the register says; `unknown` when these bytes were not issued here',
     }),
+    onDay: onDaySchema.optional(),
     attestation: attestationSchema.optional(),
+    alteration: z.enum(ALTERATIONS).optional().meta({
+      description:
+        'What was done to a document of ours after it was sealed, where that can be told; `contentChanged` may also be a seal taken from another document',
+    }),
+    conclusion: conclusionSchema,
   })
   .meta({ id: 'VerificationReport' });
 
 type VerificationServices = Pick<
   Services,
-  'database' | 'vault' | 'sealTrust' | 'sealKeys' | 'codeSigner' | 'codeKeys' | 'clock' | 'settings'
+  | 'database'
+  | 'vault'
+  | 'catalogue'
+  | 'sealTrust'
+  | 'sealKeys'
+  | 'verifiers'
+  | 'codeSigner'
+  | 'codeKeys'
+  | 'clock'
+  | 'settings'
 >;
 
 /** The routes of verification. */
@@ -75,24 +103,38 @@ export function verificationRoutes(services: VerificationServices): Route[] {
       operationId: 'verifyPdf',
       summary: 'Verify a PDF: its seal, and what the register says of it',
       description:
-        'A document counts when `signature.indication` is `TOTAL_PASSED` and `status` is `valid`. Any other file gets a report too. The file is not kept. For a document of ours it is kept that it was verified.',
+        'A document counts when `signature.indication` is `TOTAL_PASSED` and `status` is `valid`; `conclusion.verdict` is then `valid`. Any other file gets a report too. Bytes that were issued here are known by their hash; all others are examined apart from the service, with limits of time and memory. The file is not kept. For a document of ours it is kept that it was verified.',
       tag: 'Verification',
       access: { kind: 'public' },
       errors: 'belgif',
-      body: { kind: 'bytes', mediaTypes: ['application/pdf'], limit: LARGEST_PDF_BYTES },
+      query: dayQuery,
+      body: { kind: 'stream', mediaTypes: ['application/pdf'], limit: LARGEST_PDF_BYTES },
       answers: { 200: { description: 'The verification report', schema: reportSchema } },
       handle: async (request) => {
-        const report = await verifyPdf(services, request.bytes, holderOf(request));
-        return { status: 200, body: toReport(report) };
+        const file = await receivePdf(request.stream);
+        const report = await verifyPdf(services, file, holderOf(request), dayAsked(request.query));
+        return { status: 200, body: toReport(services, report) };
       },
     },
     verifyCodeRoute(services),
+    verifyHashesRoute(services),
+    verifyArchiveRoute(services),
+    trustRoute(services),
     ...codeKeyRoutes(services),
   ];
 }
 
-function toReport(report: VerificationReport): z.input<typeof reportSchema> {
+function toReport(
+  { catalogue }: Pick<Services, 'catalogue'>,
+  report: VerificationReport,
+): z.input<typeof reportSchema> {
   const { timeStamp, ...signature } = report.signature;
   const stamped = timeStamp && { timeStamp: { ...timeStamp, time: brusselsDateTime(timeStamp.time) } };
-  return { sha256: report.sha256, signature: { ...signature, ...stamped }, ...toStanding(report) };
+  return {
+    sha256: report.sha256,
+    signature: { ...signature, ...stamped },
+    ...toStanding(report),
+    ...(report.alteration !== undefined && { alteration: report.alteration }),
+    conclusion: concludeOnFile(catalogue, report),
+  };
 }

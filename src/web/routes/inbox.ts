@@ -10,13 +10,14 @@ import {
 } from '../../workflows/inbox.ts';
 import { readBody, readContent } from '../../workflows/read.ts';
 import type { Services } from '../../workflows/services.ts';
+import { listShares, SHARE_DAYS } from '../../workflows/share.ts';
 import { pageNumber, pagination } from '../paging.ts';
 import { readerOf } from '../reader.ts';
 import { PageRefusal } from '../refusal.ts';
 import type { PageRoute, PersonVisit, Reply } from '../route.ts';
 import { type EvidencePageServices, evidencePath, inboxEvidenceRoutes } from './inbox-evidence.ts';
 
-type InboxServices = EvidencePageServices & Pick<Services, 'vault' | 'archive' | 'newId'>;
+type InboxServices = EvidencePageServices & Pick<Services, 'vault' | 'archive' | 'newId' | 'settings'>;
 
 const PAGE_SIZE = 20;
 
@@ -107,6 +108,7 @@ async function showMessage(services: InboxServices, visit: PersonVisit): Promise
   const message = await findMessage(services, visit);
   const files = message.attachments.map((one) => fileOf(message, one));
   const main = files.find(({ isMain }) => isMain);
+  const shares = await sharesOf(services, visit);
   const { newestMessageId = null, endedAt = null } = message.standing ?? {};
   return {
     kind: 'page',
@@ -126,6 +128,8 @@ async function showMessage(services: InboxServices, visit: PersonVisit): Promise
       senderContact: services.catalogue.senders.organizations.get(message.senderOrganizationId)
         ?.contactBusiness,
       evidence: evidencePath(message.messageId),
+      shareDays: SHARE_DAYS,
+      shares,
     },
   };
 }
@@ -151,6 +155,17 @@ async function paragraphsOf(
   const reader = hasBody && visit.request.method !== 'HEAD' ? await readerOf(services, visit) : undefined;
   const body = reader && (await readBody(services, reader, messageId));
   return body === undefined ? [] : body.text.split(/[\r\n]+/).filter((text) => text.trim() !== '');
+}
+
+async function sharesOf(services: InboxServices, visit: PersonVisit) {
+  const reader = await readerOf(services, visit);
+  const shares = reader ? await listShares(services, reader, visit.param('messageId')) : [];
+  const { publicUrl } = services.settings;
+  return shares.map(({ shareId, code, expiresAt }) => ({
+    shareId,
+    expiresAt,
+    href: `${publicUrl}/s/${code}`,
+  }));
 }
 
 async function findMessage(services: InboxServices, visit: PersonVisit): Promise<OpenedMessage> {

@@ -5,6 +5,7 @@ import { readTypedCode, readTypedNumber } from '../../domain/typed-code.ts';
 import type { Services } from '../../workflows/services.ts';
 import { findByHand } from '../../workflows/type-by-hand.ts';
 import { reportOnOffline } from '../../workflows/verify-offline.ts';
+import { fieldOf } from '../field.ts';
 import { offlineFactsOf, offlineVerdictOf } from '../offline-verdict.ts';
 import type { PageReply, PageRoute, Reply, Visit } from '../route.ts';
 import { type VerifyProblems, verifyFormPage } from '../verify-form.ts';
@@ -38,7 +39,7 @@ export function verifyPaperRoutes(services: PaperServices): PageRoute[] {
 /** Leads on to the page that the QR would have opened. */
 async function verifyTyped(services: PaperServices, visit: Visit): Promise<Reply> {
   const { t } = visit.texts;
-  const typed = { number: field(visit, 'number'), code: field(visit, 'code') };
+  const typed = { number: fieldOf(visit, 'number'), code: fieldOf(visit, 'code') };
   const number = readTypedNumber(typed.number);
   const code = readTypedCode(typed.code);
   const again = (problems: VerifyProblems, status: number) =>
@@ -68,7 +69,7 @@ async function verifyTyped(services: PaperServices, visit: Visit): Promise<Reply
 
 async function verifyScan(services: PaperServices, visit: Visit): Promise<PageReply> {
   const { texts } = visit;
-  const text = field(visit, 'text');
+  const text = fieldOf(visit, 'text');
   if (text.trim() === '') return verifyFormPage(visit, { text: texts.t('offline.missing') }, 400);
   const report = await reportOnOffline(services, text, {
     actor: { kind: 'anonymous', id: 'holder' },
@@ -88,12 +89,4 @@ async function verifyScan(services: PaperServices, visit: Visit): Promise<PageRe
       reference: visit.traceId,
     },
   };
-}
-
-/** The text of a field as it was sent; empty when it was not, or not as one text. */
-function field({ request }: Visit, name: string): string {
-  const fields: unknown = request.body;
-  if (typeof fields !== 'object' || fields === null) return '';
-  const value: unknown = Object.entries(fields).find(([one]) => one === name)?.[1];
-  return typeof value === 'string' ? value : '';
 }

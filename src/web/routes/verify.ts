@@ -1,17 +1,20 @@
 /** Verification for whoever holds a document, without an account: of a file by its bytes, of a paper by its code. */
 import type { KeptVerification } from '../../access/session.ts';
+import { isVouchedFor } from '../../domain/verdict.ts';
+import { type ReceivedFile, receivePdf } from '../../workflows/receive-pdf.ts';
 import type { Services } from '../../workflows/services.ts';
 import { examinePdf, type Holder, reportOn, verifyCode } from '../../workflows/verify.ts';
 import { checksOf } from '../checks.ts';
+import { dayAsked, dayOf } from '../day-asked.ts';
 import { factsOf } from '../facts.ts';
 import { PageRefusal } from '../refusal.ts';
 import type { PageReply, PageRoute, Reply, Visit } from '../route.ts';
-import { codeVerdictOf, isVouchedFor, verdictOf } from '../verdict.ts';
+import { codeVerdictOf, verdictOf } from '../verdict.ts';
 import { LARGEST_MEGABYTES, verifyFormPage } from '../verify-form.ts';
 
 type VerifyServices = Pick<
   Services,
-  'database' | 'vault' | 'clock' | 'newId' | 'sealTrust' | 'sealKeys' | 'catalogue' | 'settings'
+  'database' | 'vault' | 'clock' | 'newId' | 'sealTrust' | 'sealKeys' | 'verifiers' | 'catalogue' | 'settings'
 >;
 
 /** Reports that one browser can come back to; older ones were looked at long ago. */
@@ -73,10 +76,10 @@ function fileFault(visit: Visit, fault: Fault): PageReply {
 
 /** Leads on to the report, so that loading that again, or in another language, sends no file again. */
 async function examine(services: VerifyServices, visit: Visit): Promise<Reply> {
-  const pdf = await receivePdf(visit);
-  if (typeof pdf === 'string') return fileFault(visit, pdf);
-  const { sha256, isInOurName, signature } = await examinePdf(services, pdf);
-  const { indication, subIndication, signer } = signature;
+  const file = await takeFile(visit);
+  if (typeof file === 'string') return fileFault(visit, file);
+  const { sha256, isInOurName, signature, alteration, original } = await examinePdf(services, file);
+  const { indication, subIndication, signer, level, timeStamp } = signature;
   const kept: KeptVerification = {
     id: services.newId(),
     sha256,
@@ -86,7 +89,14 @@ async function examine(services: VerifyServices, visit: Visit): Promise<Reply> {
       ...(subIndication !== undefined && { subIndication }),
       // Of anybody else's seal no name is kept: it may be a person's, and it is worth nothing.
       ...(signer !== undefined && isVouchedFor(signature) && { signer }),
+      ...(level !== undefined && { level }),
     },
+    ...(alteration !== undefined && { alteration }),
+    ...(original !== undefined && { original }),
+    ...(timeStamp &&
+      level !== undefined && {
+        timeStamp: { time: timeStamp.time.toISOString(), authority: timeStamp.authority },
+      }),
   };
   const { session } = visit.request;
   session.verifications = [...(session.verifications ?? []), kept].slice(-MOST_KEPT);
@@ -97,17 +107,12 @@ async function examine(services: VerifyServices, visit: Visit): Promise<Reply> {
   return { kind: 'redirect', to: `/verify/report?check=${kept.id}` };
 }
 
-async function receivePdf(visit: Visit): Promise<Buffer | Fault> {
+async function takeFile(visit: Visit): Promise<ReceivedFile | Fault> {
   try {
-    const upload = await visit.receive(LARGEST_MEGABYTES * 2 ** 20, async ({ chunks }) => {
-      const parts: Buffer[] = [];
-      for await (const chunk of chunks) parts.push(chunk);
-      return Buffer.concat(parts);
-    });
+    const upload = await visit.receive(LARGEST_MEGABYTES * 2 ** 20, ({ chunks }) => receivePdf(chunks));
     if (upload.kind === 'nothing') return 'nothing';
-    if (upload.value.length === 0) return 'empty';
-    // Readers take a file for a PDF that says so anywhere near its beginning.
-    return upload.value.subarray(0, 1024).includes('%PDF-') ? upload.value : 'noPdf';
+    if (upload.value.bytes === 0) return 'empty';
+    return upload.value.isPdf ? upload.value : 'noPdf';
   } catch (error) {
     if (!(error instanceof PageRefusal)) throw error;
     if (error.reason === 'tooLarge') return 'tooLarge';
@@ -125,7 +130,10 @@ async function showReport(services: VerifyServices, visit: Visit): Promise<Reply
   const asked = request.query.check;
   const found = asked === undefined ? kept.at(-1) : kept.find(({ id }) => id === asked);
   if (found === undefined) throw new PageRefusal('gone');
-  const report = await reportOn(services, found, holderOf(visit));
+  const { timeStamp, ...examined } = found;
+  const reported = await reportOn(services, examined, holderOf(visit), dayOf(visit));
+  const stamp = timeStamp && { timeStamp: { ...timeStamp, time: new Date(timeStamp.time) } };
+  const report = { ...reported, ...stamp };
   const verdict = verdictOf(report, texts, catalogue.issuer.contact);
   return {
     kind: 'page',
@@ -134,6 +142,7 @@ async function showReport(services: VerifyServices, visit: Visit): Promise<Reply
     data: {
       verdict,
       facts: report.attestation && factsOf(report.attestation, catalogue, texts),
+      dayAsked: dayAsked(report, texts, { check: found.id }),
       checks: checksOf(report, texts),
       sha256: report.sha256,
       checkedAt: report.checkedAt,
@@ -146,8 +155,8 @@ async function showReport(services: VerifyServices, visit: Visit): Promise<Reply
 async function showCode(services: VerifyServices, visit: Visit): Promise<Reply> {
   const { texts } = visit;
   const { catalogue } = services;
-  const report = await verifyCode(services, visit.param('token'), holderOf(visit));
-  const verdict = codeVerdictOf(report, texts);
+  const report = await verifyCode(services, visit.param('token'), holderOf(visit), dayOf(visit));
+  const verdict = codeVerdictOf(report, texts, catalogue.issuer.contact);
   return {
     kind: 'page',
     view: 'code',
@@ -156,6 +165,7 @@ async function showCode(services: VerifyServices, visit: Visit): Promise<Reply> 
     data: {
       verdict,
       facts: report.attestation && factsOf(report.attestation, catalogue, texts),
+      dayAsked: dayAsked(report, texts, {}),
       isKnown: report.status !== 'unknown',
       checkedAt: report.checkedAt,
       reference: visit.traceId,

@@ -2,6 +2,7 @@
  * Who may do what at the API: one rule for each route, written down here and nowhere else. A route without a rule, or a
  * rule without its route, fails the test.
  */
+import { zipSync } from 'fflate';
 import { quaCancel, quaXml } from '../../support/declarations.ts';
 import { demoSsin } from '../../support/service.ts';
 import { enterpriseFrom, linesOf } from '../scene.ts';
@@ -194,6 +195,21 @@ export const API_RULES: Readonly<Record<string, ApiRule>> = {
     otherwise: 200,
     ask: ({ id }) => json({ code: id }),
   },
+  'POST /verifications/v1/verifications/hashes': {
+    may: 'client',
+    // Employers that the register knows. Of documents that there are, every check would stand among their holder's accesses.
+    onlyFor: ['employerA', 'employerB'],
+    ask: () => json({ hashes: ['ab'.repeat(32)] }),
+  },
+  'POST /verifications/v1/verifications/archive': {
+    may: 'client',
+    onlyFor: ['employerA', 'employerB'],
+    ask: () => ({
+      type: 'application/zip',
+      body: Buffer.from(zipSync({ 'none.pdf': Buffer.from('%PDF-') })),
+    }),
+  },
+  'GET /verifications/v1/trust': publicly,
   'GET /verifications/v1/keys': publicly,
   'GET /verifications/v1/statusLists/{statusListId}': publicly,
   'GET /attestations/v1/refData/schemas/attestation': publicly,

@@ -4,6 +4,8 @@ import { randomUUID } from 'node:crypto';
 import { registerFile } from '../../../src/cli/demo-input.ts';
 import { writeOfflineCode } from '../../../src/code/offline-code.ts';
 import { codeOf, typedCodeFor } from '../../../src/workflows/prepare.ts';
+import type { Reader } from '../../../src/workflows/read.ts';
+import { listShares, shareAttestation } from '../../../src/workflows/share.ts';
 import { settled, until } from '../../support/client.ts';
 import { quaIn, quaXml } from '../../support/declarations.ts';
 import { claims } from '../../support/offline.ts';
@@ -50,6 +52,8 @@ export const THINGS = [
   'document',
   'code',
   'typed',
+  'share',
+  'shareCode',
   'scan',
   'report',
   'dataRequest',
@@ -275,6 +279,18 @@ async function findRest(service: TestService, wire: Wire, callers: readonly Call
       { owner: 'nobody', id: lukaszBox.number, second: amelieBox.typedCode },
       { owner: 'nobody', id: NUMBER_OF_NOBODY, second: amelieBox.typedCode },
     ] as const,
+    share: [
+      ...citizens.map((owner, at): Thing => {
+        const { messageId = '', ended } = boxes[at] ?? {};
+        return { owner, id: messageId, second: ended?.shareId ?? '' };
+      }),
+      { ...nobodys(), second: randomUUID() },
+      { owner: 'malformed', id: lukaszBox.messageId, second: 'not-a-uuid' },
+    ] as const,
+    shareCode: [
+      ...citizens.map((owner, at): Thing => ({ owner, id: boxes[at]?.kept?.code ?? '' })),
+      { owner: 'nobody', id: 'AAAAAAAAAAAAAAAAAAAAAA' },
+    ] as const,
     scan: citizens.map((owner, at): Thing => ({ owner, id: boxes[at]?.offline ?? '' })),
     report: [],
     person: [
@@ -301,13 +317,18 @@ async function openBox(
   const { pathname } = new URL(attachment.contentHref);
   const response = await fetch(`${service.url}${pathname}`, { headers });
   const [row] = await service.database.query<Issued>(
-    `select attestation_id as "attestationId", number, status_list as list, status_index as index,
-       message.received_at as "receivedAt"
+    `select attestation_id as "attestationId", attestation.person_id as "personId", number, status_list as list,
+       status_index as index, message.received_at as "receivedAt"
      from message join attestation using (attestation_id) where message.message_id = $1`,
     [newest.messageId],
   );
   assert.ok(row !== undefined);
-  const { vault, codeSigner, catalogue } = service.service.composition.services;
+  const { services } = service.service.composition;
+  const { vault, codeSigner, catalogue } = services;
+  const reader = ownReader(row.personId);
+  // One that its maker ends, and one that stays.
+  for (const days of [7, 30] as const) await shareAttestation(services, reader, newest.messageId, days);
+  const [kept, ended] = await listShares(services, reader, newest.messageId);
   const { number, list, index, receivedAt } = row;
   const printed = claims({ issuer: catalogue.issuer.enterpriseNumber, number, status: { list, index } });
   return {
@@ -318,11 +339,19 @@ async function openBox(
     code: codeOf(vault, row.attestationId),
     number,
     typedCode: typedCodeFor(vault, number),
+    kept,
+    ended,
     offline: await writeOfflineCode(printed, codeSigner),
   };
 }
 
+function ownReader(personId: string): Reader {
+  const ground = { kind: 'ownData', personId } as const;
+  return { actor: { kind: 'person', id: personId }, ground, subjectId: personId };
+}
+
 interface Issued {
+  readonly personId: string;
   readonly attestationId: string;
   readonly number: string;
   readonly list: number;

@@ -1,0 +1,86 @@
+/** Share codes: what a person lets others see of an attestation, and until when. */
+import type { Ground } from '../domain/ground.ts';
+import type { Connection } from './database.ts';
+import { bindTo, coveredBy } from './grounds.ts';
+
+export interface NewShareCode {
+  readonly shareId: string;
+  readonly codeHash: Buffer;
+  readonly days: number;
+}
+
+/** Codes in force at once for one attestation. */
+const MOST_IN_FORCE = 10;
+
+const OF_MESSAGE = `message m join attestation a using (attestation_id)`;
+const SHARED_BY = { person: 'a.person_id' };
+
+/** Makes a code for the attestation in a message that a ground covers; undefined when there is none, or too many codes. */
+export async function insertShareCode(
+  connection: Connection,
+  ground: Ground,
+  messageId: string,
+  { shareId, codeHash, days }: NewShareCode,
+): Promise<string | undefined> {
+  const values: unknown[] = [shareId, codeHash, days, messageId, MOST_IN_FORCE];
+  const [row] = await connection.query<{ attestationId: string }>(
+    `insert into share_code (share_id, attestation_id, code_hash, expires_at)
+     select $1, a.attestation_id, $2, clock_timestamp() + make_interval(days => $3) from ${OF_MESSAGE}
+     where m.message_id = $4 and a.state in ('issued', 'superseded', 'revoked')
+       and (select count(*) from share_code_in_force s where s.attestation_id = a.attestation_id) < $5
+       and ${coveredBy(ground, SHARED_BY, bindTo(values))}
+     returning attestation_id as "attestationId"`,
+    values,
+  );
+  return row?.attestationId;
+}
+
+export interface ShareCodeRow {
+  readonly shareId: string;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+}
+
+/** Lists the codes in force for the attestation in a message that a ground covers, the last first. */
+export async function listShareCodes(
+  connection: Connection,
+  ground: Ground,
+  messageId: string,
+): Promise<ShareCodeRow[]> {
+  const values: unknown[] = [messageId];
+  return connection.query<ShareCodeRow>(
+    `select s.share_id as "shareId", s.created_at as "createdAt", s.expires_at as "expiresAt"
+     from ${OF_MESSAGE} join share_code_in_force s using (attestation_id)
+     where m.message_id = $1 and ${coveredBy(ground, SHARED_BY, bindTo(values))}
+     order by s.created_at desc, s.share_id`,
+    values,
+  );
+}
+
+/** Ends a code for an attestation that a ground covers; gives the attestation, undefined when there is no such code. */
+export async function endShareCode(
+  connection: Connection,
+  ground: Ground,
+  shareId: string,
+): Promise<string | undefined> {
+  const values: unknown[] = [shareId];
+  const [row] = await connection.query<{ attestationId: string }>(
+    `update share_code s set ended_at = clock_timestamp() from attestation a
+     where s.share_id = $1 and s.ended_at is null and a.attestation_id = s.attestation_id
+       and ${coveredBy(ground, SHARED_BY, bindTo(values))}
+     returning s.attestation_id as "attestationId"`,
+    values,
+  );
+  return row?.attestationId;
+}
+
+/** Names the code in force that a hash is of. */
+export async function findShareId(connection: Connection, ground: Ground): Promise<string | undefined> {
+  const values: unknown[] = [];
+  const [row] = await connection.query<{ shareId: string }>(
+    `select s.share_id as "shareId" from share_code_in_force s
+     where ${coveredBy(ground, { shareHash: 's.code_hash' }, bindTo(values))}`,
+    values,
+  );
+  return row?.shareId;
+}

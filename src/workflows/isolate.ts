@@ -1,0 +1,52 @@
+/** How a process is shut in: which means of the system are there is tried once, and each that is not is done without. */
+import { execFile } from 'node:child_process';
+
+/** What the system grants. */
+export interface Isolation {
+  /** `none`: the process has a network of its own with nothing in it. `shared`: it could reach what we can. */
+  readonly network: 'none' | 'shared';
+  /** Whether its memory has a limit outside that of its heap. */
+  readonly hasMemoryLimit: boolean;
+  /** The command that starts a program shut in, and its arguments before the program. */
+  readonly command: readonly string[];
+}
+
+/** Address space that Node fills beside the heap of a program, and what one file may take outside that. */
+const BESIDE_HEAP_MEGABYTES = 384;
+/** Where the tools lie; nothing else of our environment goes to the process. */
+const TOOLS_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** The whole environment of a process that is shut in. */
+export const BARE_ENVIRONMENT: Readonly<Record<string, string>> = { PATH: TOOLS_PATH };
+
+/** Finds out what can be had: no network (namespaces(7)), a limit of memory (getrlimit(2)), an end with ours (prctl(2)). */
+export async function findIsolation(heapMegabytes: number): Promise<Isolation> {
+  const bytes = (heapMegabytes + BESIDE_HEAP_MEGABYTES) * 2 ** 20;
+  const network =
+    (await firstThatWorks([
+      ['unshare', '--net'],
+      ['unshare', '--map-root-user', '--net'],
+    ])) ?? [];
+  const memory = (await firstThatWorks([['prlimit', `--data=${bytes}`, '--core=0', '--']])) ?? [];
+  // After the network: gaining rights in a namespace of its own would undo it.
+  const end = (await firstThatWorks([['setpriv', '--pdeathsig', 'KILL', '--']])) ?? [];
+  return {
+    network: network.length > 0 ? 'none' : 'shared',
+    hasMemoryLimit: memory.length > 0,
+    command: [...network, ...memory, ...end],
+  };
+}
+
+async function firstThatWorks(commands: readonly string[][]): Promise<string[] | undefined> {
+  for (const command of commands)
+    if (await works([...command, process.execPath, '--version'])) return command;
+  return undefined;
+}
+
+const PATIENCE_MS = 10_000;
+
+function works([tool = '', ...rest]: readonly string[]): Promise<boolean> {
+  return new Promise((resolve) => {
+    execFile(tool, rest, { env: BARE_ENVIRONMENT, timeout: PATIENCE_MS }, (error) => resolve(error === null));
+  });
+}
