@@ -28,7 +28,7 @@ export interface SealTrust {
    * When given, seals count only in the names of these certificates: an issuing authority has other customers, and their
    * seals are as genuine as ours. Names are compared as their bytes.
    */
-  readonly holders?: readonly Buffer[];
+  readonly holders?: readonly Buffer[] | undefined;
   /** When given, each certificate below the root must be covered by a current list of its issuer. */
   readonly crls?: readonly Buffer[];
   /** Whose time-stamps count; without it none does. */

@@ -36,8 +36,8 @@ export interface Cursor {
   budget: number;
 }
 
-/** Some hundred times what a document of ours has. */
-const MAX_VALUES = 400_000;
+/** Some fifty times what a document of a month has. */
+const MAX_VALUES = 100_000;
 const MAX_DEPTH = 30;
 
 /** Starts reading a file at its first byte. */
