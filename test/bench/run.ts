@@ -1,6 +1,6 @@
 /**
  * Measures and keeps the raw figures:
- * `npm run bench -- [document|declarations|batch|evidence] [--documents N] [--declarations N] [--rows N] [--leaves N] [--seconds N] [--json]`.
+ * `npm run bench -- [document|declarations|batch|evidence|verify] [--documents N] [--declarations N] [--rows N] [--leaves N] [--seconds N] [--json]`.
  * With `--json`, the last line is the last result, or its summary where it has one.
  * Ratios within one run count; absolute figures depend on the machine, which each result names.
  */
@@ -13,6 +13,7 @@ import { benchBatch } from './batch.ts';
 import { benchDeclarations } from './declarations.ts';
 import { benchDocument } from './document.ts';
 import { benchEvidence } from './evidence.ts';
+import { benchVerify } from './verify.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -31,6 +32,7 @@ const BENCHES = {
   declarations: () => benchDeclarations(Number(values.declarations)),
   batch: () => benchBatch(Number(values.rows)),
   evidence: () => benchEvidence(Number(values.leaves), Number(values.seconds)),
+  verify: () => benchVerify(Number(values.seconds)),
 } as const;
 
 const names = (positionals.length > 0 ? positionals : Object.keys(BENCHES)) as (keyof typeof BENCHES)[];

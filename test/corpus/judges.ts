@@ -48,7 +48,7 @@ export function startJudges(count: number, url: string): Judges {
       await Promise.all(children.map((child) => child.exitCode ?? once(child, 'exit')));
       // The loader of TypeScript keeps what it compiled.
       const left = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
-        (name) => !/^tsx-/.test(name),
+        (name) => !name.startsWith('tsx-'),
       );
       rmSync(folder, { recursive: true, force: true });
       return left;

@@ -91,9 +91,10 @@ async function work(task: Task): Promise<Outcome> {
   }
 }
 
-process.on('message', (task: Task) => {
-  void work(task).then((found) => {
-    const peakMiB = Math.round(process.resourceUsage().maxRSS / 1024);
-    process.send?.({ ...found, peakMiB, reached: watch.reached(), writtenBytes });
-  });
-});
+async function answer(task: Task): Promise<void> {
+  const found = await work(task);
+  const peakMiB = Math.round(process.resourceUsage().maxRSS / 1024);
+  process.send?.({ ...found, peakMiB, reached: watch.reached(), writtenBytes } satisfies Answer);
+}
+
+process.on('message', (task: Task) => void answer(task));

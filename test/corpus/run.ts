@@ -78,7 +78,7 @@ interface Tally {
   slowestMs: number;
   peakMiB: number;
   deviations: number;
-  note(answer: Answer): void;
+  readonly note: (answer: Answer) => void;
 }
 
 function createTally(): Tally {

@@ -14,14 +14,14 @@ export type Opinion = 'accepts' | 'signature' | 'refuses' | 'silent';
 
 export interface Viewer {
   readonly name: string;
-  ask(pdf: Buffer): Promise<Opinion>;
+  readonly ask: (pdf: Buffer) => Promise<Opinion>;
 }
 
 export interface Viewers {
   readonly viewers: readonly Viewer[];
   /** Which are not installed, and the package that brings them. */
   readonly missing: readonly string[];
-  stop(): void;
+  readonly stop: () => void;
 }
 
 const PACKAGES = { pdfsig: 'poppler-utils', certutil: 'libnss3-tools', mutool: 'mupdf-tools' } as const;

@@ -10,9 +10,9 @@ const LEAST = 500;
 
 export interface Watch {
   /** What reached out so far, by the names that Node gives it. */
-  reached(): readonly string[];
+  readonly reached: () => readonly string[];
   /** Runs synchronous work and gives what it wrote meanwhile, in bytes; 0 where the system does not count. */
-  writing<T>(work: () => T): { readonly result: T; readonly bytes: number };
+  readonly writing: <T>(work: () => T) => { readonly result: T; readonly bytes: number };
 }
 
 /** Begins to watch this process. */
