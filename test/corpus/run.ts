@@ -17,7 +17,7 @@ import type { Answer } from './work.ts';
 
 const { values } = parseArgs({
   options: {
-    mutants: { type: 'string', default: '60000' },
+    mutants: { type: 'string', default: '50000' },
     genuine: { type: 'string', default: '10000' },
     json: { type: 'boolean', default: false },
   },
