@@ -94,6 +94,12 @@ const BEARING_OUR_NAME = attacks(NOT_OUR_FORM, {
     async (lab) => change(await lab.seal(), '/Contents <', '/Cantents <'),
   ],
   'Contents in upper case': ['the same value in other letters', contents((value) => value.toUpperCase())],
+  'Contents in changing case': [
+    'some letters of the value are written large, so that a search for our name fails',
+    contents((value) =>
+      value.replace(/[a-f]/g, (found, at: number) => (at % 3 === 0 ? found.toUpperCase() : found)),
+    ),
+  ],
   'Contents in mixed case': [
     'one letter of the value is written large',
     contents((value) => value.replace('a', 'A')),
