@@ -115,10 +115,14 @@ async function judgeAll(lab: Lab, canary: Canary) {
   const many = judgeMany(judges, 'mutants', Number(values.mutants), mutants.note);
   const made = await judgeNamed(lab, judges, named.note);
   await many;
+  say(
+    `${made.length} named attacks and ${values.mutants} mutants judged, ${mutants.deviations} mutants passed`,
+  );
   const left = [...(await judges.stop())];
   const makers = startJudges(cores, canary.url);
   await judgeMany(makers, 'genuine', Number(values.genuine), genuine.note);
   left.push(...(await makers.stop()));
+  say(`${values.genuine} genuine documents judged, ${genuine.deviations} refused`);
   const deviations = made.filter(
     ({ attack, judged }) => judged.seal !== attack.seal || judged.told !== attack.told,
   );
@@ -163,6 +167,11 @@ async function askViewers(lab: Lab, canary: Canary, made: readonly Made[]): Prom
   stop();
   const order = new Map(made.map(({ attack }, at) => [attack, at]));
   return told.sort((one, other) => (order.get(one.attack) ?? 0) - (order.get(other.attack) ?? 0));
+}
+
+/** The whole takes minutes: who waits sees how far it is. */
+function say(progress: string): void {
+  process.stdout.write(`${Math.round((performance.now() - started) / 1000)} s: ${progress}\n`);
 }
 
 const started = performance.now();
