@@ -21,7 +21,8 @@ export function startJudges(count: number, url: string): Judges {
   const children = Array.from({ length: count }, () =>
     fork(join(import.meta.dirname, 'judging.ts'), [url], {
       cwd: folder,
-      env: { ...process.env, TMPDIR: folder },
+      // The loader of TypeScript would keep what it compiles, on a thread of its own and meanwhile.
+      env: { ...process.env, TMPDIR: folder, TSX_DISABLE_CACHE: '1' },
       execArgv: ['--import', import.meta.resolve('tsx')],
       serialization: 'advanced',
     }),
