@@ -76,6 +76,9 @@ function withTimeStamps({ parts, sealTrust }: Ingredients): Services['sealTrust'
     get intermediates() {
       return sealTrust.intermediates;
     },
+    get holders() {
+      return sealTrust.holders;
+    },
     timeStamps,
   };
 }

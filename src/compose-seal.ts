@@ -82,6 +82,9 @@ export async function openSeal(options: SealOptions): Promise<OpenedSeal> {
       get intermediates() {
         return loaded.trust.intermediates;
       },
+      get holders() {
+        return loaded.keys.map(({ certificate }) => certificate);
+      },
     },
     sourceOf: (keyId) => loaded.sources.get(keyId),
     reload,

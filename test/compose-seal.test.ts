@@ -85,6 +85,18 @@ describe('openSeal', () => {
     assert.equal(sealKeys.all.length, 2);
   });
 
+  it('lets seals count in the names of all its keys, former ones and those of a later look included', async () => {
+    folder.addKey('one');
+    folder.addKey('zero', { notAfter: inDays(-1) });
+    const { sealKeys, sealTrust, reload } = await open();
+    const certificates = () => sealKeys.all.map(({ certificate }) => certificate);
+    assert.equal(certificates().length, 2);
+    assert.deepEqual(sealTrust.holders, certificates());
+    folder.addKey('two', { notBefore: inDays(10) });
+    await reload();
+    assert.equal(sealTrust.holders?.length, 3);
+  });
+
   it('keeps a key that is configured no more for checking', async () => {
     folder.addKey('one');
     const { sealKeys, reload } = await open();

@@ -12,6 +12,7 @@ import {
   readTime,
 } from './der-reader.ts';
 import { type Extensions, readExtensions } from './extensions.ts';
+import { keepLatest } from './kept.ts';
 import { describeName } from './name.ts';
 
 export interface Certificate extends Extensions {
@@ -41,8 +42,13 @@ export interface Certificate extends Extensions {
 const VERSION = 0xa0;
 const EXTENSIONS = 0xa3;
 
-/** Reads one certificate of version 3 from DER. Throws `MalformedDer`. */
-export function parseCertificate(der: Buffer): Certificate {
+/** A service knows some dozen; the rest is for what comes with files of others. */
+const MOST_KEPT = 500;
+
+/** Reads one certificate of version 3 from DER; the same bytes give the same object. Throws `MalformedDer`. */
+export const parseCertificate: (der: Buffer) => Certificate = keepLatest(MOST_KEPT, readCertificate);
+
+function readCertificate(der: Buffer): Certificate {
   const [tbs, signatureAlgorithm, signature, ...others] = readSequence(readOnly(der));
   if (tbs === undefined || signatureAlgorithm === undefined || others.length > 0) {
     throw new MalformedDer('a certificate has three parts');

@@ -1,6 +1,5 @@
 /** Asks and reads what an OCSP responder (RFC 6960) says of one certificate. */
 import { createHash } from 'node:crypto';
-import { isSignature } from './algorithm.ts';
 import { type Certificate, parseCertificate } from './certificate.ts';
 import { element, integer, octetString, oid, sequence, TAG, tagged } from './der.ts';
 import {
@@ -15,7 +14,9 @@ import {
   readSequence,
   readTime,
 } from './der-reader.ts';
+import { keepLatest } from './kept.ts';
 import { isIssuedBy } from './path.ts';
+import { isSignedBy } from './signed.ts';
 
 /** What a responder says of one certificate. */
 export interface OcspEntry {
@@ -62,8 +63,16 @@ export function writeOcspRequest(certificate: Certificate, issuer: Certificate, 
   return sequence(sequence(sequence(sequence(certificateId)), tagged(2, sequence(extension))));
 }
 
-/** Reads an OCSPResponse. Throws `MalformedDer`, also when the responder answers that it cannot say anything. */
-export function parseOcspAnswer(der: Buffer): OcspAnswer {
+/** The documents of a day carry the same few. */
+const MOST_KEPT = 200;
+
+/**
+ * Reads an OCSPResponse; the same bytes give the same object. Throws `MalformedDer`, also when the responder answers that
+ * it cannot say anything.
+ */
+export const parseOcspAnswer: (der: Buffer) => OcspAnswer = keepLatest(MOST_KEPT, readAnswer);
+
+function readAnswer(der: Buffer): OcspAnswer {
   const [status, wrapped] = readSequence(readOnly(der));
   const code = ofTag(status, TAG.enumerated).content.toString('hex');
   if (code !== '00') throw new MalformedDer(`the responder answered with status ${code}`);
@@ -127,12 +136,11 @@ export function findOcspEntry(
 ): OcspEntry | undefined {
   const entry = answer.entries.find(({ certificateId }) => isAbout(certificateId, certificate, issuer));
   if (entry === undefined) return undefined;
-  const { signatureAlgorithm, tbs, signature } = answer;
-  const isSignedBy = ({ publicKeyInfo }: Certificate) =>
-    isSignature(publicKeyInfo, signatureAlgorithm, tbs, signature);
   const isAuthorised =
-    isSignedBy(issuer) ||
-    answer.certificates.some((one) => isDelegate(one, issuer, answer.producedAt) && isSignedBy(one));
+    isSignedBy(answer, issuer.publicKeyInfo) ||
+    answer.certificates.some(
+      (one) => isDelegate(one, issuer, answer.producedAt) && isSignedBy(answer, one.publicKeyInfo),
+    );
   return isAuthorised ? entry : undefined;
 }
 

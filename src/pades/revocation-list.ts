@@ -1,5 +1,4 @@
 /** Reads certificate revocation lists (RFC 5280 §5). */
-import { isSignature } from './algorithm.ts';
 import type { Certificate } from './certificate.ts';
 import { TAG } from './der.ts';
 import {
@@ -13,6 +12,8 @@ import {
   readSequence,
   readTime,
 } from './der-reader.ts';
+import { keepLatest } from './kept.ts';
+import { isSignedBy } from './signed.ts';
 
 export interface RevocationList {
   /** The whole list, DER. */
@@ -33,9 +34,12 @@ export interface RevocationList {
 /** Lists may be long and are asked for each document: each is read once. */
 const known = new WeakMap<Buffer, RevocationList>();
 
-/** Reads one list from DER; the same buffer is read once. Throws `MalformedDer`. */
+/** The documents of a day carry the same few. */
+const keptList = keepLatest(100, readList);
+
+/** Reads one list from DER; the same buffer is read once, and a short list with the same bytes. Throws `MalformedDer`. */
 export function parseRevocationList(der: Buffer): RevocationList {
-  const list = known.get(der) ?? readList(der);
+  const list = known.get(der) ?? keptList(der);
   known.set(der, list);
   return list;
 }
@@ -45,7 +49,7 @@ export function isListOf(list: RevocationList, issuer: Certificate): boolean {
   return (
     list.issuer.equals(issuer.subject) &&
     issuer.keyUsage?.includes('cRLSign') !== false &&
-    isSignature(issuer.publicKeyInfo, list.signatureAlgorithm, list.tbs, list.signature)
+    isSignedBy(list, issuer.publicKeyInfo)
   );
 }
 

@@ -33,17 +33,23 @@ export function checkTimeStampToken(der: Buffer, imprint: Buffer, trust: PathTru
   if (token.digestAlgorithm !== SHA256 || !token.imprint.equals(imprint)) {
     return { fault: 'imprint', why: 'is that of something else' };
   }
+  if (token.certificates.length > MOST_CERTIFICATES)
+    return { fault: 'form', why: 'carries more certificates than its authority has above it' };
   const signer = token.certificates.find((one) => signerIdOf(one).equals(token.signerId));
   if (signer === undefined) return { fault: 'form', why: 'does not carry the certificate of its signer' };
   const fault = signatureFault(token, signer);
   if (fault !== undefined) return fault;
   const purpose = timeStampPurposeFault(signer);
-  const wide = { anchors: trust.anchors, intermediates: [...trust.intermediates, ...token.certificates] };
+  const authorities = new Set([...trust.intermediates, ...token.certificates]);
+  const wide = { anchors: trust.anchors, intermediates: [...authorities] };
   const paths = findPaths(signer, wide);
   if (paths.length === 0) return { fault: 'path', why: 'is not that of an authority this service relies on' };
   if (purpose !== undefined) return { fault: 'purpose', why: `is of a signer whose certificate ${purpose}` };
   return strangersFault(token, signer, wide) ?? { token, signer, paths };
 }
+
+/** A path is no longer than six; an authority may have certificates of several issuers. */
+const MOST_CERTIFICATES = 12;
 
 const SHA256 = '2.16.840.1.101.3.4.2.1';
 const HASHES: Readonly<Record<string, string>> = {

@@ -7,8 +7,7 @@ import { parseCertificate } from '../pades/certificate.ts';
  */
 export function isInNameOf(pdf: Buffer, certificate: Buffer): boolean {
   const { subject } = parseCertificate(certificate);
-  // A signature value stands in a PDF as hexadecimal, in either case, or as it is.
-  const hexadecimal = subject.toString('hex');
-  const forms = [subject, Buffer.from(hexadecimal), Buffer.from(hexadecimal.toUpperCase())];
-  return forms.some((form) => pdf.includes(form));
+  if (pdf.includes(subject)) return true;
+  // A signature value stands in a PDF as hexadecimal, each digit in either case; one byte is one character.
+  return pdf.toString('latin1').toLowerCase().includes(subject.toString('hex'));
 }

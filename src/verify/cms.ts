@@ -54,7 +54,8 @@ function open(pdf: Buffer, gap: SealGap): OpenedSeal | Fault {
     return failed('FORMAT_FAILURE', 'something follows the signature value in its room');
   }
   const certificates = signedData.certificates.map(parseCertificate);
-  const signer = certificates.find((one) => signerIdOf(one).equals(signedData.signerId));
+  const at = certificates.findIndex((one) => signerIdOf(one).equals(signedData.signerId));
+  const signer = certificates[at];
   if (signer === undefined) {
     return undecided('NO_SIGNING_CERTIFICATE_FOUND', "the seal does not carry its signer's certificate");
   }
@@ -65,7 +66,7 @@ function open(pdf: Buffer, gap: SealGap): OpenedSeal | Fault {
     checkAttributes(signedData, suite, digestAround(pdf, gap, suite.hash)) ??
     checkCertificate(signedData, signer) ??
     checkSignature(signedData, suite, signer);
-  const others = certificates.filter((one) => one !== signer);
+  const others = certificates.filter((_, index) => index !== at);
   const { signature, timeStamp } = signedData;
   return { signer, others, signature, timeStamp, ...(fault && { fault }) };
 }

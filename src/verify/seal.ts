@@ -10,7 +10,7 @@ import { type OpenedSeal, openSeal } from './cms.ts';
 import { addEvidence } from './security-store.ts';
 import { checkStructure, type Structure } from './structure.ts';
 import { checkTimeStamp, type JudgedTimeStamp } from './time-stamp.ts';
-import { type Fault, failed, isFault } from './verdict.ts';
+import { type Fault, failed, isFault, undecided } from './verdict.ts';
 
 /** Certificates to rely on, DER. */
 export interface PinnedCertificates {
@@ -24,6 +24,11 @@ export interface SealTrust {
   readonly anchors: readonly Buffer[];
   /** The issuing authorities whose seals count; certificates inside a document add nothing to them. */
   readonly intermediates: readonly Buffer[];
+  /**
+   * When given, seals count only in the names of these certificates: an issuing authority has other customers, and their
+   * seals are as genuine as ours. Names are compared as their bytes.
+   */
+  readonly holders?: readonly Buffer[] | undefined;
   /** When given, each certificate below the root must be covered by a current list of its issuer. */
   readonly crls?: readonly Buffer[];
   /** Whose time-stamps count; without it none does. */
@@ -50,6 +55,8 @@ export function verifySeal(pdf: Buffer, trust: SealTrust): SealVerdict {
   // Before anything that names the signer as somebody's: what a stranger sealed proves nothing whoever stamped it.
   const paths = findSealPaths(seal.signer, pinned);
   if (isFault(paths)) return { ...paths, signer };
+  const stranger = checkHolder(seal.signer, pinned.names);
+  if (stranger !== undefined) return { ...stranger, signer };
   const stamped = judgeTimeStamp(seal, structure, { ...pinned, evidence });
   if (stamped !== undefined && isFault(stamped)) return { ...stamped, signer };
   const trusted = { ...pinned, evidence, at: stamped?.time ?? pinned.at };
@@ -63,6 +70,14 @@ export function verifySeal(pdf: Buffer, trust: SealTrust): SealVerdict {
     level: stamped === undefined ? 'B-B' : structure.store === undefined ? 'B-T' : 'B-LT',
     ...timeStamp,
   };
+}
+
+function checkHolder(
+  { subject, subjectName }: Certificate,
+  names: readonly Buffer[] | undefined,
+): Fault | undefined {
+  if (names === undefined || names.some((name) => name.equals(subject))) return undefined;
+  return undecided('SIG_CONSTRAINTS_FAILURE', `the seal is that of somebody else: ${subjectName}`);
 }
 
 function judgeTimeStamp(
@@ -95,13 +110,16 @@ function describeSigner(certificate: Certificate): NonNullable<SealVerdict['sign
 }
 
 interface Pinned extends Trusted {
+  /** In which seals count, DER; undefined: in any. */
+  readonly names: readonly Buffer[] | undefined;
   readonly timeStamps: PathTrust | undefined;
 }
 
-function readTrust({ anchors, intermediates, crls, timeStamps, at }: SealTrust): Pinned {
+function readTrust({ anchors, intermediates, holders, crls, timeStamps, at }: SealTrust): Pinned {
   try {
     return {
       ...readPinned({ anchors, intermediates }),
+      names: holders?.map((certificate) => parseCertificate(certificate).subject),
       timeStamps: timeStamps && readPinned(timeStamps),
       evidence: crls && { lists: crls.map(parseRevocationList), answers: [] },
       at,

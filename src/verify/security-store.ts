@@ -18,6 +18,9 @@ export interface SecurityStore {
 const KEYS: ReadonlySet<string> = new Set(['Type', 'Certs', 'OCSPs', 'CRLs']);
 /** Two chains of a few certificates need about ten. */
 const MOST_ENTRIES = 100;
+/** Longer lists are not carried; and what all take together. */
+const MOST_BYTES = 256 * 1024;
+const MOST_BYTES_ALTOGETHER = 2 * 1024 * 1024;
 
 /** Gives the validation data, or undefined when there are none. Throws `MalformedPdf` when they have another shape. */
 export function readSecurityStore(
@@ -32,11 +35,17 @@ export function readSecurityStore(
   if (store === undefined || asName(store.get('Type')) !== 'DSS' || foreign !== undefined) {
     throw new MalformedPdf('has validation data of another shape');
   }
-  const seen = new Set<number>();
+  const taken: Taken = { objects: new Set(), bytes: 0 };
   const read = <T>(key: string, parse: (der: Buffer) => T) =>
-    readStreams(pdf, layout, store, key, seen).map((der) => parsed(der, parse));
+    readStreams(pdf, layout, store, key, taken).map((der) => parsed(der, parse));
   read('Certs', parseCertificate);
   return { answers: read('OCSPs', parseOcspAnswer), lists: read('CRLs', parseRevocationList) };
+}
+
+/** What was read of the store so far. */
+interface Taken {
+  readonly objects: Set<number>;
+  bytes: number;
 }
 
 function readStreams(
@@ -44,7 +53,7 @@ function readStreams(
   { objects, streams }: PdfLayout,
   store: PdfDictionary,
   key: string,
-  seen: Set<number>,
+  taken: Taken,
 ): Buffer[] {
   const references = store.get(key) ?? [];
   if (!Array.isArray(references) || references.length > MOST_ENTRIES) {
@@ -53,10 +62,14 @@ function readStreams(
   return references.map((reference) => {
     const number = asReference(reference) ?? 0;
     const stream = streams.get(number);
-    if (stream === undefined || seen.has(number) || asDictionary(objects.get(number))?.size !== 1) {
+    if (stream === undefined || taken.objects.has(number) || asDictionary(objects.get(number))?.size !== 1) {
       throw new MalformedPdf(`has validation data whose ${key} are not plain streams, each once`);
     }
-    seen.add(number);
+    taken.objects.add(number);
+    taken.bytes += stream.end - stream.start;
+    if (stream.end - stream.start > MOST_BYTES || taken.bytes > MOST_BYTES_ALTOGETHER) {
+      throw new MalformedPdf('has more validation data than a seal needs');
+    }
     return pdf.subarray(stream.start, stream.end);
   });
 }

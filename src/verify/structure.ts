@@ -109,8 +109,19 @@ function checkField(layout: PdfLayout, catalog: PdfDictionary, seal: number): vo
   const field = resolve(layout, only);
   require(asName(field?.get('FT')) === 'Sig' &&
     asReference(field?.get('V')) === seal, 'has a form field that is not its seal');
-  const fieldsAnywhere = [...layout.objects.values()].filter((value) => asDictionary(value)?.has('FT'));
-  require(fieldsAnywhere.length === 1 && field?.has('Kids') === false, 'has further form fields');
+  let fieldsAnywhere = 0;
+  for (const value of layout.objects.values()) fieldsAnywhere += countFields(value);
+  require(fieldsAnywhere === 1 && field?.has('Kids') === false, 'has further form fields');
+}
+
+/** Also those that are no objects of their own. */
+function countFields(value: PdfValue): number {
+  let count = 0;
+  if (Array.isArray(value)) for (const one of value) count += countFields(one);
+  const dictionary = asDictionary(value);
+  if (dictionary === undefined) return count;
+  for (const entry of dictionary.values()) count += countFields(entry);
+  return dictionary.has('FT') ? count + 1 : count;
 }
 
 const SEAL_ENTRIES: Readonly<Record<string, string>> = {

@@ -36,8 +36,8 @@ export interface Cursor {
   budget: number;
 }
 
-/** Some hundred times what a document of ours has. */
-const MAX_VALUES = 400_000;
+/** Some fifty times what a document of a month has. */
+const MAX_VALUES = 100_000;
 const MAX_DEPTH = 30;
 
 /** Starts reading a file at its first byte. */
@@ -80,12 +80,11 @@ export function asReference(value: PdfValue | undefined): number | undefined {
   return typeof value === 'object' && value !== null && 'object' in value ? value.object : undefined;
 }
 
-const SPACE = /[ \t\r\n]*/y;
-const REFERENCE = /(\d{1,7}) 0 R(?![^\s/<>[\]()])/y;
+const REFERENCE = /\d{1,7} 0 R(?![^\s/<>[\]()])/y;
 const NUMBER = /[+-]?(?:\d{1,20}(?:\.\d{0,20})?|\.\d{1,20})(?![^\s/<>[\]()])/y;
 const KEYWORD = /(?:true|false|null)(?![^\s/<>[\]()])/y;
 /** The regular characters (§7.2.2) of ASCII. */
-const NAME = /\/([!-$&'*-.0-;=?-Z\\^-z|~]*)/y;
+const NAME = /\/[!-$&'*-.0-;=?-Z\\^-z|~]*/y;
 const HEX_STRING = /<[0-9A-Fa-f]*>/y;
 const KEYWORDS: Readonly<Record<string, boolean | null>> = { true: true, false: false, null: null };
 
@@ -94,7 +93,7 @@ export function readValue(cursor: Cursor, depth = 0): PdfValue {
   cursor.budget -= 1;
   if (cursor.budget < 0 || depth > MAX_DEPTH)
     throw new MalformedPdf('has more or deeper content than documents of ours');
-  take(cursor, SPACE);
+  skipSpace(cursor);
   switch (cursor.text.charAt(cursor.at)) {
     case '/':
       return { name: readName(cursor) };
@@ -110,17 +109,18 @@ export function readValue(cursor: Cursor, depth = 0): PdfValue {
 }
 
 function readScalar(cursor: Cursor): PdfValue {
-  const reference = take(cursor, REFERENCE);
-  if (reference !== undefined) return { object: Number(reference[1]) };
-  const number = take(cursor, NUMBER);
-  if (number !== undefined) return Number(number[0]);
-  const keyword = take(cursor, KEYWORD);
-  if (keyword === undefined) throw new MalformedPdf(`has no readable value at byte ${cursor.at}`);
-  return KEYWORDS[keyword[0]] ?? null;
+  const start = cursor.at;
+  // Up to the blank that ends the number.
+  if (isPast(cursor, REFERENCE)) return { object: Number.parseInt(cursor.text.slice(start, start + 7), 10) };
+  if (isPast(cursor, NUMBER)) return Number(cursor.text.slice(start, cursor.at));
+  if (!isPast(cursor, KEYWORD)) throw new MalformedPdf(`has no readable value at byte ${start}`);
+  return KEYWORDS[cursor.text.slice(start, cursor.at)] ?? null;
 }
 
 function readName(cursor: Cursor): string {
-  const written = take(cursor, NAME)?.[1] ?? '';
+  const start = cursor.at + 1;
+  const written = isPast(cursor, NAME) ? cursor.text.slice(start, cursor.at) : '';
+  if (!written.includes('#')) return written;
   // Two spellings of one name would let a key hide from the rules (§7.3.5).
   if (/#(?![0-9A-Fa-f]{2})/.test(written)) throw new MalformedPdf('has a name with a broken escape');
   return written.replace(/#(..)/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));
@@ -148,15 +148,32 @@ function readDictionary(cursor: Cursor, depth: number): PdfDictionary {
   return entries;
 }
 
+/** As `take`, where the match itself is of no use: thousands of values are read of each document. */
+function isPast(cursor: Cursor, pattern: RegExp): boolean {
+  pattern.lastIndex = cursor.at;
+  if (!pattern.test(cursor.text)) return false;
+  cursor.at = pattern.lastIndex;
+  return true;
+}
+
+function skipSpace(cursor: Cursor): void {
+  while (isSpace(cursor.text.charCodeAt(cursor.at))) cursor.at += 1;
+}
+
+/** Blank, tab and line ends; other white space of PDF is not in documents of ours. */
+function isSpace(code: number): boolean {
+  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
+}
+
 function isAt(cursor: Cursor, closing: string): boolean {
-  take(cursor, SPACE);
+  skipSpace(cursor);
   if (cursor.at >= cursor.text.length) throw new MalformedPdf('ends inside an object');
   return cursor.text.startsWith(closing, cursor.at);
 }
 
 function readHex(cursor: Cursor): PdfString {
   const start = cursor.at;
-  if (take(cursor, HEX_STRING) === undefined) throw new MalformedPdf(`has a broken string at byte ${start}`);
+  if (!isPast(cursor, HEX_STRING)) throw new MalformedPdf(`has a broken string at byte ${start}`);
   return { start, end: cursor.at };
 }
 

@@ -1,6 +1,6 @@
 /**
  * Measures and keeps the raw figures:
- * `npm run bench -- [document|declarations|batch|evidence|ebox] [--documents N] [--declarations N] [--rows N] [--leaves N] [--messages N] [--letters N]
+ * `npm run bench -- [document|declarations|batch|evidence|ebox|verify] [--documents N] [--declarations N] [--rows N] [--leaves N] [--messages N] [--letters N]
  * [--seconds N] [--json]`.
  * With `--json`, the last line is the last result, or its summary where it has one.
  * Ratios within one run count; absolute figures depend on the machine, which each result names.
@@ -15,6 +15,7 @@ import { benchDeclarations } from './declarations.ts';
 import { benchDocument } from './document.ts';
 import { benchEbox } from './ebox.ts';
 import { benchEvidence } from './evidence.ts';
+import { benchVerify } from './verify.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -36,6 +37,7 @@ const BENCHES = {
   batch: () => benchBatch(Number(values.rows)),
   evidence: () => benchEvidence(Number(values.leaves), Number(values.seconds)),
   ebox: () => benchEbox(Number(values.messages), Number(values.letters)),
+  verify: () => benchVerify(Number(values.seconds)),
 } as const;
 
 const names = (positionals.length > 0 ? positionals : Object.keys(BENCHES)) as (keyof typeof BENCHES)[];

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { extension, issueCertificate } from '../../src/embedded/pki/certificate.ts';
+import { ATTRIBUTE, extension, issueCertificate } from '../../src/embedded/pki/certificate.ts';
 import {
   caExtensions,
   ocspExtensions,
   sealExtensions,
   timeStampExtensions,
 } from '../../src/embedded/pki/profiles.ts';
+import type { Signer } from '../../src/keys/signer.ts';
 import { integer } from '../../src/pades/der.ts';
 import { type SealTrust, verifySeal } from '../../src/verify/seal.ts';
 import { type Forgery, forgePdf } from '../support/forge.ts';
@@ -146,6 +147,38 @@ describe('checkChain', () => {
         await judge({ notAfter: new Date(NOW.getTime() - 1000) }),
         'INDETERMINATE/OUT_OF_BOUNDS_NOT_REVOKED',
       );
+    });
+  });
+
+  describe('when the issuer has other customers', () => {
+    const own = createSigner({ authority: issuing });
+    const other = createSigner({
+      authority: issuing,
+      subject: [[ATTRIBUTE.commonName, 'Somebody else'] as const],
+    });
+    const renewed = createSigner({ authority: issuing, key: 'rsa-2048' });
+    const holders = [
+      createSigner({ authority: issuing, subject: [[ATTRIBUTE.commonName, 'Former name'] as const] })
+        .certificate,
+      own.certificate,
+    ];
+    const judgeSealOf = async (signer: Signer, relied: SealTrust) => {
+      const { indication, subIndication, explanation } = verifySeal(await forgePdf(signer), relied);
+      return [indication, subIndication, /somebody else/.test(explanation)];
+    };
+
+    it('passes seals in our name alone, whatever the key', async () => {
+      assert.deepEqual(await judgeSealOf(own, { ...trust, holders }), ['TOTAL_PASSED', undefined, false]);
+      assert.deepEqual(await judgeSealOf(renewed, { ...trust, holders }), ['TOTAL_PASSED', undefined, false]);
+      assert.deepEqual(await judgeSealOf(other, { ...trust, holders }), [
+        'INDETERMINATE',
+        'SIG_CONSTRAINTS_FAILURE',
+        true,
+      ]);
+    });
+
+    it('passes seals in any name where none is said to be ours', async () => {
+      assert.deepEqual(await judgeSealOf(other, trust), ['TOTAL_PASSED', undefined, false]);
     });
   });
 

@@ -31,6 +31,13 @@ describe('isInNameOf', () => {
     const upper = sealed.toString('latin1').replace(/<[\da-f]{200,}>/, (value) => value.toUpperCase());
     assert.notEqual(upper, sealed.toString('latin1'));
     assert.equal(isInNameOf(Buffer.from(upper, 'latin1'), signer.certificate), true);
+    const mixed = sealed
+      .toString('latin1')
+      // Some of the letters.
+      .replace(/<[\da-f]{200,}>/, (value) =>
+        value.replace(/[a-f]/g, (found, at: number) => (at % 3 === 0 ? found.toUpperCase() : found)),
+      );
+    assert.equal(isInNameOf(Buffer.from(mixed, 'latin1'), signer.certificate), true);
     assert.equal(isInNameOf(Buffer.concat([unsealed, signer.certificate]), signer.certificate), true);
   });
 

@@ -77,6 +77,7 @@ describe('checkStructure', async () => {
     'a trailer without catalogue': first('/Root 3 0 R', '/Root 5 0 R'),
     'a second field of form': first('/FT /Sig', '/FT /Sig\n/Kids []'),
     'a further form field': first('/Marked true', '/Marked true\n/FT /Tx'),
+    'a further form field inside another object': inCatalog('/Deep [<</FT /Tx>>]'),
     'a field with another value': first('/V 17 0 R', '/V 5 0 R'),
     'no field in the form': first('/Fields [19 0 R]', '/Fields []'),
     'the field twice in the form': first('/Fields [19 0 R]', '/Fields [19 0 R 19 0 R]'),
