@@ -1,7 +1,8 @@
 /** What one hostile file is: how it is made, and what must be said of it. */
+
+import type { VerdictKind } from '../../src/domain/verdict.ts';
 import type { Indication, SubIndication } from '../../src/domain/verification.ts';
 import type { SealTrust } from '../../src/verify/seal.ts';
-import type { VerdictKind } from '../../src/web/verdict.ts';
 import type { Lab } from './lab.ts';
 
 /** Indication and sub-indication (ETSI EN 319 102-1 §5.1.3) in one word. */

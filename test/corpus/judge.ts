@@ -1,7 +1,8 @@
 /** Judges one file as the service judges a file that its register does not know. */
+
+import { judge, type VerdictKind } from '../../src/domain/verdict.ts';
 import { isInNameOf } from '../../src/verify/claim.ts';
 import { type SealTrust, verifySeal } from '../../src/verify/seal.ts';
-import { judge, type VerdictKind } from '../../src/web/verdict.ts';
 import type { SealWord } from './attack.ts';
 
 export interface Judged {
