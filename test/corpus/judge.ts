@@ -21,7 +21,7 @@ export function judgeFile(pdf: Buffer, trust: SealTrust): Judged {
   const { indication, subIndication, explanation } = signature;
   return {
     seal: subIndication === undefined ? indication : `${indication}/${subIndication}`,
-    told: judge({ status: 'unknown', sha256: '', signature, isInOurName }),
+    told: judge({ status: 'unknown', signature, isInOurName }),
     explanation,
     ms,
   };
