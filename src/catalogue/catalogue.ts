@@ -5,12 +5,13 @@ import type { AttestationType, Emblem, Issuer } from '../domain/attestation-type
 import type { DeclarationRule } from '../domain/declaration-rule.ts';
 import type { DocumentLanguage, PageLanguage } from '../domain/language.ts';
 import type { Municipality } from '../domain/municipality.ts';
-import type { StatusCode } from '../domain/status.ts';
+import type { StatusCode, StatusList } from '../domain/status.ts';
 import { ServiceError } from '../errors.ts';
 import { readBrandFile } from './brand-file.ts';
 import { layWordsOver, readFrameWords, readTypeTexts } from './language-file.ts';
 import { readNoticeTexts } from './notice-file.ts';
 import { readJointCommittees, readMunicipalities } from './reference-file.ts';
+import { readStatusList } from './status-file.ts';
 import { readTypeFile, type TypeRules } from './type-file.ts';
 import { type PageTexts, readPageTexts } from './web-texts.ts';
 import { type CheckedFile, gather, throwAll } from './yaml-file.ts';
@@ -24,6 +25,8 @@ export interface Catalogue {
   readonly fonts?: { readonly regular: string; readonly bold: string };
   /** Every municipality by NIS code, also those that were merged. */
   readonly municipalities: ReadonlyMap<string, Municipality>;
+  /** The statuses there are, who reports them, and when a report is doubtful. */
+  readonly statusList: StatusList;
   /** The texts of the mailed notice by language. */
   readonly noticeTexts: Awaited<ReturnType<typeof readNoticeTexts>>;
   /** The texts of the pages by language. */
@@ -47,17 +50,27 @@ const RESERVED = new Set(['web', 'mail', 'fonts', 'brand', 'reference']);
  * and key
  */
 export async function loadCatalogue(folder: string): Promise<Catalogue> {
-  const [{ issuer, emblem }, frame, municipalities, committees, noticeTexts, pageTexts, read, fonts] =
-    await gather([
-      readBrandFile(folder),
-      readFrameWords(folder),
-      readMunicipalities(folder),
-      readJointCommittees(folder),
-      readNoticeTexts(folder),
-      readPageTexts(folder),
-      readTypes(folder),
-      findFonts(folder),
-    ]);
+  const [
+    { issuer, emblem },
+    frame,
+    municipalities,
+    committees,
+    noticeTexts,
+    pageTexts,
+    read,
+    fonts,
+    statusList,
+  ] = await gather([
+    readBrandFile(folder),
+    readFrameWords(folder),
+    readMunicipalities(folder),
+    readJointCommittees(folder),
+    readNoticeTexts(folder),
+    readPageTexts(folder),
+    readTypes(folder),
+    findFonts(folder),
+    readStatusList(folder),
+  ]);
   const types = new Map(read.map((type) => [type.id, { ...type, texts: layWordsOver(frame, type.texts) }]));
   const declarationRules = read.flatMap((type) => type.declarationRules);
   const statuses = new Map(
@@ -71,6 +84,7 @@ export async function loadCatalogue(folder: string): Promise<Catalogue> {
     emblem,
     ...(fonts && { fonts }),
     municipalities,
+    statusList,
     noticeTexts,
     pageTexts,
     declarationRules,

@@ -101,6 +101,8 @@ const STATEMENTS = [
    where person_id = any($1)`,
   `update outbox set told_at = clock_timestamp() where told_at is null
      and message_id in (select message_id from message where person_id = any($1))`,
+  'delete from status_report where person_id = any($1)',
+  'delete from status_withdrawal where person_id = any($1)',
   'delete from status_period where person_id = any($1)',
   'delete from dimona_period where person_id = any($1)',
 ];
@@ -140,7 +142,8 @@ export async function emptyRows(
   return row?.last ?? undefined;
 }
 
-/** Drops staged forms with one of these marks. */
+/** Drops staged forms, and reports that wait, with one of these marks. */
 export async function dropForms(connection: Connection, marks: readonly Buffer[]): Promise<void> {
   await connection.query('delete from declaration_form where subject_mark = any($1)', [marks]);
+  await connection.query('delete from status_report where subject_mark = any($1)', [marks]);
 }

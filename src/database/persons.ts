@@ -175,3 +175,15 @@ export async function listAliases(connection: Connection, personId: string): Pro
   );
   return rows.map((row) => row.personId);
 }
+
+/** Finds the ids under which hashes stand, by their hexadecimal form; who is not in the register is left out. */
+export async function findPersonIds(
+  connection: Connection,
+  ssinHmacs: readonly Buffer[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await connection.query<{ mark: string; personId: string }>(
+    `select encode(ssin_hmac, 'hex') as mark, person_id as "personId" from person_look_up where ssin_hmac = any($1)`,
+    [ssinHmacs],
+  );
+  return new Map(rows.map(({ mark, personId }) => [mark, personId]));
+}

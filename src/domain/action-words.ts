@@ -31,6 +31,18 @@ const ACTIONS: Readonly<Record<AuditAction, Words>> = {
     'Ihre Daten im Register aktualisiert',
     'Your data in the register updated',
   ),
+  'status.report': words(
+    'Sociaal statuut gemeld door een bron',
+    'Statut social communiqué par une source',
+    'Sozialstatus von einer Quelle gemeldet',
+    'Social status reported by a source',
+  ),
+  'status.decide': words(
+    'Beslist over een twijfelachtige melding',
+    'Décidé au sujet d’une communication douteuse',
+    'Über eine zweifelhafte Meldung entschieden',
+    'Decided on a doubtful report',
+  ),
   'attestation.issue': words(
     'Attest opgemaakt',
     'Attestation délivrée',

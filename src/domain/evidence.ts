@@ -13,6 +13,8 @@ const PURPOSE_OF = {
   'batch.start': 'declaration',
   'batch.consult': 'declaration',
   'person.load': 'registerUpkeep',
+  'status.report': 'registerUpkeep',
+  'status.decide': 'registerUpkeep',
   'attestation.issue': 'attestation',
   'attestation.supersede': 'attestation',
   'attestation.revoke': 'attestation',

@@ -9,11 +9,13 @@ import { batchRoutes } from './routes/batches.ts';
 import { dimonaRoutes } from './routes/dimona.ts';
 import { eboxRoutes } from './routes/ebox.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
+import { heldStatusRoutes } from './routes/held-statuses.ts';
 import { myDataRoutes } from './routes/my-data.ts';
 import { myMandatesRoute } from './routes/my-mandates.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { registerRoutes } from './routes/register.ts';
 import { statusQueryRoute } from './routes/status-query.ts';
+import { statusRoutes } from './routes/statuses.ts';
 import { verificationRoutes } from './routes/verifications.ts';
 
 /** Gives all routes; the OpenAPI document that one of them answers with describes them all. */
@@ -21,6 +23,8 @@ export function allRoutes(services: Services, tokenUrl: string): Route[] {
   const routes: Route[] = [
     ...dimonaRoutes(services),
     ...registerRoutes(services),
+    ...statusRoutes(services),
+    ...heldStatusRoutes(services),
     statusQueryRoute(services),
     ...batchRoutes(services),
     ...eboxRoutes(services),

@@ -1,5 +1,6 @@
 /** Which workflow does the work of which kind of job. */
 import type { LeasedJob } from '../database/jobs.ts';
+import { applyReports } from './apply-statuses.ts';
 import { checkRows } from './batch-check.ts';
 import type { Chunk } from './batch-row.ts';
 import { runRows } from './batch-run.ts';
@@ -19,6 +20,7 @@ export function jobHandlers(services: Services): Readonly<Record<string, (job: L
     issue: (job) => issueAttestation(services, job, text(job, 'attestationId')),
     tell: (job) => tellEvent(services, job, text(job, 'outboxId')),
     processFile: (job) => processFile(services, job, text(job, 'fileId')),
+    applyReports: (job) => applyReports(services, job, text(job, 'fileId')),
     erase: (job) => eraseAsked(services, job, text(job, 'erasureId')),
     rekey: (job) => rekeySome(services, job),
     resolve: (job) => resolveDeclarations(services, job),

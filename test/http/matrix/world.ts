@@ -12,6 +12,7 @@ import { linesOf } from '../scene.ts';
 import { type Caller, PARTIES, type Party } from './callers.ts';
 import { writeForm } from './form.ts';
 import { makeGrounds, makeMandates } from './grounds.ts';
+import { makeHeld } from './held.ts';
 import { type Marks, readMarks } from './marks.ts';
 import type { PageCaller } from './visitors.ts';
 import type { Answered, Asked, Wire } from './wire.ts';
@@ -38,6 +39,8 @@ export const THINGS = [
   'waitingBatch',
   'pageBatch',
   'registerFile',
+  'heldReport',
+  'heldDelivery',
   'message',
   'attachment',
   'period',
@@ -145,6 +148,7 @@ export async function makeWorld(
     pageBatch: withOthers(pageBatches),
     registerFile: withOthers(registerFiles),
     ...rest,
+    ...(await makeHeld(ask)),
     ...(await makeGrounds(ask, service)),
   };
   const acting = await makeMandates(ask, callers);
