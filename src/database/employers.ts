@@ -114,3 +114,14 @@ export async function keepEmployers(
   );
   return new Map(rows.map(({ number, employerId }) => [number, employerId]));
 }
+
+/** Lists employers by their ids. */
+export async function listEmployersById(
+  connection: Connection,
+  employerIds: readonly string[],
+): Promise<readonly EmployerRow[]> {
+  if (employerIds.length === 0) return [];
+  return connection.query<EmployerRow>(`select ${EMPLOYER} from employer where employer_id = any($1)`, [
+    employerIds,
+  ]);
+}

@@ -82,7 +82,7 @@ export async function listSsins(
 const STATEMENTS = [
   'delete from person_look_up where person_id = any($1)',
   `update person set erased_at = clock_timestamp(), ssin_ciphertext = '', family_name = '', given_name = '',
-     birth_date = null, language = null, email = null, has_ebox = false, updated_at = clock_timestamp()
+     birth_date = null, language = null, email = null, has_ebox = false, household = null, updated_at = clock_timestamp()
    where person_id = any($1) and erased_at is null`,
   'delete from domicile where person_id = any($1)',
   // Declared before there were keys for it: what led to a period of the person, or is known to be about the person.
@@ -101,6 +101,7 @@ const STATEMENTS = [
    where person_id = any($1)`,
   `update outbox set told_at = clock_timestamp() where told_at is null
      and message_id in (select message_id from message where person_id = any($1))`,
+  'delete from decision where person_id = any($1)',
   'delete from status_report where person_id = any($1)',
   'delete from status_withdrawal where person_id = any($1)',
   'delete from status_period where person_id = any($1)',

@@ -60,11 +60,11 @@ export async function findStatus(
 export async function listStatuses(
   connection: Connection,
   personIds: readonly string[],
-  code: StatusCode,
+  codes: readonly StatusCode[],
 ): Promise<Status[]> {
   const rows = await connection.query<StatusRow>(
-    `select ${COLUMNS} from status_period where person_id = any($1) and status = $2 and corrected_at is null`,
-    [personIds, code],
+    `select ${COLUMNS} from status_period where person_id = any($1) and status = any($2) and corrected_at is null`,
+    [personIds, codes],
   );
   return rows.map(fromRow);
 }

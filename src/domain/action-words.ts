@@ -99,6 +99,12 @@ const ACTIONS: Readonly<Record<AuditAction, Words>> = {
     'Diese Liste angesehen',
     'This list viewed',
   ),
+  'decision.list': words(
+    'Beslissingen over uw rechten bekeken',
+    'Décisions sur vos droits consultées',
+    'Entscheidungen über Ihre Rechte angesehen',
+    'Decisions on your rights viewed',
+  ),
   'erasure.request': words(
     'Wissing van uw gegevens gevraagd',
     'Effacement de vos données demandé',

@@ -26,6 +26,7 @@ const PURPOSE_OF = {
   'message.status': 'delivery',
   'message.notify': 'delivery',
   'access.list': 'ownData',
+  'decision.list': 'ownData',
   'status.query': 'deliberation',
   'attestation.query': 'deliberation',
   'attestation.consult': 'deliberation',

@@ -5,6 +5,7 @@ import { DOCUMENT_LANGUAGES } from '../domain/language.ts';
 import { type LocalDate, parseLocalDate } from '../domain/period.ts';
 import { parseSsin } from '../domain/ssin.ts';
 import { findTextFault, LONGEST, TEXT_FAULTS, writeLine } from '../domain/text.ts';
+import { maskSsins } from '../log.ts';
 import { issuesOf, type RecordRow, type RowIssue } from './record-rows.ts';
 
 // A name is printed on documents, composed and with single spaces.
@@ -31,6 +32,12 @@ const personRecordOn = (today: LocalDate) =>
     language: z.enum(DOCUMENT_LANGUAGES).optional(),
     municipality: z
       .strictObject({ nisCode: z.string().regex(/^\d{5}$/, 'expected five digits'), since: day.optional() })
+      .optional(),
+    /** The reference of the household in the population register. */
+    household: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,49}$/, 'expected letters, digits and dashes')
+      .refine((text) => maskSsins(text) === text, 'holds what looks like the number of a person')
       .optional(),
     email: z.email().max(254).optional(),
     hasEbox: z.boolean().default(false),

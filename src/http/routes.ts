@@ -11,6 +11,7 @@ import { eboxRoutes } from './routes/ebox.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
 import { heldStatusRoutes } from './routes/held-statuses.ts';
 import { myDataRoutes } from './routes/my-data.ts';
+import { myDecisionsRoute } from './routes/my-decisions.ts';
 import { myMandatesRoute } from './routes/my-mandates.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { registerRoutes } from './routes/register.ts';
@@ -33,6 +34,7 @@ export function allRoutes(services: Services, tokenUrl: string): Route[] {
     ...attestationQueryRoutes(services),
     ...myDataRoutes(services),
     myMandatesRoute(services),
+    myDecisionsRoute(services),
     ...accessRoutes(services),
     ...evidenceRoutes(services),
   ];

@@ -9,6 +9,7 @@ const FILES = [
   'attestations',
   'audit',
   'batch-rows',
+  'decisions',
   'declaration-files',
   'declarations',
   'erasures',

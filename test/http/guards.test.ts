@@ -62,6 +62,7 @@ const MATRIX: Readonly<Record<string, string>> = {
   'GET /access/v1/mandates/{mandateId}': 'client access:manage',
   'POST /access/v1/mandates/{mandateId}/revocation': 'client access:manage',
   'GET /myData/v1/mandates': 'person ebox:consult',
+  'GET /myData/v1/decisions': 'person ebox:consult',
   'GET /myData/v1/accesses': 'person ebox:consult',
   'GET /myData/v1/accesses/report': 'person ebox:consult',
   'POST /evidence/v1/auditEntries/query': 'client evidence:consult',

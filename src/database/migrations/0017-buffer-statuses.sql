@@ -67,3 +67,23 @@ create index status_report_held on status_report (file_id, row_number) where sta
 create index status_report_reference on status_report (file_id, reference);
 create index status_report_person on status_report (person_id);
 create index status_report_mark on status_report (subject_mark) where subject_mark is not null;
+
+-- Who lives together, by the reference of the population register.
+alter table person add column household text;
+create index person_household on person (household) where household is not null;
+
+-- What was decided on a case and why: the rules that were looked at, whether they are met, and the facts it rests on.
+create table decision (
+  decision_id uuid primary key,
+  case_id text not null,
+  person_id uuid not null references person,
+  type text not null,
+  type_version integer not null,
+  is_entitled boolean not null,
+  -- [{rule, reasons, facts: [{status, source, reference, from, until}]}]
+  explanations jsonb not null,
+  decided_at timestamptz not null default clock_timestamp()
+);
+create index decision_case on decision (case_id, decided_at desc);
+create index decision_person on decision (person_id, decided_at desc);
+create trigger decision_append_only before update on decision for each row execute function forbid_change();
