@@ -3,6 +3,8 @@ import type { Connection } from '../database/database.ts';
 import { keepEmployers } from '../database/employers.ts';
 import { findPersonIds } from '../database/persons.ts';
 import type { ReportRow } from '../database/status-reports.ts';
+import { codesOf } from '../domain/entitlement-rule.ts';
+import { hasForm } from '../domain/fact-form.ts';
 import type { StatusRecord } from '../flow/status-record.ts';
 import type { FileKey } from '../keys/vault.ts';
 import { markSubject } from './file-key.ts';
@@ -47,7 +49,22 @@ export function findRecordIssues(
         detail: 'holds a character that the typeface of documents does not have',
       });
   }
-  return issues;
+  return [...issues, ...findMisfits(catalogue, record)];
+}
+
+/** What a document would print of an attribute must have the form that its type wants. */
+function findMisfits(
+  { types }: LoadServices['catalogue'],
+  { status, attributes }: StatusRecord,
+): RecordIssue[] {
+  const resting = [...types.values()].filter(({ rules }) =>
+    rules.some((rule) => codesOf(rule).includes(status)),
+  );
+  return Object.entries(attributes).flatMap(([name, text]) => {
+    const facts = resting.flatMap((type) => type.facts.get(name) ?? []).filter(({ of }) => of === 'row');
+    const misfit = facts.find((fact) => !hasForm(fact, text));
+    return misfit ? [{ name: `attributes.${name}`, detail: `expected a ${misfit.format}` }] : [];
+  });
 }
 
 /** How far the clock of a source may be ahead. */
