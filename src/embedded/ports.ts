@@ -1,4 +1,5 @@
 /** Chooses a loopback port for each embedded part once and keeps it: addresses stand in certificates and tokens. */
+import { randomInt } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -24,8 +25,17 @@ export function knownPort(folder: string, part: string): number | undefined {
   return readPorts(join(folder, 'ports.json'))[part];
 }
 
-/** Gives a loopback port that is free at this moment. */
-export function freePort(): Promise<number> {
+/** Below the ports that systems hand out to outgoing connections: those may take one away before it is listened on. */
+const LOWEST = 20_000;
+const HIGHEST = 32_767;
+const TRIES = 100;
+
+/** Gives a loopback port that is free now and that no outgoing connection takes meanwhile. */
+export async function freePort(): Promise<number> {
+  for (let tried = 0; tried < TRIES; tried += 1) {
+    const port = await bind(randomInt(LOWEST, HIGHEST + 1)).catch(() => undefined);
+    if (port !== undefined) return port;
+  }
   return bind(0);
 }
 
@@ -39,7 +49,7 @@ function readPorts(path: string): Record<string, number> {
 
 /** The preferred port is asked for first: 0 asks for any. */
 async function choosePort(preferred: number, taken: ReadonlySet<number>): Promise<number> {
-  const port = await bind(preferred).catch(() => freePort());
+  const port = preferred === 0 ? await freePort() : await bind(preferred).catch(() => freePort());
   return taken.has(port) ? choosePort(0, taken) : port;
 }
 

@@ -6,6 +6,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { freePort, keptPort, knownPort } from '../../src/embedded/ports.ts';
 
+/** Linux hands out ports from here on to outgoing connections, other systems from higher ones. */
+const LOWEST_OF_SYSTEMS = 32_768;
+
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'ports-'));
@@ -82,5 +85,9 @@ describe('freePort', () => {
   it('gives a port that can be had', async () => {
     const server = await occupy(await freePort());
     server.close();
+  });
+
+  it('gives one that no outgoing connection takes before it is listened on', async () => {
+    for (let asked = 0; asked < 20; asked += 1) assert.ok((await freePort()) < LOWEST_OF_SYSTEMS);
   });
 });
