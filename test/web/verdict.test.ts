@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { type Catalogue, loadCatalogue } from '../../src/catalogue/catalogue.ts';
 import { PAGE_LANGUAGES, type PageLanguage } from '../../src/domain/language.ts';
+import type { LocalDate } from '../../src/domain/period.ts';
 import type {
   AttestationStatus,
   Indication,
@@ -291,8 +292,28 @@ describe('factsOf', () => {
       '2 maart 2026',
       'Peeters',
       '81.05.00-***.**',
-      '0',
     ]);
+  });
+
+  it('lists periods with whose word they are, of documents that list them', () => {
+    const period = {
+      period: { startDate: '2020-04-01' as LocalDate, endDate: '2020-04-30' as LocalDate },
+      source: 'RVA',
+      reference: 'C32-1',
+      attributes: { status: 'temporaryUnemployment' },
+    };
+    const open = { ...period, period: { startDate: '2020-05-01' as LocalDate } };
+    const { holder } = ATTESTATION.facts;
+    const attestation = { ...ATTESTATION, facts: { holder, days: [], periods: [period, open] } };
+    const { periods, rows, days } = factsOf(attestation, catalogue, texts.en);
+    assert.deepEqual(days, []);
+    assert.equal(rows.at(-1)?.value, '2');
+    assert.deepEqual(
+      periods[0]?.details.map(({ value }) => value),
+      ['temporary unemployment', 'RVA', 'C32-1'],
+    );
+    assert.match(periods[0]?.day ?? '', /^from .*1 April 2020 to .*30 April 2020 included$/);
+    assert.match(periods[1]?.day ?? '', /^since .*1 May 2020$/);
   });
 
   it('names an employer by NSSO number where there is no other', () => {
