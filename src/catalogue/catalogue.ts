@@ -3,16 +3,20 @@ import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { AttestationType, Emblem, Issuer } from '../domain/attestation-type.ts';
 import type { DeclarationRule } from '../domain/declaration-rule.ts';
+import { COUNT_OF } from '../domain/fact.ts';
 import type { DocumentLanguage, PageLanguage } from '../domain/language.ts';
 import type { Municipality } from '../domain/municipality.ts';
+import { usesOf } from '../domain/page-layout.ts';
 import { institutionAsSender, type SenderRegistry } from '../domain/sender.ts';
-import type { StatusCode } from '../domain/status.ts';
+import type { StatusCode, StatusList } from '../domain/status.ts';
 import { ServiceError } from '../errors.ts';
 import { readBrandFile } from './brand-file.ts';
+import { faultsOfNames } from './entitlement-rules.ts';
 import { layWordsOver, readFrameWords, readTypeTexts } from './language-file.ts';
 import { readNoticeTexts } from './notice-file.ts';
 import { readJointCommittees, readMunicipalities } from './reference-file.ts';
 import { joinSenders, readSenderFiles } from './sender-file.ts';
+import { readStatusList } from './status-file.ts';
 import { readTypeFile, type TypeRules } from './type-file.ts';
 import { type PageTexts, readPageTexts } from './web-texts.ts';
 import { type CheckedFile, gather, throwAll } from './yaml-file.ts';
@@ -30,6 +34,8 @@ export interface Catalogue {
   readonly fonts?: { readonly regular: string; readonly bold: string };
   /** Every municipality by NIS code, also those that were merged. */
   readonly municipalities: ReadonlyMap<string, Municipality>;
+  /** The statuses there are, who reports them, and when a report is doubtful. */
+  readonly statusList: StatusList;
   /** The texts of the mailed notice by language. */
   readonly noticeTexts: Awaited<ReturnType<typeof readNoticeTexts>>;
   /** The texts of the pages by language. */
@@ -53,6 +59,7 @@ const RESERVED = new Set(['web', 'mail', 'fonts', 'brand', 'reference', 'senders
  * and key
  */
 export async function loadCatalogue(folder: string): Promise<Catalogue> {
+  const lists = { statuses: readStatusList(folder), municipalities: readMunicipalities(folder) };
   const [
     { issuer, emblem },
     frame,
@@ -63,22 +70,24 @@ export async function loadCatalogue(folder: string): Promise<Catalogue> {
     read,
     fonts,
     senderFiles,
+    statusList,
   ] = await gather([
     readBrandFile(folder),
     readFrameWords(folder),
-    readMunicipalities(folder),
+    lists.municipalities,
     readJointCommittees(folder),
     readNoticeTexts(folder),
     readPageTexts(folder),
-    readTypes(folder),
+    readTypes(folder, lists),
     findFonts(folder),
     readSenderFiles(folder),
+    lists.statuses,
   ]);
   const types = new Map(read.map((type) => [type.id, { ...type, texts: layWordsOver(frame, type.texts) }]));
   const declarationRules = read.flatMap((type) => type.declarationRules);
   const statuses = new Map(
     read.flatMap(({ status, declarationRules: rules }) =>
-      rules.map(({ workerType }) => [workerType, status] as const),
+      status === undefined ? [] : rules.map(({ workerType }) => [workerType, status] as const),
     ),
   );
   return {
@@ -89,6 +98,7 @@ export async function loadCatalogue(folder: string): Promise<Catalogue> {
     frameWords: frame,
     ...(fonts && { fonts }),
     municipalities,
+    statusList,
     noticeTexts,
     pageTexts,
     declarationRules,
@@ -98,8 +108,27 @@ export async function loadCatalogue(folder: string): Promise<Catalogue> {
   };
 }
 
+/** What rules of types name. */
+interface Lists {
+  readonly statuses: Promise<StatusList>;
+  readonly municipalities: Promise<ReadonlyMap<string, Municipality>>;
+}
+
+/** Rules name what there is. Lists that cannot be read are told of by whoever reads them. */
+async function checkNames(files: readonly CheckedFile<TypeRules>[], lists: Lists): Promise<void> {
+  const [statuses, municipalities] = await Promise.allSettled([lists.statuses, lists.municipalities]);
+  if (statuses.status === 'rejected' || municipalities.status === 'rejected') return;
+  throwAll(
+    files.flatMap(({ value, fault }) =>
+      faultsOfNames(value, statuses.value, municipalities.value).map(({ key, problem }) =>
+        fault(key, problem),
+      ),
+    ),
+  );
+}
+
 /** Reads every type, each with its own words alone. */
-async function readTypes(folder: string): Promise<AttestationType[]> {
+async function readTypes(folder: string, lists: Lists): Promise<AttestationType[]> {
   const ids = await findTypes(folder);
   const files = ids.map((id) => readTypeFile(folder, id));
   const readable = new Map(
@@ -111,12 +140,26 @@ async function readTypes(folder: string): Promise<AttestationType[]> {
     gather(files),
     gather(ids.map((id) => readTypeTexts(folder, id, readable.get(id)?.value))),
     compareTypes([...readable]),
+    checkNames([...readable.values()], lists),
   ]);
   return texts.flatMap((ofType, at) => {
     const id = ids[at] ?? '';
     const file = readable.get(id);
-    return file === undefined ? [] : [{ id, ...file.value, texts: ofType }];
+    return file === undefined
+      ? []
+      : [{ id, ...file.value, texts: ofType, printsRows: printsRows(file.value, ofType) }];
   });
+}
+
+/** A row is shown by a table, a field or a text that names one of its facts, or their number. */
+function printsRows({ layout, facts, row }: TypeRules, texts: AttestationType['texts']): boolean {
+  const named = [
+    ...usesOf(layout).map(({ fact }) => fact),
+    ...Object.values(texts.nl.words).flatMap((text) =>
+      [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name),
+    ),
+  ];
+  return named.some((name = '') => facts.get(name)?.of === 'row' || name === COUNT_OF[row]);
 }
 
 /** Lists the folders of attestation types, in order of name. */

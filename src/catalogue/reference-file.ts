@@ -1,7 +1,7 @@
 /** Reads the reference lists: municipalities with their languages, and joint committees. */
 import { z } from 'zod';
 import type { LocalizedString } from '../domain/language.ts';
-import type { Municipality, NisCode } from '../domain/municipality.ts';
+import { type Municipality, type NisCode, REGIONS } from '../domain/municipality.ts';
 import { documentLanguage, localDate, localizedWords, words } from './shapes.ts';
 import { invalid, readTemplateFile, readYamlFile } from './yaml-file.ts';
 
@@ -11,6 +11,7 @@ const COLUMNS = [
   'nl',
   'fr',
   'de',
+  'region',
   'language',
   'facilities',
   'validFrom',
@@ -30,6 +31,7 @@ const municipalityRow = z
     nl: words,
     fr: words,
     de: words.exactOptional(),
+    region: z.enum(REGIONS),
     language: z.enum([...documentLanguage.options, 'nl-fr']),
     facilities: documentLanguage.exactOptional(),
     validFrom: localDate,

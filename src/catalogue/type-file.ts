@@ -5,18 +5,18 @@ import { CASE_KEYS } from '../domain/case.ts';
 import type { DeclarationRule } from '../domain/declaration-rule.ts';
 import { factsOf } from '../domain/fact.ts';
 import { type Reminders, USUAL_REMINDERS } from '../domain/reminder.ts';
+import { entitlementRule, faultsOfRules, rulesOf, statusCode } from './entitlement-rules.ts';
 import { pageLayout, typeFacts } from './layout-block.ts';
 import { faultsOfFacts, faultsOfLayout } from './layout-rules.ts';
 import { localDate, localizedWords } from './shapes.ts';
 import { type CheckedFile, readYamlFile, throwAll } from './yaml-file.ts';
 
 /** An attestation type without its words. */
-export type TypeRules = Omit<AttestationType, 'id' | 'texts'>;
+export type TypeRules = Omit<AttestationType, 'id' | 'texts' | 'printsRows'>;
 
 const identifier = z
   .string()
   .regex(/^[a-z][a-z0-9:-]*$/, 'small letters, digits, dashes and colons are expected');
-const statusCode = z.string().regex(/^[a-z][A-Za-z0-9]*$/, 'a status code of letters and digits is expected');
 const committee = z
   .string()
   .regex(/^\d{3}$/, 'a joint committee of three digits in quotation marks is expected');
@@ -79,7 +79,8 @@ const typeSchema = z.strictObject({
   version: z.int().min(1),
   numberPrefix: z.string().regex(/^[A-Z]{2,6}$/, 'two to six capital letters are expected'),
   case: z.array(z.enum(CASE_KEYS)),
-  status: statusCode,
+  status: statusCode.exactOptional(),
+  rules: z.array(entitlementRule).default([]),
   ssin: z.enum(['full', 'masked']),
   messageType,
   validity: validityPeriod.exactOptional(),
@@ -96,11 +97,18 @@ const typeSchema = z.strictObject({
 export async function readTypeFile(folder: string, id: string): Promise<CheckedFile<TypeRules>> {
   const { value, fault } = await readYamlFile(folder, `${id}/type.yaml`, typeSchema);
   const { case: caseKeys, facts: typeFacts, declarations: declarationRules, ...rest } = value;
+  const { rules, status } = value;
+  const entitling = { caseKeys, rules, ...(status !== undefined && { status }) };
   const facts = factsOf({ caseKeys, facts: typeFacts });
-  throwAll(
-    [...faultsOfFacts({ caseKeys, facts: typeFacts }), ...faultsOfLayout(value.layout, facts)].map(
-      ({ key, problem }) => fault(key, problem),
-    ),
-  );
-  return { value: { ...rest, caseKeys, row: typeFacts.row, facts, declarationRules }, fault };
+  const faults = [
+    ...faultsOfRules(entitling),
+    ...(declarationRules.length > 0 && status === undefined
+      ? [{ key: ['status'], problem: 'is missing: it is what the declarations report' }]
+      : []),
+    ...faultsOfFacts({ caseKeys, facts: typeFacts }),
+    ...faultsOfLayout(value.layout, facts),
+  ];
+  throwAll(faults.map(({ key, problem }) => fault(key, problem)));
+  const read = { ...rest, caseKeys, row: typeFacts.row, facts, declarationRules, rules: rulesOf(entitling) };
+  return { value: read, fault };
 }

@@ -96,3 +96,32 @@ export function knownEmployer(rows: readonly EmployerRow[]): KnownEmployer | und
     ...(first.activeUntil !== null && { activeUntil: first.activeUntil }),
   };
 }
+
+/** Finds the employers with these enterprise numbers, and makes those that are not there; gives their ids by number. */
+export async function keepEmployers(
+  connection: Connection,
+  enterpriseNumbers: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (enterpriseNumbers.length === 0) return new Map();
+  await connection.query(
+    `insert into employer (employer_id, enterprise_number)
+     select gen_random_uuid(), number from unnest($1::text[]) as number order by number on conflict do nothing`,
+    [enterpriseNumbers],
+  );
+  const rows = await connection.query<{ number: string; employerId: string }>(
+    `select enterprise_number as number, employer_id as "employerId" from employer where enterprise_number = any($1)`,
+    [enterpriseNumbers],
+  );
+  return new Map(rows.map(({ number, employerId }) => [number, employerId]));
+}
+
+/** Lists employers by their ids. */
+export async function listEmployersById(
+  connection: Connection,
+  employerIds: readonly string[],
+): Promise<readonly EmployerRow[]> {
+  if (employerIds.length === 0) return [];
+  return connection.query<EmployerRow>(`select ${EMPLOYER} from employer where employer_id = any($1)`, [
+    employerIds,
+  ]);
+}

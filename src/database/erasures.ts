@@ -83,7 +83,7 @@ const STATEMENTS = [
   'delete from person_look_up where person_id = any($1)',
   `update person set erased_at = clock_timestamp(), ssin_ciphertext = '', family_name = '', given_name = '',
      birth_date = null, language = null, email = null, has_ebox = false, is_exclusively_electronic = false,
-     mail_language = null, updated_at = clock_timestamp()
+     mail_language = null, household = null, updated_at = clock_timestamp()
    where person_id = any($1) and erased_at is null`,
   'delete from domicile where person_id = any($1)',
   // Declared before there were keys for it: what led to a period of the person, or is known to be about the person.
@@ -114,6 +114,9 @@ const STATEMENTS = [
   `update relay p set state = 'withdrawn', ended_at = clock_timestamp(), refusal = null from message m
    where m.message_id = p.message_id and m.person_id = any($1) and p.state in ('waiting', 'parked')`,
   'delete from share_code where attestation_id in (select attestation_id from attestation where person_id = any($1))',
+  'delete from decision where person_id = any($1)',
+  'delete from status_report where person_id = any($1)',
+  'delete from status_withdrawal where person_id = any($1)',
   'delete from status_period where person_id = any($1)',
   'delete from dimona_period where person_id = any($1)',
 ];
@@ -153,7 +156,8 @@ export async function emptyRows(
   return row?.last ?? undefined;
 }
 
-/** Drops staged forms with one of these marks. */
+/** Drops staged forms, and reports that wait, with one of these marks. */
 export async function dropForms(connection: Connection, marks: readonly Buffer[]): Promise<void> {
   await connection.query('delete from declaration_form where subject_mark = any($1)', [marks]);
+  await connection.query('delete from status_report where subject_mark = any($1)', [marks]);
 }

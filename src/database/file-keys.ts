@@ -33,3 +33,15 @@ export interface FileKeyRow {
 
 /** What a query adds for a file whose key may be joined as `k`. */
 export const FILE_KEY = `k.file_key_id is not null as "hasFileKey", k.wrapped_key as "wrappedFileKey"`;
+
+/** Finds the key of a file as it lies; undefined where the file has none. */
+export async function findFileKey(
+  connection: Connection,
+  fileKeyId: string,
+): Promise<FileKeyRow | undefined> {
+  const [row] = await connection.query<FileKeyRow>(
+    `select true as "hasFileKey", wrapped_key as "wrappedFileKey" from file_key where file_key_id = $1`,
+    [fileKeyId],
+  );
+  return row;
+}

@@ -56,6 +56,26 @@ export async function queueJobs(
   );
 }
 
+/** Queues one job for each case, as `queueJob` does; in order, so that two who queue the same ones wait for each other. */
+export async function queueCases(
+  connection: Connection,
+  kind: string,
+  caseIds: readonly string[],
+  { lane, delaySeconds }: Required<Pick<NewJob, 'lane' | 'delaySeconds'>>,
+): Promise<void> {
+  if (caseIds.length === 0) return;
+  await connection.query(
+    `insert into job (lane, kind, payload, dedupe_key, run_after)
+     select $1, $2, jsonb_build_object('caseId', case_id), case_id, clock_timestamp() + make_interval(secs => $4)
+     from unnest($3::text[]) as case_id
+     on conflict (kind, dedupe_key) where lease_token is null and dead_at is null do update
+       set lane = case when excluded.lane = 'single' then 'single' else job.lane end,
+         run_after = greatest(job.run_after, least(excluded.run_after,
+           job.created_at + make_interval(secs => greatest($4, $5))))`,
+    [lane, kind, [...new Set(caseIds)].sort(), delaySeconds, LONGEST_WAIT_SECONDS],
+  );
+}
+
 /** Queues one job for each chunk of a batch's rows; each names its first and last row. */
 export async function queueChunks(
   connection: Connection,

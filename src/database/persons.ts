@@ -17,6 +17,8 @@ export interface PersonRow {
   readonly isExclusivelyElectronic: boolean;
   /** The language of mail where it is another than that of documents. */
   readonly mailLanguage: PageLanguage | null;
+  /** Whom they live with has the same. */
+  readonly household: string | null;
   /** NIS code of the domicile today, as Brussels counts days. */
   readonly nisCode: string | null;
   /** The present citizen key; null while there is none. */
@@ -27,7 +29,7 @@ export interface PersonRow {
 
 const PERSON = `p.person_id as "personId", p.ssin_ciphertext as "ssinCiphertext", p.family_name as "familyName",
   p.given_name as "givenName", p.birth_date as "birthDate", p.language, p.email, p.has_ebox as "hasEbox",
-  p.is_exclusively_electronic as "isExclusivelyElectronic", p.mail_language as "mailLanguage",
+  p.is_exclusively_electronic as "isExclusivelyElectronic", p.mail_language as "mailLanguage", p.household,
   (select d.nis_code from domicile d where d.person_id = p.person_id
      and d.valid_from <= (clock_timestamp() at time zone 'Europe/Brussels')::date
    order by d.valid_from desc limit 1) as "nisCode", k.citizen_key_id as "citizenKeyId", k.wrapped_key as "wrappedKey",
@@ -74,6 +76,8 @@ export interface LoadedPerson {
   readonly hasEbox: boolean;
   readonly isExclusivelyElectronic?: boolean;
   readonly mailLanguage?: PageLanguage | null;
+  /** Missing: as it was. */
+  readonly household?: string | undefined;
 }
 
 /**
@@ -85,12 +89,13 @@ export async function savePerson(connection: Connection, person: LoadedPerson): 
   const personId = await claimLookUps(connection, person);
   await connection.query(
     `insert into person (person_id, ssin_ciphertext, key_version, family_name, given_name, birth_date, language, email, has_ebox,
-       is_exclusively_electronic, mail_language)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+       is_exclusively_electronic, mail_language, household)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
      on conflict (person_id) do update set family_name = excluded.family_name, given_name = excluded.given_name,
        birth_date = excluded.birth_date, language = excluded.language, email = excluded.email,
        has_ebox = excluded.has_ebox, is_exclusively_electronic = excluded.is_exclusively_electronic,
-       mail_language = excluded.mail_language, updated_at = clock_timestamp()`,
+       mail_language = excluded.mail_language, household = coalesce(excluded.household, person.household),
+       updated_at = clock_timestamp()`,
     [
       personId,
       person.ssinCiphertext,
@@ -103,6 +108,7 @@ export async function savePerson(connection: Connection, person: LoadedPerson): 
       person.hasEbox,
       person.isExclusivelyElectronic ?? false,
       person.mailLanguage ?? null,
+      person.household ?? null,
     ],
   );
   return personId;
@@ -184,4 +190,47 @@ export async function listAliases(connection: Connection, personId: string): Pro
     [personId],
   );
   return rows.map((row) => row.personId);
+}
+
+/** Finds the ids under which hashes stand, by their hexadecimal form; who is not in the register is left out. */
+export async function findPersonIds(
+  connection: Connection,
+  ssinHmacs: readonly Buffer[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await connection.query<{ mark: string; personId: string }>(
+    `select encode(ssin_hmac, 'hex') as mark, person_id as "personId" from person_look_up where ssin_hmac = any($1)`,
+    [ssinHmacs],
+  );
+  return new Map(rows.map(({ mark, personId }) => [mark, personId]));
+}
+
+/** Lists where a person lived and lives, in order of time. */
+export async function listDomiciles(
+  connection: Connection,
+  personId: string,
+): Promise<readonly { readonly nisCode: string; readonly validFrom: LocalDate }[]> {
+  return connection.query(
+    `select nis_code as "nisCode", valid_from as "validFrom" from domicile where person_id = $1 order by valid_from`,
+    [personId],
+  );
+}
+
+/** Counts the persons of a person's household, themselves too; undefined where none is known. */
+export async function countHousehold(connection: Connection, personId: string): Promise<number | undefined> {
+  const [row] = await connection.query<{ size: number }>(
+    `select count(*)::int as size from person other where other.replaced_by is null and other.erased_at is null
+       and other.household = (select p.household from person p where p.person_id = $1)`,
+    [personId],
+  );
+  return row === undefined || row.size === 0 ? undefined : row.size;
+}
+
+/** Lists the persons of a household. */
+export async function listHousehold(connection: Connection, household: string): Promise<readonly string[]> {
+  const rows = await connection.query<{ personId: string }>(
+    `select person_id as "personId" from person
+     where household = $1 and replaced_by is null and erased_at is null order by person_id`,
+    [household],
+  );
+  return rows.map(({ personId }) => personId);
 }

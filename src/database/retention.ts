@@ -43,6 +43,8 @@ const CLASSES: Readonly<Record<AppliedClass, Class>> = {
       .join(' and '),
   },
   correctedFacts: { table: 'status_period', since: 't.corrected_at', where: 'not is_held(t.person_id)' },
+  decisions: { table: 'decision', since: 't.decided_at', where: 'not is_held(t.person_id)' },
+  withdrawnFacts: { table: 'status_withdrawal', since: 't.changed_at', where: 'not is_held(t.person_id)' },
   batches: {
     table: 'batch',
     since: 'coalesce(t.done_at, t.created_at)',

@@ -60,11 +60,11 @@ export async function findStatus(
 export async function listStatuses(
   connection: Connection,
   personIds: readonly string[],
-  code: StatusCode,
+  codes: readonly StatusCode[],
 ): Promise<Status[]> {
   const rows = await connection.query<StatusRow>(
-    `select ${COLUMNS} from status_period where person_id = any($1) and status = $2 and corrected_at is null`,
-    [personIds, code],
+    `select ${COLUMNS} from status_period where person_id = any($1) and status = any($2) and corrected_at is null`,
+    [personIds, codes],
   );
   return rows.map(fromRow);
 }
@@ -92,7 +92,8 @@ export interface AskedStatus {
 }
 
 /**
- * Tells of each person asked about whether they have a status on a day, today unless another is given, as we know it now.
+ * Tells of each person asked about whether they have a status on a day, today unless another is given, as we know
+ * it now or knew it at a moment.
  * Who is not in the register or not covered by the ground is left out: the one looks like the other.
  */
 export async function askStatus(
@@ -100,15 +101,17 @@ export async function askStatus(
   ground: Ground,
   ssinHmacs: readonly Buffer[],
   code: StatusCode,
-  date: LocalDate | undefined,
+  { date, knownAt }: { readonly date: LocalDate | undefined; readonly knownAt: Date | undefined },
 ): Promise<AskedStatus[]> {
-  const values: unknown[] = [ssinHmacs, code, date ?? null];
+  const values: unknown[] = [ssinHmacs, code, date ?? null, knownAt ?? null];
   const isCovered = coveredBy(ground, { person: 'p.person_id', status: '$2::text' }, bindTo(values));
   return connection.query<AskedStatus>(
     `select asked.position::int - 1 as position, p.person_id as "personId", day.date, exists (
          select from status_period s join person own on own.person_id = s.person_id
          where (own.person_id = p.person_id or own.replaced_by = p.person_id) and s.status = $2::text
-           and s.corrected_at is null and s.valid_from <= day.date and coalesce(s.valid_until, 'infinity') >= day.date
+           and case when $4::timestamptz is null then s.corrected_at is null
+             else s.recorded_at <= $4 and coalesce(s.corrected_at, 'infinity') > $4 end
+           and s.valid_from <= day.date and coalesce(s.valid_until, 'infinity') >= day.date
        ) as "hasStatus"
      from unnest($1::bytea[]) with ordinality as asked (ssin_hmac, position)
        join person_look_up l on l.ssin_hmac = asked.ssin_hmac join person named on named.person_id = l.person_id

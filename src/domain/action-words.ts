@@ -31,6 +31,18 @@ const ACTIONS: Readonly<Record<AuditAction, Words>> = {
     'Ihre Daten im Register aktualisiert',
     'Your data in the register updated',
   ),
+  'status.report': words(
+    'Sociaal statuut gemeld door een bron',
+    'Statut social communiqué par une source',
+    'Sozialstatus von einer Quelle gemeldet',
+    'Social status reported by a source',
+  ),
+  'status.decide': words(
+    'Beslist over een twijfelachtige melding',
+    'Décidé au sujet d’une communication douteuse',
+    'Über eine zweifelhafte Meldung entschieden',
+    'Decided on a doubtful report',
+  ),
   'attestation.issue': words(
     'Attest opgemaakt',
     'Attestation délivrée',
@@ -194,6 +206,12 @@ const ACTIONS: Readonly<Record<AuditAction, Words>> = {
     'Cette liste consultée',
     'Diese Liste angesehen',
     'This list viewed',
+  ),
+  'decision.list': words(
+    'Beslissingen over uw rechten bekeken',
+    'Décisions sur vos droits consultées',
+    'Entscheidungen über Ihre Rechte angesehen',
+    'Decisions on your rights viewed',
   ),
   'erasure.request': words(
     'Wissing van uw gegevens gevraagd',

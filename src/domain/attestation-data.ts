@@ -13,6 +13,8 @@ export interface ShownFacts {
   readonly holder?: { readonly familyName?: string; readonly givenName?: string; readonly ssin?: string };
   readonly employer?: NamedEmployer;
   readonly month?: string;
+  readonly rule?: string;
+  readonly referenceDate?: string;
   readonly numberOfDays?: number;
   readonly days?: readonly Partial<EntitledDay>[];
   readonly numberOfPeriods?: number;
@@ -90,6 +92,8 @@ export function shownFacts(type: AttestationType, facts: AttestationFacts, isSho
     ...(holder && { holder }),
     ...(employer && { employer }),
     ...(isShown('month') && facts.month !== undefined && { month: facts.month }),
+    ...(isShown('rule') && facts.rule !== undefined && { rule: facts.rule }),
+    ...(isShown('referenceDate') && facts.referenceDate && { referenceDate: facts.referenceDate }),
     ...(isShown('numberOfDays') && { numberOfDays: facts.days.length }),
     ...(days && { days }),
     ...(isShown('numberOfPeriods') && { numberOfPeriods: facts.periods?.length ?? 0 }),

@@ -104,6 +104,8 @@ const PROPERTIES = {
   supersedes: text('Number of the attestation that it replaces'),
   holder: { description: 'Whom it speaks of', ...objectOf(HOLDER, []) },
   employer: { description: 'The employer as far as known', ...objectOf(EMPLOYER, []) },
+  rule: text('Which rule the decision was taken by'),
+  referenceDate: text('The day that the rule looks at', { format: 'date' }),
   month: text('The month that the days lie in', { pattern: '^\\d{4}-(0[1-9]|1[0-2])$' }),
   numberOfDays: { description: 'How many days it attests', type: 'integer', minimum: 0 },
   days: {

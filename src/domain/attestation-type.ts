@@ -1,6 +1,7 @@
 /** An attestation type: which facts entitle a person to which attestation, and how it is numbered, worded and kept. */
 import type { CaseKey } from './case.ts';
 import type { DeclarationRule } from './declaration-rule.ts';
+import type { EntitlementRule } from './entitlement-rule.ts';
 import type { Fact, RowKind } from './fact.ts';
 import type { DocumentLanguage } from './language.ts';
 import type { MessageType, ValidityPeriod } from './message.ts';
@@ -15,8 +16,10 @@ export interface AttestationType {
   /** The letters every number of this type begins with. */
   readonly numberPrefix: string;
   readonly caseKeys: readonly CaseKey[];
-  /** The status of which each day entitles. */
-  readonly status: StatusCode;
+  /** Who is entitled: each rule for its days. */
+  readonly rules: readonly EntitlementRule[];
+  /** The status that the declarations below report; missing: none does. */
+  readonly status?: StatusCode;
   /** Dimona declarations that report this status, with their dated rules. */
   readonly declarationRules: readonly DeclarationRule[];
   /** Whether the document shows the SSIN whole or with its last five digits hidden. */
@@ -28,6 +31,8 @@ export interface AttestationType {
   readonly qr: CodeForm;
   /** What a row of its tables stands for. */
   readonly row: RowKind;
+  /** Whether the page shows anything of its rows; otherwise no document keeps them. */
+  readonly printsRows: boolean;
   /** What it can print, by name. */
   readonly facts: ReadonlyMap<string, Fact>;
   /** The blocks of the page, in order. */

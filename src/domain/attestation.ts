@@ -1,10 +1,12 @@
 /** The attestation: its facts and their fingerprint, its number, its versions and what settling does with them. */
 import { createHash } from 'node:crypto';
 import type { Address } from './address.ts';
+import type { AttestationType } from './attestation-type.ts';
 import { type Case, caseIdOf } from './case.ts';
 import type { EntitledDay, Entitlement } from './entitlement.ts';
-import type { LocalMonth, Period } from './period.ts';
+import type { LocalDate, LocalMonth, Period } from './period.ts';
 import type { Ssin } from './ssin.ts';
+import type { Status } from './status.ts';
 
 /**
  * `prepared → issued → superseded | revoked`, or `prepared → withdrawn` when it was not to be issued after all. `erased`
@@ -40,6 +42,9 @@ export interface AttestationFacts {
   readonly employer?: NamedEmployer;
   readonly month?: LocalMonth;
   readonly days: readonly EntitledDay[];
+  /** Of cases that are kept apart by rule: which one, and the day it looks at. */
+  readonly rule?: string;
+  readonly referenceDate?: LocalDate;
   /** Of types that attest periods and not days, in order. */
   readonly periods?: readonly AttestedPeriod[];
 }
@@ -96,11 +101,14 @@ export function decide(
   return { ...(prepared && { withdraw: prepared }), ...(!isIssuedAlready && { prepare: next }) };
 }
 
+/** What of a type decides which part of an entitlement its document shows. */
+type Shown = Pick<AttestationType, 'version' | 'row' | 'printsRows'>;
+
 /**
- * Names the content of an entitlement: SHA-256 in hexadecimal over case, days and rule version.
- * It holds no SSIN and no name, so it may be compared and logged.
+ * Names the content of an entitlement: SHA-256 in hexadecimal over case, rule version and what is attested. A fact that
+ * nothing of the document shows makes no other version of it. It holds no SSIN and no name, so it may be compared and logged.
  */
-export function fingerprintOf(ofCase: Case, typeVersion: number, entitlement: Entitlement): string {
+export function fingerprintOf(ofCase: Case, type: Shown, entitlement: Entitlement): string {
   const days = entitlement.isEntitled
     ? entitlement.days.map((day) => [
         day.date,
@@ -109,9 +117,16 @@ export function fingerprintOf(ofCase: Case, typeVersion: number, entitlement: En
         day.usingEmployer ?? '',
       ])
     : [];
+  const content = [caseIdOf(ofCase), type.version, days];
+  const periods = entitlement.isEntitled && type.row === 'period' && type.printsRows ? entitlement.facts : [];
   return createHash('sha256')
-    .update(JSON.stringify([caseIdOf(ofCase), typeVersion, days]))
+    .update(JSON.stringify(type.row === 'day' ? content : [...content, periods.map(contentOf)]))
     .digest('hex');
+}
+
+function contentOf({ code, source, reference, period, employerId, attributes }: Status) {
+  const sorted = Object.entries(attributes).sort(([one], [other]) => (one < other ? -1 : 1));
+  return [code, source, reference, period.startDate, period.endDate ?? '', employerId ?? '', sorted];
 }
 
 /** Writes an attestation number: prefix, year of issue, eight digits, and a check number (all digits mod 97, 0 is 97). */

@@ -3,7 +3,7 @@ import { monthOf } from './period.ts';
 import type { Status } from './status.ts';
 
 /** What may split the facts of one person into cases, as `type.yaml` names it. */
-export const CASE_KEYS = ['employer', 'month'] as const;
+export const CASE_KEYS = ['employer', 'month', 'rule'] as const;
 export type CaseKey = (typeof CASE_KEYS)[number];
 
 export interface Case {
@@ -12,8 +12,11 @@ export interface Case {
   readonly keys: Readonly<Partial<Record<CaseKey, string>>>;
 }
 
-/** Finds the case that a fact belongs to. A fact of several months belongs to the one it starts in. */
-export function caseOf(type: string, caseKeys: readonly CaseKey[], status: Status): Case {
+/**
+ * Finds the case that a fact belongs to. A fact of several months belongs to the one it starts in; of types that are kept
+ * apart by rule it belongs to one case for each rule that looks at it.
+ */
+export function caseOf(type: string, caseKeys: readonly CaseKey[], status: Status, rule = ''): Case {
   const keys: Partial<Record<CaseKey, string>> = {};
   for (const key of caseKeys) {
     switch (key) {
@@ -22,6 +25,9 @@ export function caseOf(type: string, caseKeys: readonly CaseKey[], status: Statu
         break;
       case 'month':
         keys.month = monthOf(status.period.startDate);
+        break;
+      case 'rule':
+        keys.rule = rule;
         break;
     }
   }

@@ -64,6 +64,9 @@ export function daysBetween(from: LocalDate, until: LocalDate): number {
   return Math.round((Date.parse(`${until}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000);
 }
 
+/** What a deliberation names among its attributes where it lets the organisation ask what was known at a moment. */
+export const HISTORY = 'statusHistory';
+
 /** The parts of a use that are lists of names. */
 export const LIST_NAMES = ['statuses', 'attestationTypes', 'flows', 'attributes'] as const;
 

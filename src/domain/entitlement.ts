@@ -1,7 +1,7 @@
 /** Decides what a case is entitled to, from the facts as they are now. */
 import type { AttestationType } from './attestation-type.ts';
-import type { Case } from './case.ts';
-import { caseIdOf, caseOf } from './case.ts';
+import { type Case, caseIdOf, caseOf } from './case.ts';
+import { type Explanation, explain, isTouched, type Subject, type UnmetReason } from './entitlement-rule.ts';
 import { addDays, type LocalDate } from './period.ts';
 import type { Status } from './status.ts';
 
@@ -15,22 +15,60 @@ export interface EntitledDay {
   readonly usingEmployer?: string;
 }
 
-export type Entitlement =
-  | { readonly isEntitled: true; readonly days: readonly EntitledDay[] }
-  | { readonly isEntitled: false; readonly reasons: readonly IneligibilityReason[] };
+/** What a case is entitled to, and what came of each rule that was looked at. */
+export type Entitlement = { readonly explanations: readonly Explanation[] } & (
+  | {
+      readonly isEntitled: true;
+      /** Of types that attest days, each once. */
+      readonly days: readonly EntitledDay[];
+      /** The facts that entitle, in order of time. */
+      readonly facts: readonly Status[];
+    }
+  | { readonly isEntitled: false; readonly reasons: readonly UnmetReason[] }
+);
 
-/** Why a case is entitled to nothing. */
-export type IneligibilityReason = 'noFacts';
+type Rules = Pick<AttestationType, 'id' | 'caseKeys' | 'rules'>;
 
-/** Lists the days of a case that its facts entitle to, each once, in order of date. */
-export function entitle(type: AttestationType, ofCase: Case, facts: readonly Status[]): Entitlement {
+/** Lists the cases of a type that a fact makes a difference to. */
+export function casesOfFact({ id, caseKeys, rules }: Rules, fact: Status): readonly Case[] {
+  const touched = rules.filter((rule) => isTouched(rule, fact));
+  if (!caseKeys.includes('rule')) return touched.length === 0 ? [] : [caseOf(id, caseKeys, fact)];
+  return touched.map((rule) => caseOf(id, caseKeys, fact, rule.id));
+}
+
+/** Looks at each rule of a case; whoever meets one is entitled to what its facts attest. */
+export function entitle(
+  type: Rules & Pick<AttestationType, 'row'>,
+  ofCase: Case,
+  facts: readonly Status[],
+  { subject, today }: { readonly subject: Subject; readonly today: LocalDate },
+): Entitlement {
   const caseId = caseIdOf(ofCase);
-  const days = facts
-    .filter((fact) => fact.code === type.status && caseIdOf(caseOf(type.id, type.caseKeys, fact)) === caseId)
-    .flatMap((fact) => daysOf(fact))
-    .sort((one, other) => compare(one.date, other.date) || compare(one.reference, other.reference));
-  const once = days.filter((day, index) => day.date !== days[index - 1]?.date);
-  return once.length > 0 ? { isEntitled: true, days: once } : { isEntitled: false, reasons: ['noFacts'] };
+  const own = facts.filter((fact) => casesOfFact(type, fact).some((one) => caseIdOf(one) === caseId));
+  const rules = type.rules.filter(({ id }) => ofCase.keys.rule === undefined || ofCase.keys.rule === id);
+  const explanations = rules.map((rule) => explain(rule, own, subject, today));
+  const met = explanations.filter(({ reasons }) => reasons.length === 0);
+  if (met.length === 0) {
+    const reasons = [...new Set(explanations.flatMap((one) => one.reasons))];
+    return { isEntitled: false, reasons: reasons.length === 0 ? ['noFacts'] : reasons, explanations };
+  }
+  const entitling = inOrder(met.flatMap((one) => one.facts));
+  const days = type.row === 'day' ? onceEach(entitling.flatMap(daysOf)) : [];
+  return { isEntitled: true, days, facts: entitling, explanations };
+}
+
+/** A fact that several rules count stands once. */
+function inOrder(facts: readonly Status[]): readonly Status[] {
+  const keyOf = ({ period, code, source, reference }: Status) =>
+    [period.startDate, period.endDate ?? '9999', code, source, reference].join('\u0000');
+  const once = new Map(facts.map((fact) => [keyOf(fact), fact]));
+  return [...once].sort(([one], [other]) => compare(one, other)).map(([, fact]) => fact);
+}
+
+function onceEach(days: readonly EntitledDay[]): readonly EntitledDay[] {
+  return days
+    .toSorted((one, other) => compare(one.date, other.date) || compare(one.reference, other.reference))
+    .filter((day, index, sorted) => day.date !== sorted[index - 1]?.date);
 }
 
 function compare(one: string, other: string): number {

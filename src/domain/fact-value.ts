@@ -36,13 +36,15 @@ export function valuesOfAttestation(
   { row }: Pick<AttestationType, 'row'>,
   facts: AttestationFacts,
 ): FactValues {
-  const { holder, employer, month, days, periods = [] } = facts;
+  const { holder, employer, month, rule, referenceDate, days, periods = [] } = facts;
   return {
     holder,
     ssin: holder.ssin,
     employer: employer ?? {},
     employerNumber: employer ?? {},
     month,
+    rule,
+    referenceDate,
     [COUNT_OF[row]]: String(row === 'day' ? days.length : periods.length),
   };
 }

@@ -67,6 +67,8 @@ const COMMON = {
 
 const EMPLOYER = { employer: 'employer', employerNumber: 'employerNumber' } as const;
 
+const RULE = { rule: 'text', referenceDate: 'date' } as const;
+
 const OF_ROW: Readonly<Record<RowKind, Readonly<Record<string, Format>>>> = {
   day: { date: 'weekday', reference: 'reference' },
   period: { period: 'period', from: 'date', until: 'date', reference: 'reference', source: 'enterprise' },
@@ -92,6 +94,7 @@ export function factsOf(
     ...COMMON,
     ...(has('employer') && EMPLOYER),
     ...(has('month') && { month: 'month' as const }),
+    ...(has('rule') && RULE),
     [COUNT_OF[row]]: 'number' as const,
   };
   const all: Fact[] = [

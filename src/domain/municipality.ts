@@ -5,9 +5,15 @@ import { isWithin, type LocalDate } from './period.ts';
 /** A five-digit REFNIS code. */
 export type NisCode = string & { readonly __nisCode: never };
 
+/** The regions as Statbel writes them. */
+export const REGIONS = ['VLG', 'WAL', 'BRU'] as const;
+export type Region = (typeof REGIONS)[number];
+
 export interface Municipality {
   readonly nisCode: NisCode;
   readonly name: LocalizedString;
+  /** Flanders, Wallonia or Brussels-Capital. */
+  readonly region: Region;
   /** `nl-fr` in bilingual Brussels-Capital. */
   readonly language: DocumentLanguage | 'nl-fr';
   /** The second language for which inhabitants have facilities. */

@@ -44,6 +44,20 @@ export const RETENTION = {
     how: 'delete',
     because: 'as long as the evidence that rests on them',
   },
+  decisions: {
+    table: 'decision',
+    what: 'decisions on rights',
+    keep: { years: 10 },
+    how: 'delete',
+    because: 'as long as the evidence of what rests on them',
+  },
+  withdrawnFacts: {
+    table: 'status_withdrawal',
+    what: 'that facts were withdrawn',
+    keep: { years: 10 },
+    how: 'delete',
+    because: 'older reports that come in late',
+  },
   batches: {
     table: 'batch',
     what: 'batches that are done or were never started, with their rows',

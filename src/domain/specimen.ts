@@ -44,6 +44,7 @@ export function specimenFacts(type: AttestationType, options: SpecimenOptions): 
     holder: { ssin: SSIN, familyName, givenName },
     ...(type.facts.get('employer')?.of === 'attestation' && { employer }),
     ...(type.facts.has('month') && { month: monthOf(FIRST_DAY) }),
+    ...(type.facts.has('referenceDate') && { rule: '2020', referenceDate: FIRST_DAY }),
     days: type.row === 'day' ? rows.map((row) => dayOf(type, options, row)) : [],
     ...(type.row === 'period' && {
       periods: rows.map((row) => periodOf(type, options, row, row === count - 1, employer)),

@@ -4,9 +4,9 @@ import { parseEnterpriseNumber, parseNssoNumber } from '../domain/enterprise-num
 import { DOCUMENT_LANGUAGES, PAGE_LANGUAGES } from '../domain/language.ts';
 import { type LocalDate, parseLocalDate } from '../domain/period.ts';
 import { parseSsin } from '../domain/ssin.ts';
-import { findTextFault, LONGEST, showName, TEXT_FAULTS, writeLine } from '../domain/text.ts';
+import { findTextFault, LONGEST, TEXT_FAULTS, writeLine } from '../domain/text.ts';
 import { maskSsins } from '../log.ts';
-import { parseStrictText, writePath } from './strict-json.ts';
+import { issuesOf, type RecordRow, type RowIssue } from './record-rows.ts';
 
 // A name is printed on documents, composed and with single spaces.
 const name = z.string().transform((text, context) => {
@@ -32,6 +32,12 @@ const personRecordOn = (today: LocalDate) =>
     language: z.enum(DOCUMENT_LANGUAGES).optional(),
     municipality: z
       .strictObject({ nisCode: z.string().regex(/^\d{5}$/, 'expected five digits'), since: day.optional() })
+      .optional(),
+    /** The reference of the household in the population register. */
+    household: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,49}$/, 'expected letters, digits and dashes')
+      .refine((text) => maskSsins(text) === text, 'holds what looks like the number of a person')
       .optional(),
     email: z.email().max(254).optional(),
     hasEbox: z.boolean().default(false),
@@ -61,46 +67,20 @@ export type EnterpriseRecord = z.output<typeof enterpriseRecordSchema>;
 export type RegisterRecord =
   | { readonly kind: 'person'; readonly person: PersonRecord }
   | { readonly kind: 'enterprise'; readonly enterprise: EnterpriseRecord }
-  | {
-      readonly kind: 'refused';
-      readonly issues: readonly { readonly name: string; readonly detail: string }[];
-    };
+  | { readonly kind: 'refused'; readonly issues: readonly RowIssue[] };
 
-/** Reads one line: a record with `enterpriseNumber` is an enterprise, any other a person. */
-export function readRegisterRecord(text: string | undefined, today: LocalDate): RegisterRecord {
-  const parsed = text === undefined ? undefined : parseStrictText(text);
-  if (parsed?.kind !== 'value') {
-    const name = shown(parsed?.name ?? '');
-    return { kind: 'refused', issues: [{ name, detail: parsed?.detail ?? 'is no line of UTF-8' }] };
-  }
-  const { value } = parsed;
+/** Reads what one row says: a record with `enterpriseNumber` is an enterprise, any other a person. */
+export function readRegisterRecord({ content }: RecordRow, today: LocalDate): RegisterRecord {
+  if (content.kind === 'refused') return content;
+  const { value } = content;
   if (typeof value === 'object' && value !== null && 'enterpriseNumber' in value) {
     const result = enterpriseRecordSchema.safeParse(value);
-    return result.success ? { kind: 'enterprise', enterprise: result.data } : refused(result.error);
+    return result.success
+      ? { kind: 'enterprise', enterprise: result.data }
+      : { kind: 'refused', issues: issuesOf(result.error) };
   }
   const result = personRecordOn(today).safeParse(value);
-  return result.success ? { kind: 'person', person: result.data } : refused(result.error);
-}
-
-/** More than this of one line says nothing more. */
-const LISTED_ISSUES = 20;
-const LONGEST_NAME = 100;
-
-/** Names each property once. An unknown one was named by whoever sent it, so its name is treated as a value. */
-function refused(error: z.ZodError): RegisterRecord {
-  const issues = error.issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({ name: nameOf([...issue.path, key]), detail: 'is not known' }))
-      : [{ name: nameOf(issue.path), detail: issue.message }],
-  );
-  const once = [...new Map(issues.toReversed().map((issue) => [issue.name, issue])).values()].toReversed();
-  return { kind: 'refused', issues: once.slice(0, LISTED_ISSUES) };
-}
-
-function nameOf(path: readonly PropertyKey[]): string {
-  return shown(writePath(path));
-}
-
-function shown(name: string): string {
-  return showName(maskSsins(name), LONGEST_NAME);
+  return result.success
+    ? { kind: 'person', person: result.data }
+    : { kind: 'refused', issues: issuesOf(result.error) };
 }

@@ -11,13 +11,16 @@ import { dimonaRoutes } from './routes/dimona.ts';
 import { eboxRoutes } from './routes/ebox.ts';
 import { eventRoutes } from './routes/events.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
+import { heldStatusRoutes } from './routes/held-statuses.ts';
 import { messageEvidenceRoutes } from './routes/message-evidence.ts';
 import { myDataRoutes } from './routes/my-data.ts';
+import { myDecisionsRoute } from './routes/my-decisions.ts';
 import { myMandatesRoute } from './routes/my-mandates.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { reportRoute } from './routes/receipts.ts';
 import { registerRoutes } from './routes/register.ts';
 import { statusQueryRoute } from './routes/status-query.ts';
+import { statusRoutes } from './routes/statuses.ts';
 import { verificationRoutes } from './routes/verifications.ts';
 
 /** Gives all routes; the OpenAPI document that one of them answers with describes them all. */
@@ -25,6 +28,8 @@ export function allRoutes(services: Services, tokenUrl: string): Route[] {
   const routes: Route[] = [
     ...dimonaRoutes(services),
     ...registerRoutes(services),
+    ...statusRoutes(services),
+    ...heldStatusRoutes(services),
     statusQueryRoute(services),
     ...batchRoutes(services),
     ...eboxRoutes(services),
@@ -34,6 +39,7 @@ export function allRoutes(services: Services, tokenUrl: string): Route[] {
     ...attestationQueryRoutes(services),
     ...myDataRoutes(services),
     myMandatesRoute(services),
+    myDecisionsRoute(services),
     ...accessRoutes(services),
     ...evidenceRoutes(services),
     reportRoute(services),

@@ -20,12 +20,20 @@ export interface Fact {
 export interface Facts {
   readonly rows: readonly Fact[];
   /** Each day with what is printed beside it. */
-  readonly days: readonly { readonly day: string; readonly details: readonly Fact[] }[];
+  readonly days: readonly FactRow[];
+  /** Each period likewise, of documents that list them. */
+  readonly periods: readonly FactRow[];
+}
+
+/** A day or a period. */
+export interface FactRow {
+  readonly day: string;
+  readonly details: readonly Fact[];
 }
 
 /** Lists what is printed on a document and nothing more; of the SSIN the last five digits are hidden. */
 export function factsOf(attestation: VerifiedAttestation, catalogue: FactsCatalogue, texts: Texts): Facts {
-  const { t, date, month, number, language } = texts;
+  const { t, date, day, month, number, language } = texts;
   const {
     holder,
     employer,
@@ -34,6 +42,8 @@ export function factsOf(attestation: VerifiedAttestation, catalogue: FactsCatalo
     month: ofMonth,
     periods,
     numberOfPeriods,
+    rule,
+    referenceDate,
   } = attestation.facts;
   const name = [holder?.familyName ?? '', holder?.givenName ?? ''].filter((part) => part !== '').join(', ');
   const rows: (Fact | undefined)[] = [
@@ -50,22 +60,22 @@ export function factsOf(attestation: VerifiedAttestation, catalogue: FactsCatalo
     fact(t('facts.nssoNumber'), employer?.enterpriseNumber === undefined ? employer?.nssoNumber : undefined),
     // Printed, so written by us as a month.
     fact(t('facts.month'), ofMonth && month(ofMonth as LocalMonth)),
+    fact(t('facts.rule'), rule),
+    fact(t('facts.referenceDate'), referenceDate && day(referenceDate as LocalDate)),
     fact(t('facts.numberOfDays'), numberOfDays === undefined ? undefined : number(numberOfDays)),
     fact(t('facts.numberOfPeriods'), numberOfPeriods === undefined ? undefined : number(numberOfPeriods)),
   ];
   return {
     rows: rows.filter((row) => row !== undefined),
-    days: [
-      ...(days ?? []).map((one) => ({
-        day: dayOf(one.date, texts),
-        details: detailsOf(one, catalogue, texts),
-      })),
-      ...(periods ?? []).map((one) => periodRow(attestation, one, catalogue, texts)),
-    ],
+    days: (days ?? []).map((one) => ({
+      day: dayOf(one.date, texts),
+      details: detailsOf(one, catalogue, texts),
+    })),
+    periods: (periods ?? []).map((one) => periodRow(attestation, one, catalogue, texts)),
   };
 }
 
-type FactsCatalogue = Pick<Catalogue, 'types' | 'jointCommitteeName'>;
+type FactsCatalogue = Pick<Catalogue, 'types' | 'jointCommitteeName' | 'statusList'>;
 
 function dayOf(date: string | undefined, { day }: Texts): string {
   return date === undefined ? '–' : day(date as LocalDate);
@@ -93,24 +103,32 @@ function detailsOf(
 function periodRow(
   { type, language: written }: VerifiedAttestation,
   { startDate, endDate, source, reference, employer, attributes = {} }: PeriodData,
-  { types }: FactsCatalogue,
+  { types, statusList }: FactsCatalogue,
   texts: Texts,
-): Facts['days'][number] {
+): FactRow {
   const { t, language } = texts;
   const words = types.get(type)?.texts[language === 'en' ? written : language].words ?? {};
+  const { status, ...others } = attributes;
   const details = [
+    fact(
+      t('facts.status'),
+      typeof status === 'string' ? (statusList.statuses.get(status)?.name[language] ?? status) : undefined,
+    ),
     fact(t('facts.source'), source),
-    fact(t('facts.reference'), reference),
     fact(t('facts.employer'), employer?.name ?? employer?.enterpriseNumber),
-    ...Object.entries(attributes).map(([name, value]) =>
+    fact(t('facts.sourceReference'), reference),
+    ...Object.entries(others).map(([name, value]) =>
       fact(words[name] ?? name, typeof value === 'string' ? value : Object.values(value).join(', ')),
     ),
   ];
-  const until = endDate === undefined ? '' : ` – ${dayOf(endDate, texts)}`;
-  return {
-    day: startDate === undefined && endDate === undefined ? '–' : `${dayOf(startDate, texts)}${until}`,
-    details: details.filter((one) => one !== undefined),
-  };
+  return { day: intervalOf(startDate, endDate, texts), details: details.filter((one) => one !== undefined) };
+}
+
+/** A document may print one end of a period only. */
+function intervalOf(start: string | undefined, end: string | undefined, texts: Texts): string {
+  const [from, until] = [dayOf(start, texts), dayOf(end, texts)];
+  if (start === undefined && end === undefined) return from;
+  return end === undefined ? texts.t('facts.since', { from }) : texts.t('facts.interval', { from, until });
 }
 
 function fact(label: string, value: string | undefined): Fact | undefined {

@@ -1,12 +1,14 @@
 /** Brings an accepted declaration into the register: the period, the fact it stands for, and the cases to settle. */
 import type { Connection } from '../database/database.ts';
 import { completeEmployer, insertEmployer, listEmployers } from '../database/employers.ts';
-import { type Lane, queueJob } from '../database/jobs.ts';
+import { type Lane, queueCases } from '../database/jobs.ts';
 import { nextPeriodNumber, savePeriod } from '../database/periods.ts';
 import { correctStatus, insertStatus } from '../database/statuses.ts';
 import type { PeriodContent } from '../domain/assessment.ts';
-import { caseIdOf, caseOf } from '../domain/case.ts';
+import type { AttestationType } from '../domain/attestation-type.ts';
+import { caseIdOf } from '../domain/case.ts';
 import { type DimonaPeriod, periodIdOf, type UsingEmployer } from '../domain/declaration.ts';
+import { casesOfFact } from '../domain/entitlement.ts';
 import type { Status } from '../domain/status.ts';
 import { unfold, writeLine } from '../domain/text.ts';
 import { ServiceError } from '../errors.ts';
@@ -91,33 +93,23 @@ async function saveFact(
   );
 }
 
-/** Queues the settling of every case that the facts belong to. */
+/** Queues the settling of every case that the facts belong to; of some types alone where they are given. */
 export async function queueSettling(
   { catalogue, settings }: Pick<Services, 'catalogue' | 'settings'>,
   connection: Connection,
   facts: readonly Status[],
   lane: Lane,
+  types: readonly AttestationType[] = [...catalogue.types.values()],
 ): Promise<void> {
-  const delaySeconds = settings.settleAfterSeconds;
-  for (const caseId of casesOf(catalogue, facts)) {
-    await queueJob(connection, {
-      lane,
-      kind: 'settle',
-      payload: { caseId },
-      dedupeKey: caseId,
-      delaySeconds,
-    });
-  }
+  await queueCases(connection, 'settle', casesOf(types, facts), {
+    lane,
+    delaySeconds: settings.settleAfterSeconds,
+  });
 }
 
-/** Finds the cases that facts belong to, each once: one for each attestation type that rests on their status. */
-export function casesOf(catalogue: Services['catalogue'], facts: readonly Status[]): readonly string[] {
-  const types = [...catalogue.types.values()];
-  const caseIds = facts.flatMap((fact) =>
-    types
-      .filter((type) => type.status === fact.code)
-      .map((type) => caseIdOf(caseOf(type.id, type.caseKeys, fact))),
-  );
+/** Finds the cases that facts belong to, each once: of every attestation type to which they make a difference. */
+export function casesOf(types: readonly AttestationType[], facts: readonly Status[]): readonly string[] {
+  const caseIds = facts.flatMap((fact) => types.flatMap((type) => casesOfFact(type, fact).map(caseIdOf)));
   return [...new Set(caseIds)];
 }
 

@@ -1,5 +1,6 @@
 /** An organisation asks whether persons have a social status at a date: yes or no, and nothing else of them. */
 import { askStatus } from '../database/statuses.ts';
+import { HISTORY } from '../domain/deliberation.ts';
 import type { LocalDate } from '../domain/period.ts';
 import type { Ssin } from '../domain/ssin.ts';
 import type { StatusCode } from '../domain/status.ts';
@@ -10,6 +11,8 @@ export interface StatusQuestion {
   readonly status: StatusCode;
   /** Today where it is missing. */
   readonly date: LocalDate | undefined;
+  /** As it was known at this moment; missing: as it is known now. */
+  readonly knownAt: Date | undefined;
   readonly ssins: readonly Ssin[];
 }
 
@@ -26,7 +29,7 @@ export interface StatusAnswer {
 export async function askForStatus(
   { database, vault }: Pick<Services, 'database' | 'vault'>,
   access: DeliberatedAccess,
-  { status, date, ssins }: StatusQuestion,
+  { status, date, knownAt, ssins }: StatusQuestion,
 ): Promise<readonly StatusAnswer[] | undefined> {
   // A person may be found under each version of the secret: one answer for each number.
   const asked = ssins.flatMap((ssin) => vault.lookUps(ssin).map(({ ssinHmac }) => ({ ssin, ssinHmac })));
@@ -34,9 +37,11 @@ export async function askForStatus(
   return database.transaction(async (connection) => {
     const found = await findGround(connection, access);
     if (found === undefined || !found.allowed.statuses.includes(status)) return undefined;
-    const rows = await askStatus(connection, found.ground, hmacs, status, date);
+    if (knownAt !== undefined && !found.allowed.attributes.includes(HISTORY)) return undefined;
+    const rows = await askStatus(connection, found.ground, hmacs, status, { date, knownAt });
     const personIds = [...new Set(rows.map(({ personId }) => personId))];
-    const object = `${status} ${rows[0]?.date ?? ''}`;
+    const at = knownAt === undefined ? '' : ` ${knownAt.toISOString()}`;
+    const object = `${status} ${rows[0]?.date ?? ''}${at}`;
     await recordTelling(connection, access, found.ground, { action: 'status.query', object, personIds });
     const answers = rows.flatMap(({ position, hasStatus, date: day }) => {
       const ssin = asked[position]?.ssin;

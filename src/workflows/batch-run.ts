@@ -70,7 +70,7 @@ async function runRow(
   if (outcome.result === 'B') return endRow(connection, batch.batchId, { ...ended, outcome: 'refused' });
   if (outcome.result === 'S') return endRow(connection, batch.batchId, { ...ended, outcome: 'waiting' });
   const fact = answer?.periodId ? await findFact(connection, answer.periodId) : undefined;
-  const [caseId] = fact === undefined ? [] : casesOf(services.catalogue, [fact]);
+  const [caseId] = fact === undefined ? [] : casesOf([...services.catalogue.types.values()], [fact]);
   if (fact === undefined || caseId === undefined) {
     return endRow(connection, batch.batchId, { ...ended, outcome: 'notEntitled' });
   }

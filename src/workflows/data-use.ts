@@ -1,5 +1,5 @@
 /** Whether what is to be used exists: statuses, attestation types, their facts, municipalities. */
-import type { DataUse } from '../domain/deliberation.ts';
+import { type DataUse, HISTORY } from '../domain/deliberation.ts';
 import type { Services } from './services.ts';
 
 /** What is wrong with a use: property and reason. */
@@ -11,8 +11,8 @@ export interface UseIssue {
 /** Lists what is wrong with a use in the light of the catalogue. */
 export function checkUse({ catalogue }: Pick<Services, 'catalogue'>, use: DataUse): readonly UseIssue[] {
   const types = [...catalogue.types.values()];
-  const statuses = new Set(types.map(({ status }) => status));
-  const facts = new Set(types.flatMap((type) => [...type.facts.keys()]));
+  const { statuses } = catalogue.statusList;
+  const facts = new Set([...types.flatMap((type) => [...type.facts.keys()]), HISTORY]);
   const { municipalities = [] } = use;
   const isEmpty = use.statuses.length + use.attestationTypes.length + use.flows.length === 0;
   return [

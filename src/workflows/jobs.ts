@@ -1,5 +1,6 @@
 /** Which workflow does the work of which kind of job. */
 import type { LeasedJob } from '../database/jobs.ts';
+import { applyReports } from './apply-statuses.ts';
 import { checkRows } from './batch-check.ts';
 import type { Chunk } from './batch-row.ts';
 import { runRows } from './batch-run.ts';
@@ -24,6 +25,7 @@ export function jobHandlers(services: Services): Readonly<Record<string, (job: L
     digest: (job) => sendDigest(services, job, text(job, 'personId')),
     tell: (job) => tellEvent(services, job, text(job, 'outboxId')),
     processFile: (job) => processFile(services, job, text(job, 'fileId')),
+    applyReports: (job) => applyReports(services, job, text(job, 'fileId')),
     erase: (job) => eraseAsked(services, job, text(job, 'erasureId')),
     relay: (job) => relayMessage(services, job, text(job, 'messageId')),
     rekey: (job) => rekeySome(services, job),

@@ -6,11 +6,15 @@ import {
   findPersonBySsin,
   findReplacement,
   listAliases,
+  listDomiciles,
+  listHousehold,
   replacePerson,
   saveDomicile,
   savePerson,
 } from '../database/persons.ts';
+import { listPresentFacts } from '../database/status-history.ts';
 import { listAllStatuses } from '../database/statuses.ts';
+import { looksAtPerson } from '../domain/entitlement-rule.ts';
 import type { Actor } from '../domain/evidence.ts';
 import type { Ground } from '../domain/ground.ts';
 import type { PersonRecord } from '../flow/register-record.ts';
@@ -47,6 +51,7 @@ export async function loadPerson(
 ): Promise<RecordIssue | undefined> {
   const contradiction = await findContradiction(services, connection, record);
   if (contradiction !== undefined) return contradiction;
+  const before = await lookAt(services, connection, record.ssin);
   const personId = await keepPerson(services, connection, record, record.ssin);
   if (record.municipality !== undefined) {
     const { nisCode, since } = record.municipality;
@@ -58,6 +63,7 @@ export async function loadPerson(
     const replacedId = await keepPerson(services, connection, record, replaced);
     await mergeInto(services, connection, replacedId, holderId);
   }
+  await settleAgain(services, connection, before, await lookAt(services, connection, record.ssin));
   await insertAuditEntry(connection, {
     actor: access.actor,
     action: 'person.load',
@@ -66,6 +72,47 @@ export async function loadPerson(
     ...(access.traceId !== undefined && { traceId: access.traceId }),
   });
   return undefined;
+}
+
+/** What rules look at of a person beside statuses. */
+interface Looked {
+  readonly personId: string;
+  readonly household: string | null;
+  readonly birthDate: string | null;
+  readonly domiciles: string;
+}
+
+async function lookAt(
+  { catalogue, vault }: LoadServices,
+  connection: Connection,
+  ssin: string,
+): Promise<Looked | undefined> {
+  const isLookedAt = [...catalogue.types.values()].some(({ rules }) => rules.some(looksAtPerson));
+  const person = isLookedAt ? await findPersonBySsin(connection, vault.lookUps(ssin)) : undefined;
+  if (person === undefined) return undefined;
+  const { personId, household, birthDate } = person;
+  const domiciles = JSON.stringify(await listDomiciles(connection, personId));
+  return { personId, household, birthDate, domiciles };
+}
+
+/** What changed of a person may change what they are entitled to, and of their household what others are. */
+async function settleAgain(
+  services: LoadServices,
+  connection: Connection,
+  before: Looked | undefined,
+  after: Looked | undefined,
+): Promise<void> {
+  if (after === undefined || JSON.stringify(before) === JSON.stringify(after)) return;
+  const households =
+    before?.household === after.household
+      ? []
+      : [before?.household, after.household].flatMap((one) => one ?? []);
+  const persons = new Set([after.personId]);
+  for (const household of households)
+    for (const one of await listHousehold(connection, household)) persons.add(one);
+  const facts = await listPresentFacts(connection, [...persons]);
+  const types = [...services.catalogue.types.values()].filter(({ rules }) => rules.some(looksAtPerson));
+  await queueSettling(services, connection, facts, 'single', types);
 }
 
 /** A number cannot be replaced by one that it replaced itself. */
@@ -100,6 +147,7 @@ function keepPerson(
     hasEbox: record.hasEbox,
     isExclusivelyElectronic: record.isExclusivelyElectronic,
     mailLanguage: record.mailLanguage ?? null,
+    household: record.household,
   });
 }
 

@@ -11,7 +11,7 @@ import {
 } from '../database/register-files.ts';
 import type { Ground } from '../domain/ground.ts';
 import { brusselsDate } from '../domain/period.ts';
-import { readLines } from '../flow/ndjson.ts';
+import { type RowForm, readRows } from '../flow/record-rows.ts';
 import { type EnterpriseRecord, type RegisterRecord, readRegisterRecord } from '../flow/register-record.ts';
 import { type LoadServices, loadPerson, type RecordIssue, type SourceAccess } from './load-person.ts';
 import type { Services } from './services.ts';
@@ -19,7 +19,6 @@ import type { Services } from './services.ts';
 export type { SourceAccess };
 
 const LINES_PER_TRANSACTION = 200;
-const LONGEST_LINE_BYTES = 64 * 1024;
 /** More refused lines than this are counted, not listed. */
 const LISTED_REFUSALS = 1000;
 
@@ -31,6 +30,7 @@ const LISTED_REFUSALS = 1000;
 export async function loadRegisterFile(
   services: LoadServices,
   access: SourceAccess,
+  form: RowForm,
   chunks: AsyncIterable<Buffer>,
 ): Promise<string> {
   const fileId = services.newId();
@@ -40,8 +40,8 @@ export async function loadRegisterFile(
   try {
     const today = brusselsDate(services.clock());
     let batch: ReadRecord[] = [];
-    for await (const line of readLines(chunks, LONGEST_LINE_BYTES)) {
-      const record = readRegisterRecord(line.text, today);
+    for await (const line of readRows(form, chunks)) {
+      const record = readRegisterRecord(line, today);
       const issues = record.kind === 'refused' ? record.issues : findUnprintable(services, record);
       if (record.kind === 'refused' || issues.length > 0) {
         noteRefusal(tally, { line: line.number, issues });
@@ -87,13 +87,15 @@ function findUnprintable({ renderer }: LoadServices, record: ReadRecord['record'
     .map(([name]) => ({ name, detail: 'holds a character that the typeface of documents does not have' }));
 }
 
-interface Tally {
+/** What became of the rows of a file. */
+export interface Tally {
   loaded: number;
   refusedCount: number;
   readonly refused: RefusedLine[];
 }
 
-function noteRefusal(tally: Tally, line: RefusedLine): void {
+/** Counts a refused row, and lists it while there are not too many. */
+export function noteRefusal(tally: Tally, line: RefusedLine): void {
   tally.refusedCount += 1;
   if (tally.refused.length < LISTED_REFUSALS) tally.refused.push(line);
 }

@@ -40,8 +40,8 @@ function expiryOfCode(preparedAt: Date, { messageType, validity }: AttestationTy
 }
 
 /** From the first to the last day attested, whatever lies between; without a last one where a period has no end yet. */
-function spanOf({ days, periods = [] }: AttestationFacts): OfflineClaims['period'] {
-  const dates = days.map(({ date }) => date);
+function spanOf({ days, periods = [], referenceDate }: AttestationFacts): OfflineClaims['period'] {
+  const dates = [...days.map(({ date }) => date), ...(referenceDate === undefined ? [] : [referenceDate])];
   const begins: string[] = [...dates, ...periods.map(({ period }) => period.startDate)];
   const ends: string[] = [...dates, ...periods.map(({ period }) => period.endDate ?? END_OF_TIME)];
   const [from] = begins.sort();

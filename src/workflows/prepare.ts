@@ -4,19 +4,18 @@ import { objectKeyOf } from '../archive/object-key.ts';
 import { placeOf } from '../code/status-list.ts';
 import { insertAttestation, nextAttestationNumber } from '../database/attestations.ts';
 import type { Connection } from '../database/database.ts';
-import { type EmployerRow, findEmployer } from '../database/employers.ts';
 import { type Lane, queueJob } from '../database/jobs.ts';
 import type { PersonRow } from '../database/persons.ts';
-import { type AttestationFacts, attestationNumber } from '../domain/attestation.ts';
+import { attestationNumber } from '../domain/attestation.ts';
 import type { AttestationType } from '../domain/attestation-type.ts';
 import type { Case } from '../domain/case.ts';
-import type { EntitledDay, Entitlement } from '../domain/entitlement.ts';
+import type { Entitlement } from '../domain/entitlement.ts';
 import { chooseLanguage } from '../domain/language.ts';
 import { municipalityOn } from '../domain/municipality.ts';
-import { brusselsDate, type LocalMonth } from '../domain/period.ts';
-import type { Ssin } from '../domain/ssin.ts';
+import { brusselsDate } from '../domain/period.ts';
 import { formatTypedCode, typedCodeOf } from '../domain/typed-code.ts';
 import { ServiceError } from '../errors.ts';
+import { factsOf } from './attested-facts.ts';
 import { citizenKeyOf } from './declaration-key.ts';
 import type { Services } from './services.ts';
 
@@ -47,7 +46,6 @@ export async function prepareAttestation(
   preparedAt.setMilliseconds(0);
   const attestationId = newId();
   const { citizenKeyId, key } = await demandKey(services, connection, draft.person);
-  const facts = await factsOf(services, connection, draft);
   const municipality =
     draft.person.nisCode === null
       ? undefined
@@ -57,6 +55,7 @@ export async function prepareAttestation(
     municipality,
     services.settings.languagePresumption,
   );
+  const facts = await factsOf(services, connection, draft, choice.language);
   const sequence = await nextAttestationNumber(connection);
   const { list, index } = placeOf(sequence, vault.shuffle);
   await insertAttestation(connection, {
@@ -98,35 +97,6 @@ async function demandKey(services: PrepareServices, connection: Connection, pers
   const key = await citizenKeyOf(services, connection, person);
   if (key === undefined) throw new ServiceError('unexpected', `person ${person.personId} has no key`);
   return key;
-}
-
-async function factsOf(
-  services: PrepareServices,
-  connection: Connection,
-  draft: Draft,
-): Promise<AttestationFacts> {
-  const { person, ofCase, entitlement } = draft;
-  const employer = ofCase.keys.employer ? await findEmployer(connection, ofCase.keys.employer) : undefined;
-  return {
-    holder: {
-      // The vault returns what loading put in: an SSIN that was checked then.
-      ssin: services.vault.open(person.ssinCiphertext, 'ssin').toString('utf8') as Ssin,
-      familyName: person.familyName,
-      givenName: person.givenName,
-    },
-    days: entitlement.days satisfies readonly EntitledDay[],
-    ...(employer && { employer: namedEmployer(employer) }),
-    ...(ofCase.keys.month !== undefined && { month: ofCase.keys.month as LocalMonth }),
-  };
-}
-
-function namedEmployer(row: EmployerRow) {
-  const nssoNumber = row.nssoNumber ?? row.provisionalNssoNumber;
-  return {
-    ...(row.name !== null && { name: row.name }),
-    ...(row.enterpriseNumber !== null && { enterpriseNumber: row.enterpriseNumber }),
-    ...(nssoNumber !== null && { nssoNumber }),
-  };
 }
 
 /** Makes the code printed on a document: 128 bits in base64url, the same on every try. */

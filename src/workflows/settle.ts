@@ -3,20 +3,25 @@ import { listVersions, revokeAttestation, withdrawAttestation } from '../databas
 import { insertAuditEntry } from '../database/audit.ts';
 import { attachRows, endCaseRows } from '../database/batch-rows.ts';
 import type { Connection } from '../database/database.ts';
-import type { Lane } from '../database/jobs.ts';
+import { insertDecision } from '../database/decisions.ts';
+import { type Lane, queueJob } from '../database/jobs.ts';
 import { lockName } from '../database/locks.ts';
 import { findPerson, listAliases, type PersonRow } from '../database/persons.ts';
 import { listStatuses } from '../database/statuses.ts';
 import { decide, fingerprintOf, type Version } from '../domain/attestation.ts';
 import type { AttestationType } from '../domain/attestation-type.ts';
 import { type Case, parseCaseId } from '../domain/case.ts';
-import { entitle } from '../domain/entitlement.ts';
+import { type Entitlement, entitle } from '../domain/entitlement.ts';
+import { codesOf, looksAgainOn } from '../domain/entitlement-rule.ts';
 import type { AuditAction } from '../domain/evidence.ts';
+import { brusselsDate, type LocalDate } from '../domain/period.ts';
+import type { Status } from '../domain/status.ts';
 import { ServiceError } from '../errors.ts';
 import { failpoint } from '../failpoint.ts';
 import { commitLease, type Lease } from './lease.ts';
-import { type PrepareServices, prepareAttestation } from './prepare.ts';
+import { type Draft, type PrepareServices, prepareAttestation } from './prepare.ts';
 import type { Services } from './services.ts';
+import { findSubject } from './subject.ts';
 
 type SettleServices = PrepareServices & Pick<Services, 'database'>;
 
@@ -44,10 +49,14 @@ async function settleIn(
   const { ofCase, type, person } = await findCase(services, connection, caseId);
   if (person.erasedAt !== null) return endCaseRows(connection, caseId, 'notEntitled', undefined);
   const aliases = await listAliases(connection, person.personId);
-  const facts = await listStatuses(connection, aliases, type.status);
+  const facts = await listStatuses(connection, aliases, [...new Set(type.rules.flatMap(codesOf))]);
   const ofHolder = facts.map((fact) => ({ ...fact, personId: person.personId }));
-  const entitlement = entitle(type, ofCase, ofHolder);
-  const fingerprint = fingerprintOf(ofCase, type.version, entitlement);
+  const subject = await findSubject(services, connection, person, type.rules);
+  const today = brusselsDate(services.clock());
+  const entitlement = entitle(type, ofCase, ofHolder, { subject, today });
+  await recordDecision(services, connection, { caseId, type, person, entitlement });
+  await lookAgain(connection, caseId, type, ofHolder, today);
+  const fingerprint = fingerprintOf(ofCase, type, entitlement);
   const versions = await listVersions(connection, caseId);
   const decision = decide(entitlement, fingerprint, versions);
   if (decision.withdraw) {
@@ -70,6 +79,51 @@ async function settleIn(
     supersedes: issued?.attestationId,
   });
   await attachRows(connection, caseId, attestationId);
+}
+
+/** Keeps what was decided and why; the facts by the references of their sources. */
+function recordDecision(
+  { newId }: SettleServices,
+  connection: Connection,
+  {
+    caseId,
+    type,
+    person,
+    entitlement,
+  }: Pick<Draft, 'caseId' | 'type' | 'person'> & { entitlement: Entitlement },
+): Promise<void> {
+  const explanations = entitlement.explanations.map(({ rule, reasons, facts }) => ({
+    rule,
+    reasons,
+    facts: facts.map(({ code: status, source, reference, period: { startDate: from, endDate: until } }) => {
+      return { status, source, reference, from, ...(until !== undefined && { until }) };
+    }),
+  }));
+  return insertDecision(connection, {
+    decisionId: newId(),
+    caseId,
+    personId: person.personId,
+    type: type.id,
+    typeVersion: type.version,
+    isEntitled: entitlement.isEntitled,
+    explanations,
+  });
+}
+
+/** Has a case settled again on the day on which time alone may change what it comes to. */
+async function lookAgain(
+  connection: Connection,
+  caseId: string,
+  { rules }: AttestationType,
+  facts: readonly Status[],
+  today: LocalDate,
+): Promise<void> {
+  const [day] = rules.flatMap((rule) => looksAgainOn(rule, facts, today) ?? []).sort();
+  if (day === undefined) return;
+  const delaySeconds = Math.ceil((Date.parse(day) - Date.parse(today)) / 1000);
+  // A key of its own: what happens before is not to wait for that day.
+  const dedupeKey = `${day}/${caseId}`;
+  await queueJob(connection, { lane: 'bulk', kind: 'settle', payload: { caseId }, dedupeKey, delaySeconds });
 }
 
 async function findCase(

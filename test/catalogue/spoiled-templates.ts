@@ -10,6 +10,80 @@ export interface Spoiled {
 }
 
 export const SPOILED: Readonly<Record<string, readonly Spoiled[]>> = {
+  'reference/statuses.yaml': [
+    {
+      what: 'a status names a source that is not there',
+      from: 'sources: [inasti]',
+      to: 'sources: [other]',
+      key: 'statuses.bridgingRight.sources[0]',
+      at: 'sources: [other]',
+    },
+    {
+      what: 'statuses contradict each other of which one is not there',
+      from: '[pension, bridgingRight]',
+      to: '[pension, other]',
+      key: 'doubts.contradictions[1]',
+      at: '[pension, other]',
+    },
+    {
+      what: 'an organisation has wrong check digits',
+      from: "['0206737484']",
+      to: "['0206737485']",
+      key: 'sources.onem.organizations[0]',
+      at: '0206737485',
+    },
+  ],
+  'rent-premium/type.yaml': [
+    {
+      what: 'a rule names a status that is not there',
+      from: '[integrationIncome,',
+      to: '[unheardOf,',
+      key: 'rules[0].any[0]',
+      at: 'unheardOf',
+    },
+    {
+      what: 'a rule names a status twice',
+      from: 'none: [bridgingRight]',
+      to: 'none: [disabilityAllowance]',
+      key: 'rules[0]',
+      at: "id: '2020'",
+    },
+    {
+      what: 'a rule looks at a person without saying on which day',
+      from: '    at: 2020-10-01\n',
+      to: '',
+      key: 'rules[0].at',
+      at: "id: '2020'",
+    },
+    {
+      what: 'the day of a rule lies outside of its days',
+      from: 'at: 2020-10-01',
+      to: 'at: 2021-10-01',
+      key: 'rules[0].at',
+      at: 'at: 2021-10-01',
+    },
+    {
+      what: 'a rule names a region that is not there',
+      from: 'regions: [VLG]',
+      to: 'regions: [VLA]',
+      key: 'rules[0].domicile.regions[0]',
+      at: 'regions: [VLA]',
+    },
+    {
+      what: 'the cases of a rule that excludes are kept apart by month',
+      from: 'case: [rule]',
+      to: 'case: [rule, month]',
+      key: 'rules[0]',
+      at: "id: '2020'",
+    },
+    {
+      what: 'a status counts by the word of a source that does not report it',
+      from: '    age: { from: 18 }',
+      to: '    sources: { integrationIncome: [inami] }',
+      key: 'rules[0].sources.integrationIncome[0]',
+      at: 'sources: {',
+    },
+  ],
   'quarantine/type.yaml': [
     { what: 'a key is missing', from: 'numberPrefix: QUA\n', to: '', key: 'numberPrefix' },
     {

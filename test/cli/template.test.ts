@@ -1,7 +1,7 @@
 /** The command `ebox template`, as an institution types it. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -83,7 +83,7 @@ describe('ebox template', () => {
       [
         'a type that is not there',
         ['preview', 'pension', 'nl'],
-        /pension; there is increased-intervention, quarantine/,
+        /pension; there is .*increased-intervention, .*quarantine/,
       ],
       ['a language in which nothing is written', ['preview', 'quarantine', 'en'], /en; there is nl, fr, de/],
       ['too few words', ['preview', 'quarantine'], /a type and a language/],
@@ -108,8 +108,9 @@ describe('ebox template', () => {
     it('says that all is well', async () => {
       const checked = await run('check', '--json');
       assert.equal(checked.status, 0);
-      assert.match(checked.output, /^All is well with increased-intervention, quarantine/);
-      assert.deepEqual(lastLine(checked), { faults: [], types: ['increased-intervention', 'quarantine'] });
+      assert.match(checked.output, /^All is well with .*increased-intervention, .*quarantine/);
+      const types = readdirSync(templates).filter((name) => existsSync(join(templates, name, 'type.yaml')));
+      assert.deepEqual(lastLine(checked), { faults: [], types: types.sort() });
     });
 
     it('says everything that is wrong, one sentence a line', async () => {

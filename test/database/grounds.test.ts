@@ -65,6 +65,8 @@ const RECORDED = { by: 'issuer', organization: '1912345694' };
 const NIS = '24062';
 
 let test: TestDatabase;
+const NOW = { date: undefined, knownAt: undefined };
+
 const run = <T>(work: (connection: Connection) => Promise<T>): Promise<T> => test.database.transaction(work);
 
 /** What there is to be read, all of one citizen. */
@@ -210,10 +212,7 @@ const READS: Readonly<Record<string, readonly [Read, readonly string[]]>> = {
   findOwnFile: [(c, g) => findOwnFile(c, g, written.fileId), ['declarant']],
   listFileAnswers: [(c, g) => listFileAnswers(c, g, written.fileId, 0, 10), ['agent', 'declarant']],
   listReportRows: [(c, g) => listReportRows(c, g, written.batchId, { after: 0, limit: 10 }), ['declarant']],
-  askStatus: [
-    (c, g) => askStatus(c, g, [written.citizen.ssinHmac], 'quarantine', undefined),
-    ['deliberation'],
-  ],
+  askStatus: [(c, g) => askStatus(c, g, [written.citizen.ssinHmac], 'quarantine', NOW), ['deliberation']],
   findAskedPerson: [(c, g) => findAskedPerson(c, g, [written.former], 'quarantine'), ['deliberation']],
   listConsultable: [
     (c, g) => listConsultable(c, g, written.citizen.personId, 'quarantine', page),
@@ -298,7 +297,7 @@ function alterations(ground: Ground | undefined): (readonly [string, Ground])[] 
 
 describe('a deliberation covers nothing', () => {
   const asks = async (ground: DeliberationGround) => ({
-    status: await run((c) => askStatus(c, ground, [written.citizen.ssinHmac], 'quarantine', undefined)),
+    status: await run((c) => askStatus(c, ground, [written.citizen.ssinHmac], 'quarantine', NOW)),
     attestations: await run((c) => listConsultable(c, ground, written.citizen.personId, 'quarantine', page)),
   });
   const nothing = { status: [], attestations: [] };
@@ -335,7 +334,7 @@ describe('a deliberation covers nothing', () => {
   it('of whom no domicile is known, where it is for municipalities', async () => {
     const ground = grounds.deliberation as DeliberationGround;
     const hmacs = [written.parent.ssinHmac, written.citizen.ssinHmac, randomBytes(32)];
-    const rows = await run((c) => askStatus(c, ground, hmacs, 'quarantine', undefined));
+    const rows = await run((c) => askStatus(c, ground, hmacs, 'quarantine', NOW));
     assert.deepEqual(
       rows.map(({ position }) => position),
       [1],
@@ -345,7 +344,7 @@ describe('a deliberation covers nothing', () => {
   it('of a person who moved away', async () => {
     const mover = await run((c) => newPerson(c));
     const ask = () =>
-      run((c) => askStatus(c, grounds.deliberation as Ground, [mover.ssinHmac], 'quarantine', undefined));
+      run((c) => askStatus(c, grounds.deliberation as Ground, [mover.ssinHmac], 'quarantine', NOW));
     await run((c) => saveDomicile(c, mover.personId, NIS, '2020-01-01'));
     await run((c) => saveDomicile(c, mover.personId, '11002', daysFromNow(1)));
     assert.equal((await ask()).length, 1);

@@ -27,7 +27,7 @@ describe('facts', () => {
       const byReference = (one: { reference: string }, other: { reference: string }) =>
         one.reference < other.reference ? -1 : 1;
       assert.deepEqual(
-        (await listStatuses(connection, [personId], 'quarantine')).sort(byReference),
+        (await listStatuses(connection, [personId], ['quarantine'])).sort(byReference),
         [full, open].sort(byReference),
       );
       assert.equal((await listAllStatuses(connection, [personId])).length, 2);
@@ -37,9 +37,12 @@ describe('facts', () => {
     run(async (connection) => {
       const [one, other] = [await newPerson(connection), await newPerson(connection)];
       for (const { personId } of [one, other]) await insertStatus(connection, randomUUID(), fact(personId));
-      assert.equal((await listStatuses(connection, [one.personId, other.personId], 'quarantine')).length, 2);
-      assert.equal((await listStatuses(connection, [one.personId], 'quarantine')).length, 1);
-      assert.deepEqual(await listStatuses(connection, [], 'quarantine'), []);
+      assert.equal(
+        (await listStatuses(connection, [one.personId, other.personId], ['quarantine'])).length,
+        2,
+      );
+      assert.equal((await listStatuses(connection, [one.personId], ['quarantine'])).length, 1);
+      assert.deepEqual(await listStatuses(connection, [], ['quarantine']), []);
     }));
 
   it('are corrected by closing them: what was known before stays in the table', () =>
@@ -51,7 +54,7 @@ describe('facts', () => {
       assert.equal(await correctStatus(connection, 'dimona', before.reference), undefined);
       const now = { ...before, period: { startDate: day('2020-09-02'), endDate: day('2020-09-02') } };
       await insertStatus(connection, randomUUID(), now);
-      assert.deepEqual(await listStatuses(connection, [personId], 'quarantine'), [now]);
+      assert.deepEqual(await listStatuses(connection, [personId], ['quarantine']), [now]);
       const rows = await connection.query<{ from: string; isOpen: boolean }>(
         `select valid_from as "from", corrected_at is null as "isOpen" from status_period where reference = $1 order by recorded_at`,
         [before.reference],
@@ -68,7 +71,7 @@ describe('facts', () => {
       const one = fact(personId);
       await insertStatus(connection, randomUUID(), one);
       assert.equal(await correctStatus(connection, 'other', one.reference), undefined);
-      assert.equal((await listStatuses(connection, [personId], 'quarantine')).length, 1);
+      assert.equal((await listStatuses(connection, [personId], ['quarantine'])).length, 1);
     }));
 });
 

@@ -15,9 +15,10 @@ import {
 import type { Case } from '../../src/domain/case.ts';
 import type { EntitledDay, Entitlement } from '../../src/domain/entitlement.ts';
 import type { LocalDate } from '../../src/domain/period.ts';
+import type { Status } from '../../src/domain/status.ts';
 
-const entitled: Entitlement = { isEntitled: true, days: [] };
-const notEntitled: Entitlement = { isEntitled: false, reasons: ['noFacts'] };
+const entitled: Entitlement = { isEntitled: true, days: [], facts: [], explanations: [] };
+const notEntitled: Entitlement = { isEntitled: false, reasons: ['noFacts'], explanations: [] };
 
 /** What a case is entitled to: a content by its fingerprint, or nothing. */
 type Content = 'a' | 'b' | 'c' | undefined;
@@ -185,8 +186,10 @@ describe('decide', () => {
 describe('fingerprintOf', () => {
   const ofCase: Case = { type: 'quarantine', personId: 'p', keys: { employer: 'e', month: '2020-09' } };
   const day: EntitledDay = { date: '2020-09-01' as LocalDate, reference: '900000000123' };
+  const LISTED = { isEntitled: true, facts: [], explanations: [] } as const;
+  const of = (row: 'day' | 'period', version = 1, printsRows = true) => ({ row, version, printsRows });
   const print = (changes: Partial<EntitledDay> = {}, version = 1, other = ofCase) =>
-    fingerprintOf(other, version, { isEntitled: true, days: [{ ...day, ...changes }] });
+    fingerprintOf(other, of('day', version), { ...LISTED, days: [{ ...day, ...changes }] });
 
   it('is the same for the same content', () => assert.equal(print(), print({})));
 
@@ -203,13 +206,41 @@ describe('fingerprintOf', () => {
       print({}, 2),
       print({}, 1, { ...ofCase, personId: 'q' }),
       print({}, 1, { ...ofCase, keys: { employer: 'e' } }),
-      fingerprintOf(ofCase, 1, {
-        isEntitled: true,
+      fingerprintOf(ofCase, of('day'), {
+        ...LISTED,
         days: [day, { ...day, date: '2020-09-02' as LocalDate }],
       }),
-      fingerprintOf(ofCase, 1, notEntitled),
+      fingerprintOf(ofCase, of('day'), notEntitled),
     ];
     assert.equal(new Set(all).size, all.length);
+  });
+
+  it('is what it was for types that attest days', () =>
+    assert.equal(print(), '9fddb8e595e1251070611ef807062ed18106500f30fdb4c9563c4210bddc1683'));
+
+  it('differs with the periods of types that attest them, where the document shows any', () => {
+    const fact: Status = {
+      personId: 'p',
+      code: 'temporaryUnemployment',
+      source: 'onem',
+      period: { startDate: '2020-09-01' as LocalDate },
+      reference: 'C-1',
+      attributes: { regime: 'full' },
+    };
+    const attested = (changes: Partial<Status>, type = of('period')) =>
+      fingerprintOf(ofCase, type, { ...LISTED, days: [], facts: [{ ...fact, ...changes }] });
+    const changes: readonly Partial<Status>[] = [
+      {},
+      { code: 'other' },
+      { source: 'other' },
+      { reference: 'C-2' },
+      { period: { startDate: '2020-09-02' as LocalDate } },
+      { employerId: 'e' },
+      { attributes: {} },
+    ];
+    assert.equal(new Set(changes.map((one) => attested(one))).size, changes.length);
+    const hidden = of('period', 1, false);
+    assert.equal(new Set(changes.map((one) => attested(one, hidden))).size, 1);
   });
 });
 

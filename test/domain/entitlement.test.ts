@@ -7,8 +7,11 @@ import { type EntitledDay, entitle } from '../../src/domain/entitlement.ts';
 import { addDays, type LocalDate } from '../../src/domain/period.ts';
 import type { Status } from '../../src/domain/status.ts';
 
-// Entitling looks at these three alone.
-const type = { id: 'quarantine', status: 'quarantine', caseKeys: ['employer', 'month'] } as const;
+// Entitling looks at these alone.
+const rules = [{ id: 'always', all: [], any: ['quarantine'], none: [], sources: {}, days: 1 }];
+const type = { id: 'quarantine', rules, row: 'day', caseKeys: ['employer', 'month'] } as const;
+const NOBODY = { birthDate: undefined, householdSize: undefined, municipalityOn: () => undefined };
+const ABOUT = { subject: NOBODY, today: '2026-01-15' as LocalDate };
 const quarantine = type as unknown as AttestationType;
 const ofCase: Case = { type: 'quarantine', personId: 'p', keys: { employer: 'e', month: '2020-09' } };
 
@@ -29,7 +32,7 @@ function fact(startDate: string, endDate?: string, changes: Partial<Status> = {}
 }
 
 function days(...facts: readonly Status[]): readonly EntitledDay[] {
-  const entitlement = entitle(quarantine, ofCase, facts);
+  const entitlement = entitle(quarantine, ofCase, facts, ABOUT);
   return entitlement.isEntitled ? entitlement.days : [];
 }
 
@@ -39,7 +42,11 @@ function dates(...facts: readonly Status[]): readonly string[] {
 
 describe('entitle', () => {
   it('says why nobody is entitled without facts', () =>
-    assert.deepEqual(entitle(quarantine, ofCase, []), { isEntitled: false, reasons: ['noFacts'] }));
+    assert.deepEqual(entitle(quarantine, ofCase, [], ABOUT), {
+      isEntitled: false,
+      reasons: ['noFacts'],
+      explanations: [{ rule: 'always', reasons: ['noFacts'], facts: [] }],
+    }));
 
   it('lists days in their order, consecutive or not', () =>
     assert.deepEqual(dates(fact('2020-09-10', '2020-09-10'), fact('2020-09-07', '2020-09-08')), [

@@ -14,6 +14,7 @@ function municipality(language: Municipality['language'], facilities?: DocumentL
   return {
     nisCode: '00000' as NisCode,
     name: { nl: '', fr: '', de: '' },
+    region: 'VLG',
     language,
     ...(facilities && { facilities }),
     validFrom: '1977-01-01' as LocalDate,

@@ -15,6 +15,7 @@ function list(...rows: readonly (readonly [code: string, until?: string, into?: 
       {
         nisCode: code as NisCode,
         name: { nl: code, fr: code, de: code },
+        region: 'VLG',
         language: 'nl',
         validFrom: day('1977-01-01'),
         ...(until !== undefined && { validUntil: day(until) }),

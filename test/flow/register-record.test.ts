@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
 import type { LocalDate } from '../../src/domain/period.ts';
+import { jsonRow } from '../../src/flow/record-rows.ts';
 import { type RegisterRecord, readRegisterRecord } from '../../src/flow/register-record.ts';
 
 const today = '2026-01-15' as LocalDate;
@@ -12,7 +13,7 @@ const ENTERPRISE = { enterpriseNumber: '0206731645', name: 'Vermeulen BV' };
 const SECRET = 'Zaventem';
 
 function read(value: unknown): RegisterRecord {
-  return readRegisterRecord(JSON.stringify(value), today);
+  return readRegisterRecord(jsonRow({ number: 1, text: JSON.stringify(value) }), today);
 }
 
 /** The names of what a line is refused for. Fails when the line is taken or when the refusal tells a value. */
@@ -144,14 +145,14 @@ describe('readRegisterRecord', () => {
   describe('when the line is neither', () => {
     for (const text of ['', '{', '{"ssin":}', 'null x', "{'ssin':1}", '\u0000']) {
       it(`refuses ${JSON.stringify(text)}`, () =>
-        assert.equal(readRegisterRecord(text, today).kind, 'refused'));
+        assert.equal(readRegisterRecord(jsonRow({ number: 1, text }), today).kind, 'refused'));
     }
     for (const value of [null, 1, 'text', true, [], [PERSON]]) {
       it(`refuses ${JSON.stringify(value)}`, () => assert.deepEqual(refusedFor(value), ['']));
     }
 
     it('refuses a line that could not be read', () =>
-      assert.equal(readRegisterRecord(undefined, today).kind, 'refused'));
+      assert.equal(readRegisterRecord(jsonRow({ number: 1, text: undefined }), today).kind, 'refused'));
   });
 
   describe('when a property itself says too much', () => {
@@ -170,14 +171,14 @@ describe('readRegisterRecord', () => {
 
     it('refuses one that is given twice', () => {
       const text = `{"ssin":"${PERSON.ssin}","familyName":"A","givenName":"B","givenName":"C"}`;
-      const record = readRegisterRecord(text, today);
+      const record = readRegisterRecord(jsonRow({ number: 1, text }), today);
       assert.deepEqual(record.kind === 'refused' && record.issues.map(({ name }) => name), ['givenName']);
     });
 
     it('knows no property by inheritance', () => {
       for (const name of ['__proto__', 'constructor', 'toString']) {
         const text = `{"ssin":"${PERSON.ssin}","familyName":"A","givenName":"B","${name}":{"hasEbox":true}}`;
-        const record = readRegisterRecord(text, today);
+        const record = readRegisterRecord(jsonRow({ number: 1, text }), today);
         assert.ok(record.kind === 'refused');
         assert.deepEqual(
           record.issues.map((issue) => issue.name),
@@ -202,7 +203,7 @@ describe('readRegisterRecord', () => {
     );
     fc.assert(
       fc.property(value, (text) => {
-        assert.equal(readRegisterRecord(text, today).kind, 'refused');
+        assert.equal(readRegisterRecord(jsonRow({ number: 1, text }), today).kind, 'refused');
       }),
     );
   });

@@ -103,6 +103,8 @@ const MISSING: Readonly<Record<string, number>> = {
   '/ebox/citizen/v2/searchMessageStatus': 404,
   '/receipts/v1/receipts': 404,
   '/events/v1/subscriptions': 400,
+  // The client delivers for no source.
+  '/register/v1/statuses': 403,
   '/register/v1/statuses/query': 403,
   '/attestations/v1/attestations/query': 403,
 };
@@ -144,7 +146,9 @@ describe('each example of a request', () => {
   });
 
   async function lastFile(): Promise<string> {
-    const [row] = await service.database.query<{ id: string }>('select file_id as id from register_file');
+    const [row] = await service.database.query<{ id: string }>(
+      'select file_id as id from register_file order by received_at limit 1',
+    );
     return `${service.url}/register/v1/files/${row?.id}`;
   }
 });

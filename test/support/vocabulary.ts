@@ -13,7 +13,7 @@ export function unusedCodes(codes: readonly string[], files: readonly SourceFile
   return codes.filter((code) => !others.some(({ text }) => text.includes(`'${code}'`)));
 }
 
-/** What is queued: the kind that each call of `queueJob` or `queueChunks` names; undefined where it names none. */
+/** What is queued: the kind that each call of `queueJob`, `queueChunks` or `queueCases` names; undefined where it names none. */
 export function queuedKinds(files: readonly SourceFile[]) {
   const callers = files.filter(({ path }) => path !== 'database/jobs.ts');
   return callers.flatMap(({ path, text }) => [
@@ -21,7 +21,7 @@ export function queuedKinds(files: readonly SourceFile[]) {
       path,
       kind: /\bkind: '(\w+)'/.exec(job)?.[1],
     })),
-    ...[...text.matchAll(/\bqueueChunks\(\s*\w+,\s*([^,]*),/g)].map(([, kind = '']) => ({
+    ...[...text.matchAll(/\b(?:queueChunks|queueCases)\(\s*\w+,\s*([^,]*),/g)].map(([, kind = '']) => ({
       path,
       kind: /^'(\w+)'$/.exec(kind)?.[1],
     })),

@@ -296,6 +296,23 @@ describe('factsOf', () => {
     ]);
   });
 
+  it('lists periods with whose word they are, of documents that list them', () => {
+    const word = { source: 'RVA', reference: 'C32-1', attributes: { status: 'temporaryUnemployment' } };
+    const period = { ...word, startDate: '2020-04-01', endDate: '2020-04-30' };
+    const open = { ...word, startDate: '2020-05-01' };
+    const facts = { numberOfPeriods: 2, periods: [period, open] };
+    const attestation: VerifiedAttestation = { ...ATTESTATION, facts };
+    const { periods, rows, days } = factsOf(attestation, catalogue, texts.en);
+    assert.deepEqual(days, []);
+    assert.equal(rows.at(-1)?.value, '2');
+    assert.deepEqual(
+      periods[0]?.details.map(({ value }) => value),
+      ['temporary unemployment', 'RVA', 'C32-1'],
+    );
+    assert.match(periods[0]?.day ?? '', /^from .*1 April 2020 to .*30 April 2020 included$/);
+    assert.match(periods[1]?.day ?? '', /^since .*1 May 2020$/);
+  });
+
   it('names an employer by NSSO number where there is no other', () => {
     const facts = { ...ATTESTATION.facts, employer: { nssoNumber: '175110801' } };
     const values = valuesIn('de', { ...ATTESTATION, facts });

@@ -52,6 +52,8 @@ const factsSchema = z.object({
   holder: z.object({ familyName: text, givenName: text, ssin: text }).optional(),
   employer: employerSchema,
   month: text,
+  rule: text,
+  referenceDate: text,
   numberOfDays: z.int().optional(),
   days: z
     .array(z.object({ date: text, reference: text, jointCommittee: text, usingEmployer: text }))

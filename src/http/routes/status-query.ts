@@ -7,17 +7,28 @@ import { checkSsin, legalContext, localDate, ssinText } from '../fields.ts';
 import { missingPermission, Refusal } from '../problems.ts';
 import type { Route } from '../route.ts';
 
-const MOST_PERSONS = 500;
+const MOST_PERSONS = 1000;
+
+/** The code of a status, as the list of them writes it. */
+export const STATUS_CODE = z
+  .string()
+  .regex(/^[a-z][A-Za-z0-9]{0,49}$/, 'expected the code of a status')
+  .meta({ example: 'quarantine' });
 
 const questionSchema = z
   .strictObject({
     deliberationId: z.uuid().meta({ description: 'The deliberation on which the caller asks' }),
     legalContext,
-    status: z
-      .string()
-      .regex(/^[a-z][A-Za-z]*(-[A-Za-z]+)*$/, 'expected the code of a status')
-      .meta({ example: 'quarantine' }),
+    status: STATUS_CODE,
     date: localDate('On which day; missing: today', '2026-03-02').optional(),
+    knownAt: z.iso
+      .datetime({ offset: true, error: 'expected a moment as 2020-04-01T10:00:00+02:00' })
+      .optional()
+      .meta({
+        description:
+          'As it was known at this moment; missing: now. Needs a deliberation with `statusHistory` among its attributes',
+        example: '2020-09-08T12:00:00+02:00',
+      }),
     ssins: z.array(ssinText('Of whom')).min(1).max(MOST_PERSONS),
   })
   .meta({ id: 'StatusQuestion' });
@@ -70,10 +81,15 @@ export function statusQueryRoute(services: Pick<Services, 'database' | 'vault' |
     answers: { 200: { description: 'An answer for each person covered', schema: answerSchema } },
     handle: async (request) => {
       // The route's schema read it.
-      const { ssins, status, date, ...named } = request.body as z.output<typeof questionSchema>;
+      const { ssins, status, date, knownAt, ...named } = request.body as z.output<typeof questionSchema>;
       const now = services.clock();
       const asked = [...new Set(ssins)].map((ssin) => checkSsin(ssin, `ssins[${ssins.indexOf(ssin)}]`, now));
-      const question = { status, date, ssins: asked };
+      const question = {
+        status,
+        date,
+        knownAt: knownAt === undefined ? undefined : new Date(knownAt),
+        ssins: asked,
+      };
       const items = await askForStatus(services, deliberatedAccessOf(request, named), question);
       if (items === undefined) throw deliberationRefused();
       return { status: 200, body: { items } };

@@ -52,6 +52,11 @@ export const attestationSchema = z
       )
       .optional()
       .meta({ description: 'The days attested' }),
+    rule: text('Which rule a decision was taken by', '2020').optional(),
+    referenceDate: z
+      .string()
+      .meta({ format: 'date', description: 'The day that the rule looks at', example: '2020-09-30' })
+      .optional(),
     periods: z
       .array(
         z.object({
@@ -124,7 +129,7 @@ export function toStanding({ attestation, checkedAt, status, onDay }: CodeReport
 
 function toAttestation(attestation: VerifiedAttestation): z.input<typeof attestationSchema> {
   const { attestationId, number, type, issuedAt, endedAt, expiresAt, supersededBy } = attestation;
-  const { holder, employer, month, days, periods } = attestation.facts;
+  const { holder, employer, month, rule, referenceDate, days, periods } = attestation.facts;
   return {
     attestationId,
     number,
@@ -136,6 +141,8 @@ function toAttestation(attestation: VerifiedAttestation): z.input<typeof attesta
     ...(holder && { holder }),
     ...(employer && { employer }),
     ...(month !== undefined && { month }),
+    ...(rule !== undefined && { rule }),
+    ...(referenceDate !== undefined && { referenceDate }),
     ...(days && { days: [...days] }),
     ...(periods && { periods: periods.map(toPeriod) }),
   };

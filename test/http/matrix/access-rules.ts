@@ -93,5 +93,6 @@ export const ACCESS_RULES: Readonly<Record<string, ApiRule>> = {
     worksOnce: 409,
     ask: reasons,
   },
+  'GET /myData/v1/decisions': { may: 'person' },
   'GET /myData/v1/mandates': { may: 'person' },
 };

@@ -74,8 +74,24 @@ const publishing: ApiRule = {
 const ofAttachment: ApiRule = { may: 'person', about: 'attachment', byMandate: true };
 /** The institution sent it. */
 const ofPrintItem: ApiRule = { may: 'client', about: 'printItem' };
+/** What is held is decided on once. */
+const ofHeld = (about: ThingKind): ApiRule => ({
+  may: 'client',
+  about,
+  onlyFor: ['institution'],
+  works: 204,
+  worksOnce: 404,
+  ask: () => json({ decision: 'drop', decidedBy: 'hanne', reason: 'As agreed' }),
+});
 /** Whom the declarations of the matrix itself speak of: nobody that it looks for. */
 const LENA = demoSsin('lena');
+
+const REPORT = {
+  ssin: LENA,
+  status: 'temporaryUnemployment',
+  reference: 'M-1',
+  validFrom: '2020-09-07',
+};
 
 export const API_RULES: Readonly<Record<string, ApiRule>> = {
   'POST /dimona/v2/declarations': {
@@ -128,6 +144,16 @@ export const API_RULES: Readonly<Record<string, ApiRule>> = {
       body: linesOf([{ enterpriseNumber: enterpriseFrom('19009990'), name: 'Nemo NV' }]),
     }),
   },
+  'POST /register/v1/statuses': {
+    may: 'client',
+    // No other party delivers for a source.
+    onlyFor: ['institution'],
+    ask: () => json({ source: 'onem', items: [REPORT] }),
+  },
+  'GET /register/v1/refData/statuses': publicly,
+  'GET /register/v1/held': { may: 'client', onlyFor: ['institution'] },
+  'POST /register/v1/files/{fileId}/decision': ofHeld('heldDelivery'),
+  'POST /register/v1/files/{fileId}/held/{row}/decision': ofHeld('heldReport'),
   'GET /register/v1/files/{fileId}': { may: 'client', about: 'registerFile' },
   'GET /ebox/citizen/v2/ebox': { may: 'person', byMandate: true },
   'GET /ebox/citizen/v2/ebox/messages': { may: 'person', byMandate: true },

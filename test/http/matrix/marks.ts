@@ -73,6 +73,8 @@ export async function readMarks({ database }: TestService, things: Things): Prom
     'waitingBatch',
     'pageBatch',
     'registerFile',
+    'heldReport',
+    'heldDelivery',
   ] as const)
     for (const { owner, id } of things[kind])
       if (owner in PARTIES)

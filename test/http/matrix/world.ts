@@ -14,6 +14,7 @@ import { linesOf } from '../scene.ts';
 import { type Caller, PARTIES, type Party } from './callers.ts';
 import { writeForm } from './form.ts';
 import { makeGrounds, makeMandates } from './grounds.ts';
+import { makeHeld } from './held.ts';
 import { letterForm } from './letters.ts';
 import { type Marks, readMarks } from './marks.ts';
 import { makeSubscriptions } from './subscriptions.ts';
@@ -42,6 +43,8 @@ export const THINGS = [
   'waitingBatch',
   'pageBatch',
   'registerFile',
+  'heldReport',
+  'heldDelivery',
   'message',
   'attachment',
   'letter',
@@ -166,6 +169,7 @@ export async function makeWorld(
     subscription: withOthers(subscription),
     endedSubscription: withOthers(endedSubscription),
     delivery,
+    ...(await makeHeld(ask)),
     ...(await makeGrounds(ask, service)),
   };
   const acting = await makeMandates(ask, callers);
