@@ -15,9 +15,10 @@ export interface Line {
 }
 
 /** Makes the server, which does not listen yet. Throws `keyUnfit` when the files of TLS cannot be used. */
-export function composeLine({ tls }: Pick<Config, 'tls'>, log: Log): Line {
-  if (tls === undefined) return { server: createListener(), reload: () => undefined };
+export function composeLine({ tls, readers }: Pick<Config, 'tls' | 'readers'>, log: Log): Line {
+  if (tls === undefined) return { server: createListener({ readers }), reload: () => undefined };
   const server = createListener({
+    readers,
     tls: {
       material: readTlsFiles(tls, new Date()),
       isClientCertificateRequired: tls.isClientCertificateRequired,
