@@ -18,6 +18,7 @@ import type { Log } from './log.ts';
 import { announceExpiries } from './workflows/announce.ts';
 import { jobHandlers } from './workflows/jobs.ts';
 import { keepEvidence } from './workflows/keep-evidence.ts';
+import { keepMunicipalities } from './workflows/keep-municipalities.ts';
 import { keepVault } from './workflows/keep-vault.ts';
 import { openQueue } from './workflows/queue.ts';
 import { applyRetention } from './workflows/retain.ts';
@@ -57,6 +58,7 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
     composition = await compose(config, log, url);
     const { services, tokens, limits, parts } = composition;
     const routes = allRoutes(services, `${parts.issuer}/token`);
+    await keepMunicipalities(services);
     pages = await composePages(config, composition, routes);
     const environment = config.environment === 'production' ? 'production' : 'development';
     server.off('request', answerStarting);

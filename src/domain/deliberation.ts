@@ -17,6 +17,8 @@ export interface DataUse {
   readonly attributes: readonly string[];
   /** NIS codes: only persons with their domicile there. Missing: everybody. */
   readonly municipalities?: readonly string[];
+  /** Only persons of whom the organisation registered a dossier for it. */
+  readonly ownDossiers: boolean;
   /** Both days included. */
   readonly validFrom: LocalDate;
   readonly validUntil: LocalDate;
@@ -72,6 +74,7 @@ export type UncoveredPart =
   | 'legalContext'
   | (typeof LIST_NAMES)[number]
   | 'municipalities'
+  | 'ownDossiers'
   | 'validFrom'
   | 'validUntil';
 
@@ -87,6 +90,7 @@ export function uncoveredBy(allowed: DataUse, asked: DataUse): readonly Uncovere
     (asked.municipalities === undefined || !includesAll(municipalities, asked.municipalities))
   )
     parts.push('municipalities');
+  if (allowed.ownDossiers && !asked.ownDossiers) parts.push('ownDossiers');
   if (asked.validFrom < allowed.validFrom) parts.push('validFrom');
   if (asked.validUntil > allowed.validUntil) parts.push('validUntil');
   return parts;
