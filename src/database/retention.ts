@@ -59,6 +59,7 @@ const CLASSES: Readonly<Record<AppliedClass, Class>> = {
     // The day after the last one; nothing where neither says an end.
     since: `least(t.valid_until + 1, (select r.revoked_at from mandate_revocation r where r.mandate_id = t.mandate_id))`,
     where: `not exists (select from declaration_file f where f.mandate_id = t.mandate_id)
+      and not exists (select from batch b where b.mandate_id = t.mandate_id)
       and not is_held(t.agent_person_id) and not is_held(t.represented_person_id)`,
   },
   requests: {

@@ -82,5 +82,6 @@ drop trigger mandate_revocation_append_only on mandate_revocation;
 create trigger mandate_revocation_append_only before update or delete on mandate_revocation
   for each row execute function forbid_change_in_time();
 
--- By which mandate a file came in: its forms are reported by it.
+-- By which mandate a file or a batch came in: its forms and rows are reported by it.
 alter table declaration_file add column mandate_id uuid references mandate;
+alter table batch add column mandate_id uuid references mandate;
