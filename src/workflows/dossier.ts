@@ -41,7 +41,12 @@ export async function registerDossier(
     const { personId } = person;
     const { organization, deliberationId, actor } = access;
     const { dossierId, isNew } = await keepDossier(connection, {
-      ...{ dossierId: newId(), organization, deliberationId, personId, validFrom, validUntil },
+      dossierId: newId(),
+      organization,
+      deliberationId,
+      personId,
+      validFrom,
+      validUntil,
       registeredBy: actor.id,
     });
     const told = { action: 'dossier.register', object: dossierId, personIds: [personId] } as const;

@@ -14,6 +14,7 @@ const sinksFolder = () => process.env.SINKS_FOLDER;
 export type Sink =
   | 'log'
   | 'output'
+  | 'process output'
   | 'database'
   | 'file name'
   | 'mail'
