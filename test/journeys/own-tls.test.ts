@@ -14,6 +14,7 @@ import { until } from '../support/client.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { projectRoot } from '../support/needs.ts';
 import { createAuthority, toPem } from '../support/pki.ts';
+import { ourProgram } from '../support/program.ts';
 import { callTls, createTlsEnd, type TlsAnswer, type TlsCall, type TlsEnd } from '../support/tls.ts';
 
 const root = createAuthority('Servers');
@@ -57,7 +58,7 @@ before(async () => {
     TLS_CLIENT_CA_FILE: files.ca,
     BOUND_SCOPES: 'batches:approve',
   };
-  service = spawn(process.execPath, ['--import', 'tsx', join(projectRoot, 'src', 'main.ts')], {
+  service = spawn(process.execPath, ourProgram('main'), {
     cwd: projectRoot,
     env: settings,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -140,14 +141,10 @@ describe('a token that is bound to a certificate', () => {
 
 describe('ebox health', () => {
   it('asks over TLS', () => {
-    const run = spawnSync(
-      process.execPath,
-      ['--import', 'tsx', join(projectRoot, 'src', 'cli.ts'), 'health'],
-      {
-        env: settings,
-        encoding: 'utf8',
-      },
-    );
+    const run = spawnSync(process.execPath, [...ourProgram('cli'), 'health'], {
+      env: settings,
+      encoding: 'utf8',
+    });
     assert.deepEqual([run.status, run.stdout.trim()], [0, 'UP'], run.stderr);
   });
 });

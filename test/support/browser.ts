@@ -79,7 +79,7 @@ interface AxeResults {
 
 /** Lists what axe-core finds wrong on a page, WCAG 2.2 level AA and good practice; empty is right. */
 export async function barriersOf(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
+  if (!(await page.evaluate("'axe' in window"))) await page.evaluate(AXE);
   const results = await page.evaluate<AxeResults>(`axe.run(document, ${JSON.stringify(RUN)})`);
   return results.violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary = '' }) => `${id}: ${html} ${failureSummary}`),

@@ -1,8 +1,8 @@
 /** The service as a process of its own, that can be killed like any other. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { projectRoot } from './needs.ts';
+import { ourProgram } from './program.ts';
 import { keepFolder } from './sinks/folder.ts';
 import { keep } from './sinks/keep.ts';
 
@@ -25,9 +25,9 @@ export class EndedEarly extends Error {
   }
 }
 
-/** Starts `src/main.ts` and waits until it is UP. Throws `EndedEarly` with its output when it ends before that. */
+/** Starts the service and waits until it is UP. Throws `EndedEarly` with its output when it ends before that. */
 export async function startProcess(settings: Readonly<Record<string, string>>): Promise<ServiceProcess> {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(projectRoot, 'src', 'main.ts')], {
+  const child = spawn(process.execPath, ourProgram('main'), {
     cwd: projectRoot,
     env: { PATH: process.env.PATH, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -57,7 +57,7 @@ export async function startProcess(settings: Readonly<Record<string, string>>): 
 }
 
 async function waitUntilUp(child: ChildProcess, url: string, output: () => string): Promise<void> {
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + 180_000;
   for (;;) {
     if (child.exitCode !== null || child.signalCode !== null)
       throw new EndedEarly(
