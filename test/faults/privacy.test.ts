@@ -20,7 +20,9 @@ import { until } from '../support/client.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { quaForm, quaIn, quaXml } from '../support/declarations.ts';
 import { findReadable, keysLeft } from '../support/left-keys.ts';
+import { projectRoot } from '../support/needs.ts';
 import { EndedEarly, type ServiceProcess, startProcess } from '../support/process.ts';
+import { testProgram } from '../support/program.ts';
 import { demoSsin } from '../support/service.ts';
 
 const ACTOR = { kind: 'service', id: 'operator/test' } as const;
@@ -90,8 +92,8 @@ async function struckAlone(
   secretFile: string,
   ...words: readonly string[]
 ): Promise<NodeJS.Signals | null> {
-  const program = join(import.meta.dirname, 'privacy-process.ts');
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), program, ...words], {
+  const child = spawn(process.execPath, [...testProgram('faults/privacy-process.ts'), ...words], {
+    cwd: projectRoot,
     env: {
       PATH: process.env.PATH,
       DATABASE_URL: database.url,

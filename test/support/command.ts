@@ -1,8 +1,8 @@
 /** `ebox` for tests: its commands run as operators type them, in one process that was started once. */
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { projectRoot } from './needs.ts';
+import { testProgram } from './program.ts';
 import { keep } from './sinks/keep.ts';
 
 export interface Asked {
@@ -29,9 +29,8 @@ export interface Commands {
 
 /** Starts the process. It knows nothing of the environment of the tests but what each command is given. */
 export function startCommands(): Commands {
-  const host: ChildProcess = fork(join(import.meta.dirname, 'command-host.ts'), {
+  const host: ChildProcess = spawn(process.execPath, testProgram('support/command-host.ts'), {
     cwd: projectRoot,
-    execArgv: ['--import', import.meta.resolve('tsx')],
     env: { PATH: process.env.PATH },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });

@@ -23,6 +23,7 @@ export type Sink =
   | 'request to the store'
   | 'address asked for'
   | 'address called'
+  | 'answer'
   | 'answer header'
   | 'refusal'
   | 'health'
