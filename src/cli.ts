@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 /** The operator's and developer's command, `ebox <command>`. */
+import { realpathSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { checkConfig, printSettings } from './cli/config.ts';
 import type { EvidenceOptions } from './cli/evidence.ts';
@@ -169,13 +171,19 @@ async function runEvidence(
   }
 }
 
-run(process.argv.slice(2)).then(
-  (status) => process.exit(status),
-  (error: unknown) => {
+/** Runs one command and gives the status to end with; why it failed is said on standard error. */
+export async function main(words: readonly string[]): Promise<number> {
+  try {
+    return await run(words);
+  } catch (error) {
     const isExpected =
       error instanceof ServiceError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS');
     const text = isExpected ? describeError(error) : ((error as Error).stack ?? describeError(error));
     process.stderr.write(`${text}\n`);
-    process.exit(1);
-  },
-);
+    return 1;
+  }
+}
+
+// The package's bin is a link to this file; whoever imports it calls `main` themselves.
+if (realpathSync(process.argv[1] ?? '') === fileURLToPath(import.meta.url))
+  process.exit(await main(process.argv.slice(2)));

@@ -11,6 +11,8 @@ export interface TlsConfig {
   /** Undefined: callers are asked for no certificate. */
   readonly clientCaFile: string | undefined;
   readonly isClientCertificateRequired: boolean;
+  /** Where the lists of revoked callers are; undefined: revocation is not looked at. */
+  readonly clientCrlUrls: readonly string[] | undefined;
 }
 
 export interface IdentityConfig {
@@ -66,10 +68,12 @@ export function readIdentity(values: Values, faults: string[]): IdentityConfig {
 }
 
 function readTls(values: Values, faults: string[]): TlsConfig | undefined {
-  const { tlsCertificateFile, tlsKeyFile, tlsClientCaFile, tlsClientCertificate } = values;
+  const { tlsCertificateFile, tlsKeyFile, tlsClientCaFile, tlsClientCertificate, tlsClientCrlUrls } = values;
   const isRequired = tlsClientCertificate === 'required';
   if (isRequired && tlsClientCaFile === undefined)
     faults.push('TLS_CLIENT_CA_FILE is missing; TLS_CLIENT_CERTIFICATE=required needs it.');
+  if (tlsClientCrlUrls !== undefined && tlsClientCaFile === undefined)
+    faults.push('TLS_CLIENT_CA_FILE is missing; TLS_CLIENT_CRL_URLS needs it.');
   if (tlsCertificateFile === undefined && tlsKeyFile === undefined) {
     if (tlsClientCaFile !== undefined)
       faults.push('TLS_CERTIFICATE_FILE and TLS_KEY_FILE are missing; TLS_CLIENT_CA_FILE needs them.');
@@ -84,6 +88,7 @@ function readTls(values: Values, faults: string[]): TlsConfig | undefined {
     keyFile: resolve(tlsKeyFile ?? ''),
     clientCaFile: optionalPath(tlsClientCaFile),
     isClientCertificateRequired: isRequired,
+    clientCrlUrls: tlsClientCrlUrls,
   };
 }
 

@@ -55,6 +55,8 @@ export interface Config extends LevelConfig, IdentityConfig {
   readonly proxies: number;
   /** Requests a minute; 0: any number. */
   readonly limits: { readonly client: number; readonly person: number; readonly address: number };
+  /** How slowly answers may be taken. */
+  readonly readers: { readonly bytesPerSecond: number; readonly windowMs: number };
   readonly evidence: Part<{ readonly keyFile: string }>;
   readonly evidenceBucket: string;
   readonly headSeconds: number;
@@ -199,6 +201,7 @@ function kept(values: Values) {
     agencies: values.agencies,
     proxies: values.proxies,
     limits: { client: values.clientLimit, person: values.personLimit, address: values.addressLimit },
+    readers: { bytesPerSecond: values.slowestReader, windowMs: values.readerWindowSeconds * 1000 },
     formerCodeKeysFile: values.formerCodeKeysFile,
     embeddedSealKey: values.embeddedSealKey,
     evidenceBucket: values.evidenceBucket,

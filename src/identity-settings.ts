@@ -1,7 +1,7 @@
 /** The settings of who may call: token issuers, certificates of callers, logins of people, and the line they come over. */
 import { SCOPES } from './access/caller.ts';
 import { TOKEN_ALGORITHMS } from './access/token-issuer.ts';
-import { addressRanges, choice, choices, number, setting, text, url } from './setting.ts';
+import { addressRanges, choice, choices, number, setting, text, url, urls } from './setting.ts';
 
 /** The line: they stand with the address that the service listens on. */
 export const LINE_SETTINGS = {
@@ -32,6 +32,13 @@ export const LINE_SETTINGS = {
     choice('optional', 'required'),
     'optional',
     'required',
+  ),
+  tlsClientCrlUrls: setting(
+    'TLS_CLIENT_CRL_URLS',
+    'Where the revocation lists (DER) of the authorities of TLS_CLIENT_CA_FILE are, of each one of a caller’s path, separated by commas; fetched in the background each hour. A revoked certificate, or any while no current list is held, ends the connection. Default: revocation is not looked at.',
+    urls('https:', 'http:'),
+    undefined,
+    'http://crl.example.be/clients.crl',
   ),
   certificateProxies: setting(
     'CLIENT_CERTIFICATE_PROXIES',

@@ -1,4 +1,4 @@
-/** The settings of how many requests are taken from one caller. */
+/** The settings of how many requests are taken from one caller, and how slowly answers may be taken. */
 import { number, setting } from './setting.ts';
 
 const requests = number(0, 100_000_000);
@@ -25,5 +25,19 @@ export const LIMIT_SETTINGS = {
     requests,
     3000,
     '3000',
+  ),
+  slowestReader: setting(
+    'LIMIT_SLOWEST_READER',
+    'How many bytes a second the reader of an answer takes at least; whoever takes less during the whole window is cut off. 0 for any number.',
+    number(0, 1_000_000),
+    250,
+    '250',
+  ),
+  readerWindowSeconds: setting(
+    'LIMIT_READER_WINDOW',
+    'The seconds over which that is averaged: a phone in a tunnel takes nothing for a while.',
+    number(1, 3600),
+    60,
+    '60',
   ),
 } as const;

@@ -21,6 +21,7 @@ import { announceExpiries } from './workflows/announce.ts';
 import { queueDueDigests } from './workflows/digest.ts';
 import { jobHandlers } from './workflows/jobs.ts';
 import { keepEvidence } from './workflows/keep-evidence.ts';
+import { keepMunicipalities } from './workflows/keep-municipalities.ts';
 import { keepVault } from './workflows/keep-vault.ts';
 import { pollRead } from './workflows/poll-read.ts';
 import { openQueue } from './workflows/queue.ts';
@@ -74,6 +75,7 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
     composition = await compose(config, log, url);
     const { services, tokens, limits, parts } = composition;
     const routes = allRoutes(services, `${parts.issuer}/token`);
+    await keepMunicipalities(services);
     pages = await composePages(config, composition, routes);
     const environment = config.environment === 'production' ? 'production' : 'development';
     server.off('request', answerStarting);

@@ -249,6 +249,7 @@ describe('readConfig', () => {
       keyFile: key,
       clientCaFile: ca,
       isClientCertificateRequired: false,
+      clientCrlUrls: undefined,
     });
   });
 

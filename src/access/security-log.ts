@@ -1,6 +1,6 @@
 /**
- * The security log: attempts that were refused, as structured lines under a name of their own, for whoever watches over
- * the service (ASVS 16.3). Who was let in stands in evidence; who was not has seen nothing, and stands here.
+ * The security log: logins, and attempts that were refused, as structured lines under a name of their own, for whoever
+ * watches over the service (ASVS 16.3). Who was let in stands in evidence; who was not has seen nothing, and stands here.
  */
 import type { Log } from '../log.ts';
 
@@ -19,6 +19,20 @@ export interface RefusedAttempt {
   readonly clientId?: string | undefined;
   readonly organization?: string | undefined;
   readonly tokenHash?: string | undefined;
+}
+
+/** A login at the pages that began, or one that its person ended. */
+export interface Authentication {
+  readonly traceId: string;
+  readonly event: 'loggedIn' | 'loggedOut';
+  /** As evidence names them: never a number or a name of a person. */
+  readonly actorId: string;
+  readonly organization?: string | undefined;
+}
+
+/** Writes a login or its end. */
+export function logAuthentication(log: Log, authentication: Authentication): void {
+  log.info({ logger: 'security', ...authentication }, 'authentication');
 }
 
 /** Writes a refused attempt. */

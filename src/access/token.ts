@@ -79,7 +79,11 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
   };
 }
 
-/** SHA-256 of a token, hexadecimal: lets an auditor recognise a token without being able to use it. */
+/**
+ * SHA-256 of a token, hexadecimal: lets an auditor recognise a token without being able to use it. Whoever has a token with
+ * an ECDSA signature (r, s) can write it as (r, n - s) too. Both are accepted, as issuers make both (RFC 7518 §3.4), and no
+ * decision rests on the hash: who holds the one token knows both forms, and so both hashes.
+ */
 export function tokenHash(token: string): string {
   return createHash('sha256').update(token).digest('hex');
 }

@@ -9,6 +9,8 @@ export interface StoredBatch extends FileKeyRow {
   readonly organization: string;
   readonly submittedBy: string;
   readonly submittedByKind: Actor['kind'];
+  /** The mandate by which it was sent. */
+  readonly mandateId: string | null;
   readonly form: BatchForm;
   /** Sealed. */
   readonly fileName: Buffer;
@@ -22,7 +24,8 @@ export interface StoredBatch extends FileKeyRow {
   readonly doneAt: Date | null;
 }
 
-const BATCH = `select batch_id as "batchId", organization, submitted_by as "submittedBy", submitted_by_kind as "submittedByKind", form, file_name as "fileName",
+const BATCH = `select batch_id as "batchId", organization, submitted_by as "submittedBy", submitted_by_kind as "submittedByKind",
+  mandate_id as "mandateId", form, file_name as "fileName",
   state, runs_at_once as "runsAtOnce", checked_count as checked, batch.created_at as "createdAt", checked_at as "checkedAt",
   started_at as "startedAt", done_at as "doneAt", ${FILE_KEY},
   json_build_object('rows', row_count, 'faulty', faulty_count, 'ended', ended_count, 'outcomes',
@@ -33,13 +36,15 @@ const BATCH = `select batch_id as "batchId", organization, submitted_by as "subm
 export type NewBatch = Pick<
   StoredBatch,
   'batchId' | 'organization' | 'submittedBy' | 'submittedByKind' | 'form' | 'fileName' | 'runsAtOnce'
->;
+> &
+  Partial<Pick<StoredBatch, 'mandateId'>>;
 
 /** Opens a batch whose file is about to arrive. */
 export async function insertBatch(connection: Connection, batch: NewBatch): Promise<void> {
   await connection.query(
-    `insert into batch (batch_id, organization, submitted_by, submitted_by_kind, form, file_name, state, runs_at_once)
-     values ($1, $2, $3, $4, $5, $6, 'receiving', $7)`,
+    `insert into batch (batch_id, organization, submitted_by, submitted_by_kind, form, file_name, state, runs_at_once,
+       mandate_id)
+     values ($1, $2, $3, $4, $5, $6, 'receiving', $7, $8)`,
     [
       batch.batchId,
       batch.organization,
@@ -48,6 +53,7 @@ export async function insertBatch(connection: Connection, batch: NewBatch): Prom
       batch.form,
       batch.fileName,
       batch.runsAtOnce,
+      batch.mandateId ?? null,
     ],
   );
 }

@@ -4,11 +4,11 @@ import type { LocalDate } from '../domain/period.ts';
 
 /** The columns to insert, in the order of `useValues`. */
 export const USE_COLUMNS = `legal_context, purpose, statuses, attestation_types, flows, attributes, municipalities,
-  valid_from, valid_until`;
+  own_dossiers, valid_from, valid_until`;
 
 /** The columns to select, as `UseRow` names them; none of them stands in another table beside these. */
 export const USE = `legal_context as "legalContext", purpose, statuses, attestation_types as "attestationTypes", flows,
-  attributes, municipalities, valid_from as "validFrom", valid_until as "validUntil"`;
+  attributes, municipalities, own_dossiers as "ownDossiers", valid_from as "validFrom", valid_until as "validUntil"`;
 
 export interface UseRow {
   readonly legalContext: string;
@@ -18,6 +18,7 @@ export interface UseRow {
   readonly flows: readonly string[];
   readonly attributes: readonly string[];
   readonly municipalities: readonly string[] | null;
+  readonly ownDossiers: boolean;
   readonly validFrom: LocalDate;
   readonly validUntil: LocalDate;
 }
@@ -32,6 +33,7 @@ export function useValues(use: DataUse): unknown[] {
     use.flows,
     use.attributes,
     use.municipalities ?? null,
+    use.ownDossiers,
     use.validFrom,
     use.validUntil,
   ];
@@ -48,6 +50,7 @@ export function toUse(row: UseRow): DataUse {
     flows: row.flows,
     attributes: row.attributes,
     ...(municipalities !== null && { municipalities }),
+    ownDossiers: row.ownDossiers,
     validFrom: row.validFrom,
     validUntil: row.validUntil,
   };

@@ -14,6 +14,8 @@ export interface FileRow extends FileKeyRow {
   readonly answeredCount: number;
   readonly senderOrganization: string;
   readonly senderClient: string;
+  /** The mandate by which it came in. */
+  readonly mandateId: string | null;
   readonly receivedAt: Date;
   readonly processedAt: Date | null;
 }
@@ -21,11 +23,12 @@ export interface FileRow extends FileKeyRow {
 /** Opens a file that is about to arrive. */
 export async function insertFile(
   connection: Connection,
-  file: { readonly fileId: string; readonly senderOrganization: string; readonly senderClient: string },
+  file: Pick<FileRow, 'fileId' | 'senderOrganization' | 'senderClient'> & Partial<Pick<FileRow, 'mandateId'>>,
 ): Promise<void> {
   await connection.query(
-    `insert into declaration_file (file_id, sender_organization, sender_client, state) values ($1, $2, $3, 'receiving')`,
-    [file.fileId, file.senderOrganization, file.senderClient],
+    `insert into declaration_file (file_id, sender_organization, sender_client, mandate_id, state)
+     values ($1, $2, $3, $4, 'receiving')`,
+    [file.fileId, file.senderOrganization, file.senderClient, file.mandateId ?? null],
   );
 }
 
@@ -100,6 +103,7 @@ export async function findFile(connection: Connection, fileId: string): Promise<
 
 const FILE = `select f.file_id as "fileId", f.state, f.form_count as "formCount", f.received_at as "receivedAt",
     f.sender_organization as "senderOrganization", f.sender_client as "senderClient", f.processed_at as "processedAt",
+    f.mandate_id as "mandateId",
     ${FILE_KEY},
     (select count(*)::int from declaration_file_form d where d.file_id = f.file_id) as "answeredCount"
   from declaration_file f left join file_key k on k.file_key_id = f.file_id where f.file_id = $1 and f.state <> 'receiving'`;

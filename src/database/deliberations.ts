@@ -22,7 +22,7 @@ export async function insertDeliberation(
   await connection.query(
     `insert into deliberation (deliberation_id, version, number, decided_on, organization, recorded_by,
        recorded_by_organization, ${USE_COLUMNS})
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
     [
       deliberationId,
       version,
@@ -119,6 +119,7 @@ export interface InForce {
   readonly statuses: readonly string[];
   readonly attestationTypes: readonly string[];
   readonly attributes: readonly string[];
+  readonly ownDossiers: boolean;
 }
 
 /** Finds what is in force today of a deliberation, for its own organisation and purpose; undefined for anybody else. */
@@ -127,7 +128,8 @@ export async function findInForce(
   asked: Omit<DeliberationGround, 'kind' | 'version'>,
 ): Promise<InForce | undefined> {
   const [row] = await connection.query<InForce>(
-    `select version, statuses, attestation_types as "attestationTypes", attributes from deliberation_in_force
+    `select version, statuses, attestation_types as "attestationTypes", attributes,
+       own_dossiers as "ownDossiers" from deliberation_in_force
      where deliberation_id = $1 and organization = $2 and legal_context = $3`,
     [asked.deliberationId, asked.organization, asked.legalContext],
   );

@@ -86,6 +86,7 @@ const STATEMENTS = [
      mail_language = null, household = null, updated_at = clock_timestamp()
    where person_id = any($1) and erased_at is null`,
   'delete from domicile where person_id = any($1)',
+  'delete from dossier where person_id = any($1)',
   // Declared before there were keys for it: what led to a period of the person, or is known to be about the person.
   `delete from declaration_content c where c.citizen_key_id is null and c.file_key_id is null and (
      exists (select from declaration_answer a join dimona_period p on p.period_id = a.period_id

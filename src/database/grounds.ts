@@ -107,12 +107,14 @@ function deliberated(ground: DeliberationGround, columns: GroundColumns, bind: B
       and d.organization = ${bind(ground.organization)} and d.legal_context = ${bind(ground.legalContext)}
       ${status === undefined ? '' : `and ${status} = any(d.statuses)`}
       ${attestationType === undefined ? '' : `and ${attestationType} = any(d.attestation_types)`}
-      and (d.municipalities is null or (${domicileOf(person)}) = any(d.municipalities)))`;
+      and (d.municipalities is null or lives_within(${person}, d.municipalities))
+      and (not d.own_dossiers or ${hasDossier('d', person)}))`;
 }
 
-/** Where a person lives today: the domicile is kept under the number that is theirs now. */
-function domicileOf(person: string): string {
-  return `select lives.nis_code from domicile lives where lives.valid_from <= brussels_today() and lives.person_id =
-    (select coalesce(h.replaced_by, h.person_id) from person h where h.person_id = ${person})
-    order by lives.valid_from desc limit 1`;
+/** The organisation of the deliberation registered, for it, a dossier of the person under any of their numbers. */
+function hasDossier(deliberation: string, person: string): string {
+  return `exists (select from dossier_in_force f join person filed on filed.person_id = f.person_id
+    join person asked on asked.person_id = ${person}
+    where f.organization = ${deliberation}.organization and f.deliberation_id = ${deliberation}.deliberation_id
+      and coalesce(filed.replaced_by, filed.person_id) = coalesce(asked.replaced_by, asked.person_id))`;
 }

@@ -21,7 +21,7 @@ export async function keepRequest(
 ): Promise<{ readonly requestId: string; readonly bodyHmac: Buffer; readonly isNew: boolean }> {
   const inserted = await connection.query(
     `insert into request (request_id, organization, asked_by, message_key, body_hmac, ${USE_COLUMNS})
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
      on conflict (organization, message_key) do nothing returning request_id`,
     [
       request.requestId,

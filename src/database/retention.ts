@@ -76,6 +76,31 @@ const CLASSES: Readonly<Record<AppliedClass, Class>> = {
   sessions: { table: 'session', since: 't.expire' },
   shareCodes: { table: 'share_code', since: 't.expires_at' },
   limitUses: { table: 'limit_use', since: 't.ends_at' },
+  mandates: {
+    table: 'mandate',
+    // The day after the last one; nothing where neither says an end.
+    since: `least(t.valid_until + 1, (select r.revoked_at from mandate_revocation r where r.mandate_id = t.mandate_id))`,
+    where: `not exists (select from declaration_file f where f.mandate_id = t.mandate_id)
+      and not exists (select from batch b where b.mandate_id = t.mandate_id)
+      and not is_held(t.agent_person_id) and not is_held(t.represented_person_id)`,
+  },
+  requests: {
+    table: 'request',
+    since: `greatest(t.valid_until + 1, (select max(s.taken_at) from request_step s where s.request_id = t.request_id))`,
+  },
+  dossiers: {
+    table: 'dossier',
+    since: 'least(t.valid_until + 1, t.closed_at)',
+    where: 'not is_held(t.person_id)',
+  },
+  deliberations: {
+    table: 'deliberation',
+    since: `least((select max(v.valid_until) + 1 from deliberation v where v.deliberation_id = t.deliberation_id),
+      (select e.ended_at from deliberation_end e where e.deliberation_id = t.deliberation_id))`,
+    where: ['request_step', 'outbox', 'dossier']
+      .map((table) => `not exists (select from ${table} o where o.deliberation_id = t.deliberation_id)`)
+      .join(' and '),
+  },
   releasedHolds: { table: 'legal_hold', since: 't.released_at' },
   erasures: { table: 'erasure', since: 't.done_at' },
 };
@@ -125,6 +150,25 @@ const REMOVALS: Readonly<Partial<Record<AppliedClass, Removal>>> = {
     columns: ', t.declaration_id',
     statement: `, answers as (delete from declaration_answer a using due where a.declaration_id = due.declaration_id)
       delete from declaration t using due where t.ctid = due.ctid`,
+  },
+  mandates: {
+    columns: ', t.mandate_id',
+    statement: `, revocations as (delete from mandate_revocation r using due where r.mandate_id = due.mandate_id)
+      delete from mandate t using due where t.ctid = due.ctid`,
+  },
+  requests: {
+    columns: ', t.request_id',
+    statement: `, steps as (delete from request_step s using due where s.request_id = due.request_id)
+      delete from request t using due where t.ctid = due.ctid`,
+  },
+  deliberations: {
+    columns: ', t.deliberation_id',
+    // The end goes with the last version.
+    statement: `, ends as (delete from deliberation_end e where exists (
+        select from due where due.deliberation_id = e.deliberation_id) and not exists (
+        select from deliberation o where o.deliberation_id = e.deliberation_id
+          and o.ctid not in (select due.ctid from due)))
+      delete from deliberation t using due where t.ctid = due.ctid`,
   },
   declarationFiles: {
     columns: ', t.file_id',

@@ -273,6 +273,24 @@ const ACTIONS: Readonly<Record<AuditAction, Words>> = {
     'Bescheinigung eingesehen',
     'Attestation consulted',
   ),
+  'dossier.register': words(
+    'Opgenomen dat er een dossier over u is',
+    'Enregistré qu’il existe un dossier vous concernant',
+    'Eingetragen, dass es eine Akte über Sie gibt',
+    'Recorded that there is a file on you',
+  ),
+  'dossier.consult': words(
+    'Bekeken of er een dossier over u is',
+    'Vérifié s’il existe un dossier vous concernant',
+    'Eingesehen, ob es eine Akte über Sie gibt',
+    'Viewed whether there is a file on you',
+  ),
+  'dossier.close': words(
+    'Dossier over u afgesloten',
+    'Dossier vous concernant clôturé',
+    'Akte über Sie geschlossen',
+    'File on you closed',
+  ),
   'request.submit': words('Gegevens gevraagd', 'Données demandées', 'Daten angefragt', 'Data asked for'),
   'request.analyse': words('Aanvraag onderzocht', 'Demande analysée', 'Antrag geprüft', 'Request analysed'),
   'request.decide': words(

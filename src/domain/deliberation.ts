@@ -17,6 +17,8 @@ export interface DataUse {
   readonly attributes: readonly string[];
   /** NIS codes: only persons with their domicile there. Missing: everybody. */
   readonly municipalities?: readonly string[];
+  /** Only persons of whom the organisation registered a dossier for it. */
+  readonly ownDossiers: boolean;
   /** Both days included. */
   readonly validFrom: LocalDate;
   readonly validUntil: LocalDate;
@@ -75,6 +77,7 @@ export type UncoveredPart =
   | 'legalContext'
   | (typeof LIST_NAMES)[number]
   | 'municipalities'
+  | 'ownDossiers'
   | 'validFrom'
   | 'validUntil';
 
@@ -90,6 +93,7 @@ export function uncoveredBy(allowed: DataUse, asked: DataUse): readonly Uncovere
     (asked.municipalities === undefined || !includesAll(municipalities, asked.municipalities))
   )
     parts.push('municipalities');
+  if (allowed.ownDossiers && !asked.ownDossiers) parts.push('ownDossiers');
   if (asked.validFrom < allowed.validFrom) parts.push('validFrom');
   if (asked.validUntil > allowed.validUntil) parts.push('validUntil');
   return parts;

@@ -1,6 +1,6 @@
 /** Belgian municipalities by NIS (REFNIS) code, with the language of their administration. */
 import type { DocumentLanguage, LocalizedString } from './language.ts';
-import { isWithin, type LocalDate } from './period.ts';
+import { addDays, isWithin, type LocalDate } from './period.ts';
 
 /** A five-digit REFNIS code. */
 export type NisCode = string & { readonly __nisCode: never };
@@ -39,4 +39,32 @@ export function municipalityOn(
     found = municipalities.get(found.mergedInto);
   }
   return undefined;
+}
+
+/** A municipality that became part of another one, on a day. */
+export interface MunicipalityPart {
+  readonly nisCode: NisCode;
+  readonly part: NisCode;
+  readonly since: LocalDate;
+}
+
+/**
+ * Lists what became part of what, over however many mergers. A municipality that was there before it took others in is a
+ * part of itself, as it is no more than they are all of it.
+ */
+export function listParts(municipalities: ReadonlyMap<string, Municipality>): readonly MunicipalityPart[] {
+  const parts = new Map<string, MunicipalityPart>();
+  const add = (one: MunicipalityPart) => parts.set(`${one.nisCode} ${one.part}`, one);
+  for (const { nisCode: part } of municipalities.values()) {
+    let one = municipalities.get(part);
+    for (let steps = 0; one?.mergedInto !== undefined && steps < municipalities.size; steps += 1) {
+      const whole = municipalities.get(one.mergedInto);
+      if (whole === undefined || one.validUntil === undefined || whole.nisCode === part) break;
+      const since = addDays(one.validUntil, 1);
+      add({ nisCode: whole.nisCode, part, since });
+      if (whole.validFrom < since) add({ nisCode: whole.nisCode, part: whole.nisCode, since });
+      one = whole;
+    }
+  }
+  return [...parts.values()];
 }

@@ -3,6 +3,7 @@ import type { Actor } from '../domain/evidence.ts';
 import type { AgencyAccess } from '../workflows/batch-submit.ts';
 import type { DeclarantAccess } from '../workflows/consult.ts';
 import type { DeliberatedAccess } from '../workflows/deliberated.ts';
+import type { DossierAccess } from '../workflows/dossier.ts';
 import { identifyPerson } from '../workflows/identify.ts';
 import { asInstitution, type InstitutionAccess, type OrganizationAccess } from '../workflows/institution.ts';
 import type { SourceAccess } from '../workflows/load.ts';
@@ -88,6 +89,12 @@ export function deliberatedAccessOf(
   const { organization } = clientOf(request);
   const named = { deliberationId, legalContext };
   return { actor: clientActor(request), organization, ...named, traceId: request.traceId };
+}
+
+/** The organisation that registered a dossier. */
+export function dossierAccessOf(request: Request): DossierAccess {
+  const { organization } = clientOf(request);
+  return { actor: clientActor(request), organization, traceId: request.traceId };
 }
 
 /** An organisation that asks for access, or manages it. */

@@ -1,9 +1,10 @@
-/** The server that listens: an upload may take as long as it needs, as long as its bytes keep coming. */
+/** The server that listens: an upload or an answer may take as long as it needs, as long as its bytes keep moving. */
 import { createServer, type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Server as TlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { unreadableRequest } from './problems.ts';
 import { rawAnswer } from './raw-answer.ts';
+import { createReaderWatch, type ReaderPace } from './slow-reader.ts';
 import { createTlsServer, type TlsOptions } from './tls.ts';
 
 export interface ListenerOptions {
@@ -15,6 +16,8 @@ export interface ListenerOptions {
   readonly leastBytes?: number;
   /** How long the head of a request may take, in milliseconds; default 30 s. */
   readonly headersMs?: number;
+  /** How slowly an answer may be taken; missing: as slowly as one likes. */
+  readonly readers?: ReaderPace;
 }
 
 export type Listener = Server | TlsServer;
@@ -29,10 +32,11 @@ const CHECKS = 4;
 /**
  * Makes a server that does not listen yet. How long a request takes is not bound: files of a gigabyte are taken, over
  * whatever line. Bound are the time for the head of a request, and how slowly its body may come, which closes the
- * connection: a sender who holds many open with a byte now and then gains nothing (slowloris).
+ * connection: a sender who holds many open with a byte now and then gains nothing (slowloris). So is, where it is said, how
+ * slowly an answer may be taken.
  */
 export function createListener(options: ListenerOptions = {}): Listener {
-  const { idleMs = IDLE_MS, leastBytes = LEAST_BYTES, headersMs = HEADERS_MS, tls } = options;
+  const { idleMs = IDLE_MS, leastBytes = LEAST_BYTES, headersMs = HEADERS_MS, tls, readers } = options;
   const limits = {
     requestTimeout: 0,
     headersTimeout: headersMs,
@@ -42,6 +46,7 @@ export function createListener(options: ListenerOptions = {}): Listener {
   server.on('request', (request: IncomingMessage) => {
     if (hasBody(request)) closeWhenSlow(request, idleMs, leastBytes);
   });
+  if (readers !== undefined) server.on('request', createReaderWatch(readers));
   server.on('clientError', answerUnreadable);
   return server;
 }

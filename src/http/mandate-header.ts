@@ -44,6 +44,18 @@ export async function readerOf(
   return reader;
 }
 
+/** The employer for whom an organisation declares by the mandate that it names; undefined without one. */
+export async function representedOf(
+  services: Pick<Services, 'database'>,
+  request: Request,
+): Promise<{ readonly mandateId: string; readonly represented: string } | undefined> {
+  const { mandate } = senderOf(request);
+  if (mandate === undefined) return undefined;
+  const represented = await representEmployer(services, mandate);
+  if (represented === undefined) throw mandateRefused();
+  return { mandateId: mandate.mandateId, represented };
+}
+
 /** The organisation that reads the answers to what it declared, or by a mandate those of an employer. */
 export async function declarantOf(
   services: Pick<Services, 'database'>,

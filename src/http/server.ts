@@ -1,5 +1,6 @@
 /** The HTTP side: every route goes through the same steps: trace, token, parameters, body, work, answer. */
 import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import express, {
   type Express,
@@ -11,6 +12,7 @@ import express, {
 import helmet from 'helmet';
 import { z } from 'zod';
 import { addressOf } from '../access/address.ts';
+import { piecesOf } from '../access/answer-pieces.ts';
 import type { RequestLimits } from '../access/request-limits.ts';
 import type { TokenVerifier } from '../access/token.ts';
 import { statusMessageOf } from '../ebox/status-message.ts';
@@ -206,7 +208,8 @@ async function sendReply(incoming: Incoming, response: Response, reply: Reply): 
   const isHead = incoming.method === 'HEAD';
   if (reply.bytes !== undefined) {
     response.setHeader('Content-Length', reply.bytes.length);
-    response.end(isHead ? undefined : reply.bytes);
+    if (isHead) response.end();
+    else await pipeline(Readable.from(piecesOf(reply.bytes)), response);
   } else if (reply.stream !== undefined && !isHead) {
     await pipeline(reply.stream, response);
   } else if (reply.body !== undefined) {

@@ -7,6 +7,8 @@ export interface TlsOptions {
   readonly material: TlsMaterial;
   /** Whether a caller without a certificate is turned away; matters where `ca` is given. */
   readonly isClientCertificateRequired: boolean;
+  /** Whether callers' certificates are held against revocation lists: while there are none, no certificate is taken. */
+  readonly isRevocationChecked?: boolean;
   /** Told of each connection that was ended because of its certificate, with the reason. */
   readonly onRefused?: (reason: string) => void;
 }
@@ -33,38 +35,79 @@ const HANDSHAKE_MS = 15_000;
 
 /** Makes an HTTPS server that does not listen yet. `limits` are those of any HTTP server of ours. */
 export function createTlsServer(
-  { material, isClientCertificateRequired, onRefused = () => undefined }: TlsOptions,
+  options: TlsOptions,
   limits: Pick<ServerOptions, 'requestTimeout' | 'headersTimeout' | 'connectionsCheckingInterval'>,
 ): Server {
+  const { material, onRefused = () => undefined } = options;
   const asksForCertificate = material.ca !== undefined;
   const server = createServer({
     ...limits,
-    ...PROTOCOL,
-    ...material,
+    ...contextOf(material),
     handshakeTimeout: HANDSHAKE_MS,
     requestCert: asksForCertificate,
     // Looked at below, before a byte of any request is read: whoever brings none may be let in, and who is not is logged.
     rejectUnauthorized: false,
   });
   server.prependListener('secureConnection', (socket: TLSSocket) => {
-    const reason = asksForCertificate ? faultOf(socket, isClientCertificateRequired) : undefined;
-    if (reason === undefined) return;
+    const reason = asksForCertificate ? faultOf(socket, options, lines.get(server)) : undefined;
+    if (reason === undefined) return keepPeer(server, socket);
     socket.destroy();
     onRefused(reason);
   });
+  lines.set(server, { hasLists: material.crl !== undefined, peers: new Set() });
   return server;
 }
 
-function faultOf(socket: TLSSocket, isRequired: boolean): string | undefined {
-  if (socket.getPeerX509Certificate() === undefined) return isRequired ? 'no certificate' : undefined;
+interface Held {
+  /** Whether revocation lists were had. */
+  hasLists: boolean;
+  /** The connections whose callers brought a certificate. */
+  readonly peers: Set<TLSSocket>;
+}
+const lines = new WeakMap<Server, Held>();
+
+function contextOf({ crl, ...rest }: TlsMaterial) {
+  return { ...PROTOCOL, ...rest, ...(crl && { crl: [...crl] }) };
+}
+
+function keepPeer(server: Server, socket: TLSSocket): void {
+  const peers = lines.get(server)?.peers;
+  if (peers === undefined || socket.getPeerX509Certificate() === undefined) return;
+  peers.add(socket);
+  socket.once('close', () => peers.delete(socket));
+}
+
+function faultOf(
+  socket: TLSSocket,
+  { isClientCertificateRequired, isRevocationChecked = false }: TlsOptions,
+  held: Held | undefined,
+): string | undefined {
+  if (socket.getPeerX509Certificate() === undefined)
+    return isClientCertificateRequired ? 'no certificate' : undefined;
+  // Without a list OpenSSL would ask for none.
+  if (isRevocationChecked && held?.hasLists !== true) return 'no revocation list';
   // Node.js gives the code of what OpenSSL found, whatever its type says.
   return socket.authorized ? undefined : String(socket.authorizationError);
 }
 
 /**
  * Takes another certificate, key and authorities for connections that come from now on; those that stand, stay. Whether
- * callers are asked for a certificate stays as it was.
+ * callers are asked for a certificate stays as it was. A new context takes up no session of the former one, so that
+ * nobody gets past new revocation lists by an old ticket.
  */
 export function renewTls(server: Server, material: TlsMaterial): void {
-  server.setSecureContext({ ...PROTOCOL, ...material });
+  server.setSecureContext(contextOf(material));
+  const held = lines.get(server);
+  if (held !== undefined) held.hasLists = material.crl !== undefined;
+}
+
+/** Ends the connections that stand whose certificate was revoked since; gives how many. */
+export function endRevoked(server: Server, isRevoked: (certificate: Buffer) => boolean): number {
+  const peers = [...(lines.get(server)?.peers ?? [])];
+  const revoked = peers.filter((socket) => {
+    const certificate = socket.getPeerX509Certificate();
+    return certificate !== undefined && isRevoked(certificate.raw);
+  });
+  for (const socket of revoked) socket.destroy();
+  return revoked.length;
 }

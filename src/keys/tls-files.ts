@@ -17,6 +17,8 @@ export interface TlsMaterial {
   readonly key: Buffer;
   /** The issuers of callers' certificates. */
   readonly ca?: Buffer;
+  /** The lists of those that were revoked, PEM. */
+  readonly crl?: readonly string[];
 }
 
 /** Reads certificate, key and client CA. Throws `keyUnfit` in one sentence that names the file that does not fit. */

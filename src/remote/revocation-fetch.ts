@@ -29,16 +29,17 @@ const MAX_SKEW_MS = 5 * 60 * 1000;
 export function createRevocationFetch(options: {
   readonly allowLoopback: boolean;
   readonly timeoutMs?: number;
+  readonly maxBytes?: number;
 }): FetchRevocation {
   return (url, request) => {
-    const { allowLoopback, timeoutMs = 5000 } = options;
+    const { allowLoopback, timeoutMs = 5000, maxBytes = MAX_BYTES } = options;
     const { origin } = new URL(url);
     const fetch = createGuardedFetch({
       allowedOrigins: [origin],
       allowLoopback,
       allowPlain: true,
       timeoutMs,
-      maxBytes: MAX_BYTES,
+      maxBytes,
     });
     return fetch(url, request);
   };
@@ -70,17 +71,18 @@ export async function fetchAnswer(
   });
 }
 
-/** Fetches the list of an authority. Throws `remoteUnavailable` and `remoteRefused`. */
+/** Fetches the list of an authority, of any of those given. Throws `remoteUnavailable` and `remoteRefused`. */
 export async function fetchList(
   fetch: FetchRevocation,
   url: string,
-  issuer: Certificate,
+  issuers: readonly Certificate[],
   now: Date,
 ): Promise<Fetched> {
   const der = await call(fetch, url, {});
   return checked(url, () => {
     const list = parseRevocationList(der);
-    if (!isListOf(list, issuer)) return 'gave a list that its authority did not sign';
+    if (!issuers.some((issuer) => isListOf(list, issuer)))
+      return 'gave a list that its authority did not sign';
     if (!list.isComplete) return 'gave a list that covers only some certificates';
     return datesFault(list.thisUpdate, list.nextUpdate, now) ?? toFetched(der, list.nextUpdate, now);
   });

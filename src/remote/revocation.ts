@@ -144,7 +144,7 @@ class Keeper {
         sources.set(`crl ${crl}`, {
           url: crl,
           kind: 'list',
-          get: () => fetchList(fetch, crl, issuer, now()),
+          get: () => fetchList(fetch, crl, [issuer], now()),
         });
     }
     return sources;

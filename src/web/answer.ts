@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import express, { type Request, type Response } from 'express';
 import { addressOf } from '../access/address.ts';
+import { piecesOf } from '../access/answer-pieces.ts';
 import type { Csrf } from '../access/csrf.ts';
 import type { LoginProvider } from '../access/login.ts';
 import type { RequestLimits } from '../access/request-limits.ts';
@@ -202,8 +203,7 @@ async function sendFile(
     'Content-Type': mediaType,
     'Content-Disposition': `${isInline ? 'inline' : 'attachment'}; filename="${fileName.replace(/[^\w.-]/g, '_')}"`,
   });
-  if (Buffer.isBuffer(content)) response.end(content);
-  else await pipeline(Readable.from(content), response);
+  await pipeline(Readable.from(Buffer.isBuffer(content) ? piecesOf(content) : content), response);
 }
 
 /** `pipeline` says by this code that the reader went away during a file; what is streamed here never fails with it. */

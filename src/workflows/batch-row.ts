@@ -9,6 +9,7 @@ import type { Declaration } from '../domain/declaration.ts';
 import { type CsvRow, toDeclaration as fromCsv } from '../flow/quarantine-csv.ts';
 import type { FileKey } from '../keys/vault.ts';
 import { openFileKey } from './file-key.ts';
+import { mandateOf } from './mandated.ts';
 import { type MessageKey, markOf } from './recognise.ts';
 import type { Sender } from './report.ts';
 import type { Services } from './services.ts';
@@ -106,8 +107,13 @@ function referenceContext(batchId: string, rowNumber: number): string {
 }
 
 /** Who declares the rows of a batch: whoever sent its file. */
-export function senderOf({ organization, submittedBy, submittedByKind }: StoredBatch): Sender {
-  return { organization, clientId: submittedBy, kind: submittedByKind };
+export function senderOf({ organization, submittedBy, submittedByKind, mandateId }: StoredBatch): Sender {
+  return {
+    organization,
+    clientId: submittedBy,
+    kind: submittedByKind,
+    ...mandateOf(organization, mandateId),
+  };
 }
 
 /** Reads a kept CSV row by its columns. */

@@ -63,7 +63,7 @@ async function runRow(
     ...(batch.hasFileKey && { file: { fileKeyId: batchId, key } }),
   });
   if (!('declarationId' in outcome))
-    throw new ServiceError('unexpected', 'a row has neither an Idempotency-Key nor a mandate');
+    throw new ServiceError('unexpected', 'a row has no Idempotency-Key, and is never refused whole');
   const { declarationId } = outcome;
   const answer = await findAnswer(connection, declarationId);
   const ended = { rowNumber: row.rowNumber, declarationId, anomalies: answer?.anomalies ?? [] };

@@ -13,7 +13,7 @@ import { readForms } from '../dimona/form-reader.ts';
 import { toDeclaration } from '../dimona/xml.ts';
 import type { BatchForm } from '../domain/batch.ts';
 import type { Declaration } from '../domain/declaration.ts';
-import type { Actor } from '../domain/evidence.ts';
+import type { Actor, AuditEntry } from '../domain/evidence.ts';
 import { type CsvRow, toDeclaration as fromCsv, isShown, readCsv } from '../flow/quarantine-csv.ts';
 import type { FileKey } from '../keys/vault.ts';
 import { CHECK_ROWS } from './batch-check.ts';
@@ -25,6 +25,8 @@ import type { Services } from './services.ts';
 export interface AgencyAccess {
   readonly actor: Actor;
   readonly organization: string;
+  /** The mandate by which it acts for an employer, and that one's enterprise number. */
+  readonly acting?: { readonly mandateId: string; readonly represented: string };
   readonly traceId?: string;
 }
 
@@ -55,7 +57,8 @@ export async function submitBatch(
   const key = await database.transaction(async (connection) => {
     await deleteAbandonedBatches(connection, ABANDONED_MINUTES);
     const { organization, actor } = access;
-    const submitted = { submittedBy: actor.id, submittedByKind: actor.kind };
+    const mandateId = access.acting?.mandateId ?? null;
+    const submitted = { submittedBy: actor.id, submittedByKind: actor.kind, mandateId };
     const fileKey = await createFileKey(services, connection, batchId);
     const fileName = sealFileName(fileKey, batchId, file.fileName);
     await insertBatch(connection, { batchId, organization, ...submitted, ...file, fileName });
@@ -74,7 +77,7 @@ export async function submitBatch(
       await insertAuditEntry(connection, {
         actor: access.actor,
         action: 'batch.submit',
-        ground: 'declarant',
+        ...groundOf(access),
         object: batchId,
         ...(access.traceId !== undefined && { traceId: access.traceId }),
       });
@@ -84,6 +87,11 @@ export async function submitBatch(
     await database.transaction((connection) => deleteBatch(connection, batchId));
     throw error;
   }
+}
+
+function groundOf({ acting }: AgencyAccess): Pick<AuditEntry, 'ground' | 'groundId' | 'represented'> {
+  if (acting === undefined) return { ground: 'declarant' };
+  return { ground: 'mandate', groundId: acting.mandateId, represented: acting.represented };
 }
 
 async function stageRows(

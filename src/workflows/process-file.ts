@@ -15,6 +15,7 @@ import { failpoint } from '../failpoint.ts';
 import type { FileKey } from '../keys/vault.ts';
 import { demandFileKey } from './file-key.ts';
 import { commitLease, type Lease } from './lease.ts';
+import { mandateOf } from './mandated.ts';
 import { type Report, type ReportServices, reportIn } from './report.ts';
 import type { Services } from './services.ts';
 
@@ -58,7 +59,7 @@ async function reportForms(
     for (const form of forms) {
       const outcome = await reportIn(services, connection, toReport(key, file, form));
       if (!('declarationId' in outcome))
-        throw new ServiceError('unexpected', 'a form has neither an Idempotency-Key nor a mandate');
+        throw new ServiceError('unexpected', 'a form has no Idempotency-Key, and is never refused whole');
       await answerForm(connection, file.fileId, form.formNumber, outcome.declarationId);
     }
   });
@@ -75,7 +76,11 @@ function toReport(key: FileKey, file: FileRow, form: StagedForm): Report {
     lane: 'single',
     messageKey:
       messageReference === undefined ? { kind: 'body' } : { kind: 'reference', value: messageReference },
-    sender: { organization: file.senderOrganization, clientId: file.senderClient },
+    sender: {
+      organization: file.senderOrganization,
+      clientId: file.senderClient,
+      ...mandateOf(file.senderOrganization, file.mandateId),
+    },
     receivedAt: file.receivedAt,
     ...(file.hasFileKey && { file: { fileKeyId: file.fileId, key } }),
   };

@@ -38,6 +38,7 @@ export async function receiveFile(
       fileId,
       senderOrganization: sender.organization,
       senderClient: sender.clientId,
+      mandateId: sender.mandate?.mandateId ?? null,
     });
     return createFileKey(services, connection, fileId);
   });

@@ -20,6 +20,7 @@ import { failpoint } from '../failpoint.ts';
 import { applyDeclaration, type Origin } from './apply.ts';
 import { keyOf, type OpenedFileKey } from './declaration-key.ts';
 import { type Judgement, judgeDeclaration } from './judge.ts';
+import { judgeMandated } from './mandated.ts';
 import { asReuse, type MessageKey, markOf, recognise } from './recognise.ts';
 import type { Services } from './services.ts';
 
@@ -78,29 +79,23 @@ export async function reportIn(
   report: Report,
 ): Promise<ReportOutcome> {
   const { sender } = report;
-  const employer = sender.mandate && (await findRepresentedEmployer(connection, sender.mandate));
-  if (sender.mandate !== undefined && employer === undefined) return { kind: 'notMandated' };
+  // Of a file each form has its own answer; a single declaration is refused whole, and before anything is told of it.
+  const isSingle = report.channel === 'json';
+  if (isSingle && sender.mandate && !(await findRepresentedEmployer(connection, sender.mandate)))
+    return { kind: 'notMandated' };
   const mark = markOf(services, report);
   await lockName(connection, `message/${sender.organization}/${mark.key}`);
   const known = await recognise(connection, report, mark);
   if (known.kind === 'resend') return replay(known.first);
   if (known.kind === 'keyReused') return known;
   if (known.kind === 'referenceReused') return reportReuse(services, connection, report, mark.bodyHmac);
-  const { organization } = sender;
-  const acting = { organization, ...(employer && { representedEmployerId: employer.employerId }) };
-  const judgement = await judgeDeclaration(services, connection, report.declaration, acting);
-  if (employer !== undefined && !isFor(judgement, employer, report.declaration))
-    return { kind: 'notMandated' };
+  const { judgement, employer, isMandated } = await judgeMandated(services, connection, report);
+  if (isSingle && !isMandated) return { kind: 'notMandated' };
   const { first } = known;
   if (first !== undefined && isSameRefusal(first, judgement.assessment)) return replay(first);
   const messageKey = first === undefined ? mark.key : `${mark.key}:${services.newId()}`;
   const key = { messageKey, bodyHmac: mark.bodyHmac };
   return keep(services, connection, report, judgement, key, employer);
-}
-
-/** Whether a declaration is for the employer who is acted for. A change of no known period is for nobody, and refused. */
-function isFor({ employerId }: Judgement, employer: RepresentedEmployer, { action }: Declaration): boolean {
-  return employerId === undefined ? action !== 'in' : employerId === employer.employerId;
 }
 
 function replay(first: AnsweredDeclaration): ReportOutcome {
@@ -158,7 +153,7 @@ async function keep(
   await insertAuditEntry(connection, {
     actor,
     action: 'declaration.report',
-    ...(sender.mandate === undefined
+    ...(sender.mandate === undefined || employer === undefined
       ? { ground: 'declarant' }
       : { ground: 'mandate', groundId: sender.mandate.mandateId }),
     ...(employer && { represented: employer.enterpriseNumber }),

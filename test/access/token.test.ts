@@ -463,6 +463,24 @@ describe('createTokenVerifier', () => {
       });
     }
 
+    it('takes both forms of an ECDSA signature for the same caller: one has the same right as the other', async () => {
+      const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+      const token = accessToken(issuer);
+      const [header, claims, signature = ''] = token.split('.');
+      const bytes = Buffer.from(signature, 'base64url');
+      const mirrored = order - BigInt(`0x${bytes.subarray(32).toString('hex')}`);
+      const other = Buffer.concat([
+        bytes.subarray(0, 32),
+        Buffer.from(mirrored.toString(16).padStart(64, '0'), 'hex'),
+      ]);
+      const twin = `${header}.${claims}.${other.toString('base64url')}`;
+      assert.notEqual(twin, token);
+      const [one, same] = [await verify(token), await verify(twin)];
+      assert.ok(one.kind === 'accepted' && same.kind === 'accepted');
+      assert.deepEqual(same.caller, one.caller);
+      assert.deepEqual([one.tokenHash, same.tokenHash], [tokenHash(token), tokenHash(twin)]);
+    });
+
     it('never followed an address that stood in a token', () => {
       assert.equal(canary.hits, 0);
     });

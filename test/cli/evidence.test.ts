@@ -1,11 +1,9 @@
 /** `ebox evidence` as an auditor runs it: on a copy of the log, with public keys, against the database. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { promisify } from 'node:util';
 import { openLockedBucket } from '../../src/archive/locked-bucket.ts';
 import { bucketSource, copyTo } from '../../src/cli/evidence-source.ts';
 import { insertAuditEntry } from '../../src/database/audit.ts';
@@ -19,13 +17,12 @@ import { checkLog } from '../../src/workflows/check-log.ts';
 import { keepEvidence } from '../../src/workflows/keep-evidence.ts';
 import { proveLeaf } from '../../src/workflows/prove.ts';
 import { readRecord } from '../../src/workflows/supervise.ts';
+import { type Commands, startCommands } from '../support/command.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { newEvidenceKey, untilSettled } from '../support/evidence-log.ts';
-import { projectRoot } from '../support/needs.ts';
 import { createAuthority, toPem } from '../support/pki.ts';
 import { createTsaSigner, forgeToken } from '../support/tsa.ts';
 
-const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), 'evidence-cli-'));
 const copy = join(folder, 'copy');
 const keys = join(folder, 'keys.json');
@@ -39,8 +36,10 @@ const tsa = createTsaSigner(issuing);
 let s3: S3Server;
 let test: TestDatabase;
 let key: EvidenceKey;
+let commands: Commands;
 
 before(async () => {
+  commands = startCommands();
   s3 = await startS3({ folder: join(folder, 's3'), port: 0, ...credentials });
   test = await createTestDatabase();
   key = await newEvidenceKey();
@@ -79,6 +78,7 @@ before(async () => {
   writeFileSync(authorities, [root, issuing].map(({ certificate }) => toPem(certificate)).join(''));
 });
 after(async () => {
+  await commands.stop();
   await s3.stop();
   await test.drop();
   rmSync(folder, { recursive: true });
@@ -101,13 +101,9 @@ interface Outcome {
 }
 
 async function verify(...options: readonly string[]): Promise<Outcome> {
-  const words = ['--import', 'tsx', 'src/cli.ts', 'evidence', 'verify', '--json', ...options];
-  const { stdout, code = 0 } = (await run(process.execPath, words, { cwd: projectRoot }).catch(
-    // A status other than 0 comes as an error that has the output too.
-    (error: { stdout: string; code: number }) => error,
-  )) as { stdout: string; code?: number };
-  const lines = stdout.trim().split('\n');
-  return { status: code, lines, json: JSON.parse(lines.at(-1) ?? '') };
+  const { output, status } = await commands.run(['evidence', 'verify', '--json', ...options]);
+  const lines = output.trim().split('\n');
+  return { status, lines, json: JSON.parse(lines.at(-1) ?? '') };
 }
 
 describe('ebox evidence verify', () => {
@@ -201,12 +197,7 @@ describe('ebox evidence verify --proof', () => {
 
   it('ends with 2 for what is no proof', async () => {
     writeFileSync(file, '{"leafIndex":"77"}');
-    await assert.rejects(
-      run(process.execPath, ['--import', 'tsx', 'src/cli.ts', 'evidence', 'verify', '--proof', file], {
-        cwd: projectRoot,
-      }),
-      { code: 2 },
-    );
+    assert.equal((await commands.run(['evidence', 'verify', '--proof', file])).status, 2);
   });
 
   it('proves nothing once any part of a proof is that of another', async () => {
@@ -250,18 +241,9 @@ describe('ebox evidence retention', () => {
       await test.query(
         `create table ${name} partition of audit_entry for values from ('${from}') to ('${to}')`,
       );
-    const words = [
-      '--import',
-      'tsx',
-      'src/cli.ts',
-      'evidence',
-      'retention',
-      '--json',
-      '--database',
-      test.url,
-    ];
-    const { stdout } = await run(process.execPath, words, { cwd: projectRoot });
-    const lines = stdout.trim().split('\n');
+    const words = ['evidence', 'retention', '--json', '--database', test.url];
+    const { output } = await commands.run(words);
+    const lines = output.trim().split('\n');
     assert.match(lines[0] ?? '', new RegExp(`^audit_entry_${year - 11}_12 .* may go$`));
     assert.match(lines[1] ?? '', new RegExp(`^audit_entry_${year - 10}_01 .* kept until ${year + 1}-01-01$`));
     assert.match(

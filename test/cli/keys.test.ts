@@ -5,24 +5,30 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { parseSubject } from '../../src/cli/certificate-request.ts';
-import { needsTool, projectRoot } from '../support/needs.ts';
+import { startCommands } from '../support/command.ts';
+import { needsTool } from '../support/needs.ts';
 import { createSealFolder, inDays } from '../support/seal-folder.ts';
 import { createToken, needsToken } from '../support/token.ts';
 import { runTool } from '../support/tools.ts';
 
 const keys = createSealFolder();
-after(() => keys.remove());
-const cli = join(projectRoot, 'src', 'cli.ts');
+const commands = startCommands();
+after(async () => {
+  await commands.stop();
+  keys.remove();
+});
 
 async function ebox(...words: readonly string[]) {
-  const settings = [
-    `SEAL_KEYS_DIR=${keys.folder}`,
-    `SEAL_TRUST_FILE=${keys.trustFile}`,
-    'SEAL_LEVEL=B-B',
-    'NODE_ENV=test',
-  ];
-  const args = [...settings, process.execPath, '--import', 'tsx', cli, 'keys', ...words];
-  const { exitCode, output } = await runTool('env', args, projectRoot);
+  const environment = {
+    SEAL_KEYS_DIR: keys.folder,
+    SEAL_TRUST_FILE: keys.trustFile,
+    SEAL_LEVEL: 'B-B',
+    NODE_ENV: 'test',
+    // Set by `createToken`, for the module that holds the token.
+    SOFTHSM2_CONF: process.env.SOFTHSM2_CONF ?? '',
+  };
+  const { status: exitCode, output: said, errors } = await commands.run(['keys', ...words], { environment });
+  const output = said + errors;
   return { exitCode, output, last: () => JSON.parse(output.trim().split('\n').at(-1) ?? '') };
 }
 

@@ -1,26 +1,25 @@
 /** The commands about privacy, as an operator runs them: what they print, what they refuse, and no SSIN anywhere. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
 import { savePerson } from '../../src/database/persons.ts';
 import { RETENTION } from '../../src/domain/retention.ts';
 import { keptSecret } from '../../src/embedded/secret.ts';
 import { openVault } from '../../src/workflows/open-vault.ts';
+import { type Commands, startCommands } from '../support/command.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { projectRoot } from '../support/needs.ts';
 import { demoSsin } from '../support/service.ts';
 
 const WHO = ['--actor', 'an', '--reason', 'letter 2026/118'];
 
 let test: TestDatabase;
 let dataDir: string;
+let commands: Commands;
 
 before(async () => {
+  commands = startCommands();
   test = await createTestDatabase();
   dataDir = mkdtempSync(join(tmpdir(), 'privacy-cli-'));
   const vault = await openVault(test, { current: keptSecret(join(dataDir, 'vault.secret')), former: [] });
@@ -41,25 +40,17 @@ before(async () => {
   );
 });
 after(async () => {
+  await commands.stop();
   await test.drop();
   rmSync(dataDir, { recursive: true, force: true });
 });
 
 /** Runs `ebox` with something on standard input. */
 async function ebox(words: readonly string[], input = '') {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(projectRoot, 'src', 'cli.ts'), ...words], {
-    cwd: projectRoot,
-    env: { PATH: process.env.PATH, NODE_ENV: 'test', DATA_DIR: dataDir, DATABASE_URL: test.url },
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  child.stdin.end(input);
-  const [output, errors, [status]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'exit') as Promise<[number]>,
-  ]);
-  assert.ok(!(output + errors).includes(demoSsin('lena')), 'the number is not told');
-  return { output, errors, status };
+  const environment = { NODE_ENV: 'test', DATA_DIR: dataDir, DATABASE_URL: test.url };
+  const outcome = await commands.run(words, { environment, input });
+  assert.ok(!(outcome.output + outcome.errors).includes(demoSsin('lena')), 'the number is not told');
+  return outcome;
 }
 
 const lastLine = (output: string) => JSON.parse(output.trimEnd().split('\n').at(-1) ?? '');

@@ -1,46 +1,34 @@
 /** The command `ebox template`, as an institution types it. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { flatTextOf } from '../render/reading.ts';
-import { needsTool, projectRoot } from '../support/needs.ts';
+import { type Commands, type Outcome, startCommands } from '../support/command.ts';
+import { needsTool } from '../support/needs.ts';
 import { writeTemplates } from '../support/second-type.ts';
-
-interface Outcome {
-  readonly status: number;
-  readonly output: string;
-  readonly errors: string;
-}
 
 describe('ebox template', () => {
   let folder: string;
   let templates: string;
+  let commands: Commands;
   before(() => {
+    commands = startCommands();
     folder = mkdtempSync(join(tmpdir(), 'ebox-template-'));
     templates = join(folder, 'templates');
     writeTemplates(templates);
   });
-  after(() => {
+  after(async () => {
+    await commands.stop();
     rmSync(folder, { recursive: true, force: true });
   });
 
   /** Nothing else is set, so a key, database or service that it wanted would be missing in production. */
   const run = (...words: readonly string[]): Promise<Outcome> =>
-    new Promise((resolve) => {
-      const env = { PATH: process.env.PATH, TEMPLATES_DIR: templates, NODE_ENV: 'production' };
-      const args = [
-        '--import',
-        import.meta.resolve('tsx'),
-        join(projectRoot, 'src/cli.ts'),
-        'template',
-        ...words,
-      ];
-      execFile(process.execPath, args, { cwd: folder, env }, (error, output, errors) => {
-        resolve({ status: typeof error?.code === 'number' ? error.code : 0, output, errors });
-      });
+    commands.run(['template', ...words], {
+      folder,
+      environment: { TEMPLATES_DIR: templates, NODE_ENV: 'production' },
     });
   const lastLine = ({ output }: Outcome): unknown => JSON.parse(output.trimEnd().split('\n').at(-1) ?? '');
 

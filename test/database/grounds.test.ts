@@ -23,6 +23,7 @@ import {
 } from '../../src/database/declaration-files.ts';
 import { findConsulted, insertAnswer } from '../../src/database/declarations.ts';
 import { endDeliberation } from '../../src/database/deliberations.ts';
+import { closeDossier, findDossier, keepDossier } from '../../src/database/dossiers.ts';
 import {
   countBytes,
   countMessages,
@@ -38,13 +39,16 @@ import {
   revokeMandate,
 } from '../../src/database/mandates.ts';
 import { insertAttachment, listSentMessages } from '../../src/database/messages.ts';
+import { saveMunicipalityParts } from '../../src/database/municipality-parts.ts';
 import { savePeriod } from '../../src/database/periods.ts';
 import { replacePerson, saveDomicile } from '../../src/database/persons.ts';
 import { insertContent } from '../../src/database/publications.ts';
 import { askStatus, insertStatus } from '../../src/database/statuses.ts';
 import type { DeliberationGround, Ground, MandateGround } from '../../src/domain/ground.ts';
+import type { NisCode } from '../../src/domain/municipality.ts';
+import type { LocalDate } from '../../src/domain/period.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { daysFromNow, enterprise, newDeliberation, newMandate } from '../support/grounds.ts';
+import { AGENCY, daysFromNow, enterprise, newDeliberation, newMandate } from '../support/grounds.ts';
 import {
   type Citizen,
   fact,
@@ -350,6 +354,97 @@ describe('a deliberation covers nothing', () => {
     assert.equal((await ask()).length, 1);
     await run((c) => saveDomicile(c, mover.personId, '11002', daysFromNow(0)));
     assert.deepEqual(await ask(), []);
+  });
+});
+
+describe('a deliberation for municipalities', () => {
+  const [OLD, LOST, NEW, TAKEN, TAKER] = ['23023', '23024', '23106', '11007', '11002'];
+  const since = daysFromNow(-100);
+  before(() =>
+    run((c) =>
+      saveMunicipalityParts(c, [
+        ...[OLD, LOST].map((part) => ({ nisCode: NEW as NisCode, part: part as NisCode, since })),
+        ...[TAKEN, TAKER].map((part) => ({ nisCode: TAKER as NisCode, part: part as NisCode, since })),
+      ]),
+    ),
+  );
+  /** Whether somebody is covered who lived at each of these from a day on. */
+  const covers = (municipalities: string[], ...lived: (readonly [string, LocalDate])[]) =>
+    run(async (c) => {
+      const one = await newPerson(c);
+      for (const [nisCode, from] of lived) await saveDomicile(c, one.personId, nisCode, from);
+      const ground = await newDeliberation(c, { municipalities });
+      const rows = await askStatus(c, ground, [one.ssinHmac], 'quarantine', {
+        date: undefined,
+        knownAt: undefined,
+      });
+      return rows.length > 0;
+    });
+  const early = daysFromNow(-1000);
+
+  it('covers who lives in what became part of one that it names', async () => {
+    assert.equal(await covers([NEW], [OLD, early]), true);
+    assert.equal(await covers([TAKER], [TAKEN, early]), true);
+  });
+
+  it('goes on covering whom a merger gave another municipality, and nobody who moved there', async () => {
+    assert.equal(await covers([OLD], [OLD, early], [NEW, since]), true);
+    assert.equal(await covers([TAKEN], [TAKEN, early], [TAKER, since]), true);
+    assert.equal(await covers([OLD], [LOST, early], [NEW, since]), false);
+    assert.equal(await covers([OLD], [OLD, early], [NEW, daysFromNow(-50)]), false);
+    assert.equal(await covers([TAKEN], [TAKER, early]), false);
+  });
+
+  it('covers all of a municipality when it names each of its parts', async () => {
+    assert.equal(await covers([OLD, LOST], [NEW, daysFromNow(-50)]), true);
+    assert.equal(await covers([TAKEN], [TAKER, daysFromNow(-50)]), false);
+  });
+});
+
+describe('a deliberation for own dossiers', () => {
+  const dossierId = randomUUID();
+  const open = {
+    organization: enterprise(AGENCY),
+    personId: '',
+    registeredBy: 'payroll',
+    validUntil: undefined,
+  };
+  const asks = (ground: DeliberationGround) =>
+    run((c) =>
+      askStatus(c, ground, [written.citizen.ssinHmac], 'quarantine', { date: undefined, knownAt: undefined }),
+    );
+
+  it('covers whoever has one under any of their numbers, from its first day until it is closed', async () => {
+    const ground = await run((c) => newDeliberation(c, { ownDossiers: true }));
+    const { deliberationId } = ground;
+    assert.deepEqual(await asks(ground), []);
+    const mine = { ...open, dossierId, deliberationId, personId: written.former.personId };
+    const kept = await run((c) => keepDossier(c, { ...mine, validFrom: daysFromNow(0) }));
+    assert.deepEqual(kept, { dossierId, isNew: true });
+    assert.equal((await asks(ground)).length, 1);
+    const again = await run((c) =>
+      keepDossier(c, { ...mine, dossierId: randomUUID(), validFrom: daysFromNow(3) }),
+    );
+    assert.deepEqual(again, { dossierId, isNew: false });
+    assert.equal(await run((c) => closeDossier(c, dossierId, 'payroll')), true);
+    assert.equal(await run((c) => closeDossier(c, dossierId, 'payroll')), false);
+    assert.deepEqual(await asks(ground), []);
+    assert.equal(await run((c) => findDossier(c, enterprise(DECLARANT), dossierId)), undefined);
+  });
+
+  it('covers nobody by a dossier of another organisation, for another deliberation, to come, or past', async () => {
+    const ground = await run((c) => newDeliberation(c, { ownDossiers: true }));
+    const { deliberationId } = ground;
+    const { personId } = written.citizen;
+    const start = { validFrom: daysFromNow(0), personId, deliberationId };
+    const others = [
+      { ...open, ...start, organization: DECLARANT },
+      { ...open, ...start, deliberationId: randomUUID() },
+      { ...open, ...start, personId: written.parent.personId },
+      { ...open, ...start, validFrom: daysFromNow(-9), validUntil: daysFromNow(-1) },
+    ];
+    for (const one of others) await run((c) => keepDossier(c, { ...one, dossierId: randomUUID() }));
+    assert.deepEqual(await asks(ground), []);
   });
 });
 

@@ -13,6 +13,7 @@ const allowed: DataUse = {
   flows: ['moves'],
   attributes: ['month', 'numberOfDays'],
   municipalities: ['24062', '24001'],
+  ownDossiers: true,
   validFrom: day('2026-01-01'),
   validUntil: day('2026-12-31'),
 };
@@ -33,6 +34,7 @@ describe('uncoveredBy', () => {
     ['flows', { flows: ['deaths'] }],
     ['attributes', { attributes: ['employer'] }],
     ['municipalities', { municipalities: ['24062', '11002'] }],
+    ['ownDossiers', { ownDossiers: false }],
     ['validFrom', { validFrom: day('2025-12-31') }],
     ['validUntil', { validUntil: day('2027-01-01') }],
   ];

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { readMunicipalities } from '../../src/catalogue/reference-file.ts';
-import { type Municipality, municipalityOn, type NisCode } from '../../src/domain/municipality.ts';
+import { listParts, type Municipality, municipalityOn, type NisCode } from '../../src/domain/municipality.ts';
 import type { LocalDate } from '../../src/domain/period.ts';
 import { projectRoot } from '../support/needs.ts';
 
@@ -78,4 +78,36 @@ describe('municipalityOn', () => {
       assert.deepEqual([before2025?.name.nl, after?.name.nl], ['Tongeren', 'Tongeren-Borgloon']);
     });
   });
+});
+
+describe('listParts', () => {
+  const said = (rows: ReturnType<typeof list>) =>
+    listParts(rows)
+      .map(({ nisCode, part, since }) => `${part} ${since} ${nisCode}`)
+      .sort();
+
+  it('follows mergers to the end, and makes who took others in a part of itself', () =>
+    assert.deepEqual(
+      said(list(['10001', '2018-12-31', '10002'], ['10002', '2024-12-31', '10003'], ['10003'])),
+      [
+        '10001 2019-01-01 10002',
+        '10001 2025-01-01 10003',
+        '10002 2019-01-01 10002',
+        '10002 2025-01-01 10003',
+        '10003 2025-01-01 10003',
+      ],
+    ));
+
+  it('does not make one that began by the merger a part of itself', async () => {
+    const parts = listParts(await readMunicipalities(join(projectRoot, 'templates')));
+    const of = (nisCode: string) =>
+      parts.flatMap((one) => (one.nisCode === nisCode ? [one.part] : [])).sort();
+    assert.deepEqual(of('23106'), ['23023', '23024', '23032']);
+    assert.deepEqual(of('11002'), ['11002', '11007']);
+  });
+
+  it('comes to an end where codes continue each other', () =>
+    assert.ok(
+      listParts(list(['10001', '2018-12-31', '10002'], ['10002', '2018-12-31', '10001'])).length < 9,
+    ));
 });

@@ -285,3 +285,69 @@ describe('when evidence cannot be written', () => {
     }
   });
 });
+
+describe('/access/v1/dossiers', () => {
+  let manager: string;
+  before(async () => {
+    manager = await scene.service.clientToken('city', 'access:manage');
+  });
+  const register = (ground: DeliberationGround, changes: object = {}, token = manager) => {
+    const body = { ...named(ground), ssin: lena, validFrom: daysFromNow(0), ...changes };
+    return scene.api.call('post', '/access/v1/dossiers', { token, body });
+  };
+  const covered = async (ground: DeliberationGround) => (await askStatus(ground)).body.items.length;
+  const pathOf = ({ headers }: { readonly headers: Readonly<Record<string, string | undefined>> }) =>
+    new URL(headers.location ?? assert.fail('no Location')).pathname;
+
+  it('lets a deliberation for own dossiers cover who is in one, until it is closed', async () => {
+    const ground = await record({ ownDossiers: true });
+    assert.equal(await covered(ground), 0);
+    const entries = await entriesOf(() => register(ground));
+    assert.deepEqual(
+      entries.map(({ action, groundId, purpose, person }) => ({ action, groundId, purpose, person })),
+      [
+        {
+          action: 'dossier.register',
+          groundId: `${ground.deliberationId}/1`,
+          purpose: 'CITY:SUPPORT_GRANT',
+          person: 'Lena',
+        },
+      ],
+    );
+    const again = await register(ground);
+    assert.equal(again.status, 201);
+    assert.equal(await covered(ground), 1);
+    const path = pathOf(again);
+    const { body } = await scene.api.get(path, manager);
+    assert.deepEqual([body.state, body.validFrom], ['inForce', daysFromNow(0)]);
+    assert.ok(!JSON.stringify(body).includes(lena));
+    const close = () => scene.api.call('post', `${path}/closure`, { token: manager });
+    assert.equal((await close()).status, 204);
+    assert.equal((await close()).status, 409);
+    assert.equal((await scene.api.get(path, manager)).body.state, 'closed');
+    assert.equal(await covered(ground), 0);
+  });
+
+  it('takes none without such a deliberation, nor of nobody, nor with its end before its start', async () => {
+    const ground = await record({ ownDossiers: true });
+    for (const other of [await record(), { ...ground, legalContext: 'CITY:OTHER' }])
+      assert.equal((await register(other)).status, 403);
+    const issuer = await scene.service.clientToken('issuer', 'access:manage');
+    assert.equal((await register(ground, {}, issuer)).status, 403);
+    const issues = async (changes: object) => {
+      const { status, body } = await register(ground, changes);
+      return [status, body.issues?.[0]?.name];
+    };
+    assert.deepEqual(await issues({ ssin: stranger }), [400, 'ssin']);
+    assert.deepEqual(await issues({ validUntil: daysFromNow(-1) }), [400, 'validUntil']);
+    const { status } = await scene.api.get(pathOf(await register(ground)), issuer);
+    assert.equal(status, 404);
+  });
+
+  it('knows which municipalities merged', async () => {
+    const [row] = await scene.service.database.query(
+      `select count(*)::int as parts from municipality_part where nis_code = '23106'`,
+    );
+    assert.deepEqual(row, { parts: 3 });
+  });
+});

@@ -1,10 +1,13 @@
-/** Connections: an upload may take as long as it needs while its bytes keep coming; one that falls silent is closed. */
+/** Connections: an upload or an answer may take as long as it needs while its bytes keep moving; else it is closed. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { piecesOf } from '../../src/access/answer-pieces.ts';
 import { createListener } from '../../src/http/listener.ts';
 import { until } from '../support/client.ts';
 
@@ -192,5 +195,77 @@ describe('createListener', () => {
     await closed;
     assert.deepEqual(ends, ['3', '0']);
     assert.equal(answer().split('HTTP/1.1 200').length, 3);
+  });
+});
+
+describe('the reader of an answer', { timeout: 120_000 }, () => {
+  const SIZE = 24 * 2 ** 20;
+  const pace = { bytesPerSecond: 64 * 1024, windowMs: IDLE_MS };
+  const files = createListener({ readers: pace });
+  /** Whether each answer left whole. */
+  const left: boolean[] = [];
+  let filesPort: number;
+
+  before(async () => {
+    files.on('request', (_request: IncomingMessage, response: ServerResponse) => {
+      response.setHeader('Content-Length', SIZE);
+      pipeline(Readable.from(piecesOf(Buffer.alloc(SIZE))), response)
+        .then(() => left.push(true))
+        .catch(() => left.push(false));
+    });
+    files.listen(0, '127.0.0.1');
+    await once(files, 'listening');
+    filesPort = (files.address() as AddressInfo).port;
+  });
+  after(() => {
+    files.closeAllConnections();
+    files.close();
+  });
+  beforeEach(() => void left.splice(0));
+
+  const ask = () => {
+    const socket = connect({ port: filesPort, host: '127.0.0.1' });
+    socket.on('error', () => undefined);
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+    return socket;
+  };
+  const outcome = () =>
+    until(
+      async () => left,
+      ({ length }) => length > 0,
+      60_000,
+    );
+
+  it('is cut off when they take nothing', async () => {
+    const socket = ask();
+    assert.deepEqual(await outcome(), [false]);
+    socket.destroy();
+  });
+
+  it('is cut off when they take a byte now and then', async () => {
+    const socket = ask();
+    const drip = setInterval(() => socket.read(1), IDLE_MS / 8);
+    try {
+      assert.deepEqual(await outcome(), [false]);
+    } finally {
+      clearInterval(drip);
+      socket.destroy();
+    }
+  });
+
+  it('has the whole answer when they are slow and steady, for many windows', async () => {
+    const socket = ask();
+    let taken = 0;
+    socket.on('data', (bytes: Buffer) => {
+      taken += bytes.length;
+      // More than the least of a window, a few times in each.
+      if (taken % (4 * 2 ** 20) < bytes.length) {
+        socket.pause();
+        setTimeout(() => socket.resume(), IDLE_MS * 0.7);
+      }
+    });
+    await once(socket, 'close');
+    assert.deepEqual(await outcome(), [true]);
+    assert.ok(taken > SIZE);
   });
 });

@@ -38,6 +38,7 @@ export function deliberation(changes: Partial<Deliberation> = {}): Deliberation 
     attestationTypes: ['quarantine'],
     flows: [],
     attributes: ['month', 'numberOfDays'],
+    ownDossiers: false,
     validFrom: daysFromNow(-10),
     validUntil: daysFromNow(365),
     ...changes,

@@ -1,5 +1,6 @@
 /** The programs of the service as command lines: as built where the run says so, else from their source. */
 import { join } from 'node:path';
+import { builtOf } from './built.ts';
 import { projectRoot } from './needs.ts';
 
 /** Set by `test/run.ts --built` for the files it runs. */
@@ -9,4 +10,10 @@ export const BUILT = 'PROGRAMS_BUILT';
 export function ourProgram(name: 'main' | 'cli'): readonly string[] {
   if (process.env[BUILT] === 'true') return [join(projectRoot, 'dist', `${name}.js`)];
   return ['--import', 'tsx', join(projectRoot, 'src', `${name}.ts`)];
+}
+
+/** The same for a program of the tests, by its path from test/. */
+export function testProgram(path: string): readonly string[] {
+  const source = join(projectRoot, 'test', path);
+  return process.env[BUILT] === 'true' ? [builtOf(source)] : ['--import', 'tsx', source];
 }

@@ -167,6 +167,21 @@ describe('logging in', () => {
     assert.notEqual(again.status, 200);
   });
 
+  it('stands in the security log when it begins and when it is ended, and names nobody', async () => {
+    const { logLines } = scene.service;
+    const begin = logLines.length;
+    const lena = await loggedIn('lena');
+    await lena.sendFields('/logout', { csrfToken: await lena.tokenOn('/inbox') });
+    const lines = logLines.slice(begin).filter((line) => line.includes('"logger":"security"'));
+    const events = lines.map((line) => JSON.parse(line)).filter(({ event }) => event !== 'refused');
+    assert.deepEqual(
+      events.map(({ event }) => event),
+      ['loggedIn', 'loggedOut'],
+    );
+    assert.equal(events[0].actorId, events[1].actorId);
+    assert.doesNotMatch(lines.join(''), /Vermeulen|Lena/);
+  });
+
   it('does not end because another site sends the form', async () => {
     const lena = await loggedIn('lena');
     const token = await lena.tokenOn('/inbox');

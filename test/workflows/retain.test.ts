@@ -3,7 +3,11 @@ import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { insertAnswer } from '../../src/database/declarations.ts';
+import { endDeliberation } from '../../src/database/deliberations.ts';
+import { closeDossier, keepDossier } from '../../src/database/dossiers.ts';
 import { insertFileKey } from '../../src/database/file-keys.ts';
+import { revokeMandate } from '../../src/database/mandates.ts';
+import { insertStep, keepRequest } from '../../src/database/requests.ts';
 import { correctStatus, insertStatus } from '../../src/database/statuses.ts';
 import type { Ssin } from '../../src/domain/ssin.ts';
 import { createVault } from '../../src/keys/vault.ts';
@@ -11,6 +15,7 @@ import { erasePerson, requestErasure } from '../../src/workflows/erase.ts';
 import { endHold, placeHold, showHolds } from '../../src/workflows/hold.ts';
 import { applyRetention, reportRetention } from '../../src/workflows/retain.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { daysFromNow, deliberation, enterprise, newDeliberation, newMandate } from '../support/grounds.ts';
 import { type Citizen, fact, newAttestation, newDeclaration, newPerson } from '../support/register.ts';
 
 const ACTOR = { kind: 'service', id: 'operator/test' } as const;
@@ -113,6 +118,81 @@ describe('retention', () => {
          (select count(*)::int from audit_entry where action = 'retention.apply') as entries`,
     );
     assert.deepEqual(left, { declarations: 1, facts: 1, answers: 1, entries: 4 });
+  });
+
+  it('deletes grounds ten years after they ended, with what belongs to them, and none that lasts or is held', async () => {
+    const recorded = { by: 'issuer', organization: '1912345694' };
+    const past = { validFrom: daysFromNow(-20), validUntil: daysFromNow(-10) };
+    await test.database.transaction(async (c) => {
+      const employers = {
+        kind: 'employer',
+        agent: enterprise('0474028805'),
+        employer: enterprise('0206731645'),
+      } as const;
+      const persons = {
+        kind: 'administrator',
+        agentPersonId: free.personId,
+        representedPersonId: held.personId,
+      } as const;
+      await newMandate(c, employers, past);
+      await revokeMandate(c, await newMandate(c, employers), 'over', recorded);
+      await newMandate(c, employers);
+      await newMandate(c, persons, past);
+      const over = await newDeliberation(c, past);
+      await newDeliberation(c, past, { deliberationId: over.deliberationId, version: 2 });
+      await endDeliberation(c, over.deliberationId, 'over', recorded);
+      const used = await newDeliberation(c, past);
+      const lasting = await newDeliberation(c, past);
+      const long = { validUntil: daysFromNow(20 * 365) };
+      await newDeliberation(c, long, { deliberationId: lasting.deliberationId, version: 2 });
+      const ask = async (validUntil = past.validUntil) => {
+        const requestId = randomUUID();
+        const asked = {
+          ...deliberation({ ...past, validUntil }),
+          askedBy: 'city',
+          bodyHmac: randomBytes(32),
+        };
+        await keepRequest(c, { ...asked, requestId, messageKey: requestId });
+        return requestId;
+      };
+      await ask(long.validUntil);
+      const step = { state: 'granted', reasons: undefined, deliberation: used } as const;
+      await insertStep(c, await ask(), step, recorded);
+      const dossier = { organization: used.organization, registeredBy: 'city', validUntil: undefined };
+      for (const { personId } of [free, held]) {
+        const dossierId = randomUUID();
+        const { deliberationId } = over;
+        await keepDossier(c, { ...dossier, dossierId, deliberationId, personId, validFrom: past.validFrom });
+        await closeDossier(c, dossierId, 'city');
+      }
+    });
+    const { mandates, requests, dossiers, deliberations } = await overOf(12);
+    assert.deepEqual(
+      { mandates, requests, dossiers, deliberations },
+      {
+        mandates: 2,
+        requests: 1,
+        dossiers: 1,
+        // Those on which a dossier or a request rests go after these.
+        deliberations: undefined,
+      },
+    );
+    await assert.rejects(test.query('delete from mandate'), { code: '23001' });
+    const removed = await applyRetention(services(12), ACTOR);
+    assert.deepEqual(
+      [removed.mandates, removed.requests, removed.dossiers, removed.deliberations],
+      // The one that was granted on goes with its request; the other when nobody held has a dossier any more.
+      [2, 1, 1, 1],
+    );
+    const [left] = await test.query(
+      `select (select count(*)::int from mandate) as mandates, (select count(*)::int from mandate_revocation) as revocations,
+         (select count(*)::int from request) as requests, (select count(*)::int from request_step) as steps,
+         (select count(*)::int from deliberation) as versions, (select count(*)::int from deliberation_end) as ends`,
+    );
+    assert.deepEqual(left, { mandates: 2, revocations: 0, requests: 1, steps: 0, versions: 4, ends: 1 });
+    await test.query('delete from dossier');
+    assert.equal((await applyRetention(services(12), ACTOR)).deliberations, 2);
+    assert.deepEqual(await test.query('select from deliberation_end'), []);
   });
 
   it('never changes audit entries itself', async () => {

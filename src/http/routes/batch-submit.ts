@@ -7,6 +7,7 @@ import { type CsvFault, CsvRefusal, csvTemplate } from '../../flow/quarantine-cs
 import { submitBatch } from '../../workflows/batch-submit.ts';
 import { agencyAccessOf } from '../callers.ts';
 import { lineOfText } from '../input.ts';
+import { MANDATE_HEADER, representedOf } from '../mandate-header.ts';
 import { badRequest, type InputIssue, inputIssue, Refusal } from '../problems.ts';
 import type { Route } from '../route.ts';
 import { type BatchServices, batchAddress, batchCommon } from './batch.ts';
@@ -37,7 +38,8 @@ export function submitRoute(services: BatchServices): Route {
     operationId: 'submitBatch',
     summary: 'Send a batch',
     description:
-      'Quarantine days as CSV (see the template) or Dimona XML. Every row is checked; unless `dryRun`, the batch is run at once. Rows that were declared before issue nothing new.',
+      'Quarantine days as CSV (see the template) or Dimona XML. Every row is checked; unless `dryRun`, the batch is run at once. Rows that were declared before issue nothing new. With a mandate, rows for another employer are refused with anomaly 90256-155.',
+    requestHeaders: MANDATE_HEADER,
     query: submitQuery,
     body: {
       kind: 'stream',
@@ -54,7 +56,8 @@ export function submitRoute(services: BatchServices): Route {
         ? 'csv'
         : 'dimonaXml';
       const file = { form, fileName, runsAtOnce: dryRun === 'false' };
-      const access = agencyAccessOf(request);
+      const acting = await representedOf(services, request);
+      const access = { ...agencyAccessOf(request), ...(acting && { acting }) };
       const batchId = await submitBatch(services, access, file, request.stream).catch(refuseFile);
       return { status: 202, headers: { Location: batchAddress(services, batchId) } };
     },

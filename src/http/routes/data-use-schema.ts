@@ -38,6 +38,9 @@ export const useShape = {
       description: 'Only persons with their domicile there, by NIS code; missing: everybody',
       example: ['24062'],
     }),
+  ownDossiers: z.boolean().default(false).meta({
+    description: 'Only persons of whom the organisation registered a dossier for the deliberation',
+  }),
   validFrom: localDate('The first day', '2026-01-01'),
   validUntil: localDate('The last day', '2027-12-31'),
 };
@@ -72,6 +75,7 @@ export function readUse(body: z.output<typeof useSchema>): DataUse {
     flows: body.flows,
     attributes: body.attributes,
     ...(municipalities !== undefined && { municipalities }),
+    ownDossiers: body.ownDossiers,
     validFrom: body.validFrom,
     validUntil: body.validUntil,
   };
@@ -89,6 +93,7 @@ export const shownUseShape = {
   flows: texts,
   attributes: texts,
   municipalities: texts.optional(),
+  ownDossiers: z.boolean(),
   validFrom: text.meta({ format: 'date' }),
   validUntil: text.meta({ format: 'date' }),
 };
@@ -96,9 +101,9 @@ export const shownUseShape = {
 /** Writes a use. */
 export function toUse(use: DataUse) {
   const { legalContext, purpose, statuses, attestationTypes, flows, attributes } = use;
-  const { municipalities, validFrom, validUntil } = use;
+  const { municipalities, ownDossiers, validFrom, validUntil } = use;
   const named = { legalContext, purpose, statuses, attestationTypes, flows, attributes };
-  return { ...named, ...(municipalities && { municipalities }), validFrom, validUntil };
+  return { ...named, ...(municipalities && { municipalities }), ownDossiers, validFrom, validUntil };
 }
 
 /** 400 with what is wrong with a use in the light of the catalogue. */

@@ -5,6 +5,7 @@ import { brusselsDateTime } from '../../domain/period.ts';
 import { type FileRow, type FormResult, listResultsAfter } from '../../workflows/consult.ts';
 import { receiveFile } from '../../workflows/receive-file.ts';
 import { declarantAccessOf, senderOf } from '../callers.ts';
+import { MANDATE_HEADER, representedOf } from '../mandate-header.ts';
 import { badRequest, inputIssue, Refusal } from '../problems.ts';
 import type { Route } from '../route.ts';
 import {
@@ -65,10 +66,11 @@ function receiveRoute(services: DimonaServices): Route {
     operationId: 'reportFile',
     summary: 'Declare with a file of one or more forms (Dimona XML 2022/3)',
     description:
-      'A file that is not what it should be is refused whole, with the line and column where reading stopped. Otherwise every form gets its own answer. A form is recognised when it is sent again by its reference of type 1, without one by its content.',
+      'A file that is not what it should be is refused whole, with the line and column where reading stopped. Otherwise every form gets its own answer. A form is recognised when it is sent again by its reference of type 1, without one by its content. With a mandate, a form for another employer, or one that is judged when the mandate has ended, is refused with anomaly 90256-155.',
     tag: consulting.tag,
     access: { kind: 'scope', scope: 'dimona:declare', caller: 'client' },
     errors: 'belgif',
+    requestHeaders: MANDATE_HEADER,
     body: {
       kind: 'stream',
       mediaTypes: ['application/xml', 'text/xml'],
@@ -79,6 +81,7 @@ function receiveRoute(services: DimonaServices): Route {
     },
     answers: { 202: { description: 'The whole file was taken in', headers: { Location: 'How far it is' } } },
     handle: async (request) => {
+      await representedOf(services, request);
       const fileId = await receiveFile(services, senderOf(request), request.stream).catch(
         (error: unknown) => {
           if (!(error instanceof FormFileRefusal)) throw error;

@@ -1,6 +1,7 @@
 /** Logging in and out: led to the login and back to the page that was asked for, under a new session. */
 import type { LoggedIn, LoginProvider } from '../../access/login.ts';
 import type { PendingLogins } from '../../access/pending-login.ts';
+import { logAuthentication } from '../../access/security-log.ts';
 import type { Person, Sessions } from '../../access/session.ts';
 import { AFTER_LOGOUT_PATH, LOGIN_CALLBACK_PATH } from '../../domain/login-path.ts';
 import { describeError } from '../../errors.ts';
@@ -39,7 +40,12 @@ export function loginRoutes(
       access: 'public',
       handle: async (visit) => {
         const { person, returnTo } = await complete({ pendingLogins, login, log }, visit);
-        if (person !== undefined) await sessions.logIn(visit.request, await loginOf(services, person));
+        if (person !== undefined) {
+          const loggedIn = await loginOf(services, person);
+          await sessions.logIn(visit.request, loggedIn);
+          const { actorId, organization } = loggedIn;
+          logAuthentication(log, { traceId: visit.traceId, event: 'loggedIn', actorId, organization });
+        }
         return { kind: 'redirect', to: returnTo };
       },
     },
@@ -52,6 +58,9 @@ export function loginRoutes(
       access: 'person',
       handle: async (visit) => {
         await sessions.logOut(visit.request, visit.response);
+        const { actorId, organization } = visit.login ?? {};
+        if (actorId !== undefined)
+          logAuthentication(log, { traceId: visit.traceId, event: 'loggedOut', actorId, organization });
         return { kind: 'redirect', to: (await findEnd(login, visit, log)) ?? AFTER_LOGOUT_PATH };
       },
     },

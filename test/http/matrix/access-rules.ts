@@ -1,7 +1,7 @@
 /** Who may do what at the API of access, and on what is allowed there: part of the rules of the API. */
 import type { ApiRule } from './api-rules.ts';
 import { PARTIES, type Party } from './callers.ts';
-import { decisionFor, LEGAL_CONTEXT, mandateOf, useOf } from './grounds.ts';
+import { decisionFor, dossierFor, LEGAL_CONTEXT, mandateOf, useOf } from './grounds.ts';
 import type { Thing } from './world.ts';
 
 const json = (body: unknown) => ({ type: 'application/json', body: JSON.stringify(body) });
@@ -77,6 +77,21 @@ export const ACCESS_RULES: Readonly<Record<string, ApiRule>> = {
     about: 'endedDeliberation',
     works: 204,
     ask: reasons,
+  },
+  'POST /access/v1/dossiers': {
+    may: 'client',
+    about: 'dossierGround',
+    works: 201,
+    otherwise: 403,
+    ask: (thing) => json(dossierFor(thing.id, citizenOf(thing))),
+  },
+  // Not even the institution: whose dossiers they are is theirs.
+  'GET /access/v1/dossiers/{dossierId}': { may: 'client', about: 'dossier' },
+  'POST /access/v1/dossiers/{dossierId}/closure': {
+    may: 'client',
+    about: 'closedDossier',
+    works: 204,
+    worksOnce: 409,
   },
   'POST /access/v1/mandates': {
     may: 'client',

@@ -29,32 +29,54 @@ export interface Cell {
 export const keyOf = ({ method, path }: Pick<Route, 'method' | 'path'>): string =>
   `${method.toUpperCase()} ${path}`;
 
-/** Gives every cell of a route. */
+/** Gives every cell of a route. `turn` says which ways of being nobody are tried at this one. */
 export function apiCells(
   route: Route,
   rule: ApiRule,
   callers: readonly Caller[],
   world: World,
+  turn = 0,
 ): readonly Cell[] {
   const things = rule.about === undefined ? [NOTHING] : world.things[rule.about];
   const acting = world.acting.filter(({ party }) => party !== undefined && kindOf(party) === rule.may);
-  const all = rule.byMandate === true ? [...callers, ...acting] : callers;
+  const own = inTurn(callers, turn);
+  const all = rule.byMandate === true ? [...own, ...acting] : own;
   return all.flatMap((caller) =>
-    thingsFor(caller, things).flatMap((thing) =>
-      methodsOf(route, caller).map((method) => cellOf(route, rule, { caller, thing, method })),
+    thingsFor(caller, things).flatMap((thing, at) =>
+      methodsOf(route, caller, at).map((method) => cellOf(route, rule, { caller, thing, method })),
     ),
   );
 }
 
-/** Whoever is nobody by their token gets no further whatever they ask about: two things show that. */
-function thingsFor({ state }: Caller, things: readonly Thing[]): readonly Thing[] {
-  return state === 'refused' || state === 'expired' ? things.slice(0, 2) : things;
+/** Wrong tokens that are tried at one route. */
+const WRONG_AT_ONCE = 3;
+
+/**
+ * Everybody whose token is right or missing, and in turn some of those whose token is wrong: no route judges tokens itself,
+ * so that each is to show that it has them judged, and each way to be wrong has its turn at many routes.
+ */
+function inTurn(callers: readonly Caller[], turn: number): readonly Caller[] {
+  const isWrong = ({ state }: Caller) => state === 'refused' || state === 'expired';
+  const wrong = callers.filter(isWrong);
+  const chosen = Array.from(
+    { length: WRONG_AT_ONCE },
+    (_, at) => wrong[(turn * WRONG_AT_ONCE + at) % wrong.length],
+  );
+  return callers.filter((caller) => !isWrong(caller) || chosen.includes(caller));
 }
 
-/** HEAD is GET without the body; that it is, the callers show who are let in, and the one without a token. */
-function methodsOf({ method }: Route, { state }: Caller): readonly string[] {
+/** Whoever gets no further whatever they ask about shows that with one thing that there is, and one that there is not. */
+function thingsFor({ state }: Caller, things: readonly Thing[]): readonly Thing[] {
+  if (state === 'right') return things;
+  return state === 'refused' || state === 'expired'
+    ? things.slice(0, 1)
+    : [...things.slice(0, 1), ...things.slice(-1)];
+}
+
+/** HEAD is GET without the body; that it is shows with the first two things, each somebody's. */
+function methodsOf({ method }: Route, { state }: Caller, at: number): readonly string[] {
   if (method !== 'get') return [method.toUpperCase()];
-  return state === 'right' || state === 'none' ? ['GET', 'HEAD'] : ['GET'];
+  return (state === 'right' || state === 'none') && at < 2 ? ['GET', 'HEAD'] : ['GET'];
 }
 
 interface Place {

@@ -112,6 +112,7 @@ export const API_RULES: Readonly<Record<string, ApiRule>> = {
   },
   'POST /dimona/v2/files': {
     may: 'client',
+    byMandate: true,
     works: 202,
     ask: (_thing, party) => ({
       type: 'application/xml',
@@ -122,6 +123,7 @@ export const API_RULES: Readonly<Record<string, ApiRule>> = {
   'GET /dimona/v2/files/{fileId}/notifications': ofFile,
   'POST /batches/v1/batches': {
     may: 'client',
+    byMandate: true,
     works: 202,
     ask: (_thing, party) => ({
       type: 'text/csv',

@@ -31,6 +31,11 @@ export function decisionFor(agency: Party) {
   };
 }
 
+/** A dossier, as it is sent. */
+export function dossierFor(deliberationId: string, ssin: string) {
+  return { deliberationId, legalContext: LEGAL_CONTEXT, ssin, validFrom: daysFromNow(-1) };
+}
+
 /** A mandate that an employer gives, as it is sent. */
 export function mandateOf(employer: Party, agent: Party) {
   return {
@@ -102,6 +107,13 @@ export async function makeGrounds(ask: Asker, { database }: TestService) {
   const decide = () => each((agency) => send('institution', 'deliberations', decisionFor(agency)));
   const mandate = () => each((agency, employer) => send(employer, 'mandates', mandateOf(employer, agency)));
   const deliberations = await decide();
+  const dossierOf = async (agency: Party) => {
+    const decision = { ...decisionFor(agency), ownDossiers: true, municipalities: undefined };
+    const deliberationId = await send('institution', 'deliberations', decision);
+    const ssin = PARTIES[agency === 'agencyB' ? 'amelie' : 'lukasz'].number;
+    return send(agency, 'dossiers', { ...dossierFor(deliberationId, ssin) });
+  };
+  const dossiers = await each(dossierOf);
   return {
     dataRequest: await request(read),
     openRequest: await request(open),
@@ -109,10 +121,27 @@ export async function makeGrounds(ask: Asker, { database }: TestService) {
     deliberation: deliberations,
     changedDeliberation: await decide(),
     endedDeliberation: await decide(),
+    dossier: dossiers,
+    closedDossier: await each(dossierOf),
+    dossierGround: await groundsOf(database, dossiers),
     mandate: await mandate(),
     revokedMandate: await mandate(),
     consulted: [...(await attestationsOf(database, deliberations)), { ...malformed, second: randomUUID() }],
   };
+}
+
+/** The deliberations of dossiers: what a dossier is registered for. */
+async function groundsOf(
+  database: TestService['database'],
+  dossiers: readonly Thing[],
+): Promise<readonly Thing[]> {
+  const rows = await database.query<{ dossier: string; id: string }>(
+    'select dossier_id::text as dossier, deliberation_id::text as id from dossier',
+  );
+  return dossiers.map((one) => ({
+    ...one,
+    id: rows.find(({ dossier }) => dossier === one.id)?.id ?? one.id,
+  }));
 }
 
 /** Each citizen's attestation under each agency's deliberation: that of the other's citizen covers nobody. */

@@ -55,9 +55,9 @@ export async function runMatrix(): Promise<Matrix> {
     const answer = await wire.ask(cell.asked);
     done.push({ cell, answer, ...(await followUp(wire, cell, answer)) });
   };
-  const calls = routes.flatMap((route) => {
+  const calls = routes.flatMap((route, turn) => {
     const rule = API_RULES[keyOf(route)];
-    return rule === undefined ? [] : apiCells(route, rule, callers, world);
+    return rule === undefined ? [] : apiCells(route, rule, callers, world, turn);
   });
   await atOnce(calls, CONNECTIONS, ask);
   const ofPages = (isLast: boolean, who: typeof visitors) =>

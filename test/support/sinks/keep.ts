@@ -15,6 +15,7 @@ const sinksFolder = () => process.env.SINKS_FOLDER;
 export type Sink =
   | 'log'
   | 'output'
+  | 'process output'
   | 'database'
   | 'file name'
   | 'mail'
@@ -22,6 +23,7 @@ export type Sink =
   | 'request to the store'
   | 'address asked for'
   | 'address called'
+  | 'answer'
   | 'answer header'
   | 'refusal'
   | 'health'

@@ -10,6 +10,10 @@ import { keep } from './keep.ts';
 /** Answers of these hold nothing of anybody. */
 const IMPERSONAL = /^\/(?:health|metrics)(?:\?|$)/;
 
+/** Answers of these speak of persons by ids alone, whoever asks. */
+const BY_IDS =
+  /^\/(?:access\/v1\/|evidence\/v1\/|register\/v1\/files|verifications\/v1\/(?:keys|statusLists))/;
+
 function watchAnswer(request: IncomingMessage, response: ServerResponse): void {
   const isStore = request.headers.authorization?.startsWith('AWS4-') === true;
   const { method, url = '', headers } = request;
@@ -21,11 +25,13 @@ function watchAnswer(request: IncomingMessage, response: ServerResponse): void {
     return;
   }
   const isImpersonal = IMPERSONAL.test(url);
-  const chunks = collect(response, () => isImpersonal || response.statusCode >= 400);
+  const isByIds = BY_IDS.test(url);
+  const chunks = collect(response, () => isImpersonal || isByIds || response.statusCode >= 400);
   response.once('close', () => {
     const answered = `${place} ${response.statusCode}`;
     keep('answer header', answered, JSON.stringify(response.getHeaders()));
     if (response.statusCode >= 400) keep('refusal', answered, Buffer.concat(chunks));
+    else if (isByIds) keep('answer', answered, Buffer.concat(chunks));
     if (isImpersonal) keep('health', url, Buffer.concat(chunks));
   });
 }
