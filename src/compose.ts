@@ -64,34 +64,29 @@ interface Ingredients {
 
 async function connect({ config, log, publicUrl, catalogue, parts }: Ingredients): Promise<Composition> {
   const clock = () => new Date();
-  const evidenceKey = await readEvidenceKey(parts.evidenceKey);
   const allowLoopback = config.environment !== 'production';
   const { sealKeys, sealTrust, ...seal } = await openSeal({ seal: parts.seal, log, clock, allowLoopback });
   const codeKeys = openCodeKeys(parts.codeKeys, clock());
   const { database, vault } = await openRegister({ config, log, parts });
-  const store = { ...parts.archive, region: config.s3Region };
-  const archive = openArchive({ ...store, bucket: config.s3Bucket });
-  const evidenceBucket = openLockedBucket({ ...store, bucket: config.evidenceBucket });
+  const buckets = openBuckets({ config, parts });
   const registry = await openRegistryClient(config, clock);
   const levels = composeLevels({ config, parts, log, clock, sealKeys, sealTrust, database });
   const { timeStamper } = levels;
-  const webhooks = openWebhooks(config);
   const mail = openMail({ config, parts, catalogue });
   const verifiers = await openVerifiers(config, log);
   const services: Services = {
     database,
     catalogue,
     vault,
-    archive,
+    ...buckets,
     ...openDocuments({ config, catalogue, sealKeys, sourceOf: seal.sourceOf, log }),
     sealKeys,
     ...codeKeys,
     ...levels.services,
     verifiers,
-    evidenceKey,
-    evidenceBucket,
+    evidenceKey: await readEvidenceKey(parts.evidenceKey),
     ...(timeStamper && { timeStamp: (imprint: Buffer) => timeStamper.stamp(imprint) }),
-    webhooks,
+    webhooks: openWebhooks(config),
     ...(registry && { registry }),
     ...mail,
     log,
@@ -103,22 +98,22 @@ async function connect({ config, log, publicUrl, catalogue, parts }: Ingredients
     await services.documents.stop();
     await verifiers.stop();
     mail.mailer.close();
-    archive.close();
-    evidenceBucket.close();
+    buckets.archive.close();
+    buckets.evidenceBucket.close();
     await database.close();
     levels.stop();
     seal.stop();
   };
-  const stop = () => close().then(() => parts.stop());
   try {
-    await archive.prepare();
-    await evidenceBucket.prepare();
+    await buckets.archive.prepare();
+    await buckets.evidenceBucket.prepare();
     const issuers = composeTokens(config, parts.issuer, clock, log);
     const limits = openLimits(config, services);
     const reload = () => {
       issuers.reload();
       return seal.reload();
     };
+    const stop = () => close().then(() => parts.stop());
     return { services, tokens: issuers.tokens, limits, timeStamper, parts, reload, stop };
   } catch (error) {
     await close();
@@ -141,6 +136,18 @@ async function openRegister({
     await database.close();
     throw error;
   }
+}
+
+/** Where documents are archived, and where the evidence log is exported to. */
+function openBuckets({
+  config,
+  parts,
+}: Pick<Ingredients, 'config' | 'parts'>): Pick<Services, 'archive' | 'evidenceBucket'> {
+  const store = { ...parts.archive, region: config.s3Region };
+  return {
+    archive: openArchive({ ...store, bucket: config.s3Bucket }),
+    evidenceBucket: openLockedBucket({ ...store, bucket: config.evidenceBucket }),
+  };
 }
 
 /** How people are mailed, and over which server. */

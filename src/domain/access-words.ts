@@ -1,9 +1,10 @@
 /** What people are told of an access to their data: why it was allowed, in their language. */
-import { type Words, words } from './action-words.ts';
+
 import type { NamedDeliberation } from './deliberation.ts';
 import type { AuditAction, GroundKind, Purpose } from './evidence.ts';
 import { purposeOf } from './evidence.ts';
 import type { PageLanguage } from './language.ts';
+import { type Words, words } from './words.ts';
 
 const PURPOSES: Readonly<Record<Purpose, Words>> = {
   declaration: words(

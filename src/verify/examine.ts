@@ -14,9 +14,12 @@ export interface Examination {
   readonly originals: readonly PossibleOriginal[];
 }
 
-/** Examines any bytes; never throws because of them. `certificates` (DER) are those of our seals. */
+/**
+ * Examines any bytes; never throws because of them. `certificates` (DER) are those of our seals: a seal passes in the name
+ * of one of their holders only.
+ */
 export function examine(pdf: Buffer, trust: SealTrust, certificates: readonly Buffer[]): Examination {
-  const signature = verifySeal(pdf, trust);
+  const signature = verifySeal(pdf, { ...trust, holders: certificates });
   const isInOurName = certificates.some((certificate) => isInNameOf(pdf, certificate));
   if (!isInOurName || signature.indication === 'TOTAL_PASSED')
     return { signature, isInOurName, originals: [] };

@@ -4,10 +4,10 @@ import type { Connection } from '../database/database.ts';
 import { nameDeliberations } from '../database/deliberations.ts';
 import { listAliases } from '../database/persons.ts';
 import type { AccessedBy } from '../domain/access-words.ts';
-import type { Words } from '../domain/action-words.ts';
 import type { NamedDeliberation } from '../domain/deliberation.ts';
 import type { AuditAction, GroundKind } from '../domain/evidence.ts';
 import { groundIdOf, parseGroundId } from '../domain/ground.ts';
+import type { Words } from '../domain/words.ts';
 import { type Reader, recordReading } from './read.ts';
 import type { Services } from './services.ts';
 

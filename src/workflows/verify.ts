@@ -53,11 +53,12 @@ export async function examinePdf(
     const row = await findHeld(connection, holding('pdf', Buffer.from(sha256, 'hex')));
     return row?.issuedAt ?? undefined;
   });
+  const certificates = services.sealKeys.all.map(({ certificate }) => certificate);
   // The register proves when these bytes existed, so the seal is judged at that moment; of others only now is known.
   if (issuedAt !== undefined) {
-    return { sha256, signature: verifySeal(pdf, { ...trustOf(sealTrust), at: issuedAt }), isInOurName: true };
+    const trust = { ...trustOf(sealTrust), holders: certificates, at: issuedAt };
+    return { sha256, signature: verifySeal(pdf, trust), isInOurName: true };
   }
-  const certificates = services.sealKeys.all.map(({ certificate }) => certificate);
   const seal = { ...trustOf(sealTrust), at: clock() };
   const examined = await services.verifiers.examine(pdf, { seal, certificates });
   if (examined === 'gaveUp')
