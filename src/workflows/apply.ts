@@ -39,7 +39,8 @@ export async function applyDeclaration(
   return periodId;
 }
 
-async function keepEmployer(
+/** Finds or keeps the employer of an accepted declaration; gives the id. */
+export async function keepEmployer(
   services: ApplyServices,
   connection: Connection,
   judgement: Judgement,
@@ -66,21 +67,9 @@ async function saveFact(
   holderId: string | undefined,
   lane: Lane,
 ): Promise<void> {
-  const code = services.catalogue.statusOf(period.workerType);
-  if (code === undefined || period.personId === undefined) return;
+  const after = factOf(services.catalogue, period);
+  if (after === undefined) return;
   const before = await correctStatus(connection, 'dimona', period.periodId);
-  const after: Status = {
-    personId: period.personId,
-    code,
-    source: 'dimona',
-    period: { startDate: period.startDate, ...(period.endDate !== undefined && { endDate: period.endDate }) },
-    employerId: period.employerId,
-    reference: period.periodId,
-    attributes: {
-      ...(period.jointCommittee !== undefined && { jointCommittee: period.jointCommittee }),
-      ...(period.usingEmployer !== undefined && { usingEmployer: nameOf(period.usingEmployer) }),
-    },
-  };
   if (!period.isCancelled) await insertStatus(connection, services.newId(), after);
   const facts = [before, after].filter((fact) => fact !== undefined);
   await queueSettling(
@@ -89,6 +78,28 @@ async function saveFact(
     facts.map((fact) => ({ ...fact, personId: holderId ?? fact.personId })),
     lane,
   );
+}
+
+/** The fact that a period stands for; undefined for a worker type that gives no status, and for nobody's period. */
+export function factOf(
+  { statusOf }: Pick<Services['catalogue'], 'statusOf'>,
+  { personId, workerType, startDate, endDate, employerId, periodId, ...rest }: DimonaPeriod,
+): Status | undefined {
+  const code = statusOf(workerType);
+  if (code === undefined || personId === undefined) return undefined;
+  const { jointCommittee, usingEmployer } = rest;
+  return {
+    personId,
+    code,
+    source: 'dimona',
+    period: { startDate, ...(endDate !== undefined && { endDate }) },
+    employerId,
+    reference: periodId,
+    attributes: {
+      ...(jointCommittee !== undefined && { jointCommittee }),
+      ...(usingEmployer !== undefined && { usingEmployer: nameOf(usingEmployer) }),
+    },
+  };
 }
 
 /** Queues the settling of every case that the facts belong to. */

@@ -5,6 +5,7 @@ import {
   type AttestationRow,
   eraseAttestation,
   findAttestation,
+  type Issuance,
   markIssued,
   supersedeIssued,
 } from '../database/attestations.ts';
@@ -14,11 +15,18 @@ import { findCitizenKey } from '../database/citizen-keys.ts';
 import type { Connection } from '../database/database.ts';
 import type { LeasedJob } from '../database/jobs.ts';
 import { lockName } from '../database/locks.ts';
-import { insertAttachment, insertMessage, insertReceipt } from '../database/messages.ts';
+import {
+  type AttachmentRow,
+  insertAttachment,
+  insertMessage,
+  insertReceipt,
+  type NewMessage,
+} from '../database/messages.ts';
 import { insertEvent } from '../database/outbox.ts';
 import type { AttestationFacts } from '../domain/attestation.ts';
 import { ATTESTATION_SCHEMA_PATH } from '../domain/attestation-schema.ts';
 import type { AttestationType } from '../domain/attestation-type.ts';
+import type { AuditEntry } from '../domain/evidence.ts';
 import { expiryOf } from '../domain/message.ts';
 import { ServiceError } from '../errors.ts';
 import { failpoint } from '../failpoint.ts';
@@ -31,7 +39,7 @@ import { byHandOf, codeOf } from './prepare.ts';
 import type { SealMeans } from './seal-level.ts';
 import type { Services } from './services.ts';
 
-type IssueServices = Pick<
+export type IssueServices = Pick<
   Services,
   | 'database'
   | 'catalogue'
@@ -70,7 +78,7 @@ export async function issueAttestation(
 }
 
 /** A prepared attestation with all that is needed to make its document. */
-interface Claimed {
+export interface Claimed {
   readonly row: AttestationRow;
   readonly type: AttestationType;
   readonly citizenKey: CitizenKey;
@@ -101,19 +109,28 @@ async function claim(
     await commitLease(connection, lease);
     return undefined;
   }
-  const citizenKey = vault.openCitizenKey(key.citizenKeyId, key.wrappedKey);
   const replaced = row.supersedes === null ? undefined : await findAttestation(connection, row.supersedes);
-  return {
-    row,
-    type,
-    citizenKey,
-    // Written by `settle`, authenticated by the citizen key.
-    facts: JSON.parse(citizenKey.open(row.facts, attestationId).toString('utf8')) as AttestationFacts,
-    supersedes: replaced?.number,
-  };
+  return openClaimed(vault, row, type, key.wrappedKey, replaced?.number);
 }
 
-async function makeDocument(
+/** Opens what was prepared; `supersedes` is the number of the attestation whose place it takes. */
+export function openClaimed(
+  vault: IssueServices['vault'],
+  row: AttestationRow,
+  type: AttestationType,
+  wrappedKey: Buffer,
+  supersedes: string | undefined,
+): Claimed {
+  const citizenKey = vault.openCitizenKey(row.citizenKeyId, wrappedKey);
+  // Written by `settle`, authenticated by the citizen key.
+  const facts = JSON.parse(
+    citizenKey.open(row.facts, row.attestationId).toString('utf8'),
+  ) as AttestationFacts;
+  return { row, type, citizenKey, facts, supersedes };
+}
+
+/** Renders, seals and checks the document of a prepared attestation. */
+export async function makeDocument(
   services: IssueServices,
   claimed: Claimed,
   { level, tokenBytes, timeStamp, validationData }: SealMeans,
@@ -140,12 +157,13 @@ async function makeDocument(
   return services.documents.make(input, timeStamp);
 }
 
-interface Stored extends MadeDocument {
+/** A document that lies in the archive. */
+export interface Stored extends MadeDocument {
   readonly object: Buffer;
 }
 
 /** Stores the document once; where an earlier try stored one, that one is what is issued. */
-async function archiveDocument(
+export async function archiveDocument(
   services: IssueServices,
   claimed: Claimed,
   made: MadeDocument,
@@ -167,45 +185,17 @@ async function publish(
   claimed: Claimed,
   stored: Stored,
 ): Promise<void> {
-  const { row, type } = claimed;
+  const { row } = claimed;
   await lockName(connection, `case/${row.caseId}`);
   await commitLease(connection, lease);
   const current = await findAttestation(connection, row.attestationId);
   if (current?.state !== 'prepared') return;
   const superseded = await supersedeIssued(connection, row.caseId);
-  const issuedAt = await markIssued(connection, row.attestationId, {
-    pdfSha256: stored.pdfSha256,
-    objectSha256: sha256(stored.object),
-    pdfBytes: stored.pdf.length,
-    keyId: stored.keyId,
-    level: stored.level,
-  });
+  const issuedAt = await markIssued(connection, row.attestationId, issuanceOf(stored));
   if (issuedAt === undefined)
     throw new ServiceError('unexpected', `attestation ${row.attestationId} could not be issued`);
-  await insertMessage(connection, {
-    messageId: row.messageId,
-    personId: row.personId,
-    messageTypeId: type.messageType.messageTypeId,
-    senderOrganizationId: services.catalogue.issuer.enterpriseNumber,
-    senderApplicationId: type.messageType.senderApplicationId,
-    subject: type.texts[row.language].subject,
-    language: row.language,
-    attestationId: row.attestationId,
-    originalMessageId: superseded?.messageId,
-    receivedAt: issuedAt,
-    expiresAt: expiryOf(issuedAt, type.messageType.validity),
-    idempotencyKey: row.attestationId,
-  });
-  await insertAttachment(connection, row.messageId, {
-    attachmentId: services.newId(),
-    position: 1,
-    isMainContent: true,
-    isSigned: true,
-    fileName: `${row.number}.pdf`,
-    mediaType: 'application/pdf',
-    bytes: stored.pdf.length,
-    sha256: stored.pdfSha256,
-  });
+  await insertMessage(connection, messageOf(services, claimed, issuedAt, superseded?.messageId));
+  await insertAttachment(connection, row.messageId, attachmentOf(services, row, stored));
   await insertReceipt(connection, {
     eventId: services.newId(),
     messageId: row.messageId,
@@ -213,25 +203,74 @@ async function publish(
     eventTime: issuedAt,
   });
   await endAttestationRows(connection, row.attestationId);
-  await auditIssuing(connection, row, sha256(stored.pdf), superseded?.attestationId);
+  for (const entry of issuingEntries(row, stored, superseded?.attestationId))
+    await insertAuditEntry(connection, entry);
   await insertEvent(connection, { kind: 'messagePublished', messageId: row.messageId });
 }
 
-async function auditIssuing(
-  connection: Connection,
-  row: AttestationRow,
-  digest: Buffer,
+/** What the register keeps of a document that is issued. */
+export function issuanceOf({ pdf, object, pdfSha256, keyId, level }: Stored): Issuance {
+  return { pdfSha256, objectSha256: sha256(object), pdfBytes: pdf.length, keyId, level };
+}
+
+/** The message that carries an attestation. */
+export function messageOf(
+  { catalogue }: Pick<IssueServices, 'catalogue'>,
+  { row, type }: Pick<Claimed, 'row' | 'type'>,
+  issuedAt: Date,
+  originalMessageId: string | undefined,
+): NewMessage {
+  return {
+    messageId: row.messageId,
+    personId: row.personId,
+    messageTypeId: type.messageType.messageTypeId,
+    senderOrganizationId: catalogue.issuer.enterpriseNumber,
+    senderApplicationId: type.messageType.senderApplicationId,
+    subject: type.texts[row.language].subject,
+    language: row.language,
+    attestationId: row.attestationId,
+    originalMessageId,
+    receivedAt: issuedAt,
+    expiresAt: expiryOf(issuedAt, type.messageType.validity),
+    idempotencyKey: row.attestationId,
+  };
+}
+
+/** The document as its message carries it. */
+export function attachmentOf(
+  { newId }: Pick<IssueServices, 'newId'>,
+  { number }: Pick<AttestationRow, 'number'>,
+  { pdf, pdfSha256 }: Pick<Stored, 'pdf' | 'pdfSha256'>,
+): AttachmentRow {
+  return {
+    attachmentId: newId(),
+    position: 1,
+    isMainContent: true,
+    isSigned: true,
+    fileName: `${number}.pdf`,
+    mediaType: 'application/pdf',
+    bytes: pdf.length,
+    sha256: pdfSha256,
+  };
+}
+
+/** What the evidence log says of an attestation that is issued, and of the one whose place it takes. */
+export function issuingEntries(
+  row: Pick<AttestationRow, 'attestationId' | 'personId'>,
+  { pdfSha256: digest }: Pick<Stored, 'pdfSha256'>,
   superseded: string | undefined,
-): Promise<void> {
+): AuditEntry[] {
   const entry = {
     actor: { kind: 'service' as const, id: 'issue' },
     ground: 'duty' as const,
     personId: row.personId,
   };
   const issued = { action: 'attestation.issue' as const, object: row.attestationId, digest };
-  await insertAuditEntry(connection, { ...entry, ...issued });
-  if (superseded === undefined) return;
-  await insertAuditEntry(connection, { ...entry, action: 'attestation.supersede', object: superseded });
+  if (superseded === undefined) return [{ ...entry, ...issued }];
+  return [
+    { ...entry, ...issued },
+    { ...entry, action: 'attestation.supersede', object: superseded },
+  ];
 }
 
 function sha256(bytes: Buffer): Buffer {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { objectKeyOf } from '../archive/object-key.ts';
 import { placeOf } from '../code/status-list.ts';
-import { insertAttestation, nextAttestationNumber } from '../database/attestations.ts';
+import { insertAttestation, type NewAttestation, nextAttestationNumber } from '../database/attestations.ts';
 import type { Connection } from '../database/database.ts';
 import { type EmployerRow, findEmployer } from '../database/employers.ts';
 import { type Lane, queueJob } from '../database/jobs.ts';
@@ -17,6 +17,7 @@ import { brusselsDate, type LocalMonth } from '../domain/period.ts';
 import type { Ssin } from '../domain/ssin.ts';
 import { formatTypedCode, typedCodeOf } from '../domain/typed-code.ts';
 import { ServiceError } from '../errors.ts';
+import type { CitizenKey } from '../keys/vault.ts';
 import { citizenKeyOf } from './declaration-key.ts';
 import type { Services } from './services.ts';
 
@@ -41,13 +42,41 @@ export async function prepareAttestation(
   connection: Connection,
   draft: Draft,
 ): Promise<string> {
+  const citizenKey = await demandKey(services, connection, draft.person);
+  const { employer: employerId } = draft.ofCase.keys;
+  const employer = employerId ? await findEmployer(connection, employerId) : undefined;
+  const sequence = await nextAttestationNumber(connection);
+  const prepared = fixVersion(services, draft, { citizenKey, employer, sequence });
+  const { attestationId } = prepared;
+  await insertAttestation(connection, prepared);
+  await queueJob(connection, {
+    lane: draft.lane,
+    kind: 'issue',
+    payload: { attestationId },
+    dedupeKey: attestationId,
+  });
+  return attestationId;
+}
+
+/** Fixes all of a version: its ids, its number and place, and what is printed. */
+export function fixVersion(
+  services: PrepareServices,
+  draft: Omit<Draft, 'lane'>,
+  found: {
+    readonly citizenKey: { readonly citizenKeyId: string; readonly key: CitizenKey };
+    /** The employer of the case, where it has one. */
+    readonly employer: EmployerRow | undefined;
+    readonly sequence: bigint;
+  },
+): NewAttestation {
   const { catalogue, vault, newId } = services;
+  const { citizenKey, employer, sequence } = found;
+  const { citizenKeyId, key } = citizenKey;
   const preparedAt = services.clock();
   // The page shows seconds, so nothing smaller is kept.
   preparedAt.setMilliseconds(0);
   const attestationId = newId();
-  const { citizenKeyId, key } = await demandKey(services, connection, draft.person);
-  const facts = await factsOf(services, connection, draft);
+  const facts = factsOf(services, draft, employer);
   const municipality =
     draft.person.nisCode === null
       ? undefined
@@ -57,9 +86,8 @@ export async function prepareAttestation(
     municipality,
     services.settings.languagePresumption,
   );
-  const sequence = await nextAttestationNumber(connection);
   const { list, index } = placeOf(sequence, vault.shuffle);
-  await insertAttestation(connection, {
+  return {
     attestationId,
     caseId: draft.caseId,
     version: draft.version,
@@ -83,14 +111,7 @@ export async function prepareAttestation(
     preparedAt,
     statusList: list,
     statusIndex: index,
-  });
-  await queueJob(connection, {
-    lane: draft.lane,
-    kind: 'issue',
-    payload: { attestationId },
-    dedupeKey: attestationId,
-  });
-  return attestationId;
+  };
 }
 
 /** A person who is erased at this very moment has no key; the case is settled again, and then there is no such person. */
@@ -100,13 +121,11 @@ async function demandKey(services: PrepareServices, connection: Connection, pers
   return key;
 }
 
-async function factsOf(
+function factsOf(
   services: PrepareServices,
-  connection: Connection,
-  draft: Draft,
-): Promise<AttestationFacts> {
-  const { person, ofCase, entitlement } = draft;
-  const employer = ofCase.keys.employer ? await findEmployer(connection, ofCase.keys.employer) : undefined;
+  { person, ofCase, entitlement }: Pick<Draft, 'person' | 'ofCase' | 'entitlement'>,
+  employer: EmployerRow | undefined,
+): AttestationFacts {
   return {
     holder: {
       // The vault returns what loading put in: an SSIN that was checked then.

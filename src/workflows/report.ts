@@ -7,6 +7,8 @@ import {
   findByMessageKey,
   insertAnswer,
   insertDeclaration,
+  type NewAnswer,
+  type NewDeclaration,
 } from '../database/declarations.ts';
 import { type Lane, queueJob } from '../database/jobs.ts';
 import { lockName } from '../database/locks.ts';
@@ -14,11 +16,11 @@ import { findRepresentedEmployer, type RepresentedEmployer } from '../database/m
 import { insertWaiting } from '../database/waiting-declarations.ts';
 import type { Assessment, PeriodContent } from '../domain/assessment.ts';
 import type { Declaration, PeriodDays, PeriodImpact, Result } from '../domain/declaration.ts';
-import type { Actor } from '../domain/evidence.ts';
+import type { Actor, AuditEntry } from '../domain/evidence.ts';
 import type { MandateGround } from '../domain/ground.ts';
 import { failpoint } from '../failpoint.ts';
 import { applyDeclaration, type Origin } from './apply.ts';
-import { keyOf, type OpenedFileKey } from './declaration-key.ts';
+import { type BodyKey, keyOf, type OpenedFileKey } from './declaration-key.ts';
 import { type Judgement, judgeDeclaration } from './judge.ts';
 import { asReuse, type MessageKey, markOf, recognise } from './recognise.ts';
 import type { Services } from './services.ts';
@@ -136,26 +138,46 @@ async function keep(
   employer?: RepresentedEmployer,
 ): Promise<ReportOutcome> {
   const declarationId = services.newId();
-  const { declaration, sender } = report;
-  const { key: bodyKey, ...keyIds } = await keyOf(services, connection, declarationId, report, judgement);
-  await insertDeclaration(connection, {
+  const bodyKey = await keyOf(services, connection, declarationId, report, judgement);
+  await insertDeclaration(connection, declarationOf(report, declarationId, key, bodyKey));
+  const origin = { organization: report.sender.organization, lane: report.lane };
+  const result = await answer(services, connection, declarationId, judgement, origin);
+  await insertAuditEntry(connection, reportEntry(report.sender, declarationId, judgement, employer));
+  return { kind: 'reported', declarationId, result };
+}
+
+/** What is kept of a declaration. */
+export function declarationOf(
+  { declaration, sender, channel, body, receivedAt }: Omit<Report, 'lane' | 'messageKey' | 'file'>,
+  declarationId: string,
+  { messageKey, bodyHmac }: { readonly messageKey: string; readonly bodyHmac: Buffer },
+  { key, ...keyIds }: BodyKey,
+): NewDeclaration {
+  return {
     declarationId,
     senderOrganization: sender.organization,
     senderClient: sender.clientId,
-    channel: report.channel,
-    messageKey: key.messageKey,
-    bodyHmac: key.bodyHmac,
-    body: bodyKey.seal(report.body, declarationId),
+    channel,
+    messageKey,
+    bodyHmac,
+    body: key.seal(body, declarationId),
     ...keyIds,
     action: declaration.action,
     declaredAt: declaration.declaredAt,
-    receivedAt: report.receivedAt,
-  });
+    receivedAt,
+  };
+}
+
+/** What the evidence log says of a declaration that was taken in. */
+export function reportEntry(
+  sender: Sender,
+  declarationId: string,
+  { person }: Pick<Judgement, 'person'>,
+  employer?: RepresentedEmployer,
+): AuditEntry {
   const { kind = 'client', clientId: id, organization, tokenHash } = sender;
   const actor: Actor = { kind, id, organization, ...(tokenHash !== undefined && { tokenHash }) };
-  const origin = { organization: sender.organization, lane: report.lane };
-  const result = await answer(services, connection, declarationId, judgement, origin);
-  await insertAuditEntry(connection, {
+  return {
     actor,
     action: 'declaration.report',
     ...(sender.mandate === undefined
@@ -163,10 +185,9 @@ async function keep(
       : { ground: 'mandate', groundId: sender.mandate.mandateId }),
     ...(employer && { represented: employer.enterpriseNumber }),
     object: declarationId,
-    ...(judgement.person && { personId: judgement.person.personId }),
+    ...(person && { personId: person.personId }),
     ...(sender.traceId !== undefined && { traceId: sender.traceId }),
-  });
-  return { kind: 'reported', declarationId, result };
+  };
 }
 
 /** Writes the answer of a judged declaration and brings what was accepted into the register. */
@@ -177,17 +198,12 @@ export async function answer(
   judgement: Judgement,
   origin: Origin,
 ): Promise<Result> {
-  const { result, anomalies, period } = judgement.assessment;
+  const { result, period } = judgement.assessment;
   const periodId =
     period === undefined
       ? undefined
       : await applyDeclaration(services, connection, judgement, period, origin);
-  await insertAnswer(connection, declarationId, {
-    result,
-    anomalies: anomalies.map(({ code }) => code),
-    ...(period &&
-      periodId !== undefined && { period: { periodId, impact: impactOf(judgement.period, period) } }),
-  });
+  await insertAnswer(connection, declarationId, answerOf(judgement, periodId));
   const lookUp = judgement.lookUps?.find(({ keyVersion }) => keyVersion === services.vault.version);
   if (result === 'S' && lookUp !== undefined) {
     await insertWaiting(connection, declarationId, lookUp);
@@ -201,6 +217,19 @@ export async function answer(
     });
   }
   return result;
+}
+
+/** The answer to a judged declaration, which opened or changed this period. */
+export function answerOf(
+  { assessment, period: before }: Pick<Judgement, 'assessment' | 'period'>,
+  periodId: string | undefined,
+): NewAnswer {
+  const { result, anomalies, period } = assessment;
+  return {
+    result,
+    anomalies: anomalies.map(({ code }) => code),
+    ...(period && periodId !== undefined && { period: { periodId, impact: impactOf(before, period) } }),
+  };
 }
 
 function impactOf(before: PeriodContent | undefined, after: PeriodContent): PeriodImpact {

@@ -7,15 +7,16 @@ import type { Lane } from '../database/jobs.ts';
 import { lockName } from '../database/locks.ts';
 import { findPerson, listAliases, type PersonRow } from '../database/persons.ts';
 import { listStatuses } from '../database/statuses.ts';
-import { decide, fingerprintOf, type Version } from '../domain/attestation.ts';
+import { decide, fingerprintOf, type SettleDecision, type Version } from '../domain/attestation.ts';
 import type { AttestationType } from '../domain/attestation-type.ts';
 import { type Case, parseCaseId } from '../domain/case.ts';
-import { entitle } from '../domain/entitlement.ts';
+import { type Entitlement, entitle } from '../domain/entitlement.ts';
 import type { AuditAction } from '../domain/evidence.ts';
+import type { Status } from '../domain/status.ts';
 import { ServiceError } from '../errors.ts';
 import { failpoint } from '../failpoint.ts';
 import { commitLease, type Lease } from './lease.ts';
-import { type PrepareServices, prepareAttestation } from './prepare.ts';
+import { type Draft, type PrepareServices, prepareAttestation } from './prepare.ts';
 import type { Services } from './services.ts';
 
 type SettleServices = PrepareServices & Pick<Services, 'database'>;
@@ -45,38 +46,71 @@ async function settleIn(
   if (person.erasedAt !== null) return endCaseRows(connection, caseId, 'notEntitled', undefined);
   const aliases = await listAliases(connection, person.personId);
   const facts = await listStatuses(connection, aliases, type.status);
+  const versions = await listVersions(connection, caseId);
+  const draft = await act(connection, caseId, weigh({ ofCase, type, person }, facts, versions));
+  if (draft === undefined) return;
+  await attachRows(connection, caseId, await prepareAttestation(services, connection, { ...draft, lane }));
+}
+
+/** A case as it is settled. */
+export interface SettledCase {
+  readonly ofCase: Case;
+  readonly type: AttestationType;
+  readonly person: PersonRow;
+}
+
+/** A case with what it is entitled to now and what settling does about that. */
+export interface Weighed extends SettledCase {
+  readonly entitlement: Entitlement;
+  readonly fingerprint: string;
+  readonly versions: readonly Version[];
+  readonly decision: SettleDecision;
+}
+
+/** Compares what a case is entitled to by the facts of its person, under any of their ids, with the versions it has. */
+export function weigh(settled: SettledCase, facts: readonly Status[], versions: readonly Version[]): Weighed {
+  const { ofCase, type, person } = settled;
   const ofHolder = facts.map((fact) => ({ ...fact, personId: person.personId }));
   const entitlement = entitle(type, ofCase, ofHolder);
   const fingerprint = fingerprintOf(ofCase, type.version, entitlement);
-  const versions = await listVersions(connection, caseId);
   const decision = decide(entitlement, fingerprint, versions);
+  return { ...settled, entitlement, fingerprint, versions, decision };
+}
+
+/** Withdraws, revokes and ends rows as decided; gives the version that is to be prepared, undefined for none. */
+export async function act(
+  connection: Connection,
+  caseId: string,
+  { entitlement, decision, versions, ...weighed }: Weighed,
+): Promise<Omit<Draft, 'lane'> | undefined> {
+  const { personId } = weighed.person;
   if (decision.withdraw) {
     await withdrawAttestation(connection, decision.withdraw.attestationId);
-    await audit(connection, 'attestation.withdraw', decision.withdraw.attestationId, person.personId);
+    await audit(connection, 'attestation.withdraw', decision.withdraw.attestationId, personId);
   }
   if (decision.revoke) {
     await revokeAttestation(connection, decision.revoke.attestationId);
-    await audit(connection, 'attestation.revoke', decision.revoke.attestationId, person.personId);
+    await audit(connection, 'attestation.revoke', decision.revoke.attestationId, personId);
   }
-  if (!entitlement.isEntitled) return endCaseRows(connection, caseId, 'notEntitled', undefined);
+  if (!entitlement.isEntitled) {
+    await endCaseRows(connection, caseId, 'notEntitled', undefined);
+    return undefined;
+  }
   const issued = versions.find(({ state }) => state === 'issued');
   if (decision.prepare === undefined) {
     const kept = versions.filter((version) => version !== decision.withdraw);
-    return settleRows(connection, caseId, kept, issued);
+    await settleRows(connection, caseId, kept, issued);
+    return undefined;
   }
-  const draft = { caseId, ofCase, type, person, entitlement, fingerprint, lane, version: decision.prepare };
-  const attestationId = await prepareAttestation(services, connection, {
-    ...draft,
-    supersedes: issued?.attestationId,
-  });
-  await attachRows(connection, caseId, attestationId);
+  const supersedes = issued?.attestationId;
+  return { ...weighed, caseId, entitlement, version: decision.prepare, supersedes };
 }
 
 async function findCase(
   { catalogue }: SettleServices,
   connection: Connection,
   caseId: string,
-): Promise<{ readonly ofCase: Case; readonly type: AttestationType; readonly person: PersonRow }> {
+): Promise<SettledCase> {
   const ofCase = parseCaseId(caseId);
   const type = ofCase && catalogue.types.get(ofCase.type);
   const person = ofCase && (await findPerson(connection, ofCase.personId));
