@@ -1,6 +1,7 @@
 /** Employers by the numbers that declarants use for them. */
 import type { LocalDate } from '../domain/period.ts';
 import type { KnownEmployer } from '../domain/register-checks.ts';
+import { columnsOf } from './columns.ts';
 import type { Connection } from './database.ts';
 
 /** Numbers that passed their check. */
@@ -32,6 +33,28 @@ export async function listEmployers(
   );
 }
 
+/** As `listEmployers`, for many: `position` says whose numbers an employer has, from 0. */
+export async function listEmployersOf(
+  connection: Connection,
+  numbers: readonly EmployerNumbers[],
+): Promise<(EmployerRow & { readonly position: number })[]> {
+  return connection.query(
+    `select e.*, asked.position::int - 1 as position
+     from unnest($1::text[], $2::text[], $3::text[]) with ordinality as asked (enterprise, nsso, provisional, position)
+       cross join lateral (
+         select ${EMPLOYER} from employer
+         where enterprise_number = asked.enterprise or nsso_number = asked.nsso
+           or provisional_nsso_number = asked.provisional
+         order by (nsso_number = asked.nsso) desc nulls last, (provisional_nsso_number = asked.provisional) desc nulls last
+       ) e`,
+    columnsOf(numbers, [
+      ({ enterpriseNumber }) => enterpriseNumber,
+      ({ nssoNumber }) => nssoNumber,
+      ({ provisionalNssoNumber }) => provisionalNssoNumber,
+    ]),
+  );
+}
+
 /** Finds an employer by id. */
 export async function findEmployer(
   connection: Connection,
@@ -42,6 +65,16 @@ export async function findEmployer(
     [employerId],
   );
   return row;
+}
+
+/** Finds employers by id. */
+export async function findEmployers(
+  connection: Connection,
+  employerIds: readonly string[],
+): Promise<EmployerRow[]> {
+  return connection.query<EmployerRow>(`select ${EMPLOYER} from employer where employer_id = any($1)`, [
+    employerIds,
+  ]);
 }
 
 /** Inserts an employer; one that has any of the numbers already is left as it is. */

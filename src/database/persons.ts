@@ -46,6 +46,18 @@ export async function findPersonBySsin(
   return row;
 }
 
+/** Finds the persons whom SSINs name, each by any of its hashes: `hmac` is the one that was found. */
+export async function findPersonsBySsin(
+  connection: Connection,
+  ssinHmacs: readonly Buffer[],
+): Promise<(PersonRow & { readonly hmac: Buffer })[]> {
+  return connection.query(
+    `select l.ssin_hmac as hmac, ${PERSON} from person_look_up l join person named using (person_id) ${COUNTING}
+     where l.ssin_hmac = any($1)`,
+    [ssinHmacs],
+  );
+}
+
 /** Finds a person by id; a replaced one gives the person that replaced it. */
 export async function findPerson(connection: Connection, personId: string): Promise<PersonRow | undefined> {
   const [row] = await connection.query<PersonRow>(
@@ -174,4 +186,16 @@ export async function listAliases(connection: Connection, personId: string): Pro
     [personId],
   );
   return rows.map((row) => row.personId);
+}
+
+/** As `listAliases`, for many: each alias beside the person whose it is. */
+export async function listAliasesOf(
+  connection: Connection,
+  personIds: readonly string[],
+): Promise<readonly { readonly alias: string; readonly personId: string }[]> {
+  return connection.query(
+    `select person_id as alias, person_id as "personId" from person where person_id = any($1)
+     union all select person_id, replaced_by from person where replaced_by = any($1)`,
+    [personIds],
+  );
 }

@@ -1,7 +1,7 @@
 /** What reporting a declaration would come to: for the check before a batch, which must say what its run will say. */
 import type { Connection } from '../database/database.ts';
 import { type AnomalyCode, isAnomalyCode } from '../domain/anomaly.ts';
-import { judgeDeclaration } from './judge.ts';
+import { type Judgement, judgeDeclaration } from './judge.ts';
 import { asReuse, markOf, recognise } from './recognise.ts';
 import type { Report, ReportServices } from './report.ts';
 
@@ -23,6 +23,10 @@ export async function foreseeReport(
   if (known.kind === 'resend')
     return { anomalies: known.first.anomalies.filter(isAnomalyCode), isNew: false };
   const foreseen = known.kind === 'referenceReused' ? asReuse(declaration) : declaration;
-  const { assessment } = await judgeDeclaration(services, connection, foreseen, sender, true);
+  return foresightOf(await judgeDeclaration(services, connection, foreseen, sender, true));
+}
+
+/** What a judgement foretells. */
+export function foresightOf({ assessment }: Judgement): Foresight {
   return { anomalies: assessment.anomalies.map(({ code }) => code), isNew: assessment.result !== 'S' };
 }

@@ -207,16 +207,20 @@ export async function answer(
   const lookUp = judgement.lookUps?.find(({ keyVersion }) => keyVersion === services.vault.version);
   if (result === 'S' && lookUp !== undefined) {
     await insertWaiting(connection, declarationId, lookUp);
-    // The person may be loaded at this very moment, by a transaction that does not see this declaration yet.
-    await queueJob(connection, {
-      lane: 'single',
-      kind: 'resolve',
-      payload: {},
-      dedupeKey: 'later',
-      delaySeconds: 60,
-    });
+    await queueResolving(connection);
   }
   return result;
+}
+
+/** The person may be loaded at this very moment, by a transaction that does not see a waiting declaration yet. */
+export function queueResolving(connection: Connection): Promise<void> {
+  return queueJob(connection, {
+    lane: 'single',
+    kind: 'resolve',
+    payload: {},
+    dedupeKey: 'later',
+    delaySeconds: 60,
+  });
 }
 
 /** The answer to a judged declaration, which opened or changed this period. */

@@ -1,0 +1,94 @@
+/** Settles many cases in one transaction, each by the rules of one, and prepares their versions together. */
+import {
+  insertAttestations,
+  listVersionsOf,
+  type NewAttestation,
+  nextAttestationNumbers,
+} from '../database/attestations.ts';
+import { attachRowsOf } from '../database/batch-rows.ts';
+import type { Connection } from '../database/database.ts';
+import { findEmployers } from '../database/employers.ts';
+import { lockNames } from '../database/locks.ts';
+import { listAliasesOf, type PersonRow } from '../database/persons.ts';
+import { listStatusesOf } from '../database/statuses.ts';
+import { parseCaseId } from '../domain/case.ts';
+import type { Status } from '../domain/status.ts';
+import { ServiceError } from '../errors.ts';
+import { groupBy } from './group.ts';
+import { type Draft, fixVersion, type PrepareServices } from './prepare.ts';
+import type { HeldKey } from './report-rows.ts';
+import { act, type SettledCase, weigh } from './settle.ts';
+
+/**
+ * Settles cases of persons who are in the register and not erased, whose keys are open; the caller holds the locks of
+ * these persons. What is prepared waits in the rows of its case: the caller issues it.
+ */
+export async function settleCases(
+  services: PrepareServices,
+  connection: Connection,
+  cases: ReadonlyMap<string, PersonRow>,
+  keys: ReadonlyMap<string, HeldKey>,
+): Promise<void> {
+  if (cases.size === 0) return;
+  await lockNames(
+    connection,
+    [...cases.keys()].map((caseId) => `case/${caseId}`),
+  );
+  const settled = [...cases].map(([caseId, person]) => [caseId, readCase(services, caseId, person)] as const);
+  const facts = await findFacts(
+    connection,
+    settled.map(([, one]) => one),
+  );
+  const versions = groupBy(await listVersionsOf(connection, [...cases.keys()]), ({ caseId }) => caseId);
+  const drafts: Omit<Draft, 'lane'>[] = [];
+  for (const [caseId, one] of settled) {
+    const weighed = weigh(one, facts.get(one.person.personId) ?? [], versions.get(caseId) ?? []);
+    const draft = await act(connection, caseId, weighed);
+    if (draft !== undefined) drafts.push(draft);
+  }
+  if (drafts.length > 0) await prepareAll(services, connection, drafts, keys);
+}
+
+function readCase({ catalogue }: PrepareServices, caseId: string, person: PersonRow): SettledCase {
+  const ofCase = parseCaseId(caseId);
+  const type = ofCase && catalogue.types.get(ofCase.type);
+  if (ofCase && type) return { ofCase, type, person };
+  throw new ServiceError('recordMissing', `case ${caseId} names an unknown type`);
+}
+
+/** Lists the facts of each person, under any of their ids; the rules of entitlement take those that count for a case. */
+async function findFacts(
+  connection: Connection,
+  cases: readonly SettledCase[],
+): Promise<ReadonlyMap<string, readonly Status[]>> {
+  const personIds = [...new Set(cases.map(({ person }) => person.personId))];
+  const aliases = await listAliasesOf(connection, personIds);
+  const holders = new Map(aliases.map(({ alias, personId }) => [alias, personId]));
+  const codes = [...new Set(cases.map(({ type }) => type.status))];
+  const facts = await listStatusesOf(connection, [...holders.keys()], codes);
+  return groupBy(facts, ({ personId }) => holders.get(personId) ?? personId);
+}
+
+async function prepareAll(
+  services: PrepareServices,
+  connection: Connection,
+  drafts: readonly Omit<Draft, 'lane'>[],
+  keys: ReadonlyMap<string, HeldKey>,
+): Promise<void> {
+  const employerIds = drafts.map(({ ofCase }) => ofCase.keys.employer).filter((id) => id !== undefined);
+  const employers = new Map(
+    (await findEmployers(connection, [...new Set(employerIds)])).map((row) => [row.employerId, row]),
+  );
+  const numbers = await nextAttestationNumbers(connection, drafts.length);
+  const prepared = drafts.map((draft, index): NewAttestation => {
+    const { personId } = draft.person;
+    const citizenKey = keys.get(personId);
+    const sequence = numbers[index];
+    if (citizenKey === undefined || sequence === undefined)
+      throw new ServiceError('unexpected', `person ${personId} has no key`);
+    const employer = employers.get(draft.ofCase.keys.employer ?? '');
+    return fixVersion(services, draft, { citizenKey, employer, sequence });
+  });
+  await insertAttestations(connection, prepared);
+  await attachRowsOf(connection, prepared);
+}
