@@ -159,7 +159,8 @@ export async function makeDocument(
 
 /** A document that lies in the archive. */
 export interface Stored extends MadeDocument {
-  readonly object: Buffer;
+  /** Of the object, which the document is encrypted in. */
+  readonly objectSha256: Buffer;
 }
 
 /** Stores the document once; where an earlier try stored one, that one is what is issued. */
@@ -170,12 +171,14 @@ export async function archiveDocument(
 ): Promise<Stored> {
   const { row, citizenKey } = claimed;
   const object = wrapObject(made.pdf, row, citizenKey);
-  if ((await services.archive.store(row.objectKey, object)) === 'stored') return { ...made, object };
+  const objectSha256 = sha256(object);
+  if ((await services.archive.store(row.objectKey, object, objectSha256)) === 'stored')
+    return { ...made, objectSha256 };
   const earlier = await services.archive.fetch(row.objectKey);
   const pdf = openObject(earlier, row.attestationId, citizenKey);
   // The keys, or the level, may have changed since that try.
   const { key, level, sha256: pdfSha256 } = findSealer(pdf, services.sealKeys.all);
-  return { pdf, pdfSha256, level, keyId: key.keyId, object: earlier };
+  return { pdf, pdfSha256, level, keyId: key.keyId, objectSha256: sha256(earlier) };
 }
 
 async function publish(
@@ -209,8 +212,8 @@ async function publish(
 }
 
 /** What the register keeps of a document that is issued. */
-export function issuanceOf({ pdf, object, pdfSha256, keyId, level }: Stored): Issuance {
-  return { pdfSha256, objectSha256: sha256(object), pdfBytes: pdf.length, keyId, level };
+export function issuanceOf({ pdf, objectSha256, pdfSha256, keyId, level }: Stored): Issuance {
+  return { pdfSha256, objectSha256, pdfBytes: pdf.length, keyId, level };
 }
 
 /** The message that carries an attestation. */
