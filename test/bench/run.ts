@@ -1,6 +1,6 @@
 /**
  * Measures and keeps the raw figures:
- * `npm run bench -- [document|declarations|batch|evidence] [--documents N] [--declarations N] [--rows N] [--leaves N] [--seconds N] [--json]`.
+ * `npm run bench -- [document|declarations|batch|evidence] [--documents N] [--declarations N] [--rows N,N] [--leaves N] [--seconds N] [--json]`.
  * With `--json`, the last line is the last result, or its summary where it has one.
  * Ratios within one run count; absolute figures depend on the machine, which each result names.
  */
@@ -29,7 +29,7 @@ const { values, positionals } = parseArgs({
 const BENCHES = {
   document: () => benchDocument(Number(values.seconds), Number(values.documents)),
   declarations: () => benchDeclarations(Number(values.declarations)),
-  batch: () => benchBatch(Number(values.rows)),
+  batch: () => benchBatch(values.rows.split(',').map(Number)),
   evidence: () => benchEvidence(Number(values.leaves), Number(values.seconds)),
 } as const;
 
