@@ -107,6 +107,9 @@ describe('.env.example', () => {
 describe('failpoints', () => {
   it('stand each in the step they are named after', () =>
     assert.deepEqual(failpointCalls(sources), [
+      'batch.archived workflows/batch-run.ts',
+      'batch.prepared workflows/batch-run.ts',
+      'batch.published workflows/batch-run.ts',
       'erase.begun workflows/erase.ts',
       'erase.destroyed workflows/erase.ts',
       'erase.scrubbed workflows/erase.ts',

@@ -1,7 +1,6 @@
 /** Rows of batches: staged by COPY, checked, accepted, ended once each; the batch counts them as they end. */
 import type { RowOutcome } from '../domain/batch.ts';
 import type { Ground } from '../domain/ground.ts';
-import { columnsOf } from './columns.ts';
 import type { Connection } from './database.ts';
 import { bindTo, coveredBy } from './grounds.ts';
 
@@ -50,38 +49,6 @@ export async function listOpenRows(
     `select r.row_number as "rowNumber", r.body from batch_row r where r.batch_id = $1 and r.row_number between $2 and $3 and r.state = $4 order by r.row_number`,
     [batchId, from, to, state],
   );
-}
-
-/** Lists those rows from one number to another whose worker stands in other rows that were not reported yet. */
-export async function listSharedRows(
-  connection: Connection,
-  batchId: string,
-  from: number,
-  to: number,
-): Promise<readonly number[]> {
-  const rows = await connection.query<{ rowNumber: number }>(
-    `select r.row_number as "rowNumber" from batch_row r
-     where r.batch_id = $1 and r.row_number between $2 and $3 and r.state = 'checked' and exists (
-       select from batch_row o where o.batch_id = $1 and o.subject_mark = r.subject_mark and o.state = 'checked'
-         and o.row_number not between $2 and $3)`,
-    [batchId, from, to],
-  );
-  return rows.map(({ rowNumber }) => rowNumber);
-}
-
-/** Lists the versions that accepted rows from one number to another wait for. */
-export async function listAwaited(
-  connection: Connection,
-  batchId: string,
-  from: number,
-  to: number,
-): Promise<readonly string[]> {
-  const rows = await connection.query<{ attestationId: string }>(
-    `select distinct attestation_id as "attestationId" from batch_row
-     where batch_id = $1 and row_number between $2 and $3 and state = 'accepted' and attestation_id is not null`,
-    [batchId, from, to],
-  );
-  return rows.map(({ attestationId }) => attestationId);
 }
 
 /** Counts the checked rows of a batch that were not reported yet. */
@@ -137,29 +104,6 @@ export async function markAccepted(connection: Connection, batchId: string, row:
   );
 }
 
-/** As `markAccepted`, for many rows. */
-export async function markAcceptedAll(
-  connection: Connection,
-  batchId: string,
-  rows: readonly AcceptedRow[],
-): Promise<void> {
-  await connection.query(
-    `update batch_row r set state = 'accepted', declaration_id = g.declaration_id, case_id = g.case_id,
-       anomalies = string_to_array(g.anomalies, ' ')
-     from unnest($2::int[], $3::uuid[], $4::text[], $5::text[]) as g (row_number, declaration_id, case_id, anomalies)
-     where r.batch_id = $1 and r.row_number = g.row_number and r.state = 'checked'`,
-    [
-      batchId,
-      ...columnsOf(rows, [
-        (row) => row.rowNumber,
-        (row) => row.declarationId,
-        (row) => row.caseId,
-        (row) => row.anomalies.join(' '),
-      ]),
-    ],
-  );
-}
-
 export interface EndedRow {
   readonly rowNumber: number;
   readonly outcome: RowOutcome;
@@ -179,32 +123,6 @@ export async function endRow(connection: Connection, batchId: string, row: Ended
   );
 }
 
-/** Ends rows that lead to no attestation. */
-export async function endRows(
-  connection: Connection,
-  batchId: string,
-  rows: readonly EndedRow[],
-): Promise<void> {
-  if (rows.length === 0) return;
-  await connection.query(
-    `with ended as (
-       update batch_row r set state = 'ended', ended_at = clock_timestamp(), outcome = g.outcome,
-         declaration_id = g.declaration_id, anomalies = string_to_array(g.anomalies, ' ')
-       from unnest($2::int[], $3::text[], $4::uuid[], $5::text[]) as g (row_number, outcome, declaration_id, anomalies)
-       where r.batch_id = $1 and r.row_number = g.row_number and r.state = 'checked' returning r.batch_id, r.outcome
-     ) ${COUNT_ENDED}`,
-    [
-      batchId,
-      ...columnsOf(rows, [
-        (row) => row.rowNumber,
-        (row) => row.outcome,
-        (row) => row.declarationId,
-        (row) => row.anomalies.join(' '),
-      ]),
-    ],
-  );
-}
-
 /** Rows of a case wait for this version from now on. */
 export async function attachRows(
   connection: Connection,
@@ -214,19 +132,6 @@ export async function attachRows(
   await connection.query(
     `update batch_row set attestation_id = $2 where case_id = $1 and state = 'accepted'`,
     [caseId, attestationId],
-  );
-}
-
-/** As `attachRows`, for many cases. */
-export async function attachRowsOf(
-  connection: Connection,
-  versions: readonly { readonly caseId: string; readonly attestationId: string }[],
-): Promise<void> {
-  await connection.query(
-    `update batch_row r set attestation_id = g.attestation_id
-     from unnest($1::text[], $2::uuid[]) as g (case_id, attestation_id)
-     where r.case_id = g.case_id and r.state = 'accepted'`,
-    columnsOf(versions, [({ caseId }) => caseId, ({ attestationId }) => attestationId]),
   );
 }
 
@@ -257,22 +162,8 @@ export async function endAttestationRows(connection: Connection, attestationId: 
   );
 }
 
-/** As `endAttestationRows`, for many versions. */
-export async function endAttestationRowsOf(
-  connection: Connection,
-  attestationIds: readonly string[],
-): Promise<void> {
-  await connection.query(
-    `with ended as (
-       update batch_row set state = 'ended', ended_at = clock_timestamp(), outcome = 'issued'
-       where attestation_id = any($1) and state = 'accepted' returning batch_id, outcome
-     ) ${COUNT_ENDED}`,
-    [attestationIds],
-  );
-}
-
 /** Counts ended rows in the statement that ends them; the last one makes its batch done. */
-const COUNT_ENDED = `, tally as (
+export const COUNT_ENDED = `, tally as (
     select batch_id, count(*)::int as ended,
       count(*) filter (where outcome = 'issued')::int as issued,
       count(*) filter (where outcome = 'unchanged')::int as unchanged,

@@ -3,16 +3,9 @@
  * prepared, so that everything is fixed; then documents are made and archived; then they are published. Struck anywhere,
  * the job goes on with what is left.
  */
-import {
-  endRow,
-  endRows,
-  listAwaited,
-  listOpenRows,
-  listSharedRows,
-  markAccepted,
-  markAcceptedAll,
-  type OpenRow,
-} from '../database/batch-rows.ts';
+
+import { endRows, listAwaited, listSharedRows, markAcceptedAll } from '../database/batch-row-sets.ts';
+import { endRow, listOpenRows, markAccepted, type OpenRow } from '../database/batch-rows.ts';
 import { findBatch } from '../database/batches.ts';
 import type { Connection } from '../database/database.ts';
 import { findAnswer } from '../database/declarations.ts';
@@ -31,9 +24,10 @@ import { commitLease, holdLease, type Lease } from './lease.ts';
 import { nameRows, type OpenBatch } from './name-rows.ts';
 import type { PrepareServices } from './prepare.ts';
 import { type ReportServices, reportIn } from './report.ts';
-import { endOf, type ReportedRows, reportRows } from './report-rows.ts';
+import { type ReportedRows, reportRows } from './report-rows.ts';
 import type { Services } from './services.ts';
 import { settleCases } from './settle-cases.ts';
+import { endOf } from './write-rows.ts';
 
 type RunServices = ReportServices & PrepareServices & IssueServices & Pick<Services, 'database' | 'log'>;
 

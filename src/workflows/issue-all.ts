@@ -1,14 +1,14 @@
 /** Step 3 for many: prepared attestations are made and archived some at a time, and published in one transaction. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
-  type AttestationRow,
   holdPrepared,
   listPrepared,
   markIssuedAll,
   supersedeIssuedOf,
-} from '../database/attestations.ts';
+} from '../database/attestation-sets.ts';
+import type { AttestationRow } from '../database/attestations.ts';
 import { insertAuditRows } from '../database/audit.ts';
-import { endAttestationRowsOf } from '../database/batch-rows.ts';
+import { endAttestationRowsOf } from '../database/batch-row-sets.ts';
 import { findCitizenKeys } from '../database/citizen-keys.ts';
 import type { Connection } from '../database/database.ts';
 import { queueEach } from '../database/jobs.ts';
@@ -16,17 +16,8 @@ import { lockNames } from '../database/locks.ts';
 import { insertAttachments, insertMessages, insertPublished } from '../database/messages.ts';
 import { insertPublishedEvents } from '../database/outbox.ts';
 import { describeError, ServiceError } from '../errors.ts';
-import {
-  archiveDocument,
-  attachmentOf,
-  type Claimed,
-  type IssueServices,
-  issuanceOf,
-  issuingEntries,
-  makeDocument,
-  messageOf,
-  openClaimed,
-} from './issue.ts';
+import { archiveDocument, type Claimed, type IssueServices, makeDocument, openClaimed } from './issue.ts';
+import { attachmentOf, issuanceOf, issuingEntries, messageOf } from './issued.ts';
 import type { Services } from './services.ts';
 
 type IssueAllServices = IssueServices & Pick<Services, 'log'>;

@@ -5,7 +5,6 @@ import {
   type AttestationRow,
   eraseAttestation,
   findAttestation,
-  type Issuance,
   markIssued,
   supersedeIssued,
 } from '../database/attestations.ts';
@@ -15,24 +14,17 @@ import { findCitizenKey } from '../database/citizen-keys.ts';
 import type { Connection } from '../database/database.ts';
 import type { LeasedJob } from '../database/jobs.ts';
 import { lockName } from '../database/locks.ts';
-import {
-  type AttachmentRow,
-  insertAttachment,
-  insertMessage,
-  insertReceipt,
-  type NewMessage,
-} from '../database/messages.ts';
+import { insertAttachment, insertMessage, insertReceipt } from '../database/messages.ts';
 import { insertEvent } from '../database/outbox.ts';
 import type { AttestationFacts } from '../domain/attestation.ts';
 import { ATTESTATION_SCHEMA_PATH } from '../domain/attestation-schema.ts';
 import type { AttestationType } from '../domain/attestation-type.ts';
-import type { AuditEntry } from '../domain/evidence.ts';
-import { expiryOf } from '../domain/message.ts';
 import { ServiceError } from '../errors.ts';
 import { failpoint } from '../failpoint.ts';
 import type { CitizenKey } from '../keys/vault.ts';
 import { findSealer } from '../seal/check.ts';
 import type { MadeDocument } from './document.ts';
+import { attachmentOf, issuanceOf, issuingEntries, messageOf, type Stored } from './issued.ts';
 import { commitLease, type Lease } from './lease.ts';
 import { makeOfflineCode } from './offline-code.ts';
 import { byHandOf, codeOf } from './prepare.ts';
@@ -157,12 +149,6 @@ export async function makeDocument(
   return services.documents.make(input, timeStamp);
 }
 
-/** A document that lies in the archive. */
-export interface Stored extends MadeDocument {
-  /** Of the object, which the document is encrypted in. */
-  readonly objectSha256: Buffer;
-}
-
 /** Stores the document once; where an earlier try stored one, that one is what is issued. */
 export async function archiveDocument(
   services: IssueServices,
@@ -209,71 +195,6 @@ async function publish(
   for (const entry of issuingEntries(row, stored, superseded?.attestationId))
     await insertAuditEntry(connection, entry);
   await insertEvent(connection, { kind: 'messagePublished', messageId: row.messageId });
-}
-
-/** What the register keeps of a document that is issued. */
-export function issuanceOf({ pdf, objectSha256, pdfSha256, keyId, level }: Stored): Issuance {
-  return { pdfSha256, objectSha256, pdfBytes: pdf.length, keyId, level };
-}
-
-/** The message that carries an attestation. */
-export function messageOf(
-  { catalogue }: Pick<IssueServices, 'catalogue'>,
-  { row, type }: Pick<Claimed, 'row' | 'type'>,
-  issuedAt: Date,
-  originalMessageId: string | undefined,
-): NewMessage {
-  return {
-    messageId: row.messageId,
-    personId: row.personId,
-    messageTypeId: type.messageType.messageTypeId,
-    senderOrganizationId: catalogue.issuer.enterpriseNumber,
-    senderApplicationId: type.messageType.senderApplicationId,
-    subject: type.texts[row.language].subject,
-    language: row.language,
-    attestationId: row.attestationId,
-    originalMessageId,
-    receivedAt: issuedAt,
-    expiresAt: expiryOf(issuedAt, type.messageType.validity),
-    idempotencyKey: row.attestationId,
-  };
-}
-
-/** The document as its message carries it. */
-export function attachmentOf(
-  { newId }: Pick<IssueServices, 'newId'>,
-  { number }: Pick<AttestationRow, 'number'>,
-  { pdf, pdfSha256 }: Pick<Stored, 'pdf' | 'pdfSha256'>,
-): AttachmentRow {
-  return {
-    attachmentId: newId(),
-    position: 1,
-    isMainContent: true,
-    isSigned: true,
-    fileName: `${number}.pdf`,
-    mediaType: 'application/pdf',
-    bytes: pdf.length,
-    sha256: pdfSha256,
-  };
-}
-
-/** What the evidence log says of an attestation that is issued, and of the one whose place it takes. */
-export function issuingEntries(
-  row: Pick<AttestationRow, 'attestationId' | 'personId'>,
-  { pdfSha256: digest }: Pick<Stored, 'pdfSha256'>,
-  superseded: string | undefined,
-): AuditEntry[] {
-  const entry = {
-    actor: { kind: 'service' as const, id: 'issue' },
-    ground: 'duty' as const,
-    personId: row.personId,
-  };
-  const issued = { action: 'attestation.issue' as const, object: row.attestationId, digest };
-  if (superseded === undefined) return [{ ...entry, ...issued }];
-  return [
-    { ...entry, ...issued },
-    { ...entry, action: 'attestation.supersede', object: superseded },
-  ];
 }
 
 function sha256(bytes: Buffer): Buffer {

@@ -1,6 +1,6 @@
 /** What the register has of all that many declarations name, read in a few statements; each is judged by its part of it. */
 import type { Connection } from '../database/database.ts';
-import { listSent } from '../database/declarations.ts';
+import { listSent } from '../database/declaration-sets.ts';
 import {
   type EmployerNumbers,
   type EmployerRow,

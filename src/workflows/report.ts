@@ -7,20 +7,19 @@ import {
   findByMessageKey,
   insertAnswer,
   insertDeclaration,
-  type NewAnswer,
-  type NewDeclaration,
 } from '../database/declarations.ts';
 import { type Lane, queueJob } from '../database/jobs.ts';
 import { lockName } from '../database/locks.ts';
 import { findRepresentedEmployer, type RepresentedEmployer } from '../database/mandates.ts';
 import { insertWaiting } from '../database/waiting-declarations.ts';
-import type { Assessment, PeriodContent } from '../domain/assessment.ts';
-import type { Declaration, PeriodDays, PeriodImpact, Result } from '../domain/declaration.ts';
-import type { Actor, AuditEntry } from '../domain/evidence.ts';
+import type { Assessment } from '../domain/assessment.ts';
+import type { Declaration, Result } from '../domain/declaration.ts';
+import type { Actor } from '../domain/evidence.ts';
 import type { MandateGround } from '../domain/ground.ts';
 import { failpoint } from '../failpoint.ts';
 import { applyDeclaration, type Origin } from './apply.ts';
-import { type BodyKey, keyOf, type OpenedFileKey } from './declaration-key.ts';
+import { keyOf, type OpenedFileKey } from './declaration-key.ts';
+import { answerOf, declarationOf, reportEntry } from './declared.ts';
 import { type Judgement, judgeDeclaration } from './judge.ts';
 import { asReuse, type MessageKey, markOf, recognise } from './recognise.ts';
 import type { Services } from './services.ts';
@@ -146,50 +145,6 @@ async function keep(
   return { kind: 'reported', declarationId, result };
 }
 
-/** What is kept of a declaration. */
-export function declarationOf(
-  { declaration, sender, channel, body, receivedAt }: Omit<Report, 'lane' | 'messageKey' | 'file'>,
-  declarationId: string,
-  { messageKey, bodyHmac }: { readonly messageKey: string; readonly bodyHmac: Buffer },
-  { key, ...keyIds }: BodyKey,
-): NewDeclaration {
-  return {
-    declarationId,
-    senderOrganization: sender.organization,
-    senderClient: sender.clientId,
-    channel,
-    messageKey,
-    bodyHmac,
-    body: key.seal(body, declarationId),
-    ...keyIds,
-    action: declaration.action,
-    declaredAt: declaration.declaredAt,
-    receivedAt,
-  };
-}
-
-/** What the evidence log says of a declaration that was taken in. */
-export function reportEntry(
-  sender: Sender,
-  declarationId: string,
-  { person }: Pick<Judgement, 'person'>,
-  employer?: RepresentedEmployer,
-): AuditEntry {
-  const { kind = 'client', clientId: id, organization, tokenHash } = sender;
-  const actor: Actor = { kind, id, organization, ...(tokenHash !== undefined && { tokenHash }) };
-  return {
-    actor,
-    action: 'declaration.report',
-    ...(sender.mandate === undefined
-      ? { ground: 'declarant' }
-      : { ground: 'mandate', groundId: sender.mandate.mandateId }),
-    ...(employer && { represented: employer.enterpriseNumber }),
-    object: declarationId,
-    ...(person && { personId: person.personId }),
-    ...(sender.traceId !== undefined && { traceId: sender.traceId }),
-  };
-}
-
 /** Writes the answer of a judged declaration and brings what was accepted into the register. */
 export async function answer(
   services: ReportServices,
@@ -221,39 +176,4 @@ export function queueResolving(connection: Connection): Promise<void> {
     dedupeKey: 'later',
     delaySeconds: 60,
   });
-}
-
-/** The answer to a judged declaration, which opened or changed this period. */
-export function answerOf(
-  { assessment, period: before }: Pick<Judgement, 'assessment' | 'period'>,
-  periodId: string | undefined,
-): NewAnswer {
-  const { result, anomalies, period } = assessment;
-  return {
-    result,
-    anomalies: anomalies.map(({ code }) => code),
-    ...(period && periodId !== undefined && { period: { periodId, impact: impactOf(before, period) } }),
-  };
-}
-
-function impactOf(before: PeriodContent | undefined, after: PeriodContent): PeriodImpact {
-  const { workerType, jointCommittee, usingEmployer } = after;
-  return {
-    features: {
-      workerType,
-      ...(jointCommittee && { jointCommittee }),
-      ...(usingEmployer && { usingEmployer }),
-    },
-    ...(before && { before: daysOf(before) }),
-    ...(!after.isCancelled && { after: daysOf(after) }),
-  };
-}
-
-function daysOf({ startDate, startHour, endDate, endHour }: PeriodContent): PeriodDays {
-  return {
-    startDate,
-    ...(startHour && { startHour }),
-    ...(endDate && { endDate }),
-    ...(endHour && { endHour }),
-  };
 }

@@ -1,11 +1,7 @@
 /** Settles many cases in one transaction, each by the rules of one, and prepares their versions together. */
-import {
-  insertAttestations,
-  listVersionsOf,
-  type NewAttestation,
-  nextAttestationNumbers,
-} from '../database/attestations.ts';
-import { attachRowsOf } from '../database/batch-rows.ts';
+import { insertAttestations, listVersionsOf, nextAttestationNumbers } from '../database/attestation-sets.ts';
+import type { NewAttestation } from '../database/attestations.ts';
+import { attachRowsOf } from '../database/batch-row-sets.ts';
 import type { Connection } from '../database/database.ts';
 import { findEmployers } from '../database/employers.ts';
 import { lockNames } from '../database/locks.ts';
@@ -16,8 +12,8 @@ import type { Status } from '../domain/status.ts';
 import { ServiceError } from '../errors.ts';
 import { groupBy } from './group.ts';
 import { type Draft, fixVersion, type PrepareServices } from './prepare.ts';
-import type { HeldKey } from './report-rows.ts';
 import { act, type SettledCase, weigh } from './settle.ts';
+import type { HeldKey } from './write-rows.ts';
 
 /**
  * Settles cases of persons who are in the register and not erased, whose keys are open; the caller holds the locks of

@@ -16,7 +16,7 @@ const SIGNATURE_BYTES = 8192;
 
 /** Runs so many rows; gives rows a second. */
 export async function benchObvious(
-  { database, query }: TestDatabase,
+  scratch: TestDatabase,
   store: ObviousStore,
   { keyPem, certificatesPem }: BenchKey,
   rows: number,
@@ -24,6 +24,8 @@ export async function benchObvious(
   const [certificate = ''] = certificatesPem.match(/-----BEGIN[\s\S]+?-----END CERTIFICATE-----/) ?? [];
   const catalogue = await readTemplates();
   const { accessKeyId, secretAccessKey, endpoint, bucket } = store;
+  const { database } = scratch;
+  const query = (text: string, values?: readonly unknown[]) => scratch.query(text, values);
   const client = new S3Client({
     endpoint,
     region: 'us-east-1',

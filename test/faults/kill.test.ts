@@ -41,8 +41,8 @@ interface EndState {
 }
 
 describe('killing the process', { concurrency: 2 }, () => {
-  // The evidence log and the measures of privacy are kept beside the main job, and struck in tests of their own.
-  for (const place of FAILPOINTS.filter((name) => !/^(evidence|erase|rekey|retain)\./.test(name))) {
+  // Batches, the evidence log and the measures of privacy are struck in tests of their own.
+  for (const place of FAILPOINTS.filter((name) => !/^(batch|evidence|erase|rekey|retain)\./.test(name))) {
     it(`three times at ${place} leads to the end state of an undisturbed run`, async () => {
       const database = await createTestDatabase();
       const dataDir = mkdtempSync(join(tmpdir(), 'kill-'));
