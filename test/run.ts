@@ -1,7 +1,7 @@
 /**
  * Runs every test file, two at a time, on one PostgreSQL, and ends with the checks that could not run here and why. After
  * them, all that tests left in logs, tables, stores, mails and addresses is looked through for numbers of persons.
- * `--built`: programs are started as `npm run build` left them in `dist/`, not from their source.
+ * `--built`: programs are started as `npm run build` left them in `dist/`, and test files run compiled: both begin sooner.
  * `--strict`: a check that misses a Debian package fails the run, and properties are tried with one fixed seed, so that
  * unchanged code gives an unchanged verdict; else with a seed of the moment, or that of `--seed N`. One or two files that
  * broke are run once more, alone. Other words name files or folders under test/.
@@ -12,6 +12,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { run } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { inspect } from 'node:util';
+import { buildTests, builtOf, sourceOf } from './support/built.ts';
 import { testServer } from './support/database.ts';
 import { projectRoot } from './support/needs.ts';
 import { BUILT } from './support/program.ts';
@@ -54,15 +55,20 @@ async function runFiles(files: readonly string[], concurrency: number): Promise<
   const stream = run({ files: [...files], concurrency, timeout: 15 * 60_000 });
   for await (const event of stream) {
     if (event.type === 'test:stdout' || event.type === 'test:stderr')
-      keepOutput(relative(folder, event.data.file ?? ''), event.data.message);
+      keepOutput(placeOf(event.data.file), event.data.message);
     if (event.type !== 'test:pass' && event.type !== 'test:fail') continue;
     note(tally, event.type === 'test:pass', event.data as Outcome);
   }
   return tally;
 }
 
+/** The name of a test file from test/. */
+function placeOf(file: string | undefined): string {
+  return file === undefined ? '' : relative(folder, sourceOf(file));
+}
+
 function note(tally: Tally, isPassed: boolean, outcome: Outcome): void {
-  const place = outcome.file === undefined ? '' : relative(folder, outcome.file);
+  const place = placeOf(outcome.file);
   if (outcome.nesting === 0)
     tally.times.set(place, (tally.times.get(place) ?? 0) + outcome.details.duration_ms);
   if (outcome.skip !== undefined && outcome.skip !== false) {
@@ -86,6 +92,9 @@ function note(tally: Tally, isPassed: boolean, outcome: Outcome): void {
   );
 }
 
+/** Loads TypeScript as it is; a process from what was compiled needs none of it. */
+const FROM_SOURCE = ['--import', 'tsx'];
+
 /** More broken files than this are no accident. */
 const MOST_UNSTEADY = 2;
 
@@ -94,11 +103,14 @@ const MOST_UNSTEADY = 2;
  * test, but says nothing against the change. It is listed at the end, so that it is not forgotten.
  */
 async function runSteadily(files: readonly string[], isStrict: boolean): Promise<Tally> {
-  const first = await runFiles(files, 2);
+  const isBuilt = process.env[BUILT] === 'true';
+  if (isBuilt) process.execArgv.splice(process.execArgv.indexOf('tsx') - 1, FROM_SOURCE.length);
+  const first = await runFiles(isBuilt ? files.map(builtOf) : files, 2);
   const isFew = first.broken.size <= MOST_UNSTEADY && !first.broken.has('');
   if (!isStrict || first.failed === 0 || !isFew) return first;
   const names = [...first.broken].join(', ');
   process.stdout.write(`\nOnce more, alone: ${names}\n`);
+  if (isBuilt) process.execArgv.unshift(...FROM_SOURCE);
   const second = await runFiles(
     [...first.broken].map((name) => join(folder, name)),
     1,
@@ -140,7 +152,9 @@ function takeSeed(words: string[]): number {
 
 /** Test files run in processes of their own, which get the environment and the options of this one. */
 function preload(name: string): void {
-  process.execArgv.push('--import', pathToFileURL(join(folder, 'support', name)).href);
+  const path = join(folder, 'support', name);
+  const loaded = process.env[BUILT] === 'true' ? builtOf(path) : path;
+  process.execArgv.push('--import', pathToFileURL(loaded).href);
 }
 
 function preloadSeed(seed: number): void {
@@ -151,7 +165,10 @@ function preloadSeed(seed: number): void {
 
 const OPTIONS = ['--strict', '--built'];
 const words = process.argv.slice(2);
-if (words.includes('--built')) process.env[BUILT] = 'true';
+if (words.includes('--built')) {
+  buildTests();
+  process.env[BUILT] = 'true';
+}
 preloadSeed(takeSeed(words));
 const sinks = openSinks();
 process.env.SINKS_FOLDER = sinks.folder;

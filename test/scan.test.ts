@@ -102,6 +102,8 @@ describe('findWritten', () => {
       '2026-11-22 07:08:19.123',
       `0.${ssin}`,
       `c${ssin}-${'a'.repeat(20)}`,
+      `"\\\\x44${ssin}bf06e1c3"`,
+      `"\\\\x2d${ssin}bf06e1c3"`,
     ])
       assert.deepEqual(findWritten(Buffer.from(text)), [], text);
   });

@@ -10,8 +10,9 @@ import { DOCUMENT_LANGUAGES } from '../../src/domain/language.ts';
 import { municipalityOn } from '../../src/domain/municipality.ts';
 import { wordsOf } from '../../src/domain/page-layout.ts';
 import { isWithin, type LocalDate } from '../../src/domain/period.ts';
+import { projectRoot } from '../support/needs.ts';
 
-const templates = join(import.meta.dirname, '../../templates');
+const templates = join(projectRoot, 'templates');
 const day = (text: string) => text as LocalDate;
 
 describe('loadCatalogue', () => {

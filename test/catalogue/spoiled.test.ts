@@ -6,10 +6,11 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { loadCatalogue } from '../../src/catalogue/catalogue.ts';
 import { ServiceError } from '../../src/errors.ts';
+import { projectRoot } from '../support/needs.ts';
 import { writeTemplates } from '../support/second-type.ts';
 import { SPOILED } from './spoiled-templates.ts';
 
-const templates = join(import.meta.dirname, '../../templates');
+const templates = join(projectRoot, 'templates');
 
 describe('loadCatalogue', () => {
   describe('when something in the templates is wrong', () => {

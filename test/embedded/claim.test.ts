@@ -5,10 +5,10 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { claimFolder } from '../../src/embedded/claim.ts';
+import { projectRoot } from '../support/needs.ts';
 
-const SCRIPT = fileURLToPath(new URL('claim-process.ts', import.meta.url));
+const SCRIPT = join(projectRoot, 'test', 'embedded', 'claim-process.ts');
 
 let folder: string;
 const children: ChildProcess[] = [];

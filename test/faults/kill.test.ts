@@ -52,6 +52,7 @@ describe('killing the process', { concurrency: 2 }, () => {
         DATABASE_URL: database.url,
         SETTLE_AFTER_SECONDS: '0',
         LEASE_SECONDS: '1',
+        SEAL_THREADS: '1',
         LOG_LEVEL: 'warn',
       };
       try {
@@ -182,7 +183,7 @@ async function readInbox(service: ServiceProcess, bearer: string, count: number)
         return;
     }
     if (Date.now() > deadline) throw new Error(`no attestation with ${count} days after 90 seconds`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }
 

@@ -5,8 +5,9 @@ import { describe, it } from 'node:test';
 import { readNoticeTexts } from '../../src/catalogue/notice-file.ts';
 import { ServiceError } from '../../src/errors.ts';
 import { composeNotice, type NoticeTexts } from '../../src/mail/notice.ts';
+import { projectRoot } from '../support/needs.ts';
 
-const noticeTexts = await readNoticeTexts(join(import.meta.dirname, '..', '..', 'templates'));
+const noticeTexts = await readNoticeTexts(join(projectRoot, 'templates'));
 const values = {
   inboxUrl: 'https://ebox.example.be/inbox',
   issuerName: 'Dienst & <Co> "voor" allen $& $1',

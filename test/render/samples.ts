@@ -14,8 +14,9 @@ import { drawPlainly } from '../../src/render/plain.ts';
 import { createRenderer, type RenderInput } from '../../src/render/render.ts';
 import type { Sheet } from '../../src/render/sheet.ts';
 import { createWording } from '../../src/render/wording.ts';
+import { projectRoot } from '../support/needs.ts';
 
-export const catalogue = await loadCatalogue(join(import.meta.dirname, '../../templates'));
+export const catalogue = await loadCatalogue(join(projectRoot, 'templates'));
 export const renderer = createRenderer(catalogue);
 export const quarantine: AttestationType =
   catalogue.types.get('quarantine') ?? fail('the quarantine attestation is missing');

@@ -1,7 +1,7 @@
 /** Skips what cannot run here, in one uniform wording that the runner collects and lists at the end. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
@@ -23,8 +23,15 @@ const PACKAGES: Readonly<Record<string, string>> = {
   zbarimg: 'zbar-tools',
 };
 
-/** The folder of package.json. */
-export const projectRoot = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+/** Where the tests are compiled to. */
+export const BUILT_FOLDER = '.built';
+
+/** The folder of package.json, wherever this file runs from. */
+export const projectRoot = rootOf(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
+
+function rootOf(folder: string): string {
+  return basename(folder) === BUILT_FOLDER ? dirname(folder) : folder;
+}
 
 /** Where the contracts of the outside world lie when the project is built beside them. */
 export const specsFolder = join(projectRoot, '..', 'shared', 'specs');

@@ -10,6 +10,7 @@ import { createTokenVerifier, type TokenVerifier } from '../../../src/access/tok
 import { type Login, startLogin } from '../../../src/embedded/login/login.ts';
 import { clientToken, personToken } from '../../../src/embedded/login/tokens.ts';
 import { createGuardedFetch } from '../../../src/remote/guarded-fetch.ts';
+import { projectRoot } from '../../support/needs.ts';
 import { AUDIENCE, CALLBACK, CLIENTS, PERSONS, startDemoLogin } from './demo.ts';
 
 let folder: string;
@@ -281,8 +282,8 @@ describe('startLogin', () => {
 
   it('prints nothing', () => {
     const program = `
-      import { startDemoLogin } from ${JSON.stringify(join(import.meta.dirname, 'demo.ts'))};
-      import { clientToken, personToken } from ${JSON.stringify(join(import.meta.dirname, '../../../src/embedded/login/tokens.ts'))};
+      import { startDemoLogin } from ${JSON.stringify(join(projectRoot, 'test', 'embedded', 'login', 'demo.ts'))};
+      import { clientToken, personToken } from ${JSON.stringify(join(projectRoot, 'src', 'embedded', 'login', 'tokens.ts'))};
       const folder = ${JSON.stringify(join(folder, 'quiet'))};
       const { issuer, stop } = await startDemoLogin(folder);
       await clientToken({ issuer, folder, clientId: 'agency', scope: 'dimona:declare' });

@@ -5,11 +5,10 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { projectRoot } from '../../support/needs.ts';
 
-const SCRIPT = fileURLToPath(new URL('server-process.ts', import.meta.url));
+const SCRIPT = join(projectRoot, 'test', 'embedded', 'postgres', 'server-process.ts');
 
 /** A new folder that everybody can reach, as a checkout is. */
 export function openFolder(): string {

@@ -4,15 +4,14 @@ import { copyFileSync, existsSync, readFileSync, rmSync, symlinkSync } from 'nod
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { projectRoot } from '../../support/needs.ts';
 import { credentials, newFolder, start } from './fixture.ts';
 
-const project = fileURLToPath(new URL('../../../', import.meta.url));
-const script = join(project, '..', 'shared', 'tools', 's3-conformance.mjs');
+const script = join(projectRoot, '..', 'shared', 'tools', 's3-conformance.mjs');
 
 /** What the table in the README says of each check. */
 function claims(): Map<string, boolean> {
-  const readme = readFileSync(join(project, 'src/embedded/s3/README.md'), 'utf8');
+  const readme = readFileSync(join(projectRoot, 'src/embedded/s3/README.md'), 'utf8');
   const rows = [...readme.matchAll(/^\| `(.+)` \| (claimed|not claimed)\b/gm)];
   return new Map(rows.map(([, check = '', claim]) => [check, claim === 'claimed']));
 }
@@ -28,7 +27,7 @@ describe('the S3 conformance checks', () => {
     try {
       // Its imports resolve from where it lies.
       copyFileSync(script, join(folder, 'conformance.mjs'));
-      symlinkSync(join(project, 'node_modules'), join(folder, 'node_modules'));
+      symlinkSync(join(projectRoot, 'node_modules'), join(folder, 'node_modules'));
       const { accessKeyId, secretAccessKey } = credentials;
       const child = spawn(
         process.execPath,

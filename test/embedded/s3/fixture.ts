@@ -5,9 +5,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { CreateBucketCommand, S3Client, type S3ClientConfig, S3ServiceException } from '@aws-sdk/client-s3';
 import { type S3Options, type S3Server, startS3 } from '../../../src/embedded/s3/server.ts';
+import { projectRoot } from '../../support/needs.ts';
 
 export const credentials = { accessKeyId: 'test-access-key', secretAccessKey: 'test/secret+key' };
 
@@ -169,7 +169,7 @@ export interface ServerProcess {
 
 /** Starts a server in a process of its own. */
 export async function startProcess(folder: string): Promise<ServerProcess> {
-  const script = fileURLToPath(new URL('server-process.ts', import.meta.url));
+  const script = join(projectRoot, 'test', 'embedded', 's3', 'server-process.ts');
   const child = spawn(
     process.execPath,
     ['--import', 'tsx', script, folder, credentials.accessKeyId, credentials.secretAccessKey],

@@ -14,6 +14,8 @@ const withoutZeros = (text: string) => text.replaceAll('\0', '');
 
 /** A digit, or what stands between groups of them. */
 const DIGIT = String.raw`[\d.\-/ ]`;
+/** A digit, or what stands between groups of them, as JSON and programs escape it. */
+const ESCAPE = String.raw`\\+(?:u00|u\{|x)(?:2[0def]|3\d)\}?`;
 /** Base64 of digits and of what stands between their groups has few letters in each place of four. */
 const BASE64_DIGITS = String.raw`(?:[I-O][CDSTijyz][AEIMQUYcgkosw048][g-z0-5](?:\r?\n)?){3,}`;
 /** More than this is not unpacked of one stream, packed or unpacked. */
@@ -75,7 +77,8 @@ export const DECODINGS: readonly Decoding[] = [
   },
   {
     form: 'escape',
-    pattern: /(?:\\+(?:u00|u\{|x)[\da-f]{2}\}?|[\d.\-/ ]){11,}/gi,
+    // Two at least: PostgreSQL writes bytes as one, with the bytes behind it.
+    pattern: new RegExp(`(?=${DIGIT}*${ESCAPE}${DIGIT}*${ESCAPE})(?:${ESCAPE}|${DIGIT}){11,}`, 'gi'),
     decode: (match) =>
       match.replace(/\\+(?:u00|u\{|x)([\da-f]{2})\}?/gi, (_all, code: string) => character(code, 16)),
   },

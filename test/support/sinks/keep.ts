@@ -5,6 +5,7 @@
 import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
+import { sourceOf } from '../built.ts';
 import { projectRoot } from '../needs.ts';
 
 /** Set by the runner, in its own process after this file was loaded. */
@@ -39,7 +40,7 @@ export interface Kept {
 const LARGEST_PENDING = 1024 * 1024;
 const pending: Buffer[] = [];
 let pendingBytes = 0;
-const file = relative(join(projectRoot, 'test'), process.argv[1] ?? '');
+const file = relative(join(projectRoot, 'test'), sourceOf(process.argv[1] ?? ''));
 
 /** Whether this is a run that is looked through. */
 export function isKeeping(): boolean {
