@@ -13,7 +13,7 @@ import { projectRoot } from '../support/needs.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 import { benchObvious } from './obvious.ts';
 import { loadPeople } from './people.ts';
-import { perRow, readUsed, type Used } from './processor.ts';
+import { type Backends, perRow, readUsed, type Used, watch } from './processor.ts';
 import { documentOf, makeKey } from './samples.ts';
 import { declareMeanwhile, percentile } from './singles.ts';
 
@@ -125,7 +125,11 @@ async function benchRun(service: TestService, { child }: Store, rows: number): P
     header,
     people.slice(0, rows).map((ssin, index) => [`ROW-${index}`, ssin, '2021-03-01', '1900012343', '145']),
   );
-  const used = async () => readUsed(child.pid ?? 0, await backendsOf(service));
+  const backends: Backends = new Map();
+  const used = async () => {
+    watch(backends, await backendsOf(service));
+    return readUsed(child.pid ?? 0, backends);
+  };
   const before = await used();
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;
@@ -138,6 +142,7 @@ async function benchRun(service: TestService, { child }: Store, rows: number): P
     async () => {
       await new Promise((resolve) => setTimeout(resolve, 200));
       peakBytes = Math.max(peakBytes, process.memoryUsage().rss);
+      watch(backends, await backendsOf(service));
       const now = await consultBatch(services, AGENCY, batchId);
       if (now?.startedAt && checkedSeconds === 0) checkedSeconds = seconds();
       return now;

@@ -12,15 +12,23 @@ export interface Used {
 /** A tick of `/proc/<pid>/stat`, proc(5): one hundredth of a second on every Linux of today. */
 const TICK_US = 10_000;
 
+/** What each backend of the database had used when it was last looked at: some end before a run does. */
+export type Backends = Map<number, number>;
+
+/** Looks at the backends that there are. */
+export function watch(backends: Backends, pids: readonly number[]): void {
+  for (const pid of pids) backends.set(pid, Math.max(backends.get(pid) ?? 0, timeOf(`/proc/${pid}/stat`)));
+}
+
 /** Reads what this process, the store and the backends of the database used by now. */
-export function readUsed(storePid: number, backendPids: readonly number[]): Used {
+export function readUsed(storePid: number, backends: Backends): Used {
   const main = timeOf(`/proc/self/task/${process.pid}/stat`);
   const { user, system } = process.cpuUsage();
   return {
     main,
     threads: user + system - main,
     store: timeOf(`/proc/${storePid}/stat`),
-    database: backendPids.reduce((sum, pid) => sum + timeOf(`/proc/${pid}/stat`), 0),
+    database: [...backends.values()].reduce((sum, time) => sum + time, 0),
   };
 }
 
