@@ -11,10 +11,10 @@ export async function listSharedRows(
   to: number,
 ): Promise<readonly number[]> {
   const rows = await connection.query<{ rowNumber: number }>(
-    `select r.row_number as "rowNumber" from batch_row r
-     where r.batch_id = $1 and r.row_number between $2 and $3 and r.state = 'checked' and exists (
+    `select r.row_number as "rowNumber" from batch_row r cross join lateral (
        select from batch_row o where o.batch_id = $1 and o.subject_mark = r.subject_mark and o.state = 'checked'
-         and o.row_number not between $2 and $3)`,
+         and o.row_number not between $2 and $3 limit 1) other
+     where r.batch_id = $1 and r.row_number between $2 and $3 and r.state = 'checked'`,
     [batchId, from, to],
   );
   return rows.map(({ rowNumber }) => rowNumber);
