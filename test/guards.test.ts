@@ -107,6 +107,9 @@ describe('.env.example', () => {
 describe('failpoints', () => {
   it('stand each in the step they are named after', () =>
     assert.deepEqual(failpointCalls(sources), [
+      'batch.archived workflows/batch-run.ts',
+      'batch.prepared workflows/batch-run.ts',
+      'batch.published workflows/batch-run.ts',
       'bounce.committed workflows/bounce.ts',
       'deliveries.printed workflows/deliveries.ts',
       'digest.committed workflows/digest.ts',

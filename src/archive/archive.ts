@@ -8,6 +8,7 @@ import {
   prepareBucket,
   storeOnce,
 } from './bucket.ts';
+import { openQuickPut } from './quick-put.ts';
 
 export type ArchiveAddress = BucketAddress;
 
@@ -15,11 +16,11 @@ export interface Archive {
   /** Makes the bucket where it is not there yet. */
   prepare(): Promise<void>;
   /**
-   * Stores an object under a key that has none yet (`If-None-Match: *`, SHA-256 sent along).
+   * Stores an object under a key that has none yet (`If-None-Match: *`, its SHA-256 sent along).
    * `existing` means that an earlier try stored one: that object counts, not this one.
    * Throws `archiveUnavailable`.
    */
-  store(key: string, object: Buffer): Promise<'stored' | 'existing'>;
+  store(key: string, object: Buffer, sha256: Buffer): Promise<'stored' | 'existing'>;
   /** Fetches an object. Throws `archiveUnavailable`, or `recordMissing` when there is none under this key. */
   fetch(key: string): Promise<Buffer>;
   /** Removes an object that nothing names, if it is there. Throws `archiveUnavailable`. */
@@ -34,10 +35,15 @@ export interface Archive {
  */
 export function openArchive(address: ArchiveAddress, { timeoutMs = 30_000 } = {}): Archive {
   const client = openClient(address, timeoutMs);
+  const quick = openQuickPut(address, timeoutMs);
   const { bucket } = address;
   return {
     prepare: () => prepareBucket(client, bucket, false),
-    store: (key, object) => storeOnce(client, bucket, key, object),
+    store: async (key, object, sha256) => {
+      const outcome = await quick.put(key, object, sha256);
+      if (outcome !== 'unclear') return outcome;
+      return storeOnce(client, bucket, key, object, { sha256, isTried: true });
+    },
     fetch: (key) => fetchObject(client, bucket, key),
     remove: (key) => deleteObject(client, bucket, key),
     isUp: () =>
@@ -45,6 +51,9 @@ export function openArchive(address: ArchiveAddress, { timeoutMs = 30_000 } = {}
         (isThere) => isThere,
         () => false,
       ),
-    close: () => client.destroy(),
+    close: () => {
+      quick.close();
+      client.destroy();
+    },
   };
 }

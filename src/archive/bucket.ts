@@ -1,5 +1,4 @@
 /** What every bucket of ours does: an object is stored once under its key, whole and checked, and fetched again. */
-import { createHash } from 'node:crypto';
 import {
   CreateBucketCommand,
   DeleteObjectCommand,
@@ -73,16 +72,23 @@ export interface Retention {
   readonly ObjectLockRetainUntilDate: Date;
 }
 
+interface StoreOptions {
+  /** Of the object. */
+  readonly sha256: Buffer;
+  /** Whether it was tried once already, with an answer that leaves open what became of it. */
+  readonly isTried?: boolean;
+  readonly retention?: Retention;
+}
+
 /** Stores an object under a key that has none yet; `existing` where an earlier try stored one. */
 export async function storeOnce(
   client: S3Client,
   bucket: string,
   key: string,
   object: Buffer,
-  retention?: Retention,
+  { sha256, isTried = false, retention }: StoreOptions,
 ): Promise<'stored' | 'existing'> {
-  const sha256 = createHash('sha256').update(object).digest('base64');
-  for (let attempt = 1; ; attempt += 1) {
+  for (let attempt = isTried ? 2 : 1; ; attempt += 1) {
     try {
       await client.send(
         new PutObjectCommand({
@@ -90,7 +96,7 @@ export async function storeOnce(
           Key: key,
           Body: object,
           ContentType: 'application/octet-stream',
-          ChecksumSHA256: sha256,
+          ChecksumSHA256: sha256.toString('base64'),
           IfNoneMatch: '*',
           ...retention,
         }),

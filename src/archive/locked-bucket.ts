@@ -1,4 +1,5 @@
 /** A bucket under object lock: what was stored in it can be neither replaced nor deleted by anybody before its time. */
+import { createHash } from 'node:crypto';
 import {
   GetObjectLockConfigurationCommand,
   ListObjectsV2Command,
@@ -41,8 +42,8 @@ export function openLockedBucket(address: BucketAddress, { timeoutMs = 30_000 } 
     },
     store: (key, object, until) =>
       storeOnce(client, bucket, key, object, {
-        ObjectLockMode: 'COMPLIANCE',
-        ObjectLockRetainUntilDate: until,
+        sha256: createHash('sha256').update(object).digest(),
+        retention: { ObjectLockMode: 'COMPLIANCE', ObjectLockRetainUntilDate: until },
       }),
     fetch: (key) => fetchObject(client, bucket, key),
     list: (prefix) => listKeys(client, bucket, prefix),

@@ -42,6 +42,17 @@ export async function insertObjectEntries(
   );
 }
 
+/** Adds entries, in their order. */
+export async function insertAuditRows(connection: Connection, entries: readonly AuditEntry[]): Promise<void> {
+  const rows = entries.map((entry) => [...valuesOf(entry), entry.personId ?? null]);
+  await connection.query(
+    `insert into audit_entry (${COLUMNS})
+     select * from unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::text[], $6::text[], $7::text[],
+       $8::text[], $9::text[], $10::bytea[], $11::text[], $12::text[], $13::uuid[])`,
+    COLUMNS.split(',').map((_, index) => rows.map((row) => row[index])),
+  );
+}
+
 function valuesOf(entry: Omit<AuditEntry, 'personId'>): unknown[] {
   const { actor, action } = entry;
   return [

@@ -104,18 +104,16 @@ export async function markAccepted(connection: Connection, batchId: string, row:
   );
 }
 
+export interface EndedRow {
+  readonly rowNumber: number;
+  readonly outcome: RowOutcome;
+  /** Null for a row of somebody who was erased before it ran. */
+  readonly declarationId: string | null;
+  readonly anomalies: readonly string[];
+}
+
 /** Ends a row that leads to no attestation. */
-export async function endRow(
-  connection: Connection,
-  batchId: string,
-  row: {
-    readonly rowNumber: number;
-    readonly outcome: RowOutcome;
-    /** Null for a row of somebody who was erased before it ran. */
-    readonly declarationId: string | null;
-    readonly anomalies: readonly string[];
-  },
-): Promise<void> {
+export async function endRow(connection: Connection, batchId: string, row: EndedRow): Promise<void> {
   await connection.query(
     `with ended as (
        update batch_row set state = 'ended', ended_at = clock_timestamp(), outcome = $3, declaration_id = $4, anomalies = $5
@@ -165,7 +163,7 @@ export async function endAttestationRows(connection: Connection, attestationId: 
 }
 
 /** Counts ended rows in the statement that ends them; the last one makes its batch done. */
-const COUNT_ENDED = `, tally as (
+export const COUNT_ENDED = `, tally as (
     select batch_id, count(*)::int as ended,
       count(*) filter (where outcome = 'issued')::int as issued,
       count(*) filter (where outcome = 'unchanged')::int as unchanged,

@@ -1,4 +1,5 @@
 /** The keys of citizens: each opens one person's documents and declarations, and nothing once it was destroyed. */
+import { columnsOf } from './columns.ts';
 import type { Connection } from './database.ts';
 
 export interface CitizenKeyRow {
@@ -53,6 +54,32 @@ export async function keepCitizenKey(
     [fresh.citizenKeyId, personId, fresh.wrappedKey, fresh.keyVersion],
   );
   return findCurrent(connection, personId);
+}
+
+/** As `keepCitizenKey`, for many: gives each person's current key. */
+export async function keepCitizenKeys(
+  connection: Connection,
+  fresh: readonly (NewCitizenKey & { readonly personId: string })[],
+): Promise<readonly (CitizenKeyRow & { readonly personId: string })[]> {
+  await connection.query(
+    `insert into citizen_key (citizen_key_id, person_id, wrapped_key, key_version)
+     select g.id, p.person_id, g.wrapped_key, g.key_version
+     from unnest($1::uuid[], $2::uuid[], $3::bytea[], $4::int[]) as g (id, person_id, wrapped_key, key_version)
+       join (select person_id from person where person_id = any($2) and erased_at is null order by person_id for share) p
+         on p.person_id = g.person_id
+     on conflict (person_id) where destroyed_at is null do nothing`,
+    columnsOf(fresh, [
+      (one) => one.citizenKeyId,
+      (one) => one.personId,
+      (one) => one.wrappedKey,
+      (one) => one.keyVersion,
+    ]),
+  );
+  return connection.query(
+    `select person_id as "personId", citizen_key_id as "citizenKeyId", wrapped_key as "wrappedKey" from citizen_key
+     where person_id = any($1) and destroyed_at is null`,
+    [fresh.map(({ personId }) => personId)],
+  );
 }
 
 async function findCurrent(connection: Connection, personId: string): Promise<CitizenKeyRow | undefined> {

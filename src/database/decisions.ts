@@ -1,6 +1,7 @@
 /** Decisions on cases: what was decided when, by which rules and on which facts; each kept once until it changes. */
 import type { Ground } from '../domain/ground.ts';
 import type { LocalDate } from '../domain/period.ts';
+import { columnsOf } from './columns.ts';
 import type { Connection } from './database.ts';
 import { bindTo, coveredBy } from './grounds.ts';
 
@@ -31,23 +32,28 @@ export interface NewDecision {
   readonly explanations: readonly DecidedRule[];
 }
 
-/** Keeps a decision unless it is the one that was taken last. */
-export async function insertDecision(connection: Connection, one: NewDecision): Promise<void> {
+/** Keeps each decision that is not the one taken last on its case. */
+export async function insertDecisions(
+  connection: Connection,
+  decisions: readonly NewDecision[],
+): Promise<void> {
   await connection.query(
     `insert into decision (decision_id, case_id, person_id, type, type_version, is_entitled, explanations)
-     select $1::uuid, $2::text, $3::uuid, $4::text, $5::int, $6::boolean, $7::jsonb
+     select n.* from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::int[], $6::boolean[], $7::jsonb[])
+       as n (decision_id, case_id, person_id, type, type_version, is_entitled, explanations)
      where not exists (select from (select d.type_version, d.is_entitled, d.explanations from decision d
-         where d.case_id = $2 order by d.decided_at desc limit 1) last
-       where last.type_version = $5::int and last.is_entitled = $6::boolean and last.explanations = $7::jsonb)`,
-    [
-      one.decisionId,
-      one.caseId,
-      one.personId,
-      one.type,
-      one.typeVersion,
-      one.isEntitled,
-      JSON.stringify(one.explanations),
-    ],
+         where d.case_id = n.case_id order by d.decided_at desc limit 1) last
+       where last.type_version = n.type_version and last.is_entitled = n.is_entitled
+         and last.explanations = n.explanations)`,
+    columnsOf(decisions, [
+      (one) => one.decisionId,
+      (one) => one.caseId,
+      (one) => one.personId,
+      (one) => one.type,
+      (one) => one.typeVersion,
+      (one) => one.isEntitled,
+      (one) => JSON.stringify(one.explanations),
+    ]),
   );
 }
 

@@ -1,6 +1,7 @@
 /** Employers by the numbers that declarants use for them. */
 import type { LocalDate } from '../domain/period.ts';
 import type { KnownEmployer } from '../domain/register-checks.ts';
+import { columnsOf } from './columns.ts';
 import type { Connection } from './database.ts';
 
 /** Numbers that passed their check. */
@@ -29,6 +30,28 @@ export async function listEmployers(
      where enterprise_number = $1 or nsso_number = $2 or provisional_nsso_number = $3
      order by (nsso_number = $2) desc nulls last, (provisional_nsso_number = $3) desc nulls last`,
     [numbers.enterpriseNumber, numbers.nssoNumber, numbers.provisionalNssoNumber],
+  );
+}
+
+/** As `listEmployers`, for many: `position` says whose numbers an employer has, from 0. */
+export async function listEmployersOf(
+  connection: Connection,
+  numbers: readonly EmployerNumbers[],
+): Promise<(EmployerRow & { readonly position: number })[]> {
+  return connection.query(
+    `select e.*, asked.position::int - 1 as position
+     from unnest($1::text[], $2::text[], $3::text[]) with ordinality as asked (enterprise, nsso, provisional, position)
+       cross join lateral (
+         select ${EMPLOYER} from employer
+         where enterprise_number = asked.enterprise or nsso_number = asked.nsso
+           or provisional_nsso_number = asked.provisional
+         order by (nsso_number = asked.nsso) desc nulls last, (provisional_nsso_number = asked.provisional) desc nulls last
+       ) e`,
+    columnsOf(numbers, [
+      ({ enterpriseNumber }) => enterpriseNumber,
+      ({ nssoNumber }) => nssoNumber,
+      ({ provisionalNssoNumber }) => provisionalNssoNumber,
+    ]),
   );
 }
 

@@ -22,15 +22,18 @@ export interface NewJob {
 /** How long a job may be put off by others that it absorbs, where none of them waits longer by itself. */
 const LONGEST_WAIT_SECONDS = 60;
 
+/** What a queued job takes over from one that it absorbs; $5 is what that one is put off by, $6 the longest wait. */
+const ABSORB = `on conflict (kind, dedupe_key) where lease_token is null and dead_at is null do update
+  set lane = case when excluded.lane = 'single' then 'single' else job.lane end,
+    run_after = greatest(job.run_after, least(excluded.run_after,
+      job.created_at + make_interval(secs => greatest($5, $6))))`;
+
 /** Queues a job in the transaction that causes it. */
 export async function queueJob(connection: Connection, job: NewJob): Promise<void> {
   await connection.query(
     `insert into job (lane, kind, payload, dedupe_key, run_after)
      values ($1, $2, $3, $4, clock_timestamp() + make_interval(secs => $5))
-     on conflict (kind, dedupe_key) where lease_token is null and dead_at is null do update
-       set lane = case when excluded.lane = 'single' then 'single' else job.lane end,
-         run_after = greatest(job.run_after, least(excluded.run_after,
-           job.created_at + make_interval(secs => greatest($5, $6))))`,
+     ${ABSORB}`,
     [
       job.lane,
       job.kind,
@@ -56,23 +59,20 @@ export async function queueJobs(
   );
 }
 
-/** Queues one job for each case, as `queueJob` does; in order, so that two who queue the same ones wait for each other. */
-export async function queueCases(
+/** Queues the same work for each of some ids, as `queueJob` would with the id as key; `idName` is what the payload calls it. */
+export async function queueEach(
   connection: Connection,
-  kind: string,
-  caseIds: readonly string[],
-  { lane, delaySeconds }: Required<Pick<NewJob, 'lane' | 'delaySeconds'>>,
+  job: Pick<NewJob, 'lane' | 'kind' | 'delaySeconds'> & { readonly idName: string },
+  ids: Iterable<string>,
 ): Promise<void> {
-  if (caseIds.length === 0) return;
+  const ordered = [...new Set(ids)].sort();
+  if (ordered.length === 0) return;
   await connection.query(
     `insert into job (lane, kind, payload, dedupe_key, run_after)
-     select $1, $2, jsonb_build_object('caseId', case_id), case_id, clock_timestamp() + make_interval(secs => $4)
-     from unnest($3::text[]) as case_id
-     on conflict (kind, dedupe_key) where lease_token is null and dead_at is null do update
-       set lane = case when excluded.lane = 'single' then 'single' else job.lane end,
-         run_after = greatest(job.run_after, least(excluded.run_after,
-           job.created_at + make_interval(secs => greatest($4, $5))))`,
-    [lane, kind, [...new Set(caseIds)].sort(), delaySeconds, LONGEST_WAIT_SECONDS],
+     select $1, $2, jsonb_build_object($3::text, id), id, clock_timestamp() + make_interval(secs => $5)
+     from unnest($4::text[]) as id
+     ${ABSORB}`,
+    [job.lane, job.kind, job.idName, ordered, job.delaySeconds ?? 0, LONGEST_WAIT_SECONDS],
   );
 }
 
@@ -154,6 +154,18 @@ export async function completeJob(
 ): Promise<boolean> {
   const rows = await connection.query(
     'delete from job where job_id = $1 and lease_token = $2 returning job_id',
+    [job.jobId, job.leaseToken],
+  );
+  return rows.length > 0;
+}
+
+/** Holds a job to the end of the transaction, so that nobody else can take it over meanwhile; false when it was lost. */
+export async function holdJob(
+  connection: Connection,
+  job: Pick<LeasedJob, 'jobId' | 'leaseToken'>,
+): Promise<boolean> {
+  const rows = await connection.query(
+    'select job_id from job where job_id = $1 and lease_token = $2 for no key update',
     [job.jobId, job.leaseToken],
   );
   return rows.length > 0;

@@ -5,3 +5,15 @@ import type { Connection } from './database.ts';
 export async function lockName(connection: Connection, name: string): Promise<void> {
   await connection.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [name]);
 }
+
+/**
+ * Waits for the locks on names of one kind, in their order, so that two who want some of the same never wait for each
+ * other. Whoever needs locks of several kinds takes messages first, then workers, then cases.
+ */
+export async function lockNames(connection: Connection, names: Iterable<string>): Promise<void> {
+  const ordered = [...new Set(names)].sort();
+  await connection.query(
+    'select pg_advisory_xact_lock(hashtextextended(name, 0)) from unnest($1::text[]) as name',
+    [ordered],
+  );
+}

@@ -3,6 +3,7 @@ import type { Ground } from '../domain/ground.ts';
 import type { DocumentLanguage } from '../domain/language.ts';
 import type { ReceiptKind } from '../domain/receipt.ts';
 import { foldText } from '../domain/text.ts';
+import { columnsOf } from './columns.ts';
 import type { Connection } from './database.ts';
 import { bindTo, coveredBy } from './grounds.ts';
 
@@ -47,10 +48,42 @@ export async function insertMessage(connection: Connection, message: NewMessage)
       message.receivedAt,
       message.expiresAt,
       message.idempotencyKey,
-      foldText([message.subject, ...(message.searchable ?? [])].join('\n')),
+      searchTextOf(message),
       message.isBodyMain ?? false,
       message.isReplyAuthorized ?? false,
     ],
+  );
+}
+
+function searchTextOf({ subject, searchable = [] }: NewMessage): string {
+  return foldText([subject, ...searchable].join('\n'));
+}
+
+/** Publishes messages as `insertMessage` does. */
+export async function insertMessages(connection: Connection, messages: readonly NewMessage[]): Promise<void> {
+  await connection.query(
+    `insert into message (message_id, person_id, message_type_id, sender_organization_id, sender_application_id, subject,
+       language, attestation_id, original_message_id, received_at, expires_at, idempotency_key,
+       search_text, is_body_main, is_reply_authorized)
+     select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::uuid[],
+       $9::uuid[], $10::timestamptz[], $11::timestamptz[], $12::text[], $13::text[], $14::boolean[], $15::boolean[])`,
+    columnsOf(messages, [
+      (message) => message.messageId,
+      (message) => message.personId,
+      (message) => message.messageTypeId,
+      (message) => message.senderOrganizationId,
+      (message) => message.senderApplicationId,
+      (message) => message.subject,
+      (message) => message.language,
+      (message) => message.attestationId,
+      (message) => message.originalMessageId,
+      (message) => message.receivedAt,
+      (message) => message.expiresAt,
+      (message) => message.idempotencyKey,
+      searchTextOf,
+      (message) => message.isBodyMain ?? false,
+      (message) => message.isReplyAuthorized ?? false,
+    ]),
   );
 }
 
@@ -88,6 +121,31 @@ export async function insertAttachment(
       attachment.sha256,
       attachment.objectKey ?? null,
     ],
+  );
+}
+
+/** Adds an attachment to each of some messages. */
+export async function insertAttachments(
+  connection: Connection,
+  attachments: readonly (AttachmentRow & { readonly messageId: string })[],
+): Promise<void> {
+  await connection.query(
+    `insert into attachment (attachment_id, message_id, position, is_main_content, is_signed, file_name, media_type,
+       bytes, sha256, object_key)
+     select * from unnest($1::uuid[], $2::uuid[], $3::int[], $4::boolean[], $5::boolean[], $6::text[], $7::text[],
+       $8::int[], $9::bytea[], $10::text[])`,
+    columnsOf(attachments, [
+      (attachment) => attachment.attachmentId,
+      (attachment) => attachment.messageId,
+      (attachment) => attachment.position,
+      (attachment) => attachment.isMainContent,
+      (attachment) => attachment.isSigned,
+      (attachment) => attachment.fileName,
+      (attachment) => attachment.mediaType,
+      (attachment) => attachment.bytes,
+      (attachment) => attachment.sha256,
+      (attachment) => attachment.objectKey,
+    ]),
   );
 }
 
@@ -162,4 +220,21 @@ export async function insertReceipt(
     [receipt.eventId, receipt.messageId, receipt.kind, receipt.eventTime, receipt.reportedBy ?? null],
   );
   return rows.length > 0;
+}
+
+/** Adds the receipts of messages that are published in the transaction that makes them. */
+export async function insertPublished(
+  connection: Connection,
+  receipts: readonly { readonly eventId: string; readonly messageId: string; readonly eventTime: Date }[],
+): Promise<void> {
+  await connection.query(
+    `insert into receipt (event_id, message_id, kind, event_time)
+     select id, message_id, 'published', event_time
+     from unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) as g (id, message_id, event_time)`,
+    columnsOf(receipts, [
+      ({ eventId }) => eventId,
+      ({ messageId }) => messageId,
+      ({ eventTime }) => eventTime,
+    ]),
+  );
 }

@@ -26,6 +26,24 @@ export async function insertEvent(
   await queueTelling(connection, row?.outboxId);
 }
 
+/** As `insertEvent`, for many messages. Whoever has no mail address cannot be told: those events are told at once. */
+export async function insertPublishedEvents(
+  connection: Connection,
+  messageIds: readonly string[],
+): Promise<void> {
+  await connection.query(
+    `with added as (
+       insert into outbox (kind, message_id, told_at)
+       select 'messagePublished', m.message_id, case when p.email is null then clock_timestamp() end
+       from message m join person p using (person_id) where m.message_id = any($1) order by m.message_id
+       returning outbox_id, told_at
+     )
+     insert into job (lane, kind, payload)
+     select 'tell', 'tell', jsonb_build_object('outboxId', outbox_id::text) from added where told_at is null`,
+    [messageIds],
+  );
+}
+
 /**
  * Adds an event, and the job that tells it, for each deliberation whose last version expires within so many days and
  * of which that was not told yet. Gives the versions.

@@ -1,6 +1,7 @@
 /** Dimona periods as they stand now. */
 import type { DimonaPeriod, UsingEmployer } from '../domain/declaration.ts';
 import type { LocalDate } from '../domain/period.ts';
+import { columnsOf } from './columns.ts';
 import type { Connection } from './database.ts';
 
 interface PeriodRow {
@@ -49,12 +50,34 @@ export async function listLivePeriods(
   return rows.map(fromRow);
 }
 
+/** Lists the live periods that persons, under any of their ids, have with employers. */
+export async function listLivePeriodsOf(
+  connection: Connection,
+  personIds: readonly string[],
+  employerIds: readonly string[],
+): Promise<DeclaredPeriod[]> {
+  const rows = await connection.query<PeriodRow>(
+    `${PERIOD} where person_id = any($1) and employer_id = any($2) and not is_cancelled`,
+    [personIds, employerIds],
+  );
+  return rows.map(fromRow);
+}
+
 /** Draws the next period number: ten digits. */
 export async function nextPeriodNumber(connection: Connection): Promise<bigint> {
   const [row] = await connection.query<{ number: string }>(
     `select nextval('dimona_period_number') as number`,
   );
   return BigInt(row?.number ?? 0);
+}
+
+/** Draws so many period numbers. */
+export async function nextPeriodNumbers(connection: Connection, count: number): Promise<bigint[]> {
+  const rows = await connection.query<{ number: string }>(
+    `select nextval('dimona_period_number') as number from generate_series(1, $1)`,
+    [count],
+  );
+  return rows.map(({ number }) => BigInt(number));
 }
 
 /** Opens a period, or brings it to where an accepted declaration moved it. */
@@ -81,6 +104,34 @@ export async function savePeriod(connection: Connection, period: DeclaredPeriod)
       period.isCancelled,
       period.changedAt,
     ],
+  );
+}
+
+/** Opens periods. */
+export async function insertPeriods(
+  connection: Connection,
+  periods: readonly DeclaredPeriod[],
+): Promise<void> {
+  await connection.query(
+    `insert into dimona_period (period_id, person_id, employer_id, declared_by, worker_type, joint_committee,
+       using_employer, start_date, end_date, start_hour, end_hour, is_cancelled, changed_at)
+     select * from unnest($1::text[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::jsonb[],
+       $8::date[], $9::date[], $10::text[], $11::text[], $12::boolean[], $13::timestamptz[])`,
+    columnsOf(periods, [
+      (period) => period.periodId,
+      (period) => period.personId,
+      (period) => period.employerId,
+      (period) => period.declaredBy,
+      (period) => period.workerType,
+      (period) => period.jointCommittee,
+      (period) => period.usingEmployer && JSON.stringify(period.usingEmployer),
+      (period) => period.startDate,
+      (period) => period.endDate,
+      (period) => period.startHour,
+      (period) => period.endHour,
+      (period) => period.isCancelled,
+      (period) => period.changedAt,
+    ]),
   );
 }
 

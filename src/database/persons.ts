@@ -27,7 +27,8 @@ export interface PersonRow {
   readonly erasedAt: Date | null;
 }
 
-const PERSON = `p.person_id as "personId", p.ssin_ciphertext as "ssinCiphertext", p.family_name as "familyName",
+/** The columns of a person `p` with the key `k` of now. */
+export const PERSON = `p.person_id as "personId", p.ssin_ciphertext as "ssinCiphertext", p.family_name as "familyName",
   p.given_name as "givenName", p.birth_date as "birthDate", p.language, p.email, p.has_ebox as "hasEbox",
   p.is_exclusively_electronic as "isExclusivelyElectronic", p.mail_language as "mailLanguage", p.household,
   (select d.nis_code from domicile d where d.person_id = p.person_id
@@ -36,7 +37,7 @@ const PERSON = `p.person_id as "personId", p.ssin_ciphertext as "ssinCiphertext"
   p.erased_at as "erasedAt"`;
 
 /** A person under the number that counts, with the key of now. */
-const COUNTING = `join person p on p.person_id = coalesce(named.replaced_by, named.person_id)
+export const COUNTING = `join person p on p.person_id = coalesce(named.replaced_by, named.person_id)
      left join citizen_key k on k.person_id = p.person_id and k.destroyed_at is null`;
 
 /** Finds the person whom an SSIN names, by any of its hashes: under a number that was replaced, the person of the newest. */
@@ -50,6 +51,18 @@ export async function findPersonBySsin(
     [lookUps.map(({ ssinHmac }) => ssinHmac)],
   );
   return row;
+}
+
+/** Finds the persons whom SSINs name, each by any of its hashes: `hmac` is the one that was found. */
+export async function findPersonsBySsin(
+  connection: Connection,
+  ssinHmacs: readonly Buffer[],
+): Promise<(PersonRow & { readonly hmac: Buffer })[]> {
+  return connection.query(
+    `select l.ssin_hmac as hmac, ${PERSON} from person_look_up l join person named using (person_id) ${COUNTING}
+     where l.ssin_hmac = any($1)`,
+    [ssinHmacs],
+  );
 }
 
 /** Finds a person by id; a replaced one gives the person that replaced it. */

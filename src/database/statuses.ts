@@ -3,6 +3,7 @@
 import type { Ground } from '../domain/ground.ts';
 import type { LocalDate } from '../domain/period.ts';
 import type { Status, StatusCode } from '../domain/status.ts';
+import { columnsOf } from './columns.ts';
 import type { Connection } from './database.ts';
 import { bindTo, coveredBy } from './grounds.ts';
 
@@ -43,6 +44,30 @@ export async function insertStatus(
   );
 }
 
+/** Adds facts that hold from now on, as far as we know. */
+export async function insertStatuses(
+  connection: Connection,
+  statuses: readonly (Status & { readonly statusPeriodId: string })[],
+): Promise<void> {
+  await connection.query(
+    `insert into status_period (status_period_id, person_id, status, source, reference, valid_from, valid_until,
+       employer_id, attributes)
+     select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::date[], $7::date[], $8::uuid[],
+       $9::jsonb[])`,
+    columnsOf(statuses, [
+      (status) => status.statusPeriodId,
+      (status) => status.personId,
+      (status) => status.code,
+      (status) => status.source,
+      (status) => status.reference,
+      (status) => status.period.startDate,
+      (status) => status.period.endDate,
+      (status) => status.employerId,
+      (status) => JSON.stringify(status.attributes),
+    ]),
+  );
+}
+
 /** Finds the fact that a source reported under a reference, as we know it now. */
 export async function findStatus(
   connection: Connection,
@@ -64,6 +89,20 @@ export async function listStatuses(
 ): Promise<Status[]> {
   const rows = await connection.query<StatusRow>(
     `select ${COLUMNS} from status_period where person_id = any($1) and status = any($2) and corrected_at is null`,
+    [personIds, codes],
+  );
+  return rows.map(fromRow);
+}
+
+/** Lists the facts of many persons, under any of their ids, as we know them now. */
+export async function listStatusesOf(
+  connection: Connection,
+  personIds: readonly string[],
+  codes: readonly StatusCode[],
+): Promise<Status[]> {
+  const rows = await connection.query<StatusRow>(
+    `select ${COLUMNS} from status_period
+     where person_id = any($1) and status = any($2) and corrected_at is null`,
     [personIds, codes],
   );
   return rows.map(fromRow);

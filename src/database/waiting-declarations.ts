@@ -1,5 +1,6 @@
 /** Declarations that wait for a person (answer S). */
 import type { LookUp } from '../keys/vault.ts';
+import { columnsOf } from './columns.ts';
 import type { Connection } from './database.ts';
 import { type DeclarationRow, FULL } from './declarations.ts';
 
@@ -12,6 +13,22 @@ export async function insertWaiting(
   await connection.query(
     'insert into waiting_declaration (declaration_id, ssin_hmac, key_version) values ($1, $2, $3)',
     [declarationId, ssinHmac, keyVersion],
+  );
+}
+
+/** Remembers that declarations wait for persons. */
+export async function insertAllWaiting(
+  connection: Connection,
+  waiting: readonly (LookUp & { readonly declarationId: string })[],
+): Promise<void> {
+  await connection.query(
+    `insert into waiting_declaration (declaration_id, ssin_hmac, key_version)
+     select * from unnest($1::uuid[], $2::bytea[], $3::int[])`,
+    columnsOf(waiting, [
+      ({ declarationId }) => declarationId,
+      ({ ssinHmac }) => ssinHmac,
+      ({ keyVersion }) => keyVersion,
+    ]),
   );
 }
 

@@ -1,7 +1,7 @@
 /** Brings an accepted declaration into the register: the period, the fact it stands for, and the cases to settle. */
 import type { Connection } from '../database/database.ts';
 import { completeEmployer, insertEmployer, listEmployers } from '../database/employers.ts';
-import { type Lane, queueCases } from '../database/jobs.ts';
+import { type Lane, queueEach } from '../database/jobs.ts';
 import { nextPeriodNumber, savePeriod } from '../database/periods.ts';
 import { correctStatus, insertStatus } from '../database/statuses.ts';
 import type { PeriodContent } from '../domain/assessment.ts';
@@ -41,7 +41,8 @@ export async function applyDeclaration(
   return periodId;
 }
 
-async function keepEmployer(
+/** Finds or keeps the employer of an accepted declaration; gives the id. */
+export async function keepEmployer(
   services: ApplyServices,
   connection: Connection,
   judgement: Judgement,
@@ -68,21 +69,9 @@ async function saveFact(
   holderId: string | undefined,
   lane: Lane,
 ): Promise<void> {
-  const code = services.catalogue.statusOf(period.workerType);
-  if (code === undefined || period.personId === undefined) return;
+  const after = factOf(services.catalogue, period);
+  if (after === undefined) return;
   const before = await correctStatus(connection, 'dimona', period.periodId);
-  const after: Status = {
-    personId: period.personId,
-    code,
-    source: 'dimona',
-    period: { startDate: period.startDate, ...(period.endDate !== undefined && { endDate: period.endDate }) },
-    employerId: period.employerId,
-    reference: period.periodId,
-    attributes: {
-      ...(period.jointCommittee !== undefined && { jointCommittee: period.jointCommittee }),
-      ...(period.usingEmployer !== undefined && { usingEmployer: nameOf(period.usingEmployer) }),
-    },
-  };
   if (!period.isCancelled) await insertStatus(connection, services.newId(), after);
   const facts = [before, after].filter((fact) => fact !== undefined);
   await queueSettling(
@@ -93,6 +82,28 @@ async function saveFact(
   );
 }
 
+/** The fact that a period stands for; undefined for a worker type that gives no status, and for nobody's period. */
+export function factOf(
+  { statusOf }: Pick<Services['catalogue'], 'statusOf'>,
+  { personId, workerType, startDate, endDate, employerId, periodId, ...rest }: DimonaPeriod,
+): Status | undefined {
+  const code = statusOf(workerType);
+  if (code === undefined || personId === undefined) return undefined;
+  const { jointCommittee, usingEmployer } = rest;
+  return {
+    personId,
+    code,
+    source: 'dimona',
+    period: { startDate, ...(endDate !== undefined && { endDate }) },
+    employerId,
+    reference: periodId,
+    attributes: {
+      ...(jointCommittee !== undefined && { jointCommittee }),
+      ...(usingEmployer !== undefined && { usingEmployer: nameOf(usingEmployer) }),
+    },
+  };
+}
+
 /** Queues the settling of every case that the facts belong to; of some types alone where they are given. */
 export async function queueSettling(
   { catalogue, settings }: Pick<Services, 'catalogue' | 'settings'>,
@@ -101,10 +112,12 @@ export async function queueSettling(
   lane: Lane,
   types: readonly AttestationType[] = [...catalogue.types.values()],
 ): Promise<void> {
-  await queueCases(connection, 'settle', casesOf(types, facts), {
-    lane,
-    delaySeconds: settings.settleAfterSeconds,
-  });
+  const { settleAfterSeconds: delaySeconds } = settings;
+  await queueEach(
+    connection,
+    { lane, kind: 'settle', idName: 'caseId', delaySeconds },
+    casesOf(types, facts),
+  );
 }
 
 /** Finds the cases that facts belong to, each once: of every attestation type to which they make a difference. */

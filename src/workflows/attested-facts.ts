@@ -1,6 +1,5 @@
 /** What a document prints, gathered from what a case is entitled to. */
-import type { Connection } from '../database/database.ts';
-import { type EmployerRow, findEmployer, listEmployersById } from '../database/employers.ts';
+import type { EmployerRow } from '../database/employers.ts';
 import type { AttestationFacts, AttestedPeriod, NamedEmployer } from '../domain/attestation.ts';
 import type { AttestationType } from '../domain/attestation-type.ts';
 import type { DocumentLanguage } from '../domain/language.ts';
@@ -10,18 +9,25 @@ import type { Status } from '../domain/status.ts';
 import type { Draft } from './prepare.ts';
 import type { Services } from './services.ts';
 
+type Certified = Pick<Draft, 'person' | 'ofCase' | 'type' | 'entitlement'>;
+
+/** The employers whom the document of a version names. */
+export function employerIdsOf({ ofCase, type, entitlement }: Omit<Certified, 'person'>): readonly string[] {
+  const ofPeriods = listsPeriods(type) ? entitlement.facts : [];
+  const ids = [ofCase.keys.employer, ...ofPeriods.map(({ employerId }) => employerId)];
+  return [...new Set(ids.filter((id) => id !== undefined && id !== ''))] as string[];
+}
+
 /** Gathers the facts of a version that is about to be prepared, in the language of its document. */
-export async function factsOf(
+export function factsOf(
   services: Pick<Services, 'catalogue' | 'vault'>,
-  connection: Connection,
-  { person, ofCase, type, entitlement }: Pick<Draft, 'person' | 'ofCase' | 'type' | 'entitlement'>,
+  { person, ofCase, type, entitlement }: Certified,
   language: DocumentLanguage,
-): Promise<AttestationFacts> {
+  employers: ReadonlyMap<string, EmployerRow>,
+): AttestationFacts {
   const { employer: employerId, month, rule } = ofCase.keys;
-  const employer = employerId ? await findEmployer(connection, employerId) : undefined;
+  const employer = employers.get(employerId ?? '');
   const referenceDate = type.rules.find(({ id }) => id === rule)?.at;
-  const isListed = type.row === 'period' && type.printsRows;
-  const periods = isListed ? await periodsOf(services, connection, type, entitlement.facts, language) : [];
   return {
     holder: {
       // The vault returns what loading put in: an SSIN that was checked then.
@@ -34,38 +40,35 @@ export async function factsOf(
     ...(month !== undefined && { month: month as LocalMonth }),
     ...(rule !== undefined && { rule }),
     ...(referenceDate !== undefined && { referenceDate }),
-    ...(isListed && { periods }),
+    ...(listsPeriods(type) && {
+      periods: entitlement.facts.map((fact) => periodOf(services, type, fact, language, employers)),
+    }),
   };
+}
+
+function listsPeriods({ row, printsRows }: AttestationType): boolean {
+  return row === 'period' && printsRows;
 }
 
 /** The name of an attribute that a type declares to print which status a period is of. */
 const STATUS = 'status';
 
-async function periodsOf(
+function periodOf(
   { catalogue }: Pick<Services, 'catalogue'>,
-  connection: Connection,
   type: AttestationType,
-  facts: readonly Status[],
+  { code, source, reference, period, employerId, attributes }: Status,
   language: DocumentLanguage,
-): Promise<readonly AttestedPeriod[]> {
-  const ids = [...new Set(facts.flatMap(({ employerId }) => employerId ?? []))];
-  const employers = new Map(
-    (await listEmployersById(connection, ids)).map((row) => [row.employerId, namedEmployer(row)]),
-  );
-  return facts.map(({ code, source, reference, period, employerId, attributes }): AttestedPeriod => {
-    const employer = employers.get(employerId ?? '');
-    const declared = Object.entries(attributes).filter(([name]) => type.facts.get(name)?.of === 'row');
-    return {
-      period,
-      source: catalogue.statusList.sources.get(source)?.name[language] ?? source,
-      reference,
-      ...(employer && { employer }),
-      attributes: {
-        ...Object.fromEntries(declared),
-        ...(type.facts.has(STATUS) && { [STATUS]: code }),
-      },
-    };
-  });
+  employers: ReadonlyMap<string, EmployerRow>,
+): AttestedPeriod {
+  const employer = employers.get(employerId ?? '');
+  const declared = Object.entries(attributes).filter(([name]) => type.facts.get(name)?.of === 'row');
+  return {
+    period,
+    source: catalogue.statusList.sources.get(source)?.name[language] ?? source,
+    reference,
+    ...(employer && { employer: namedEmployer(employer) }),
+    attributes: { ...Object.fromEntries(declared), ...(type.facts.has(STATUS) && { [STATUS]: code }) },
+  };
 }
 
 function namedEmployer(row: EmployerRow): NamedEmployer {

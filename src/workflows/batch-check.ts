@@ -7,19 +7,20 @@ import type { Connection } from '../database/database.ts';
 import { queueChunks } from '../database/jobs.ts';
 import { type AnomalyCode, BLOCKING_CODES } from '../domain/anomaly.ts';
 import { ServiceError } from '../errors.ts';
-import type { FileKey } from '../keys/vault.ts';
-import { type Chunk, readRow, senderOf } from './batch-row.ts';
+import { type Chunk, senderOf } from './batch-row.ts';
 import { RUN_ROWS } from './batch-run.ts';
 import { demandFileKey } from './file-key.ts';
-import { foreseeReport } from './foresee.ts';
+import { foreseeReport, foresightOf } from './foresee.ts';
 import { commitLease, type Lease } from './lease.ts';
+import { nameRows, type OpenBatch, opensPeriod } from './name-rows.ts';
+import { findSubjects, readExcerpt } from './register-excerpt.ts';
 import type { ReportServices } from './report.ts';
 import type { Services } from './services.ts';
 
 type CheckServices = ReportServices & Pick<Services, 'database'>;
 
 /** Rows of one checking job. */
-export const CHECK_ROWS = 200;
+export const CHECK_ROWS = 500;
 
 /** Checks a chunk and ends the job; the last chunk of a batch that runs at once starts it. */
 export async function checkRows(
@@ -34,8 +35,7 @@ export async function checkRows(
       throw new ServiceError('recordMissing', `batch ${batchId} is not in the register`);
     const rows = await listOpenRows(connection, batchId, from, to, 'staged');
     const key = demandFileKey(services.vault, batchId, batch);
-    const found: CheckedRow[] = [];
-    for (const row of rows) found.push(await checkRow(services, connection, { ...batch, key }, row));
+    const found = await judgeRows(services, connection, { ...batch, key }, rows);
     await markChecked(connection, batchId, found);
     const faulty = found.filter(({ anomalies }) => anomalies.some((code) => BLOCKING_CODES.includes(code)));
     const now = await noteChecked(connection, batchId, rows.length, faulty.length);
@@ -55,18 +55,32 @@ async function checkAmongEachOther(connection: Connection, { batchId, form }: St
   await countFaulty(connection, batchId, BLOCKING_CODES);
 }
 
-async function checkRow(
+/** Judges each row by itself; what was sent before, and what changes a period, by reads of its own. */
+async function judgeRows(
   services: CheckServices,
   connection: Connection,
-  batch: StoredBatch & { readonly key: FileKey },
-  { rowNumber, body }: OpenRow,
-): Promise<CheckedRow> {
-  // Whom it named was erased.
-  if (body.length === 0) return { rowNumber, anomalies: [], mayTakeDay: false };
-  const read = readRow(batch.key, batch, body);
-  const sender = senderOf(batch);
-  const { anomalies, isNew } = await foreseeReport(services, connection, { ...read, sender });
-  return { rowNumber, anomalies, mayTakeDay: isNew };
+  batch: OpenBatch,
+  rows: readonly OpenRow[],
+): Promise<CheckedRow[]> {
+  const gone = rows.filter(({ body }) => body.length === 0);
+  // Whom they named was erased.
+  const found: CheckedRow[] = gone.map(({ rowNumber }) => ({ rowNumber, anomalies: [], mayTakeDay: false }));
+  const named = nameRows(
+    services,
+    batch,
+    rows.filter(({ body }) => body.length > 0),
+  );
+  const together = named.filter((row) => opensPeriod(batch, row));
+  const persons = await findSubjects(connection, together);
+  const excerpt = await readExcerpt(services, connection, batch.organization, together, persons);
+  for (const row of named) {
+    const isTogether = opensPeriod(batch, row) && !excerpt.wasSent(row);
+    const { anomalies, isNew } = isTogether
+      ? foresightOf(excerpt.judge(row))
+      : await foreseeReport(services, connection, { ...row, sender: senderOf(batch) });
+    found.push({ rowNumber: row.rowNumber, anomalies, mayTakeDay: isNew });
+  }
+  return found;
 }
 
 /** Starts a checked batch: its rows are reported chunk by chunk. False when it is not to be started (any more). */

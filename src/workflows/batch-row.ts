@@ -21,6 +21,7 @@ export interface Chunk {
   readonly to: number;
 }
 
+/** A row as it was declared. */
 export interface RowDeclaration {
   readonly declaration: Declaration;
   readonly body: Buffer;

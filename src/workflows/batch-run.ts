@@ -1,59 +1,126 @@
-/** While a batch runs: its rows are reported a few at a time; the attestations they lead to end them. */
+/**
+ * While a batch runs: a chunk of its rows goes the whole way in one job. First all of it is reported, settled and
+ * prepared, so that everything is fixed; then documents are made and archived; then they are published. Struck anywhere,
+ * the job goes on with what is left.
+ */
 
+import { endRows, listAwaited, listSharedRows, markAcceptedAll } from '../database/batch-row-sets.ts';
 import { endRow, listOpenRows, markAccepted, type OpenRow } from '../database/batch-rows.ts';
-import { findBatch, type StoredBatch } from '../database/batches.ts';
+import { findBatch } from '../database/batches.ts';
 import type { Connection } from '../database/database.ts';
 import { findAnswer } from '../database/declarations.ts';
+import { queueEach } from '../database/jobs.ts';
 import { findPerson } from '../database/persons.ts';
 import { findStatus } from '../database/statuses.ts';
 import type { Status } from '../domain/status.ts';
 import { ServiceError } from '../errors.ts';
-import type { FileKey } from '../keys/vault.ts';
+import { failpoint } from '../failpoint.ts';
 import { casesOf, queueSettling } from './apply.ts';
 import { type Chunk, readRow, senderOf } from './batch-row.ts';
 import { demandFileKey } from './file-key.ts';
-import { commitLease, type Lease } from './lease.ts';
+import type { IssueServices } from './issue.ts';
+import { makeAll, publishAll } from './issue-all.ts';
+import { commitLease, holdLease, type Lease } from './lease.ts';
+import { nameRows, type OpenBatch } from './name-rows.ts';
+import type { PrepareServices } from './prepare.ts';
 import { type ReportServices, reportIn } from './report.ts';
+import { type ReportedRows, reportRows } from './report-rows.ts';
 import type { Services } from './services.ts';
+import { settleCases } from './settle-cases.ts';
+import { endOf } from './write-rows.ts';
 
-type RunServices = ReportServices & Pick<Services, 'database'>;
+type RunServices = ReportServices & PrepareServices & IssueServices & Pick<Services, 'database' | 'log'>;
 
-/** Rows of one running job. */
-export const RUN_ROWS = 100;
-const ROWS_A_TRANSACTION = 25;
+/** Rows of one running job: enough to share a transaction, few enough for the locks that it takes. */
+export const RUN_ROWS = 200;
 
-/** Reports a chunk and ends the job. A chunk that was begun before goes on with the rows that are left. */
-export async function runRows(
-  services: RunServices,
-  lease: Lease,
-  { batchId, from, to }: Chunk,
-): Promise<void> {
-  const { batch, rows } = await services.database.transaction(async (connection) => ({
-    batch: await findBatch(connection, batchId),
-    rows: await listOpenRows(connection, batchId, from, to, 'checked'),
-  }));
-  if (batch === undefined) throw new ServiceError('recordMissing', `batch ${batchId} is not in the register`);
-  const key = demandFileKey(services.vault, batchId, batch);
-  for (let start = 0; start < rows.length; start += ROWS_A_TRANSACTION) {
-    const some = rows.slice(start, start + ROWS_A_TRANSACTION);
-    await services.database.transaction(async (connection) => {
-      for (const row of some) await runRow(services, connection, { ...batch, key }, row);
+/** Runs a chunk and ends the job. A chunk that was begun before goes on with what is left of it. */
+export async function runRows(services: RunServices, lease: Lease, chunk: Chunk): Promise<void> {
+  const { database } = services;
+  const batch = await openBatch(services, chunk.batchId);
+  const apart = await database.transaction((connection) =>
+    prepareRows(services, connection, lease, batch, chunk),
+  );
+  await failpoint('batch.prepared');
+  for (const row of apart)
+    await database.transaction(async (connection) => {
+      await holdLease(connection, lease);
+      await runRow(services, connection, batch, row);
     });
-  }
-  await services.database.transaction((connection) => commitLease(connection, lease));
+  const awaited = await database.transaction((connection) =>
+    listAwaited(connection, chunk.batchId, chunk.from, chunk.to),
+  );
+  const made = await makeAll(services, awaited);
+  await failpoint('batch.archived');
+  await database.transaction(async (connection) => {
+    await commitLease(connection, lease);
+    await publishAll(services, connection, made);
+  });
+  await failpoint('batch.published');
+}
+
+async function openBatch({ database, vault }: RunServices, batchId: string): Promise<OpenBatch> {
+  const batch = await database.transaction((connection) => findBatch(connection, batchId));
+  if (batch === undefined) throw new ServiceError('recordMissing', `batch ${batchId} is not in the register`);
+  return { ...batch, key: demandFileKey(vault, batchId, batch) };
+}
+
+/**
+ * Reports the rows that can be judged together, settles their cases and prepares what these come to; gives the other
+ * rows. A worker who stands in other rows of the batch is settled once these were reported too.
+ */
+async function prepareRows(
+  services: RunServices,
+  connection: Connection,
+  lease: Lease,
+  batch: OpenBatch,
+  { batchId, from, to }: Chunk,
+): Promise<readonly OpenRow[]> {
+  await holdLease(connection, lease);
+  const rows = await listOpenRows(connection, batchId, from, to, 'checked');
+  if (rows.length === 0) return [];
+  const gone = rows.filter(({ body }) => body.length === 0);
+  const present = rows.filter(({ body }) => body.length > 0);
+  const shared = new Set(await listSharedRows(connection, batchId, from, to));
+  const reported = await reportRows(services, connection, batch, nameRows(services, batch, present));
+  await settleReported(services, connection, batchId, reported, shared);
+  await endRows(connection, batchId, [...reported.ended, ...gone.map(endOfErased)]);
+  const apart = new Set(reported.apart);
+  return present.filter(({ rowNumber }) => apart.has(rowNumber));
+}
+
+/** Whom it named was erased. */
+function endOfErased({ rowNumber }: OpenRow) {
+  return { rowNumber, outcome: 'refused' as const, declarationId: null, anomalies: [] };
+}
+
+async function settleReported(
+  services: RunServices,
+  connection: Connection,
+  batchId: string,
+  { accepted, keys }: ReportedRows,
+  shared: ReadonlySet<number>,
+): Promise<void> {
+  if (accepted.length === 0) return;
+  // The first case of a row gives it its outcome.
+  const rows = accepted.map(({ caseIds: [caseId = ''], ...row }) => ({ ...row, caseId }));
+  await markAcceptedAll(connection, batchId, rows);
+  const now = rows.filter(({ rowNumber, isOpen }) => !isOpen && !shared.has(rowNumber));
+  const cases = new Map(now.map(({ caseId, person }) => [caseId, person]));
+  await settleCases(services, connection, cases, keys);
+  const later = accepted.flatMap(({ caseIds }) => caseIds).filter((caseId) => !cases.has(caseId));
+  const { settleAfterSeconds: delaySeconds } = services.settings;
+  await queueEach(connection, { lane: 'bulk', kind: 'settle', idName: 'caseId', delaySeconds }, later);
 }
 
 async function runRow(
   services: RunServices,
   connection: Connection,
-  batch: StoredBatch & { readonly key: FileKey },
+  batch: OpenBatch,
   row: OpenRow,
 ): Promise<void> {
   const { batchId, key } = batch;
   const { rowNumber } = row;
-  // Whom it named was erased.
-  if (row.body.length === 0)
-    return endRow(connection, batchId, { rowNumber, outcome: 'refused', declarationId: null, anomalies: [] });
   const read = readRow(key, batch, row.body);
   const outcome = await reportIn(services, connection, {
     ...read,
@@ -64,17 +131,14 @@ async function runRow(
   });
   if (!('declarationId' in outcome))
     throw new ServiceError('unexpected', 'a row has no Idempotency-Key, and is never refused whole');
-  const { declarationId } = outcome;
+  const { declarationId, result } = outcome;
   const answer = await findAnswer(connection, declarationId);
-  const ended = { rowNumber: row.rowNumber, declarationId, anomalies: answer?.anomalies ?? [] };
-  if (outcome.result === 'B') return endRow(connection, batch.batchId, { ...ended, outcome: 'refused' });
-  if (outcome.result === 'S') return endRow(connection, batch.batchId, { ...ended, outcome: 'waiting' });
+  const ended = { rowNumber, declarationId, anomalies: answer?.anomalies ?? [] };
   const fact = answer?.periodId ? await findFact(connection, answer.periodId) : undefined;
   const [caseId] = fact === undefined ? [] : casesOf([...services.catalogue.types.values()], [fact]);
-  if (fact === undefined || caseId === undefined) {
-    return endRow(connection, batch.batchId, { ...ended, outcome: 'notEntitled' });
-  }
-  await markAccepted(connection, batch.batchId, { ...ended, caseId });
+  if (result === 'B' || result === 'S' || fact === undefined || caseId === undefined)
+    return endRow(connection, batchId, { ...ended, outcome: endOf(result) });
+  await markAccepted(connection, batchId, { ...ended, caseId });
   // A replayed declaration queued nothing: settling finds that its day is on an attestation already.
   await queueSettling(services, connection, [fact], 'bulk');
 }

@@ -13,7 +13,7 @@ export interface OpenedFileKey {
 }
 
 /** The key that a body goes under, and its id. */
-type BodyKey = OpenedFileKey | { readonly citizenKeyId: string; readonly key: FileKey };
+export type BodyKey = OpenedFileKey | { readonly citizenKeyId: string; readonly key: FileKey };
 
 type KeyServices = Pick<Services, 'vault' | 'newId' | 'settings'>;
 

@@ -1,9 +1,10 @@
 /** A message that was made sets out: it lies in our own registry, and on paper where nobody looks there; or in another. */
 import type { Connection } from '../database/database.ts';
 import { type Lane, queueJob } from '../database/jobs.ts';
-import { insertReceipt } from '../database/messages.ts';
-import { insertEvent } from '../database/outbox.ts';
-import { findPerson } from '../database/persons.ts';
+import { insertPublished, insertReceipt } from '../database/messages.ts';
+import { insertEvent, insertPublishedEvents } from '../database/outbox.ts';
+import { listPersons } from '../database/person-sets.ts';
+import { findPerson, type PersonRow } from '../database/persons.ts';
 import { insertPrintItem } from '../database/print-items.ts';
 import { insertRelay } from '../database/relays.ts';
 import { eboxUseOf, printReasonOf } from '../domain/delivery.ts';
@@ -35,6 +36,34 @@ export async function deliverMessage(
   await insertEvent(connection, { kind: 'messagePublished', messageId });
 }
 
+/** Delivers messages as `deliverMessage` does each. */
+export async function deliverMessages(
+  services: DeliverServices,
+  connection: Connection,
+  messages: readonly MadeMessage[],
+): Promise<void> {
+  if (services.registry !== undefined) {
+    for (const message of messages) await deliverMessage(services, connection, message);
+    return;
+  }
+  await insertPublished(
+    connection,
+    messages.map(({ messageId, receivedAt }) => ({
+      eventId: services.newId(),
+      messageId,
+      eventTime: receivedAt,
+    })),
+  );
+  const found = await listPersons(connection, [...new Set(messages.map(({ personId }) => personId))]);
+  const persons = new Map(found.map((person) => [person.namedId, person]));
+  for (const { messageId, personId } of messages)
+    await queuePrinting(connection, messageId, persons.get(personId), undefined);
+  await insertPublishedEvents(
+    connection,
+    messages.map(({ messageId }) => messageId),
+  );
+}
+
 /** A message lies in a registry, which may know whether its recipient ever looks there. */
 export async function recordPublished(
   { newId }: Pick<Services, 'newId'>,
@@ -49,12 +78,18 @@ export async function recordPublished(
   const { messageId, at } = message;
   await insertReceipt(connection, { eventId: newId(), messageId, kind: 'published', eventTime: at });
   const person = await findPerson(connection, message.personId);
-  const reason =
-    person === undefined || person.erasedAt !== null
-      ? undefined
-      : printReasonOf(eboxUseOf(person), message.isDigitalUser);
-  if (person !== undefined && reason !== undefined)
-    await insertPrintItem(connection, messageId, person.personId, reason);
+  await queuePrinting(connection, messageId, person, message.isDigitalUser);
+}
+
+async function queuePrinting(
+  connection: Connection,
+  messageId: string,
+  person: PersonRow | undefined,
+  isDigitalUser: boolean | undefined,
+): Promise<void> {
+  if (person === undefined || person.erasedAt !== null) return;
+  const reason = printReasonOf(eboxUseOf(person), isDigitalUser);
+  if (reason !== undefined) await insertPrintItem(connection, messageId, person.personId, reason);
 }
 
 /** Keeps receipts of what became of a digest with each message that it spoke of. */

@@ -1,6 +1,7 @@
 /** What reporting a declaration would come to: for the check before a batch, which must say what its run will say. */
 import type { Connection } from '../database/database.ts';
 import { type AnomalyCode, isAnomalyCode } from '../domain/anomaly.ts';
+import type { Judgement } from './judge.ts';
 import { judgeMandated } from './mandated.ts';
 import { asReuse, markOf, recognise } from './recognise.ts';
 import type { Report, ReportServices } from './report.ts';
@@ -24,6 +25,10 @@ export async function foreseeReport(
     return { anomalies: known.first.anomalies.filter(isAnomalyCode), isNew: false };
   const foreseen = known.kind === 'referenceReused' ? asReuse(declaration) : declaration;
   const { judgement } = await judgeMandated(services, connection, { declaration: foreseen, sender }, true);
-  const { assessment } = judgement;
+  return foresightOf(judgement);
+}
+
+/** What a judgement foretells. */
+export function foresightOf({ assessment }: Judgement): Foresight {
   return { anomalies: assessment.anomalies.map(({ code }) => code), isNew: assessment.result !== 'S' };
 }

@@ -18,20 +18,20 @@ import { insertAttachment, insertMessage } from '../database/messages.ts';
 import type { AttestationFacts } from '../domain/attestation.ts';
 import { ATTESTATION_SCHEMA_PATH } from '../domain/attestation-schema.ts';
 import type { AttestationType } from '../domain/attestation-type.ts';
-import { expiryOf } from '../domain/message.ts';
 import { ServiceError } from '../errors.ts';
 import { failpoint } from '../failpoint.ts';
 import type { CitizenKey } from '../keys/vault.ts';
 import { findSealer } from '../seal/check.ts';
 import { deliverMessage } from './deliver.ts';
 import type { MadeDocument } from './document.ts';
+import { attachmentOf, issuanceOf, issuingEntries, messageOf, type Stored } from './issued.ts';
 import { commitLease, type Lease } from './lease.ts';
 import { makeOfflineCode } from './offline-code.ts';
 import { byHandOf, codeOf } from './prepare.ts';
 import type { SealMeans } from './seal-level.ts';
 import type { Services } from './services.ts';
 
-type IssueServices = Pick<
+export type IssueServices = Pick<
   Services,
   | 'database'
   | 'catalogue'
@@ -71,7 +71,7 @@ export async function issueAttestation(
 }
 
 /** A prepared attestation with all that is needed to make its document. */
-interface Claimed {
+export interface Claimed {
   readonly row: AttestationRow;
   readonly type: AttestationType;
   readonly citizenKey: CitizenKey;
@@ -102,19 +102,28 @@ async function claim(
     await commitLease(connection, lease);
     return undefined;
   }
-  const citizenKey = vault.openCitizenKey(key.citizenKeyId, key.wrappedKey);
   const replaced = row.supersedes === null ? undefined : await findAttestation(connection, row.supersedes);
-  return {
-    row,
-    type,
-    citizenKey,
-    // Written by `settle`, authenticated by the citizen key.
-    facts: JSON.parse(citizenKey.open(row.facts, attestationId).toString('utf8')) as AttestationFacts,
-    supersedes: replaced?.number,
-  };
+  return openClaimed(vault, row, type, key.wrappedKey, replaced?.number);
 }
 
-async function makeDocument(
+/** Opens what was prepared; `supersedes` is the number of the attestation whose place it takes. */
+export function openClaimed(
+  vault: IssueServices['vault'],
+  row: AttestationRow,
+  type: AttestationType,
+  wrappedKey: Buffer,
+  supersedes: string | undefined,
+): Claimed {
+  const citizenKey = vault.openCitizenKey(row.citizenKeyId, wrappedKey);
+  // Written by `settle`, authenticated by the citizen key.
+  const facts = JSON.parse(
+    citizenKey.open(row.facts, row.attestationId).toString('utf8'),
+  ) as AttestationFacts;
+  return { row, type, citizenKey, facts, supersedes };
+}
+
+/** Renders, seals and checks the document of a prepared attestation. */
+export async function makeDocument(
   services: IssueServices,
   claimed: Claimed,
   { level, tokenBytes, timeStamp, validationData }: SealMeans,
@@ -141,28 +150,23 @@ async function makeDocument(
   return services.documents.make(input, timeStamp);
 }
 
-interface Stored extends MadeDocument {
-  readonly object: Buffer;
-}
-
 /** Stores the document once; where an earlier try stored one, that one is what is issued. */
-async function archiveDocument(
+export async function archiveDocument(
   services: IssueServices,
   claimed: Claimed,
   made: MadeDocument,
 ): Promise<Stored> {
   const { row, citizenKey } = claimed;
-  const object = wrapObject(
-    made.pdf,
-    { documentId: row.attestationId, citizenKeyId: row.citizenKeyId },
-    citizenKey,
-  );
-  if ((await services.archive.store(row.objectKey, object)) === 'stored') return { ...made, object };
+  const ids = { documentId: row.attestationId, citizenKeyId: row.citizenKeyId };
+  const object = wrapObject(made.pdf, ids, citizenKey);
+  const objectSha256 = sha256(object);
+  if ((await services.archive.store(row.objectKey, object, objectSha256)) === 'stored')
+    return { ...made, objectSha256 };
   const earlier = await services.archive.fetch(row.objectKey);
   const pdf = openObject(earlier, row.attestationId, citizenKey);
   // The keys, or the level, may have changed since that try.
   const { key, level, sha256: pdfSha256 } = findSealer(pdf, services.sealKeys.all);
-  return { pdf, pdfSha256, level, keyId: key.keyId, object: earlier };
+  return { pdf, pdfSha256, level, keyId: key.keyId, objectSha256: sha256(earlier) };
 }
 
 async function publish(
@@ -172,67 +176,22 @@ async function publish(
   claimed: Claimed,
   stored: Stored,
 ): Promise<void> {
-  const { row, type } = claimed;
+  const { row } = claimed;
   await lockName(connection, `case/${row.caseId}`);
   await commitLease(connection, lease);
   const current = await findAttestation(connection, row.attestationId);
   if (current?.state !== 'prepared') return;
   const superseded = await supersedeIssued(connection, row.caseId);
-  const issuedAt = await markIssued(connection, row.attestationId, {
-    pdfSha256: stored.pdfSha256,
-    objectSha256: sha256(stored.object),
-    pdfBytes: stored.pdf.length,
-    keyId: stored.keyId,
-    level: stored.level,
-  });
+  const issuedAt = await markIssued(connection, row.attestationId, issuanceOf(stored));
   if (issuedAt === undefined)
     throw new ServiceError('unexpected', `attestation ${row.attestationId} could not be issued`);
-  await insertMessage(connection, {
-    messageId: row.messageId,
-    personId: row.personId,
-    messageTypeId: type.messageType.messageTypeId,
-    senderOrganizationId: services.catalogue.issuer.enterpriseNumber,
-    senderApplicationId: type.messageType.senderApplicationId,
-    subject: type.texts[row.language].subject,
-    language: row.language,
-    attestationId: row.attestationId,
-    originalMessageId: superseded?.messageId,
-    receivedAt: issuedAt,
-    expiresAt: expiryOf(issuedAt, type.messageType.validity),
-    idempotencyKey: row.attestationId,
-    searchable: [row.number],
-  });
-  await insertAttachment(connection, row.messageId, {
-    attachmentId: services.newId(),
-    position: 1,
-    isMainContent: true,
-    isSigned: true,
-    fileName: `${row.number}.pdf`,
-    mediaType: 'application/pdf',
-    bytes: stored.pdf.length,
-    sha256: stored.pdfSha256,
-  });
+  await insertMessage(connection, messageOf(services, claimed, issuedAt, superseded?.messageId));
+  await insertAttachment(connection, row.messageId, attachmentOf(services, row, stored));
   await endAttestationRows(connection, row.attestationId);
-  await auditIssuing(connection, row, sha256(stored.pdf), superseded?.attestationId);
+  for (const entry of issuingEntries(row, stored, superseded?.attestationId))
+    await insertAuditEntry(connection, entry);
   const { messageId, personId } = row;
   await deliverMessage(services, connection, { messageId, personId, receivedAt: issuedAt, lane: lease.lane });
-}
-
-async function auditIssuing(
-  connection: Connection,
-  row: AttestationRow,
-  digest: Buffer,
-  superseded: string | undefined,
-): Promise<void> {
-  const entry = {
-    actor: { kind: 'service' as const, id: 'issue' },
-    ground: 'duty' as const,
-    personId: row.personId,
-  };
-  const issued = { action: 'attestation.issue' as const, object: row.attestationId, digest };
-  await insertAuditEntry(connection, { ...entry, ...issued });
-  if (superseded === undefined) return;
-  await insertAuditEntry(connection, { ...entry, action: 'attestation.supersede', object: superseded });
 }
 
 function sha256(bytes: Buffer): Buffer {

@@ -1,6 +1,11 @@
 /** Judges a declaration against the register as it stands, under the lock of the worker it speaks of. */
 import type { Connection } from '../database/database.ts';
-import { type EmployerNumbers, knownEmployer, listEmployers } from '../database/employers.ts';
+import {
+  type EmployerNumbers,
+  type EmployerRow,
+  knownEmployer,
+  listEmployers,
+} from '../database/employers.ts';
 import { lockName } from '../database/locks.ts';
 import { type DeclaredPeriod, findPeriod, listLivePeriods } from '../database/periods.ts';
 import { findPerson, findPersonBySsin, listAliases, type PersonRow } from '../database/persons.ts';
@@ -40,23 +45,56 @@ export async function judgeDeclaration(
   sender: { readonly organization: string; readonly representedEmployerId?: string },
   isTentative = false,
 ): Promise<Judgement> {
-  const declaration = checkGlyphs(renderer, received);
-  const ssin =
-    declaration.worker?.ssin === undefined
-      ? undefined
-      : parseSsin(declaration.worker.ssin, declaration.receivedOn);
-  const lookUps = ssin && vault.lookUps(ssin);
+  const { declaration, lookUps, employerNumbers } = readNames({ vault, renderer }, received);
   const lock = isTentative ? () => Promise.resolve() : (name: string) => lockName(connection, name);
   const { period, declared, person } = await lockWorker(connection, declaration, lookUps, lock);
-  const employerNumbers = checkedNumbers(declaration.employer);
   const employers = await listEmployers(connection, employerNumbers);
-  const employer = knownEmployer(employers);
-  const employerId = period?.employerId ?? employer?.employerId;
+  const employerId = period?.employerId ?? knownEmployer(employers)?.employerId;
   const others =
     person === undefined || employerId === undefined
       ? []
       : await listLivePeriods(connection, await listAliases(connection, person.personId), employerId);
   const mayChange = period !== undefined && (await isOwnPeriod(connection, period, sender));
+  const worker = { lookUps, period, declared, person };
+  return judgeFound(catalogue, declaration, { ...worker, employerNumbers, employers, others, mayChange });
+}
+
+/** What a declaration names, in the forms in which the register knows it. */
+export interface Names {
+  /** As received; what the typeface lacks is an anomaly of it. */
+  readonly declaration: Declaration;
+  readonly lookUps: readonly LookUp[] | undefined;
+  readonly employerNumbers: EmployerNumbers;
+}
+
+/** Reads what a declaration names. */
+export function readNames(
+  { vault, renderer }: Pick<Services, 'vault' | 'renderer'>,
+  received: Declaration,
+): Names {
+  const declaration = checkGlyphs(renderer, received);
+  const { worker, receivedOn, employer } = declaration;
+  const ssin = worker?.ssin === undefined ? undefined : parseSsin(worker.ssin, receivedOn);
+  return { declaration, lookUps: ssin && vault.lookUps(ssin), employerNumbers: checkedNumbers(employer) };
+}
+
+/** What the register has of what a declaration names. */
+export interface Found extends Worker, Omit<Names, 'declaration'> {
+  /** Those that any of the numbers belongs to, the one that counts first. */
+  readonly employers: readonly EmployerRow[];
+  /** Live periods of the person with the employer. */
+  readonly others: readonly DeclaredPeriod[];
+  /** Whether the sender may change the period. */
+  readonly mayChange: boolean;
+}
+
+/** Judges a declaration by what was found in the register. */
+export function judgeFound(
+  catalogue: Pick<Services['catalogue'], 'declarationRules'>,
+  declaration: Declaration,
+  { lookUps, period, declared, person, employerNumbers, employers, others, mayChange }: Found,
+): Judgement {
+  const employer = knownEmployer(employers);
   const register: RegisterView = {
     otherPeriods: others.filter((other) => other.periodId !== declaration.periodId),
     mayChange,
@@ -66,6 +104,7 @@ export async function judgeDeclaration(
     ...(period && { period: person === undefined ? period : { ...period, personId: person.personId } }),
   };
   const assessment = assessDeclaration(declaration, register, catalogue.declarationRules);
+  const employerId = period?.employerId ?? employer?.employerId;
   return { assessment, person, lookUps, period, employerId, employerNumbers };
 }
 

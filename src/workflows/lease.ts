@@ -1,6 +1,6 @@
 /** The lease under which a job runs: its commit is demanded in the transaction that keeps the job's effect. */
 import type { Connection } from '../database/database.ts';
-import { completeJob } from '../database/jobs.ts';
+import { completeJob, holdJob } from '../database/jobs.ts';
 import { ServiceError } from '../errors.ts';
 
 export interface Lease {
@@ -13,9 +13,14 @@ export interface Lease {
  * transaction is rolled back and only one of the two has an effect.
  */
 export async function commitLease(connection: Connection, lease: Lease): Promise<void> {
-  if (await completeJob(connection, lease)) return;
-  throw new ServiceError(
-    'leaseLost',
-    `the lease of job ${lease.jobId} was lost; another worker does its work`,
-  );
+  if (!(await completeJob(connection, lease))) throw lost(lease);
+}
+
+/** Demands the lease for a transaction after which the job goes on. Throws `leaseLost`. */
+export async function holdLease(connection: Connection, lease: Lease): Promise<void> {
+  if (!(await holdJob(connection, lease))) throw lost(lease);
+}
+
+function lost({ jobId }: Lease): ServiceError {
+  return new ServiceError('leaseLost', `the lease of job ${jobId} was lost; another worker does its work`);
 }

@@ -2,8 +2,9 @@
 import { createHash } from 'node:crypto';
 import { objectKeyOf } from '../archive/object-key.ts';
 import { placeOf } from '../code/status-list.ts';
-import { insertAttestation, nextAttestationNumber } from '../database/attestations.ts';
+import { insertAttestation, type NewAttestation, nextAttestationNumber } from '../database/attestations.ts';
 import type { Connection } from '../database/database.ts';
+import { type EmployerRow, listEmployersById } from '../database/employers.ts';
 import { type Lane, queueJob } from '../database/jobs.ts';
 import type { PersonRow } from '../database/persons.ts';
 import { attestationNumber } from '../domain/attestation.ts';
@@ -15,7 +16,8 @@ import { municipalityOn } from '../domain/municipality.ts';
 import { brusselsDate } from '../domain/period.ts';
 import { formatTypedCode, typedCodeOf } from '../domain/typed-code.ts';
 import { ServiceError } from '../errors.ts';
-import { factsOf } from './attested-facts.ts';
+import type { CitizenKey } from '../keys/vault.ts';
+import { employerIdsOf, factsOf } from './attested-facts.ts';
 import { citizenKeyOf } from './declaration-key.ts';
 import type { Services } from './services.ts';
 
@@ -40,12 +42,40 @@ export async function prepareAttestation(
   connection: Connection,
   draft: Draft,
 ): Promise<string> {
+  const citizenKey = await demandKey(services, connection, draft.person);
+  const named = await listEmployersById(connection, employerIdsOf(draft));
+  const employers = new Map(named.map((row) => [row.employerId, row]));
+  const sequence = await nextAttestationNumber(connection);
+  const prepared = fixVersion(services, draft, { citizenKey, employers, sequence });
+  const { attestationId } = prepared;
+  await insertAttestation(connection, prepared);
+  await queueJob(connection, {
+    lane: draft.lane,
+    kind: 'issue',
+    payload: { attestationId },
+    dedupeKey: attestationId,
+  });
+  return attestationId;
+}
+
+/** Fixes all of a version: its ids, its number and place, and what is printed. */
+export function fixVersion(
+  services: PrepareServices,
+  draft: Omit<Draft, 'lane'>,
+  found: {
+    readonly citizenKey: { readonly citizenKeyId: string; readonly key: CitizenKey };
+    /** At least those whom its document names. */
+    readonly employers: ReadonlyMap<string, EmployerRow>;
+    readonly sequence: bigint;
+  },
+): NewAttestation {
   const { catalogue, vault, newId } = services;
+  const { citizenKey, employers, sequence } = found;
+  const { citizenKeyId, key } = citizenKey;
   const preparedAt = services.clock();
   // The page shows seconds, so nothing smaller is kept.
   preparedAt.setMilliseconds(0);
   const attestationId = newId();
-  const { citizenKeyId, key } = await demandKey(services, connection, draft.person);
   const municipality =
     draft.person.nisCode === null
       ? undefined
@@ -55,10 +85,9 @@ export async function prepareAttestation(
     municipality,
     services.settings.languagePresumption,
   );
-  const facts = await factsOf(services, connection, draft, choice.language);
-  const sequence = await nextAttestationNumber(connection);
+  const facts = factsOf(services, draft, choice.language, employers);
   const { list, index } = placeOf(sequence, vault.shuffle);
-  await insertAttestation(connection, {
+  return {
     attestationId,
     caseId: draft.caseId,
     version: draft.version,
@@ -82,14 +111,7 @@ export async function prepareAttestation(
     preparedAt,
     statusList: list,
     statusIndex: index,
-  });
-  await queueJob(connection, {
-    lane: draft.lane,
-    kind: 'issue',
-    payload: { attestationId },
-    dedupeKey: attestationId,
-  });
-  return attestationId;
+  };
 }
 
 /** A person who is erased at this very moment has no key; the case is settled again, and then there is no such person. */

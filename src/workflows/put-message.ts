@@ -1,4 +1,5 @@
 /** Stores the files of a publication and puts the message into the eBox: all of it, or nothing that stays. */
+import { createHash } from 'node:crypto';
 import { wrapObject } from '../archive/envelope.ts';
 import { insertAuditEntry } from '../database/audit.ts';
 import type { Connection } from '../database/database.ts';
@@ -50,7 +51,8 @@ async function storeFiles(
     const place = places[at];
     if (place === undefined) throw new Error('each file was given its place');
     const ids = { documentId: place.attachmentId, citizenKeyId };
-    await archive.store(place.objectKey, wrapObject(await spooled.load(), ids, citizenKey));
+    const object = wrapObject(await spooled.load(), ids, citizenKey);
+    await archive.store(place.objectKey, object, createHash('sha256').update(object).digest());
   }
 }
 

@@ -12,13 +12,14 @@ import { type Lane, queueJob } from '../database/jobs.ts';
 import { lockName } from '../database/locks.ts';
 import { findRepresentedEmployer, type RepresentedEmployer } from '../database/mandates.ts';
 import { insertWaiting } from '../database/waiting-declarations.ts';
-import type { Assessment, PeriodContent } from '../domain/assessment.ts';
-import type { Declaration, PeriodDays, PeriodImpact, Result } from '../domain/declaration.ts';
+import type { Assessment } from '../domain/assessment.ts';
+import type { Declaration, Result } from '../domain/declaration.ts';
 import type { Actor } from '../domain/evidence.ts';
 import type { MandateGround } from '../domain/ground.ts';
 import { failpoint } from '../failpoint.ts';
 import { applyDeclaration, type Origin } from './apply.ts';
 import { keyOf, type OpenedFileKey } from './declaration-key.ts';
+import { answerOf, declarationOf, reportEntry } from './declared.ts';
 import { type Judgement, judgeDeclaration } from './judge.ts';
 import { judgeMandated } from './mandated.ts';
 import { asReuse, type MessageKey, markOf, recognise } from './recognise.ts';
@@ -131,36 +132,11 @@ async function keep(
   employer?: RepresentedEmployer,
 ): Promise<ReportOutcome> {
   const declarationId = services.newId();
-  const { declaration, sender } = report;
-  const { key: bodyKey, ...keyIds } = await keyOf(services, connection, declarationId, report, judgement);
-  await insertDeclaration(connection, {
-    declarationId,
-    senderOrganization: sender.organization,
-    senderClient: sender.clientId,
-    channel: report.channel,
-    messageKey: key.messageKey,
-    bodyHmac: key.bodyHmac,
-    body: bodyKey.seal(report.body, declarationId),
-    ...keyIds,
-    action: declaration.action,
-    declaredAt: declaration.declaredAt,
-    receivedAt: report.receivedAt,
-  });
-  const { kind = 'client', clientId: id, organization, tokenHash } = sender;
-  const actor: Actor = { kind, id, organization, ...(tokenHash !== undefined && { tokenHash }) };
-  const origin = { organization: sender.organization, lane: report.lane };
+  const bodyKey = await keyOf(services, connection, declarationId, report, judgement);
+  await insertDeclaration(connection, declarationOf(report, declarationId, key, bodyKey));
+  const origin = { organization: report.sender.organization, lane: report.lane };
   const result = await answer(services, connection, declarationId, judgement, origin);
-  await insertAuditEntry(connection, {
-    actor,
-    action: 'declaration.report',
-    ...(sender.mandate === undefined || employer === undefined
-      ? { ground: 'declarant' }
-      : { ground: 'mandate', groundId: sender.mandate.mandateId }),
-    ...(employer && { represented: employer.enterpriseNumber }),
-    object: declarationId,
-    ...(judgement.person && { personId: judgement.person.personId }),
-    ...(sender.traceId !== undefined && { traceId: sender.traceId }),
-  });
+  await insertAuditEntry(connection, reportEntry(report.sender, declarationId, judgement, employer));
   return { kind: 'reported', declarationId, result };
 }
 
@@ -172,50 +148,27 @@ export async function answer(
   judgement: Judgement,
   origin: Origin,
 ): Promise<Result> {
-  const { result, anomalies, period } = judgement.assessment;
+  const { result, period } = judgement.assessment;
   const periodId =
     period === undefined
       ? undefined
       : await applyDeclaration(services, connection, judgement, period, origin);
-  await insertAnswer(connection, declarationId, {
-    result,
-    anomalies: anomalies.map(({ code }) => code),
-    ...(period &&
-      periodId !== undefined && { period: { periodId, impact: impactOf(judgement.period, period) } }),
-  });
+  await insertAnswer(connection, declarationId, answerOf(judgement, periodId));
   const lookUp = judgement.lookUps?.find(({ keyVersion }) => keyVersion === services.vault.version);
   if (result === 'S' && lookUp !== undefined) {
     await insertWaiting(connection, declarationId, lookUp);
-    // The person may be loaded at this very moment, by a transaction that does not see this declaration yet.
-    await queueJob(connection, {
-      lane: 'single',
-      kind: 'resolve',
-      payload: {},
-      dedupeKey: 'later',
-      delaySeconds: 60,
-    });
+    await queueResolving(connection);
   }
   return result;
 }
 
-function impactOf(before: PeriodContent | undefined, after: PeriodContent): PeriodImpact {
-  const { workerType, jointCommittee, usingEmployer } = after;
-  return {
-    features: {
-      workerType,
-      ...(jointCommittee && { jointCommittee }),
-      ...(usingEmployer && { usingEmployer }),
-    },
-    ...(before && { before: daysOf(before) }),
-    ...(!after.isCancelled && { after: daysOf(after) }),
-  };
-}
-
-function daysOf({ startDate, startHour, endDate, endHour }: PeriodContent): PeriodDays {
-  return {
-    startDate,
-    ...(startHour && { startHour }),
-    ...(endDate && { endDate }),
-    ...(endHour && { endHour }),
-  };
+/** The person may be loaded at this very moment, by a transaction that does not see a waiting declaration yet. */
+export function queueResolving(connection: Connection): Promise<void> {
+  return queueJob(connection, {
+    lane: 'single',
+    kind: 'resolve',
+    payload: {},
+    dedupeKey: 'later',
+    delaySeconds: 60,
+  });
 }

@@ -3,16 +3,16 @@ import { listVersions, revokeAttestation, withdrawAttestation } from '../databas
 import { insertAuditEntry } from '../database/audit.ts';
 import { attachRows, endCaseRows } from '../database/batch-rows.ts';
 import type { Connection } from '../database/database.ts';
-import { insertDecision } from '../database/decisions.ts';
+import { insertDecisions, type NewDecision } from '../database/decisions.ts';
 import { type Lane, queueJob } from '../database/jobs.ts';
 import { lockName } from '../database/locks.ts';
 import { findPerson, listAliases, type PersonRow } from '../database/persons.ts';
 import { listStatuses } from '../database/statuses.ts';
-import { decide, fingerprintOf, type Version } from '../domain/attestation.ts';
+import { decide, fingerprintOf, type SettleDecision, type Version } from '../domain/attestation.ts';
 import type { AttestationType } from '../domain/attestation-type.ts';
 import { type Case, parseCaseId } from '../domain/case.ts';
 import { type Entitlement, entitle } from '../domain/entitlement.ts';
-import { codesOf, looksAgainOn } from '../domain/entitlement-rule.ts';
+import { codesOf, looksAgainOn, type Subject } from '../domain/entitlement-rule.ts';
 import type { AuditAction } from '../domain/evidence.ts';
 import { brusselsDate, type LocalDate } from '../domain/period.ts';
 import type { Status } from '../domain/status.ts';
@@ -50,48 +50,83 @@ async function settleIn(
   if (person.erasedAt !== null) return endCaseRows(connection, caseId, 'notEntitled', undefined);
   const aliases = await listAliases(connection, person.personId);
   const facts = await listStatuses(connection, aliases, [...new Set(type.rules.flatMap(codesOf))]);
-  const ofHolder = facts.map((fact) => ({ ...fact, personId: person.personId }));
   const subject = await findSubject(services, connection, person, type.rules);
-  const today = brusselsDate(services.clock());
-  const entitlement = entitle(type, ofCase, ofHolder, { subject, today });
-  await recordDecision(services, connection, { caseId, type, person, entitlement });
-  await lookAgain(connection, caseId, type, ofHolder, today);
-  const fingerprint = fingerprintOf(ofCase, type, entitlement);
   const versions = await listVersions(connection, caseId);
+  const today = brusselsDate(services.clock());
+  const weighed = weigh({ caseId, ofCase, type, person }, { facts, subject, today }, versions);
+  await insertDecisions(connection, [decisionOf(services, weighed)]);
+  await lookAgain(connection, weighed, today);
+  const draft = await act(connection, weighed);
+  if (draft === undefined) return;
+  await attachRows(connection, caseId, await prepareAttestation(services, connection, { ...draft, lane }));
+}
+
+/** A case as it is settled. */
+export interface SettledCase {
+  readonly caseId: string;
+  readonly ofCase: Case;
+  readonly type: AttestationType;
+  readonly person: PersonRow;
+}
+
+/** A case with what it is entitled to now and what settling does about that. */
+export interface Weighed extends SettledCase {
+  /** Of its person, under their present id. */
+  readonly facts: readonly Status[];
+  readonly entitlement: Entitlement;
+  readonly fingerprint: string;
+  readonly versions: readonly Version[];
+  readonly decision: SettleDecision;
+}
+
+/** Compares what a case is entitled to by the facts of its person, under any of their ids, with the versions it has. */
+export function weigh(
+  settled: SettledCase,
+  found: { readonly facts: readonly Status[]; readonly subject: Subject; readonly today: LocalDate },
+  versions: readonly Version[],
+): Weighed {
+  const { ofCase, type, person } = settled;
+  const facts = found.facts.map((fact) => ({ ...fact, personId: person.personId }));
+  const entitlement = entitle(type, ofCase, facts, found);
+  const fingerprint = fingerprintOf(ofCase, type, entitlement);
   const decision = decide(entitlement, fingerprint, versions);
+  return { ...settled, facts, entitlement, fingerprint, versions, decision };
+}
+
+/** Withdraws, revokes and ends rows as decided; gives the version that is to be prepared, undefined for none. */
+export async function act(
+  connection: Connection,
+  { entitlement, decision, versions, ...weighed }: Weighed,
+): Promise<Omit<Draft, 'lane'> | undefined> {
+  const { caseId, person } = weighed;
+  const { personId } = person;
   if (decision.withdraw) {
     await withdrawAttestation(connection, decision.withdraw.attestationId);
-    await audit(connection, 'attestation.withdraw', decision.withdraw.attestationId, person.personId);
+    await audit(connection, 'attestation.withdraw', decision.withdraw.attestationId, personId);
   }
   if (decision.revoke) {
     await revokeAttestation(connection, decision.revoke.attestationId);
-    await audit(connection, 'attestation.revoke', decision.revoke.attestationId, person.personId);
+    await audit(connection, 'attestation.revoke', decision.revoke.attestationId, personId);
   }
-  if (!entitlement.isEntitled) return endCaseRows(connection, caseId, 'notEntitled', undefined);
+  if (!entitlement.isEntitled) {
+    await endCaseRows(connection, caseId, 'notEntitled', undefined);
+    return undefined;
+  }
   const issued = versions.find(({ state }) => state === 'issued');
   if (decision.prepare === undefined) {
     const kept = versions.filter((version) => version !== decision.withdraw);
-    return settleRows(connection, caseId, kept, issued);
+    await settleRows(connection, caseId, kept, issued);
+    return undefined;
   }
-  const draft = { caseId, ofCase, type, person, entitlement, fingerprint, lane, version: decision.prepare };
-  const attestationId = await prepareAttestation(services, connection, {
-    ...draft,
-    supersedes: issued?.attestationId,
-  });
-  await attachRows(connection, caseId, attestationId);
+  const supersedes = issued?.attestationId;
+  return { ...weighed, entitlement, version: decision.prepare, supersedes };
 }
 
-/** Keeps what was decided and why; the facts by the references of their sources. */
-function recordDecision(
-  { newId }: SettleServices,
-  connection: Connection,
-  {
-    caseId,
-    type,
-    person,
-    entitlement,
-  }: Pick<Draft, 'caseId' | 'type' | 'person'> & { entitlement: Entitlement },
-): Promise<void> {
+/** What was decided and why, as it is kept; the facts by the references of their sources. */
+export function decisionOf(
+  { newId }: Pick<Services, 'newId'>,
+  { caseId, type, person, entitlement }: Weighed,
+): NewDecision {
   const explanations = entitlement.explanations.map(({ rule, reasons, facts }) => ({
     rule,
     reasons,
@@ -99,7 +134,7 @@ function recordDecision(
       return { status, source, reference, from, ...(until !== undefined && { until }) };
     }),
   }));
-  return insertDecision(connection, {
+  return {
     decisionId: newId(),
     caseId,
     personId: person.personId,
@@ -107,18 +142,16 @@ function recordDecision(
     typeVersion: type.version,
     isEntitled: entitlement.isEntitled,
     explanations,
-  });
+  };
 }
 
 /** Has a case settled again on the day on which time alone may change what it comes to. */
-async function lookAgain(
+export async function lookAgain(
   connection: Connection,
-  caseId: string,
-  { rules }: AttestationType,
-  facts: readonly Status[],
+  { caseId, type, facts }: Weighed,
   today: LocalDate,
 ): Promise<void> {
-  const [day] = rules.flatMap((rule) => looksAgainOn(rule, facts, today) ?? []).sort();
+  const [day] = type.rules.flatMap((rule) => looksAgainOn(rule, facts, today) ?? []).sort();
   if (day === undefined) return;
   const delaySeconds = Math.ceil((Date.parse(day) - Date.parse(today)) / 1000);
   // A key of its own: what happens before is not to wait for that day.
@@ -130,11 +163,11 @@ async function findCase(
   { catalogue }: SettleServices,
   connection: Connection,
   caseId: string,
-): Promise<{ readonly ofCase: Case; readonly type: AttestationType; readonly person: PersonRow }> {
+): Promise<SettledCase> {
   const ofCase = parseCaseId(caseId);
   const type = ofCase && catalogue.types.get(ofCase.type);
   const person = ofCase && (await findPerson(connection, ofCase.personId));
-  if (ofCase && type && person) return { ofCase, type, person };
+  if (ofCase && type && person) return { caseId, ofCase, type, person };
   throw new ServiceError('recordMissing', `case ${caseId} names an unknown type or person`);
 }
 

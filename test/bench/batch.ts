@@ -1,81 +1,224 @@
-/** A batch from file to sealed, archived, published: rows a second with everything on this machine. */
+/** Batches from file to sealed, archived, published: rows a second with everything on this machine. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { writeCsv } from '../../src/flow/quarantine-csv.ts';
 import { consultBatch } from '../../src/workflows/batch-consult.ts';
 import { type AgencyAccess, submitBatch } from '../../src/workflows/batch-submit.ts';
 import { until } from '../support/client.ts';
-import { startTestService } from '../support/service.ts';
+import { projectRoot } from '../support/needs.ts';
+import { startTestService, type TestService } from '../support/service.ts';
+import { benchObvious } from './obvious.ts';
 import { loadPeople } from './people.ts';
+import { type Backends, perRow, readUsed, type Used, watch } from './processor.ts';
+import { documentOf, makeKey } from './samples.ts';
+import { declareMeanwhile, percentile } from './singles.ts';
 
 const AGENCY: AgencyAccess = {
   actor: { kind: 'client', id: 'payroll', organization: '1900045601' },
   organization: '1900045601',
 };
+const SINGLES = 40;
+const SINGLE_PAUSE_MS = 500;
+const OBVIOUS_ROWS = 40;
+/** Of an archived object of this batch. */
+const OBJECT_BYTES = 47_000;
 
-export interface BatchResult {
+interface Run {
   readonly rows: number;
+  readonly rowsPerSecond: number;
+  /** From the answer to a single declaration until its message can be read, while the batch runs. */
+  readonly singleP95Ms: number;
+  /** Of the process that serves, threads included. */
+  readonly peakMiB: number;
+  /**
+   * Microseconds of processor time a row: of the main thread (what is done for rows, the S3 client, the database client),
+   * of the threads beside it (render, seal, check, compression, files), of the S3 store, of the database.
+   */
+  readonly breakdown: Used;
+  readonly checkedSeconds: number;
+  readonly seconds: number;
   readonly key: 'p-256';
   readonly level: 'B-B';
   readonly encrypted: true;
-  readonly checkedSeconds: number;
-  readonly seconds: number;
-  readonly rowsPerSecond: number;
-  /** Of this process, threads included: what counts on a machine that others use too. */
-  readonly processorMsARow: number;
-  readonly peakMiB: number;
   readonly outcomes: Readonly<Record<string, number>>;
 }
 
-/** Runs a batch of one row a person and waits until every row has its outcome. */
-export async function benchBatch(rows: number): Promise<BatchResult> {
-  const service = await startTestService({ LOG_LEVEL: 'error', SEAL_THREADS: '' });
+export interface BatchResult {
+  readonly runs: readonly Run[];
+  readonly s3PutsPerSecond: number;
+  readonly sealsPerSecond: number;
+  readonly obviousRowsPerSecond: number;
+}
+
+/** Runs batches of one row a person, one size after the other, each until every row has its outcome. */
+export async function benchBatch(sizes: readonly number[]): Promise<BatchResult> {
+  const store = await startStore();
   try {
-    const { services } = service.service.composition;
-    const people = await loadPeople(service, rows);
-    const header = ['reference', 'ssin', 'date', 'enterpriseNumber', 'jointCommittee'];
-    const file = writeCsv(
-      header,
-      people.map((ssin, index) => [`ROW-${index}`, ssin, '2021-03-01', '1900012343', '145']),
-    );
-    const started = performance.now();
-    const before = process.cpuUsage();
-    const seconds = () => Math.round((performance.now() - started) / 100) / 10;
-    const batchId = await submitBatch(
-      services,
-      AGENCY,
-      { form: 'csv', fileName: 'bench.csv', runsAtOnce: true },
-      (async function* () {
-        yield Buffer.from(file);
-      })(),
-    );
-    let checkedSeconds = 0;
-    let peakBytes = 0;
-    const batch = await until(
-      async () => {
-        await new Promise((resolve) => setTimeout(resolve, 500));
-        peakBytes = Math.max(peakBytes, process.memoryUsage().rss);
-        const now = await consultBatch(services, AGENCY, batchId);
-        if (now?.startedAt && checkedSeconds === 0) checkedSeconds = seconds();
-        return now;
-      },
-      (now) => now?.state === 'done',
-      3600_000,
-    );
-    const { user, system } = process.cpuUsage(before);
-    const result: BatchResult = {
-      rows,
-      key: 'p-256',
-      level: 'B-B',
-      encrypted: true,
-      checkedSeconds,
-      seconds: seconds(),
-      rowsPerSecond: Math.round((rows / seconds()) * 10) / 10,
-      processorMsARow: Math.round((user + system) / rows / 100) / 10,
-      peakMiB: Math.round(peakBytes / 2 ** 20),
-      outcomes: batch?.progress.outcomes ?? {},
-    };
-    process.stdout.write(`  ${JSON.stringify(result)}\n`);
-    return result;
+    const runs: Run[] = [];
+    let alone: Omit<BatchResult, 'runs'> | undefined;
+    for (const rows of sizes) {
+      const service = await startTestService({ LOG_LEVEL: 'error', SEAL_THREADS: '', ...store.settings });
+      try {
+        alone ??= await benchParts(service, store);
+        const run = await benchRun(service, store, rows);
+        process.stdout.write(`  ${JSON.stringify(run)}\n`);
+        runs.push(run);
+      } finally {
+        await service.stop();
+      }
+    }
+    return { runs, ...(alone ?? { s3PutsPerSecond: 0, sealsPerSecond: 0, obviousRowsPerSecond: 0 }) };
   } finally {
-    await service.stop();
+    await store.stop();
   }
+}
+
+interface Store {
+  readonly child: ChildProcess;
+  readonly endpoint: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly settings: Readonly<Record<string, string>>;
+  /** Stops it and deletes all objects. */
+  stop(): Promise<void>;
+}
+
+async function startStore(): Promise<Store> {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-store-'));
+  const [accessKeyId, secretAccessKey] = ['bench', randomBytes(16).toString('hex')];
+  const script = join(projectRoot, 'test', 'bench', 'store.ts');
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', script, join(folder, 'data'), accessKeyId, secretAccessKey],
+    { stdio: ['pipe', 'pipe', 'inherit'] },
+  );
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  const endpoint = line.toString().trim();
+  return {
+    child,
+    endpoint,
+    accessKeyId,
+    secretAccessKey,
+    settings: {
+      S3_ENDPOINT: endpoint,
+      S3_ACCESS_KEY_ID: accessKeyId,
+      S3_SECRET_ACCESS_KEY: secretAccessKey,
+    },
+    stop: async () => {
+      child.stdin.end();
+      await once(child, 'exit');
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function benchRun(service: TestService, { child }: Store, rows: number): Promise<Run> {
+  const { services } = service.service.composition;
+  const people = await loadPeople(service, rows + SINGLES);
+  const singles = people.slice(rows).map((ssin, index) => ({ ssin, givenName: `Nr ${rows + index}` }));
+  const header = ['reference', 'ssin', 'date', 'enterpriseNumber', 'jointCommittee'];
+  const file = writeCsv(
+    header,
+    people.slice(0, rows).map((ssin, index) => [`ROW-${index}`, ssin, '2021-03-01', '1900012343', '145']),
+  );
+  const backends: Backends = new Map();
+  const used = async () => {
+    watch(backends, await backendsOf(service));
+    return readUsed(child.pid ?? 0, backends);
+  };
+  const before = await used();
+  const started = performance.now();
+  const seconds = () => (performance.now() - started) / 1000;
+  const options = { form: 'csv', fileName: 'bench.csv', runsAtOnce: true } as const;
+  const batchId = await submitBatch(services, AGENCY, options, linesOf(file));
+  const stopSingles = declareMeanwhile(service, singles, SINGLE_PAUSE_MS);
+  let checkedSeconds = 0;
+  let peakBytes = 0;
+  const batch = await until(
+    async () => {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      peakBytes = Math.max(peakBytes, process.memoryUsage().rss);
+      watch(backends, await backendsOf(service));
+      const now = await consultBatch(services, AGENCY, batchId);
+      if (now?.startedAt && checkedSeconds === 0) checkedSeconds = seconds();
+      return now;
+    },
+    (now) => now?.state === 'done',
+    3600_000,
+  );
+  const took = seconds();
+  const after = await used();
+  const singleTimes = await stopSingles();
+  return {
+    rows,
+    rowsPerSecond: round(rows / took),
+    singleP95Ms: percentile(singleTimes, 0.95),
+    peakMiB: Math.round(peakBytes / 2 ** 20),
+    breakdown: perRow(before, after, rows),
+    checkedSeconds: round(checkedSeconds),
+    seconds: round(took),
+    key: 'p-256',
+    level: 'B-B',
+    encrypted: true,
+    outcomes: batch?.progress.outcomes ?? {},
+  };
+}
+
+async function* linesOf(file: string): AsyncGenerator<Buffer> {
+  yield Buffer.from(file);
+}
+
+async function backendsOf({ database }: TestService): Promise<number[]> {
+  const rows = await database.query<{ pid: number }>(
+    'select pid from pg_stat_activity where datname = current_database()',
+  );
+  return rows.map(({ pid }) => pid);
+}
+
+/** What the parts do alone, and what the obvious way does, on the same machine in the same minutes. */
+async function benchParts(service: TestService, store: Store): Promise<Omit<BatchResult, 'runs'>> {
+  const { services } = service.service.composition;
+  const { keyId } = services.sealKeys.current(new Date(), new Date());
+  const object = randomBytes(OBJECT_BYTES);
+  const sha256 = createHash('sha256').update(object).digest();
+  const sealsPerSecond = await rateOf(16, (number) => services.documents.make(documentOf(number, keyId)));
+  const s3PutsPerSecond = await rateOf(32, (number) =>
+    services.archive.store(`bench/${number}`, object, sha256),
+  );
+  const folder = mkdtempSync(join(tmpdir(), 'bench-key-'));
+  try {
+    const key = await makeKey(folder, 'rsa-2048');
+    const place = { ...store, bucket: 'attestations' };
+    const obvious = await benchObvious(service.database, place, key, OBVIOUS_ROWS);
+    return { s3PutsPerSecond, sealsPerSecond, obviousRowsPerSecond: round(obvious) };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const WARM_SECONDS = 3;
+const MEASURED_SECONDS = 5;
+
+/** How often a second something is done, so many at once, once it is warm. */
+async function rateOf(width: number, work: (number: number) => Promise<unknown>): Promise<number> {
+  let number = 0;
+  const workFor = async (seconds: number) => {
+    const begun = number;
+    const started = performance.now();
+    const line = async () => {
+      while (performance.now() - started < seconds * 1000) await work((number += 1));
+    };
+    await Promise.all(Array.from({ length: width }, line));
+    return ((number - begun) * 1000) / (performance.now() - started);
+  };
+  await workFor(WARM_SECONDS);
+  return round(await workFor(MEASURED_SECONDS));
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
 }

@@ -1,6 +1,6 @@
 /**
  * Measures and keeps the raw figures:
- * `npm run bench -- [document|declarations|batch|evidence|ebox|verify] [--documents N] [--declarations N] [--rows N] [--leaves N] [--messages N] [--letters N]
+ * `npm run bench -- [document|declarations|batch|evidence|ebox|verify] [--documents N] [--declarations N] [--rows N,N] [--leaves N] [--messages N] [--letters N]
  * [--seconds N] [--json]`.
  * With `--json`, the last line is the last result, or its summary where it has one.
  * Ratios within one run count; absolute figures depend on the machine, which each result names.
@@ -34,7 +34,7 @@ const { values, positionals } = parseArgs({
 const BENCHES = {
   document: () => benchDocument(Number(values.seconds), Number(values.documents)),
   declarations: () => benchDeclarations(Number(values.declarations)),
-  batch: () => benchBatch(Number(values.rows)),
+  batch: () => benchBatch(values.rows.split(',').map(Number)),
   evidence: () => benchEvidence(Number(values.leaves), Number(values.seconds)),
   ebox: () => benchEbox(Number(values.messages), Number(values.letters)),
   verify: () => benchVerify(Number(values.seconds)),

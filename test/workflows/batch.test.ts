@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { registerFile } from '../../src/cli/demo-input.ts';
+import { lockName } from '../../src/database/locks.ts';
 import type { BatchForm } from '../../src/domain/batch.ts';
 import { writeCsv } from '../../src/flow/quarantine-csv.ts';
 import {
@@ -228,28 +229,106 @@ describe('a batch', () => {
     assert.doesNotMatch(rejects, /X-1/);
   });
 
-  it('never makes a single declaration wait: its attestation is there long before the batch is done', async () => {
-    const people = Array.from({ length: 60 }, (_, index) => ssinOf(index));
-    const records = people.map((ssin, index) =>
-      JSON.stringify({ ssin, familyName: 'Maes', givenName: `Nr ${index}`, language: 'nl' }),
-    );
-    await client.load(`${records.join('\n')}\n`);
-    const batchId = await submit(
-      csv(people.map((ssin, index) => [`P-${index}`, ssin, '2021-07-01', FARM, '145'])),
-      true,
-    );
-    await reach(batchId, 'running');
-    await client.declare(quaIn({ ssin: demoSsin('serban'), day: '2021-07-02', enterpriseNumber: FARM }));
-    await until(
-      () =>
-        service.database.query(
-          `select from attestation a join person p using (person_id) where state = 'issued' and case_id like '%2021-07%' and given_name = 'Șerban'`,
-        ),
-      (rows) => rows.length === 1,
-    );
-    const batch = await consultBatch(services, AGENCY, batchId);
-    assert.notEqual(batch?.state, 'done');
-    assert.equal((await reach(batchId, 'done')).progress.outcomes.issued, 60);
+  describe('while another row of its chunk cannot go on', () => {
+    it('never makes a single declaration wait', async () => {
+      const people = Array.from({ length: 30 }, (_, index) => ssinOf(index));
+      const records = people.map((ssin, index) =>
+        JSON.stringify({ ssin, familyName: 'Maes', givenName: `Nr ${index}`, language: 'nl' }),
+      );
+      await client.load(`${records.join('\n')}\n`);
+      const [held] = await service.database.query<{ name: string }>(
+        `select 'worker/' || person_id as name from person where given_name = 'Nr 7'`,
+      );
+      const rows = people.map((ssin, index) => [`P-${index}`, ssin, '2021-07-01', FARM, '145']);
+      // The lock of one worker holds up the whole chunk, as long as the single declaration takes.
+      const batchId = await service.database.database.transaction(async (connection) => {
+        await lockName(connection, held?.name ?? '');
+        const submitted = await submit(csv(rows), true);
+        await reach(submitted, 'running');
+        await client.declare(quaIn({ ssin: demoSsin('serban'), day: '2021-07-02', enterpriseNumber: FARM }));
+        await until(
+          () =>
+            service.database.query(
+              `select from attestation a join person p using (person_id) where state = 'issued' and case_id like '%2021-07%' and given_name = 'Șerban'`,
+            ),
+          (found) => found.length === 1,
+        );
+        assert.equal((await consultBatch(services, AGENCY, submitted))?.progress.ended, 0);
+        return submitted;
+      });
+      assert.equal((await reach(batchId, 'done')).progress.outcomes.issued, 30);
+    });
+  });
+
+  describe('beside a single declaration of the same', () => {
+    /** What one person's rows say, without ids, times, bytes and numbers, which are new each time. */
+    async function rowsOf(person: string): Promise<Record<string, string[]>> {
+      const of = `(select person_id from person_look_up where ssin_hmac = any($1))`;
+      const messages = `(select message_id from message where person_id = ${of})`;
+      const declarations = `(select a.declaration_id from declaration_answer a join dimona_period p using (period_id) where p.person_id = ${of})`;
+      const tables = {
+        attestation: `person_id = ${of}`,
+        message: `person_id = ${of}`,
+        attachment: `message_id in ${messages}`,
+        receipt: `message_id in ${messages}`,
+        outbox: `message_id in ${messages}`,
+        status_period: `person_id = ${of}`,
+        dimona_period: `person_id = ${of}`,
+        declaration_answer: `declaration_id in ${declarations}`,
+        declaration_content: `declaration_id in ${declarations}`,
+        declaration: `declaration_id in ${declarations}`,
+        citizen_key: `person_id = ${of}`,
+        audit_entry: `person_id = ${of} and action not in ('person.load', 'declaration.consult')`,
+      };
+      const hmacs = services.vault.lookUps(person).map(({ ssinHmac }) => ssinHmac);
+      const found = Object.entries(tables).map(async ([table, condition]) => {
+        const rows = await service.database.query<{ row: Record<string, unknown> }>(
+          `select to_jsonb(t) as row from ${table} t where ${condition}`,
+          [hmacs],
+        );
+        return [table, rows.map(({ row }) => plain(row)).sort()] as const;
+      });
+      return Object.fromEntries(await Promise.all(found));
+    }
+
+    /** What tells how it came, not what came of it. */
+    const OWN =
+      /^(channel|message_key|actor_id|bytes|pdf_bytes|sender_client|level|xid|trace_id|token_hash)$/;
+
+    function plain(row: Record<string, unknown>): string {
+      return JSON.stringify(row, (name, value: unknown) => {
+        if (OWN.test(name)) return 'own';
+        if (/_id$|^number$|^reference$|^status_index$/.test(name)) return value === null ? null : 'id';
+        if (typeof value !== 'string') return value;
+        return value
+          .replace(/^\\x[0-9a-f]*$/, 'bytes')
+          .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'id')
+          .replace(/^\d{4}-\d\d-\d\dT.*/, 'time')
+          .replace(/^[0-9a-f]{64}$/, 'hash')
+          .replace(/^QUA-.*\.pdf$/, 'file')
+          .replace(/\b9\d{11}\b/g, 'period');
+      });
+    }
+
+    it('leaves the same in every table', async () => {
+      const [alone = '', inBatch = ''] = [200, 201].map(ssinOf);
+      const record = (ssin: string) =>
+        JSON.stringify({ ssin, familyName: 'Claes', givenName: 'An', language: 'nl' });
+      await client.load(`${record(alone)}\n${record(inBatch)}\n`);
+      await client.declare(quaIn({ ssin: alone, day: '2021-12-01', enterpriseNumber: FARM }));
+      const batch = await reach(
+        await submit(csv([['one', inBatch, '2021-12-01', FARM, '144']]), true),
+        'done',
+      );
+      assert.equal(batch.progress.outcomes.issued, 1);
+      await until(
+        () => service.database.query('select from outbox where told_at is null'),
+        (untold) => untold.length === 0,
+      );
+      const [one, other] = [await rowsOf(alone), await rowsOf(inBatch)];
+      assert.ok(Object.entries(one).every(([, rows]) => rows.length > 0));
+      assert.deepEqual(other, one);
+    });
   });
 
   describe('when the file and its rows are called by a person’s name and number', () => {

@@ -1,0 +1,49 @@
+/** Single declarations while a batch runs: how long from the answer until the message can be read. */
+import request from 'supertest';
+import { until } from '../support/client.ts';
+import { quaIn } from '../support/declarations.ts';
+import type { TestService } from '../support/service.ts';
+
+/** Declares one person after the other until it is told to stop; gives milliseconds of each. */
+export function declareMeanwhile(
+  service: TestService,
+  people: readonly { readonly ssin: string; readonly givenName: string }[],
+  pauseMs: number,
+): () => Promise<number[]> {
+  const times: number[] = [];
+  let isOver = false;
+  const declare = async () => {
+    const token = await service.clientToken('payroll', 'dimona:declare');
+    for (const { ssin, givenName } of people) {
+      const [person] = await service.database.query<{ id: string }>(
+        'select person_id as id from person where given_name = $1',
+        [givenName],
+      );
+      if (isOver) return;
+      await request(service.url)
+        .post('/dimona/v2/declarations')
+        .auth(token, { type: 'bearer' })
+        .send(quaIn({ ssin, day: '2021-03-02' }))
+        .expect(201);
+      const answered = performance.now();
+      await until(
+        () => service.database.query('select from message where person_id = $1', [person?.id]),
+        (found) => found.length > 0,
+      );
+      times.push(performance.now() - answered);
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    }
+  };
+  const done = declare();
+  return async () => {
+    isOver = true;
+    await done;
+    return times;
+  };
+}
+
+/** The value that so large a share stays under. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  return Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0);
+}
