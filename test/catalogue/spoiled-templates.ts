@@ -552,9 +552,9 @@ export const SPOILED: Readonly<Record<string, readonly Spoiled[]>> = {
   'mail/nl.yaml': [
     {
       what: 'the notice would name the person',
-      from: 'heading: Er staat',
-      to: "heading: '{holder}, er staat",
-      at: 'heading',
+      from: 'heading:\n  one: Er staat een document voor u klaar in uw eBox',
+      to: "heading:\n  one: '{holder}, er staat een document voor u klaar in uw eBox'",
+      at: '{holder}',
     },
   ],
   'mail/de.yaml': [

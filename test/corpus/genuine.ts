@@ -1,7 +1,9 @@
 /** Genuine documents of every type, language, level and key, some under keys and authorities of former years. */
+
+import { specimenFacts } from '../../src/domain/specimen.ts';
 import { sealExtensions } from '../../src/embedded/pki/profiles.ts';
 import type { SealTrust } from '../../src/verify/seal.ts';
-import { type Change, catalogue, daysFrom } from '../render/samples.ts';
+import { type Change, catalogue, daysFrom, quarantine } from '../render/samples.ts';
 import { createAuthority, createCrl, createSigner, NOW } from '../support/pki.ts';
 import { YEARS_LATER } from './attacks/trust.ts';
 import { KINDS, type Kind, type Lab, LEVELS } from './lab.ts';
@@ -23,6 +25,8 @@ const EMPLOYERS = [
   'Société coopérative à responsabilité limitée des Maraîchers de Wépion',
   'ÖKO',
 ];
+/** Of levels, keys and ages. */
+const COMBINATIONS = 24;
 const MONTH = 30 * 24 * 60 * 60 * 1000;
 
 export interface Genuine {
@@ -33,9 +37,6 @@ export interface Genuine {
 
 /** Makes the genuine document of a number; twenty-four in a row have every combination of level, key and age. */
 export function genuineOf(lab: Lab): (number: number) => Promise<Genuine> {
-  const types = [...catalogue.types.keys()];
-  // The facts of a further type have to be made up here too.
-  if (types.join() !== 'quarantine') throw new Error(`no facts for the types ${types.join(', ')}`);
   const former = createAuthority('Former issuing', lab.root);
   const extensions = sealExtensions(lab.addresses);
   const notAfter = new Date(NOW.getTime() + MONTH);
@@ -65,19 +66,27 @@ export function genuineOf(lab: Lab): (number: number) => Promise<Genuine> {
     return {
       pdf,
       trust: { ...trust, at },
-      what: `${level} ${key} ${language} ${isFormer ? 'former' : 'current'}`,
+      what: `${change.type.id} ${level} ${key} ${language} ${isFormer ? 'former' : 'current'}`,
     };
   };
 }
 
-function contentOf(number: number): Change {
-  const dice = diceOf(number);
+function contentOf(count: number): Change & Required<Pick<Change, 'type'>> {
+  const dice = diceOf(count);
   const pick = (from: readonly string[]) => from[dice(from.length)] ?? '';
-  return {
-    familyName: pick(NAMES),
-    givenName: pick(NAMES),
-    employer: { name: pick(EMPLOYERS), enterpriseNumber: '0206731645' },
-    days: daysFrom('2020-08-01', dice(31) + 1),
-    number: `QUA-2026-${String(number).padStart(8, '0')}-17`,
-  };
+  const types = [...catalogue.types.values()];
+  // Another one for each combination of level, key and age than the last time.
+  const type = types[(count + Math.floor(count / COMBINATIONS)) % types.length] ?? quarantine;
+  const number = `${type.numberPrefix}-2026-${String(count).padStart(8, '0')}-17`;
+  const names = { familyName: pick(NAMES), givenName: pick(NAMES) };
+  if (type === quarantine)
+    return {
+      ...names,
+      type,
+      number,
+      employer: { name: pick(EMPLOYERS), enterpriseNumber: '0206731645' },
+      days: daysFrom('2020-08-01', dice(31) + 1),
+    };
+  const facts = specimenFacts(type, { isLong: dice(2) === 1, nisCode: '44021' });
+  return { type, number, facts: { ...facts, holder: { ...facts.holder, ...names } } };
 }

@@ -26,7 +26,7 @@ const TABLES = [
 const CHANGES = (table: string) => [
   `update ${table} set ${table === 'audit_entry' ? 'object' : FIRST_COLUMN[table]} = null`,
   `delete from ${table}`,
-  `truncate ${table}`,
+  `truncate ${table} cascade`,
 ];
 const FIRST_COLUMN: Readonly<Record<string, string>> = {
   receipt: 'kind',
@@ -50,7 +50,7 @@ describe('rows of evidence', () => {
 
   for (const table of TABLES) {
     it(`of ${table} cannot be emptied, not even by a superuser`, () =>
-      assert.rejects(test.query(`truncate ${table}`), { code: '23001' }));
+      assert.rejects(test.query(`truncate ${table} cascade`), { code: '23001' }));
   }
 
   it('cannot be changed in their partition either', async () => {

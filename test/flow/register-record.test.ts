@@ -33,7 +33,7 @@ describe('readRegisterRecord', () => {
     it('takes one with a name and a number, and says that there is no eBox', () =>
       assert.deepEqual(read(PERSON), {
         kind: 'person',
-        person: { ...PERSON, hasEbox: false, replaces: [] },
+        person: { ...PERSON, hasEbox: false, isExclusivelyElectronic: false, replaces: [] },
       }));
 
     it('takes one with everything', () => {
@@ -44,6 +44,8 @@ describe('readRegisterRecord', () => {
         municipality: { nisCode: '63023', since: '2020-02-29' },
         email: 'lena@example.org',
         hasEbox: true,
+        isExclusivelyElectronic: true,
+        mailLanguage: 'en',
         replaces: ['92200006963'],
       };
       assert.deepEqual(read(person), { kind: 'person', person });

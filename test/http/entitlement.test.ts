@@ -99,15 +99,13 @@ describe('a status of a person', () => {
     });
     const { attestation } = verified.body;
     assert.equal(verified.body.status, 'valid');
-    assert.deepEqual(attestation.days, []);
+    assert.equal(attestation.days, undefined);
     assert.deepEqual(attestation.periods, [
       {
         startDate: '2020-04-01',
         endDate: '2020-04-30',
-        source: 'RVA',
         reference: 'C-1',
         employer: { name: 'Boomgaarden BV', enterpriseNumber: FARM },
-        attributes: {},
       },
     ]);
   });

@@ -64,8 +64,8 @@ export function daysFrom(first: string, count: number, extra: Partial<EntitledDa
 /** As long as an offline code is. */
 export const OFFLINE_CODE = `EBA1:${'6BFOXN.QB*3$7:A+'.repeat(16).slice(0, 249)}`;
 
-/** What differs from the ordinary document. */
-export interface Change extends Partial<Omit<RenderInput, 'facts'>> {
+/** What differs from the ordinary document; `facts` replace all of its facts. */
+export interface Change extends Partial<RenderInput> {
   readonly familyName?: string;
   readonly givenName?: string;
   readonly employer?: RenderInput['facts']['employer'];
@@ -79,6 +79,7 @@ export function sample(change: Change = {}): RenderInput {
     givenName = 'An',
     employer = { name: 'Boomkwekerij De Linde BV', enterpriseNumber: '0206731645' },
     days = daysFrom('2020-08-24', 3),
+    facts,
     ...rest
   } = change;
   const month: LocalMonth | undefined = days[0] && monthOf(days[0].date);
@@ -92,7 +93,7 @@ export function sample(change: Change = {}): RenderInput {
     signatureRoom: 2620,
     schemaUrl: 'https://attestations.example.org/attestations/v1/refData/schemas/attestation',
     ...rest,
-    facts: {
+    facts: facts ?? {
       holder: { ssin: '81050003552' as Ssin, familyName, givenName },
       employer,
       days,
