@@ -102,7 +102,7 @@ function cellsOf(text: string, delimiter: string): string[] | undefined {
 }
 
 /** Properties that are not text, as a cell writes them. */
-const TRUTH = new Set(['hasEbox', 'withdrawn']);
+const TRUTH = new Set(['hasEbox', 'isExclusivelyElectronic', 'withdrawn']);
 const LISTS = new Set(['replaces']);
 
 /** An empty cell is not there; what JSON writes as a truth value or a list is written `true`, or with spaces between. */
