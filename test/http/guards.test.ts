@@ -93,6 +93,23 @@ const MATRIX: Readonly<Record<string, string>> = {
   'GET /deliveries/v1/printItems/{messageId}/content': 'client deliveries:print',
   'POST /deliveries/v1/printItems/{messageId}/printing': 'client deliveries:print',
   'GET /doc/openapi.yaml': 'public',
+  'POST /access/v1/dossiers': 'client access:manage',
+  'GET /access/v1/dossiers/{dossierId}': 'client access:manage',
+  'POST /access/v1/dossiers/{dossierId}/closure': 'client access:manage',
+  'POST /receipts/v1/receipts': 'client ebox:publish',
+  'GET /receipts/v1/messages/{messageId}/evidence': 'client ebox:publish',
+  'GET /receipts/v1/messages/{messageId}/evidence/content': 'client ebox:publish',
+  'GET /myData/v1/messages/{messageId}/evidence': 'person ebox:consult',
+  'GET /myData/v1/messages/{messageId}/evidence/content': 'person ebox:consult',
+  'POST /events/v1/subscriptions': 'client events:subscribe',
+  'GET /events/v1/subscriptions': 'client events:subscribe',
+  'GET /events/v1/subscriptions/{subscriptionId}': 'client events:subscribe',
+  'DELETE /events/v1/subscriptions/{subscriptionId}': 'client events:subscribe',
+  'POST /events/v1/subscriptions/{subscriptionId}/secret': 'client events:subscribe',
+  'GET /events/v1/subscriptions/{subscriptionId}/deliveries': 'client events:subscribe',
+  'POST /events/v1/subscriptions/{subscriptionId}/deliveries/{deliveryId}/repetition':
+    'client events:subscribe',
+  'GET /events/v1/events': 'client events:subscribe',
 };
 
 let tokens: Tokens;

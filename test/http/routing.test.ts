@@ -68,8 +68,8 @@ describe('a method that a path does not have', () => {
       const { status, headers } = await api.call(method, path);
       assert.deepEqual([status, headers.allow], [405, allowed], `${method} ${path}`);
     }
-    const { status, headers, body } = await api.call('patch', '/ebox/citizen/v2/ebox/messages', { body: {} });
-    assert.deepEqual([status, headers.allow, body.code], [405, 'GET, HEAD', 'METHOD_NOT_ALLOWED']);
+    const { status, headers, body } = await api.call('put', '/ebox/citizen/v2/ebox/messages', { body: {} });
+    assert.deepEqual([status, headers.allow, body.code], [405, 'GET, PATCH, HEAD', 'METHOD_NOT_ALLOWED']);
   });
 });
 
