@@ -9,6 +9,7 @@ import { decodeJwt, decodeProtectedHeader, importJWK, type JWK, SignJWT } from '
 import { createTokenVerifier, type TokenVerifier } from '../../../src/access/token.ts';
 import { type Login, startLogin } from '../../../src/embedded/login/login.ts';
 import { clientToken, personToken } from '../../../src/embedded/login/tokens.ts';
+import { freePort } from '../../../src/embedded/ports.ts';
 import { createGuardedFetch } from '../../../src/remote/guarded-fetch.ts';
 import { projectRoot } from '../../support/needs.ts';
 import { AUDIENCE, CALLBACK, CLIENTS, PERSONS, startDemoLogin } from './demo.ts';
@@ -224,7 +225,7 @@ describe('startLogin', () => {
   describe('when it is started again', () => {
     it('keeps its keys, so that tokens stay good and clients stay known', async () => {
       const own = await mkdtemp(join(tmpdir(), 'login-'));
-      const first = await startDemoLogin(own);
+      const first = await startDemoLogin(own, { port: await freePort() });
       const token = await agencyToken('dimona:declare', first.issuer, own);
       await first.stop();
       const second = await startDemoLogin(own, { port: first.port });
