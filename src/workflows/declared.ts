@@ -42,7 +42,7 @@ export function reportEntry(
   return {
     actor,
     action: 'declaration.report',
-    ...(sender.mandate === undefined
+    ...(sender.mandate === undefined || employer === undefined
       ? { ground: 'declarant' }
       : { ground: 'mandate', groundId: sender.mandate.mandateId }),
     ...(employer && { represented: employer.enterpriseNumber }),
