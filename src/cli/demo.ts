@@ -42,7 +42,7 @@ export async function runDemo(isJson: boolean): Promise<number> {
     DATA_DIR: dataDir,
     PORT: '0',
     SETTLE_AFTER_SECONDS: '1',
-    MAIL_AFTER_SECONDS: '1',
+    MAIL_AFTER_SECONDS: '0',
     LOG_LEVEL: 'warn',
   });
   const say = stepPrinter(started);
