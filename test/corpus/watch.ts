@@ -5,8 +5,8 @@ import { readFileSync } from 'node:fs';
 /** What Node makes when code looks up a name, opens a socket, or starts a process (`async_hooks`, types of its own). */
 const REACHING = /^(?:TCP|TLS|UDP|PIPECONNECT|GETADDRINFO|GETNAMEINFO|QUERY|HTTP|PROCESSWRAP|CHILDPROCESS)/;
 
-/** Threads wake each other by writing some bytes; whoever keeps a file writes more. */
-const LEAST = 500;
+/** Threads wake each other by writing eight bytes, many times where much memory is cleared; whoever keeps a file writes more. */
+const LEAST = 4096;
 
 export interface Watch {
   /** What reached out so far, by the names that Node gives it. */
