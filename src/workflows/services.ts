@@ -24,7 +24,7 @@ export interface Services {
   readonly catalogue: Catalogue;
   readonly vault: Vault;
   readonly archive: Archive;
-  /** Knows what can be printed, and renders what is asked for now and then. */
+  /** Knows what can be printed, and renders on this thread the evidence that somebody asks for. */
   readonly renderer: Pick<Renderer, 'canPrint' | 'renderEvidence'>;
   /** Renders and seals, on threads of their own or on this one. */
   readonly documents: DocumentMaker;
