@@ -5,8 +5,8 @@ import { readFileSync } from 'node:fs';
 /** What Node makes when code looks up a name, opens a socket, or starts a process (`async_hooks`, types of its own). */
 const REACHING = /^(?:TCP|TLS|UDP|PIPECONNECT|GETADDRINFO|GETNAMEINFO|QUERY|HTTP|PROCESSWRAP|CHILDPROCESS)/;
 
-/** Threads wake each other by writing so many bytes (eventfd(2)); whoever keeps a file writes more at once. */
-const WAKING_BYTES = 8;
+/** Threads wake each other by writing eight bytes, many times where much memory is cleared; whoever keeps a file writes more. */
+const LEAST = 4096;
 
 export interface Watch {
   /** What reached out so far, by the names that Node gives it. */
@@ -29,19 +29,17 @@ export function startWatch(): Watch {
       const before = written();
       const result = work();
       const after = written();
-      const bytes = after.bytes - before.bytes;
-      return { result, bytes: bytes <= WAKING_BYTES * (after.calls - before.calls) ? 0 : bytes };
+      const bytes = before === undefined || after === undefined ? 0 : after - before;
+      return { result, bytes: bytes < LEAST ? 0 : bytes };
     },
   };
 }
 
-/** What this process handed to the system to write, to files, pipes and sockets alike (proc(5), `io`). */
-function written(): { readonly bytes: number; readonly calls: number } {
+/** All bytes that this process handed to the system to write, to files, pipes and sockets alike (proc(5), `io`). */
+function written(): number | undefined {
   try {
-    const io = readFileSync('/proc/self/io', 'latin1');
-    const count = (name: string) => Number(new RegExp(`^${name}: (\\d+)$`, 'm').exec(io)?.[1] ?? 0);
-    return { bytes: count('wchar'), calls: count('syscw') };
+    return Number(/^wchar: (\d+)$/m.exec(readFileSync('/proc/self/io', 'latin1'))?.[1]);
   } catch {
-    return { bytes: 0, calls: 0 };
+    return undefined;
   }
 }
