@@ -61,6 +61,7 @@ const PURPOSE_OF = {
   'mandate.record': 'authorisation',
   'mandate.revoke': 'authorisation',
   'mandate.consult': 'authorisation',
+  'mandate.act': 'authorisation',
   'evidence.consult': 'supervision',
   'erasure.request': 'privacy',
   'person.erase': 'privacy',

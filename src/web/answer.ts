@@ -12,6 +12,8 @@ import type { Login, Sessions } from '../access/session.ts';
 import type { PageLanguage } from '../domain/language.ts';
 import { describeError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import type { Services } from '../workflows/services.ts';
+import { agentKindOf, asSelf, endActing, hasMandateEnded, refuseOthers } from './acting.ts';
 import { setFileHeaders, setPageHeaders } from './headers.ts';
 import { languageLinks, languageOf } from './language.ts';
 import { PageRefusal, reasonOf, statusOf } from './refusal.ts';
@@ -27,6 +29,7 @@ export interface Web {
   readonly views: Views;
   readonly csrf: Csrf;
   readonly sessions: Sessions;
+  readonly services: Pick<Services, 'database'>;
   readonly login: LoginProvider | undefined;
   /** How many requests are taken from one caller. */
   readonly limits: RequestLimits;
@@ -46,9 +49,14 @@ export async function answer(
   response: Response,
 ): Promise<void> {
   const started = performance.now();
-  const visit = visitOf(web, request, response);
+  let visit = visitOf(web, request, response);
   try {
     await countVisit(web, visit);
+    if (await hasMandateEnded(web.services, visit)) {
+      visit = asSelf(visit);
+      await endActing(web.sessions, route, visit);
+    }
+    refuseOthers(route, visit);
     await checkForm(web, route, visit);
     await send(web, route, visit, await admit(route, visit));
   } catch (error) {
@@ -177,11 +185,18 @@ function sendPage(web: Web, place: Place, visit: Visit, reply: PageReply): void 
 
 /** The pages that lead to the others; those of agencies are shown to who may act for one. */
 function menuOf({ request, login, texts: { t } }: Visit): readonly MenuItem[] {
+  const kind = login?.acting && agentKindOf(login.acting);
+  const isForPerson = kind !== 'employer';
   const places = [
-    { href: '/inbox', text: t('page.inbox') },
-    ...(login === undefined ? [] : [{ href: '/my-data', text: t('page.myData') }]),
+    ...(isForPerson ? [{ href: '/inbox', text: t(kind ? 'page.inboxOfOther' : 'page.inbox') }] : []),
+    ...(login !== undefined && isForPerson
+      ? [{ href: '/my-data', text: t(kind ? 'page.dataOfOther' : 'page.myData') }]
+      : []),
     { href: '/verify', text: t('page.verify') },
-    ...(login?.organization === undefined ? [] : [{ href: '/agency', text: t('page.agency') }]),
+    ...(login?.organization === undefined || kind === 'person'
+      ? []
+      : [{ href: '/agency', text: t('page.agency') }]),
+    ...(login === undefined ? [] : [{ href: '/mandates', text: t('page.mandates') }]),
   ];
   return places.map((place) => ({
     ...place,

@@ -6,6 +6,7 @@ import { batchRoutes } from './routes/batch.ts';
 import { homeRoutes } from './routes/home.ts';
 import { inboxRoutes } from './routes/inbox.ts';
 import { type LoginParts, loginRoutes } from './routes/login.ts';
+import { mandateRoutes } from './routes/mandates.ts';
 import { myDataRoutes } from './routes/my-data.ts';
 import { shareRoutes } from './routes/share.ts';
 import { verifyRoutes } from './routes/verify.ts';
@@ -22,6 +23,7 @@ export function pageRoutes(services: PageServices, parts: LoginParts): readonly 
     ...inboxRoutes(services),
     ...shareRoutes(services),
     ...myDataRoutes(services),
+    ...mandateRoutes(services, parts),
     ...verifyRoutes(services),
     ...verifyPaperRoutes(services),
     ...agencyRoutes(services),

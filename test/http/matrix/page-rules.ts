@@ -18,6 +18,8 @@ export interface PageRule {
   readonly otherwise?: number;
   /** The status for an id that cannot be one: as `otherwise` unless given. */
   readonly malformed?: number;
+  /** What is asked about is of one browser, or of the first who asks: whoever acts for another is left out. */
+  readonly isOwnAlone?: boolean;
   /** Ends the session that asks. */
   readonly endsSession?: boolean;
 }
@@ -39,6 +41,7 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
   inboxDocument: { may: 'person', about: 'attachment' },
   shareAttestation: { may: 'person', about: 'message', works: 303, form: () => ({ fields: { days: '7' } }) },
   endShare: {
+    isOwnAlone: true,
     may: 'person',
     about: 'share',
     works: 303,
@@ -48,6 +51,11 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
   myData: { may: 'person' },
   myDataRecord: { may: 'person' },
   myDataTable: { may: 'person' },
+  mandates: { may: 'person' },
+  // A number that is none, so that nobody begins to act: who does is there as a visitor.
+  chooseMandate: { may: 'person', works: 400, form: () => ({ fields: { employer: '1' } }) },
+  // After the pages that are of somebody: whoever acted for another acts for themselves from here on.
+  endMandate: { may: 'person', works: 303, form: () => ({}) },
   verify: publicly,
   verifyFile: {
     may: 'everybody',
@@ -57,11 +65,12 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
     otherwise: 303,
     form: ({ bytes }) => ({ file: { name: 'attestation.pdf', bytes: bytes ?? Buffer.alloc(0) } }),
   },
-  verifyReport: { may: 'everybody', about: 'report' },
+  verifyReport: { may: 'everybody', about: 'report', isOwnAlone: true },
   verifyCode: { may: 'everybody', about: 'code', isForHolders: true },
   verifyByHand: {
     may: 'everybody',
     about: 'typed',
+    isOwnAlone: true,
     isForHolders: true,
     works: 303,
     form: ({ id, second }) => ({ fields: { number: id, code: second ?? '' } }),
