@@ -40,6 +40,20 @@ export const LINE_SETTINGS = {
     undefined,
     'http://crl.example.be/clients.crl',
   ),
+  tlsClientOcspUrls: setting(
+    'TLS_CLIENT_OCSP_URLS',
+    'OCSP responders (RFC 6960) that are asked about the certificates of callers, separated by commas, in this order until one answers; an answer counts for ten minutes at the most. Addresses in certificates are never called. Default: none is asked.',
+    urls('https:', 'http:'),
+    undefined,
+    'http://ocsp.example.be',
+  ),
+  tlsClientOcspAbsent: setting(
+    'TLS_CLIENT_OCSP_ABSENT',
+    'What becomes of a caller of whose certificate no responder says anything: refuse (the connection ends) or admit (revocation lists alone count, where there are any).',
+    choice('refuse', 'admit'),
+    'refuse',
+    'admit',
+  ),
   certificateProxies: setting(
     'CLIENT_CERTIFICATE_PROXIES',
     'The proxies whose Client-Cert header (RFC 9440) is believed, by address or range, separated by commas; they must remove what callers send under that name. Default: the header is ignored.',

@@ -250,6 +250,8 @@ describe('readConfig', () => {
       clientCaFile: ca,
       isClientCertificateRequired: false,
       clientCrlUrls: undefined,
+      clientOcspUrls: undefined,
+      clientOcspAbsent: 'refuse',
     });
   });
 
