@@ -69,6 +69,7 @@ async function openLogin(
     key: await readClientKey('the key of OIDC_CLIENT_KEY_FILE', readKeyFile(keyFile).toString('utf8')),
     redirectUri: `${publicUrl}${LOGIN_CALLBACK_PATH}`,
     afterLogoutUri: `${publicUrl}${AFTER_LOGOUT_PATH}`,
+    ...(config.acrValues !== undefined && { acrValues: config.acrValues }),
     claims: { organization: config.organizationClaim, person: config.personClaim },
     fetch: createGuardedFetch({
       allowedOrigins: [new URL(issuer).origin],

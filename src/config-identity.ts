@@ -23,6 +23,8 @@ export interface IdentityConfig {
   readonly organizationClaim: string;
   readonly personClaim: string;
   readonly tokenAlgorithms: readonly TokenAlgorithm[];
+  /** How a person must have shown who they are; undefined: in any way. */
+  readonly acrValues: readonly string[] | undefined;
   /** Undefined: by discovery. */
   readonly issuerKeysFile: string | undefined;
   readonly vouchesFor: readonly Caller['kind'][];
@@ -59,6 +61,7 @@ export function readIdentity(values: Values, faults: string[]): IdentityConfig {
     organizationClaim: values.organizationClaim,
     personClaim: values.personClaim,
     tokenAlgorithms: values.oidcAlgorithms,
+    acrValues: values.oidcAcrValues,
     issuerKeysFile: optionalPath(oidcKeysFile),
     vouchesFor: kindsOf(values.oidcVouchesFor),
     tokenIssuersFile: optionalPath(tokenIssuersFile),
