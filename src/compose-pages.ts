@@ -12,6 +12,7 @@ import { readClientKey } from './keys/client-key.ts';
 import { readKeyFile } from './keys/seal-files.ts';
 import { createGuardedFetch } from './remote/guarded-fetch.ts';
 import { createWeb } from './web/web.ts';
+import { sessionOwner } from './workflows/sessions.ts';
 
 export interface Pages {
   readonly app: ReturnType<typeof createWeb>;
@@ -37,6 +38,7 @@ export async function composePages(
     ...sealing,
     store,
     secret: vault.cookie('session').toString('base64'),
+    ownerOf: (actorId) => sessionOwner(vault, actorId),
     longestSeconds: config.sessionLongestSeconds,
   });
   const agencies = config.agencies ?? (config.login.kind === 'embedded' ? demoAgencies() : []);

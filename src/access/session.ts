@@ -59,6 +59,8 @@ declare module 'express-session' {
   interface SessionData {
     /** When the login was, in milliseconds since 1970. */
     since: number;
+    /** A keyed hash of what evidence calls whoever is logged in, by which their sessions are found. */
+    owner?: string;
     /** A sealed `Person`. */
     login: string;
     /** A sealed `Acting`. */
@@ -75,6 +77,8 @@ export interface SessionOptions {
   /** Encrypts and decrypts what is personal; `open` throws for anything that `seal` did not give for that `context`. */
   readonly seal: (text: string, context: string) => string;
   readonly open: (sealed: string, context: string) => string;
+  /** Hashes what evidence calls somebody, so that only the service finds their sessions. */
+  readonly ownerOf: (actorId: string) => string;
   /** How long a login lasts however busy the session is. */
   readonly longestSeconds: number;
   readonly clock: () => Date;
@@ -133,6 +137,7 @@ export function createSessions(options: SessionOptions): Sessions {
       try {
         await done((callback) => request.session.regenerate(callback));
         request.session.since = options.clock().getTime();
+        request.session.owner = options.ownerOf(person.actorId);
         request.session.login = options.seal(JSON.stringify(person), sealContext(request.session.id));
         await done((callback) => request.session.save(callback));
         if (request.res !== undefined && cookiesOf(request).has(ENDED_COOKIE))

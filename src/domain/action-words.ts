@@ -211,6 +211,12 @@ const ACTIONS: Readonly<Record<AuditAction, Words>> = {
   ),
   'mandate.revoke': words('Mandaat herroepen', 'Mandat révoqué', 'Vollmacht widerrufen', 'Mandate revoked'),
   'mandate.consult': words('Mandaat bekeken', 'Mandat consulté', 'Vollmacht angesehen', 'Mandate viewed'),
+  'session.end': words(
+    'Afgemeld door de beheerder',
+    'Déconnecté par l’administrateur du système',
+    'Vom Betreiber abgemeldet',
+    'Logged out by the operator',
+  ),
   'mandate.act': words(
     'Begonnen namens u te handelen',
     'A commencé à agir en votre nom',

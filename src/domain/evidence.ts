@@ -62,6 +62,7 @@ const PURPOSE_OF = {
   'mandate.revoke': 'authorisation',
   'mandate.consult': 'authorisation',
   'mandate.act': 'authorisation',
+  'session.end': 'privacy',
   'evidence.consult': 'supervision',
   'erasure.request': 'privacy',
   'person.erase': 'privacy',

@@ -8,6 +8,7 @@ import { inboxRoutes } from './routes/inbox.ts';
 import { type LoginParts, loginRoutes } from './routes/login.ts';
 import { mandateRoutes } from './routes/mandates.ts';
 import { myDataRoutes } from './routes/my-data.ts';
+import { sessionRoutes } from './routes/sessions.ts';
 import { shareRoutes } from './routes/share.ts';
 import { verifyRoutes } from './routes/verify.ts';
 import { verifyPaperRoutes } from './routes/verify-paper.ts';
@@ -24,6 +25,7 @@ export function pageRoutes(services: PageServices, parts: LoginParts): readonly 
     ...shareRoutes(services),
     ...myDataRoutes(services),
     ...mandateRoutes(services, parts),
+    ...sessionRoutes(services, parts),
     ...verifyRoutes(services),
     ...verifyPaperRoutes(services),
     ...agencyRoutes(services),

@@ -56,6 +56,9 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
   chooseMandate: { may: 'person', works: 400, form: () => ({ fields: { employer: '1' } }) },
   // After the pages that are of somebody: whoever acted for another acts for themselves from here on.
   endMandate: { may: 'person', works: 303, form: () => ({}) },
+  sessions: { may: 'person' },
+  // One that is not theirs: of others’ sessions nothing ends, as the cells that follow show.
+  endSessions: { may: 'person', works: 303, form: () => ({ fields: { session: 'ab'.repeat(32) } }) },
   verify: publicly,
   verifyFile: {
     may: 'everybody',
