@@ -49,6 +49,9 @@ const USAGE = `Usage: ebox <command> [options]
   restore --folder <backup> --keys <backup of keys> [--objects <folder>]
            [--database <url>]               fill an empty database and archive with it
   mail bounce < mail                        take in a mail that came back: a mail server pipes it into this
+  jobs list                                 what was set aside for an operator, and why
+  jobs retry --job <id>|--kind <kind>|--all --actor <name>
+                                            have it tried again
   relay list                                what another registry refused
   relay retry --message <id> --actor <name>
                                             have it tried again
@@ -80,6 +83,8 @@ const OPTIONS = {
   reason: { type: 'string' },
   case: { type: 'string' },
   hold: { type: 'string' },
+  job: { type: 'string' },
+  kind: { type: 'string' },
   message: { type: 'string' },
   apply: { type: 'boolean', default: false },
   trust: { type: 'string' },
@@ -129,6 +134,10 @@ async function run(words: readonly string[]): Promise<number> {
       return (await import('./cli/backup.ts')).takeBackup(values);
     case 'restore':
       return (await import('./cli/restore.ts')).restoreBackup(values);
+    case 'jobs list':
+      return (await import('./cli/jobs.ts')).listJobs(values);
+    case 'jobs retry':
+      return (await import('./cli/jobs.ts')).retryJobs(values);
     case 'relay list':
       return (await import('./cli/relay.ts')).listRefused(values);
     case 'relay retry':

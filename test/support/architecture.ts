@@ -134,6 +134,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   pngjs: ['render'],
   pkcs11js: ['keys'],
   'postal-mime': ['embedded/smtp', 'mail'],
+  'prom-client': ['metrics'],
   saxes: ['dimona', 'ebox', 'flow', 'embedded/s3'],
   'smtp-server': ['embedded/smtp'],
   tsx: ['workflows'],
