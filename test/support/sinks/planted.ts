@@ -45,7 +45,10 @@ await s3.stop();
 
 const child = spawn(process.execPath, ['-e', `process.stderr.write('${Buffer.from(ssin).toString('hex')}')`]);
 await once(child, 'exit');
-const path = [...ssin].map((digit) => `%3${digit}`).join('');
+const path = ssin
+  .split('')
+  .map((digit) => `%3${digit}`)
+  .join('');
 // A thread does not have TypeScript loaded by its own preloads; a run that was built needs none.
 const loader = `import { register } from '${import.meta.resolve('tsx/esm/api')}'; register();`;
 const words = `import { get } from 'node:http'; get('${service.url}/${path}', (answer) => answer.resume());`;
