@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type IdentityConfig, readIdentity } from './config-identity.ts';
+import { plainFaults } from './config-plain.ts';
 import { readSeal, type SealConfig } from './config-seal.ts';
 import type { EnterpriseNumber } from './domain/enterprise-number.ts';
 import type { LanguagePresumption } from './domain/language.ts';
@@ -178,25 +179,6 @@ function productionFaults(values: Values, parts: Parts): string[] {
   if (values.verifiers === 0)
     faults.push('Production refuses VERIFIERS=0: foreign files are examined apart.');
   return [...faults, ...plainFaults(values)];
-}
-
-const THIS_MACHINE = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
-/** The words of `sslmode` by which the connection is not made without TLS (libpq). */
-const DATABASE_TLS = /[?&]sslmode=(?:require|verify-ca|verify-full)(?:&|$)/;
-
-/** Persons' data travel to the database and the store too. Mail demands TLS by itself. */
-function plainFaults({ databaseUrl, s3Endpoint, plainConnections = [] }: Values): string[] {
-  // What is no address was named before.
-  const isElsewhere = (url = '') => URL.canParse(url) && !THIS_MACHINE.test(new URL(url).hostname);
-  const faults: string[] = [];
-  const isOpen = (name: 'database' | 'store') => !plainConnections.includes(name);
-  if (isOpen('database') && isElsewhere(databaseUrl) && !DATABASE_TLS.test(databaseUrl ?? ''))
-    faults.push(
-      'DATABASE_URL is without TLS; add sslmode=verify-full, or name database in PLAIN_CONNECTIONS.',
-    );
-  if (isOpen('store') && isElsewhere(s3Endpoint) && new URL(s3Endpoint ?? '').protocol === 'http:')
-    faults.push('S3_ENDPOINT is without TLS; take https, or name store in PLAIN_CONNECTIONS.');
-  return faults;
 }
 
 /** Reads where templates and pages are, for commands that need nothing else and do not mind what else is wrong. */

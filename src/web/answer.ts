@@ -13,15 +13,16 @@ import type { PageLanguage } from '../domain/language.ts';
 import { describeError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Services } from '../workflows/services.ts';
-import { agentKindOf, asSelf, endActing, hasMandateEnded, refuseOthers } from './acting.ts';
+import { asSelf, endActing, hasMandateEnded, refuseOthers } from './acting.ts';
 import { setFileHeaders, setPageHeaders } from './headers.ts';
 import { languageLinks, languageOf } from './language.ts';
+import { menuOf } from './menu.ts';
 import { PageRefusal, reasonOf, statusOf } from './refusal.ts';
 import { loginAddress, refusalPage } from './refusal-page.ts';
 import type { FileReply, OfficialVisit, PageReply, PageRoute, Reply, Visit } from './route.ts';
 import type { Texts } from './texts.ts';
 import { discardRest, takeUpload } from './upload.ts';
-import type { MenuItem, Views } from './views.ts';
+import type { Views } from './views.ts';
 
 /** What every step works with. */
 export interface Web {
@@ -182,27 +183,6 @@ function sendPage(web: Web, place: Place, visit: Visit, reply: PageReply): void 
     .set('Content-Language', texts.language)
     .type('html')
     .send(html);
-}
-
-/** The pages that lead to the others; those of agencies are shown to who may act for one. */
-function menuOf({ request, login, texts: { t } }: Visit): readonly MenuItem[] {
-  const kind = login?.acting && agentKindOf(login.acting);
-  const isForPerson = kind !== 'employer';
-  const places = [
-    ...(isForPerson ? [{ href: '/inbox', text: t(kind ? 'page.inboxOfOther' : 'page.inbox') }] : []),
-    ...(login !== undefined && isForPerson
-      ? [{ href: '/my-data', text: t(kind ? 'page.dataOfOther' : 'page.myData') }]
-      : []),
-    { href: '/verify', text: t('page.verify') },
-    ...(login?.organization === undefined || kind === 'person'
-      ? []
-      : [{ href: '/agency', text: t('page.agency') }]),
-    ...(login === undefined ? [] : [{ href: '/mandates', text: t('page.mandates') }]),
-  ];
-  return places.map((place) => ({
-    ...place,
-    isCurrent: request.path === place.href || request.path.startsWith(`${place.href}/`),
-  }));
 }
 
 /** The page that a form stands on can be opened in another language; the address the form is sent to cannot. */
