@@ -1,13 +1,16 @@
 /** What the bytes of a file tell that the register does not know: its seal, in whose name it is, and what was done to it. */
-import type { Alteration, SealVerdict } from '../domain/verification.ts';
+import type { Alteration, Paper, SealVerdict } from '../domain/verification.ts';
 import { findAlteration, type PossibleOriginal } from './alteration.ts';
 import { isInNameOf } from './claim.ts';
+import { paperOf } from './paper.ts';
 import { type SealTrust, verifySeal } from './seal.ts';
 
 export interface Examination {
   readonly signature: SealVerdict;
   /** Whether it carries a seal in the name of a holder of `certificates`, even one that does not hold. */
   readonly isInOurName: boolean;
+  /** What it is, where its seal passes and it is no attestation. */
+  readonly paper?: Paper;
   /** What was done to it after it was sealed; missing when its seal passes, or is nobody's of ours. */
   readonly alteration?: Alteration;
   /** Parts of the file that may be a document as it was issued. */
@@ -21,7 +24,8 @@ export interface Examination {
 export function examine(pdf: Buffer, trust: SealTrust, certificates: readonly Buffer[]): Examination {
   const signature = verifySeal(pdf, { ...trust, holders: certificates });
   const isInOurName = certificates.some((certificate) => isInNameOf(pdf, certificate));
-  if (!isInOurName || signature.indication === 'TOTAL_PASSED')
-    return { signature, isInOurName, originals: [] };
+  if (isInOurName && signature.indication === 'TOTAL_PASSED')
+    return { signature, isInOurName, ...paperOf(pdf), originals: [] };
+  if (!isInOurName) return { signature, isInOurName, originals: [] };
   return { signature, isInOurName, ...findAlteration(pdf, signature) };
 }

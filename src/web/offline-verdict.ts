@@ -3,8 +3,8 @@ import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { OfflineClaims } from '../code/offline-code.ts';
 import { formatEnterpriseNumber, parseEnterpriseNumber } from '../domain/enterprise-number.ts';
 import type { LocalDate } from '../domain/period.ts';
+import type { Fact } from '../workflows/shown-facts.ts';
 import type { OfflineReport } from '../workflows/verify-offline.ts';
-import type { Fact } from './facts.ts';
 import type { Texts } from './texts.ts';
 import { erasedWords, LOOKS, type Verdict } from './verdict.ts';
 

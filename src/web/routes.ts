@@ -3,6 +3,7 @@ import type { Services } from '../workflows/services.ts';
 import type { PageRoute } from './route.ts';
 import { agencyRoutes } from './routes/agency.ts';
 import { batchRoutes } from './routes/batch.ts';
+import { checkRecordRoutes } from './routes/check-record.ts';
 import { homeRoutes } from './routes/home.ts';
 import { inboxRoutes } from './routes/inbox.ts';
 import { type LoginParts, loginRoutes } from './routes/login.ts';
@@ -24,6 +25,7 @@ export function pageRoutes(services: PageServices, parts: LoginParts): readonly 
     ...myDataRoutes(services),
     ...verifyRoutes(services),
     ...verifyPaperRoutes(services),
+    ...checkRecordRoutes(services),
     ...agencyRoutes(services),
     ...batchRoutes(services),
   ];

@@ -56,6 +56,8 @@ const MATRIX: Readonly<Record<string, string>> = {
     'public',
   'POST /verifications/v1/verifications': 'public',
   'POST /verifications/v1/verifications/code': 'public',
+  'POST /verifications/v1/verifications/record': 'public',
+  'POST /verifications/v1/verifications/code/record': 'public',
   'POST /verifications/v1/verifications/hashes': 'client verifications:bulk',
   'POST /verifications/v1/verifications/archive': 'client verifications:bulk',
   'GET /verifications/v1/trust': 'public',

@@ -13,6 +13,7 @@ import { trustRoute } from './trust.ts';
 import { verifyArchiveRoute } from './verification-archive.ts';
 import { verifyCodeRoute } from './verification-code.ts';
 import { verifyHashesRoute } from './verification-hashes.ts';
+import { type RecordRouteServices, verificationRecordRoutes } from './verification-record.ts';
 import {
   attestationSchema,
   conclusionSchema,
@@ -80,19 +81,7 @@ const reportSchema = z
   })
   .meta({ id: 'VerificationReport' });
 
-type VerificationServices = Pick<
-  Services,
-  | 'database'
-  | 'vault'
-  | 'catalogue'
-  | 'sealTrust'
-  | 'sealKeys'
-  | 'verifiers'
-  | 'codeSigner'
-  | 'codeKeys'
-  | 'clock'
-  | 'settings'
->;
+type VerificationServices = Pick<Services, 'codeSigner'> & RecordRouteServices;
 
 /** The routes of verification. */
 export function verificationRoutes(services: VerificationServices): Route[] {
@@ -117,6 +106,7 @@ export function verificationRoutes(services: VerificationServices): Route[] {
       },
     },
     verifyCodeRoute(services),
+    ...verificationRecordRoutes(services),
     verifyHashesRoute(services),
     verifyArchiveRoute(services),
     trustRoute(services),
