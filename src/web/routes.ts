@@ -3,6 +3,7 @@ import type { Services } from '../workflows/services.ts';
 import type { PageRoute } from './route.ts';
 import { agencyRoutes } from './routes/agency.ts';
 import { batchRoutes } from './routes/batch.ts';
+import { checkOfflineRoutes } from './routes/check-offline.ts';
 import { checkRecordRoutes } from './routes/check-record.ts';
 import { homeRoutes } from './routes/home.ts';
 import { inboxRoutes } from './routes/inbox.ts';
@@ -26,6 +27,7 @@ export function pageRoutes(services: PageServices, parts: LoginParts): readonly 
     ...verifyRoutes(services),
     ...verifyPaperRoutes(services),
     ...checkRecordRoutes(services),
+    ...checkOfflineRoutes(services),
     ...agencyRoutes(services),
     ...batchRoutes(services),
   ];

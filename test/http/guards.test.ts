@@ -62,6 +62,7 @@ const MATRIX: Readonly<Record<string, string>> = {
   'POST /verifications/v1/verifications/archive': 'client verifications:bulk',
   'GET /verifications/v1/trust': 'public',
   'GET /verifications/v1/keys': 'public',
+  'GET /verifications/v1/statusLists': 'public',
   'GET /verifications/v1/statusLists/{statusListId}': 'public',
   'GET /attestations/v1/refData/schemas/attestation': 'public',
   'POST /attestations/v1/attestations/query': 'client attestations:consult',

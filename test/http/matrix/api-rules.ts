@@ -262,6 +262,7 @@ export const API_RULES: Readonly<Record<string, ApiRule>> = {
   },
   'GET /verifications/v1/trust': publicly,
   'GET /verifications/v1/keys': publicly,
+  'GET /verifications/v1/statusLists': publicly,
   'GET /verifications/v1/statusLists/{statusListId}': publicly,
   'GET /attestations/v1/refData/schemas/attestation': publicly,
   'GET /myData/v1/accesses': { may: 'person', byMandate: true },

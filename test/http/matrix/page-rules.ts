@@ -61,6 +61,7 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
   },
   verifyReport: { may: 'everybody', about: 'report' },
   verifyCode: { may: 'everybody', about: 'code', isForHolders: true },
+  verifyOffline: publicly,
   verifyRecord: { may: 'everybody', about: 'report', isCostly: true },
   codeRecord: { may: 'everybody', about: 'code', isForHolders: true, isCostly: true },
   shareRecord: { may: 'everybody', about: 'shareCode', isForHolders: true, isCostly: true },
