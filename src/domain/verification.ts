@@ -94,6 +94,8 @@ export interface ExaminedFile {
   readonly alteration?: Alteration;
   /** Of a file that is no attestation: what our seal, which passed, vouches for instead. */
   readonly paper?: Paper;
+  /** Of a file that our seal holds for and the register does not know: whether it knows the number on it, of another file. */
+  readonly isNumberKnown?: boolean;
   /** SHA-256 of the document as it was issued, hexadecimal, where the file is that with something around it. */
   readonly original?: string;
 }

@@ -1,16 +1,15 @@
 /** What the bytes of a file tell that the register does not know: its seal, in whose name it is, and what was done to it. */
-import type { Alteration, Paper, SealVerdict } from '../domain/verification.ts';
+import type { Alteration, SealVerdict } from '../domain/verification.ts';
 import { findAlteration, type PossibleOriginal } from './alteration.ts';
 import { isInNameOf } from './claim.ts';
-import { paperOf } from './paper.ts';
+import { type OwnWords, ownWordsOf } from './paper.ts';
 import { type SealTrust, verifySeal } from './seal.ts';
 
-export interface Examination {
+/** What it says of itself is told where its seal passes. */
+export interface Examination extends OwnWords {
   readonly signature: SealVerdict;
   /** Whether it carries a seal in the name of a holder of `certificates`, even one that does not hold. */
   readonly isInOurName: boolean;
-  /** What it is, where its seal passes and it is no attestation. */
-  readonly paper?: Paper;
   /** What was done to it after it was sealed; missing when its seal passes, or is nobody's of ours. */
   readonly alteration?: Alteration;
   /** Parts of the file that may be a document as it was issued. */
@@ -25,7 +24,7 @@ export function examine(pdf: Buffer, trust: SealTrust, certificates: readonly Bu
   const signature = verifySeal(pdf, { ...trust, holders: certificates });
   const isInOurName = certificates.some((certificate) => isInNameOf(pdf, certificate));
   if (isInOurName && signature.indication === 'TOTAL_PASSED')
-    return { signature, isInOurName, ...paperOf(pdf), originals: [] };
+    return { signature, isInOurName, ...ownWordsOf(pdf), originals: [] };
   if (!isInOurName) return { signature, isInOurName, originals: [] };
   return { signature, isInOurName, ...findAlteration(pdf, signature) };
 }

@@ -176,7 +176,8 @@ function numberOf(attestation: VerifiedAttestation | undefined): Pick<Verdict, '
   return number === undefined ? {} : { number };
 }
 
-function whyUndecided({ status, signature }: Report, { t }: Texts): string {
+function whyUndecided({ status, signature, isNumberKnown }: Report, { t }: Texts): string {
   if (status === 'valid') return t('verdict.contradicted');
-  return signature.indication === 'TOTAL_PASSED' ? t('verdict.unregistered') : t('verdict.sealLapsed');
+  if (signature.indication !== 'TOTAL_PASSED') return t('verdict.sealLapsed');
+  return isNumberKnown === true ? t('verdict.otherFile') : t('verdict.unregistered');
 }

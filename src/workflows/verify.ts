@@ -1,6 +1,7 @@
 /** Whoever holds a document has it verified: first the register by its bytes or its code, then the seal, then the status. */
 import { type ConsultedAttestation, consultHeld, findHeld } from '../database/attestation-reads.ts';
 import type { Connection } from '../database/database.ts';
+import { findIssuedNumber } from '../database/issued-numbers.ts';
 import type { AttestationFacts } from '../domain/attestation.ts';
 import type { Actor } from '../domain/evidence.ts';
 import type { Ground, HeldDocument } from '../domain/ground.ts';
@@ -71,7 +72,11 @@ async function examineUnknown(
   const examined = await verifiers.examine(pdf, { seal, certificates });
   if (examined === 'gaveUp')
     return { sha256, signature: UNREADABLE, isInOurName: certificates.some((one) => isInNameOf(pdf, one)) };
-  const { originals, ...examination } = examined;
+  const { originals, number, ...examination } = examined;
+  const known =
+    number === undefined
+      ? undefined
+      : await database.transaction((connection) => findIssuedNumber(connection, number));
   const original =
     originals.length === 0
       ? undefined
@@ -79,6 +84,7 @@ async function examineUnknown(
   return {
     sha256,
     ...examination,
+    ...(number !== undefined && { isNumberKnown: known !== undefined }),
     ...(original && { alteration: original.alteration, original: original.sha256 }),
   };
 }

@@ -1,5 +1,6 @@
 /** `/verify` and `/v/{token}` over HTTP: what a holder is told of each kind of file and code, and what nobody is told. */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import type { Response } from 'supertest';
 import { signedDataBytes } from '../../src/pades/signed-data.ts';
@@ -132,6 +133,19 @@ describe('POST /verify', () => {
     const words = await assertTitle(unknown, 'undecided');
     assert.match(words, /our register does not know this file/);
     assert.match(words, /Unchanged In order/);
+  });
+
+  it('asks the register by number for what our key sealed and it does not know by its bytes', async () => {
+    const set = (hash: Buffer, was: Buffer) =>
+      query('update attestation set pdf_sha256 = $1 where pdf_sha256 = $2', [hash, was]);
+    const [own, other] = [createHash('sha256').update(revoked).digest(), Buffer.alloc(32, 7)];
+    await set(other, own);
+    try {
+      const words = await assertTitle(revoked, 'undecided');
+      assert.match(words, /our register knows the number, but of another file/);
+    } finally {
+      await set(own, other);
+    }
   });
 
   it('shows no name that nobody we rely on vouches for, and keeps none', async () => {

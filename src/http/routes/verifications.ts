@@ -77,6 +77,10 @@ const reportSchema = z
       description:
         'What was done to a document of ours after it was sealed, where that can be told; `contentChanged` may also be a seal taken from another document',
     }),
+    isNumberKnown: z.boolean().optional().meta({
+      description:
+        'Of a file whose seal is ours and whose bytes the register does not know: whether it knows the number on it, of another file',
+    }),
     conclusion: conclusionSchema,
   })
   .meta({ id: 'VerificationReport' });
@@ -125,6 +129,7 @@ function toReport(
     signature: { ...signature, ...stamped },
     ...toStanding(report),
     ...(report.alteration !== undefined && { alteration: report.alteration }),
+    ...(report.isNumberKnown !== undefined && { isNumberKnown: report.isNumberKnown }),
     conclusion: concludeOnFile(catalogue, report),
   };
 }
