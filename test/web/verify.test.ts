@@ -399,3 +399,28 @@ describe('the pages of verification', () => {
       assert.ok(!lines.includes(secret), secret);
   });
 });
+
+describe('/verify/offline', () => {
+  it('alone may look through the camera, and is kept by a worker that answers for both pages', async () => {
+    const [offline, form] = [await visitor().get('/verify/offline'), await visitor().get('/verify')];
+    assert.match(offline.get('Permissions-Policy') ?? '', /camera=\(self\)/);
+    assert.match(form.get('Permissions-Policy') ?? '', /camera=\(\)/);
+    assert.ok(form.text.includes('href="/verify/offline"'));
+    const worker = await visitor().get('/verify/worker.js');
+    assert.equal(worker.get('Service-Worker-Allowed'), '/verify');
+    const [, files = '[]'] = /^const FILES = (.*);$/m.exec(worker.text) ?? [];
+    const paths = JSON.parse(files) as string[];
+    assert.ok(
+      ['check.js', 'scan.js', 'style.css'].every((name) => paths.some((path) => path.endsWith(name))),
+    );
+    for (const path of paths) assert.equal((await visitor().get(path)).status, 200, path);
+  });
+
+  it('finds which lists there are', async () => {
+    const { body } = await scene.api.get('/verifications/v1/statusLists');
+    assert.deepEqual(
+      body.status_lists.map((address: string) => new URL(address).pathname),
+      ['/verifications/v1/statusLists/0'],
+    );
+  });
+});
