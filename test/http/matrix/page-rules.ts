@@ -20,6 +20,8 @@ export interface PageRule {
   readonly malformed?: number;
   /** What is asked about is of one browser, or of the first who asks: whoever acts for another is left out. */
   readonly isOwnAlone?: boolean;
+  /** Each answer takes as long as a document: two callers stand for all, as everybody may. */
+  readonly isCostly?: true;
   /** Ends the session that asks. */
   readonly endsSession?: boolean;
 }
@@ -70,6 +72,10 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
   },
   verifyReport: { may: 'everybody', about: 'report', isOwnAlone: true },
   verifyCode: { may: 'everybody', about: 'code', isForHolders: true },
+  verifyOffline: publicly,
+  verifyRecord: { may: 'everybody', about: 'report', isOwnAlone: true, isCostly: true },
+  codeRecord: { may: 'everybody', about: 'code', isForHolders: true, isCostly: true },
+  shareRecord: { may: 'everybody', about: 'shareCode', isForHolders: true, isCostly: true },
   verifyByHand: {
     may: 'everybody',
     about: 'typed',
