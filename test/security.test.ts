@@ -1,4 +1,4 @@
-/** What SECURITY.md says is so: its inventories have everything that the code has. */
+/** What src/SECURITY.md says is so: its inventories have everything that the code has. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { TOKEN_ALGORITHMS } from '../src/access/token-issuer.ts';
 import { projectRoot } from './support/needs.ts';
 
 const read = (...path: readonly string[]) => readFileSync(join(projectRoot, ...path), 'utf8');
-const document = read('SECURITY.md');
+const document = read('src/SECURITY.md');
 
 /** The lines of a section. */
 function section(title: string): string {

@@ -1,4 +1,4 @@
-/** What SECURITY.md says of rights is enough: the role that serves is no superuser, and the store's key is for few calls. */
+/** What src/SECURITY.md says of rights is enough: the role that serves is no superuser, and the store's key is for few calls. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { createLog } from '../../src/log.ts';
 import { testServer } from '../support/database.ts';
 import { projectRoot } from '../support/needs.ts';
 
-const document = readFileSync(join(projectRoot, 'SECURITY.md'), 'utf8');
+const document = readFileSync(join(projectRoot, 'src', 'SECURITY.md'), 'utf8');
 
 it('the role of the service owns its database and has no other right', async (t) => {
   const { url } = await testServer();
