@@ -13,7 +13,7 @@ import { canPrint, type Fonts } from './font.ts';
 import { type House, type LayoutInput, layOut } from './layout.ts';
 import { phraseOf } from './phrase.ts';
 import { drawPlainly } from './plain.ts';
-import { frameOf, type Wording } from './wording.ts';
+import type { Wording } from './wording.ts';
 
 /** One evidence to render. */
 export interface EvidenceInput {
@@ -89,14 +89,15 @@ function wordingOf(house: House, fonts: Fonts, { statement, language, frame }: E
       text.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? ''),
     );
   };
-  const title = evidenceWord('title', language) ?? '';
   const fields = fieldsOf(statement, language);
   return {
     language,
     number: print('number', statement.messageId),
-    ...frameOf(issuer, title, language, word, (_isFixed, text) => print('issuer', text)),
+    title: print('issuer', evidenceWord('title', language) ?? ''),
+    issuer: print('issuer', issuer.name[language]),
     word,
     print,
+    write: (_isFixed, field, text) => print(field, text),
     rows: rowsOf(statement, language),
     field: ({ fact, optional }) => {
       const value = fields[fact] ?? '';

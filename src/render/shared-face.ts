@@ -1,5 +1,6 @@
 /** The part of a face that compiled documents share: Latin letters, subset once, measured and written from tables. */
 import type { Font } from 'fontkit';
+import { Bytes } from './bytes.ts';
 
 /** Measures and writes text whose characters it all has; other text needs the whole face. */
 export interface SharedFace {
@@ -76,18 +77,21 @@ export function createSharedFace(font: Font): SharedFace {
     }
     return { text, width, alphabet: alphabetOf(highest), shown: undefined };
   };
+  const operator = new Bytes();
   const write = (text: string): string => {
-    let shown = '';
+    operator.cutTo(0);
+    operator.addText('[(');
     let isKerned = false;
     for (let at = 0; at < text.length; at += 1) {
       const code = codes[text.charCodeAt(at)] ?? 0;
       const kerning = kerningOf(text, at, code);
-      shown += written[code] ?? '';
+      operator.addText(written[code] ?? '');
       if (kerning === 0) continue;
-      shown += `)${Math.round((-kerning * 1e6) / unitsPerEm) / 1000}(`;
+      operator.addText(`)${Math.round((-kerning * 1e6) / unitsPerEm) / 1000}(`);
       isKerned = true;
     }
-    return isKerned ? `[(${shown})]TJ` : `(${shown})Tj`;
+    operator.addText(isKerned ? ')]TJ' : ')Tj');
+    return operator.text(isKerned ? 0 : 1);
   };
   const embeddings = files.map(({ size, file }) => ({
     file,
