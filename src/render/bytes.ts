@@ -44,11 +44,6 @@ export class Bytes {
     sum.addBytes(this.#memory, from, this.#length);
   }
 
-  /** Gives what stands from `from` on as text in Latin-1. */
-  text(from = 0): string {
-    return this.#memory.toString('latin1', from, this.#length);
-  }
-
   /** Gives a part as it lies here: good until something is added, or written over it. */
   view(from = 0): Buffer {
     return this.#memory.subarray(from, this.#length);

@@ -135,7 +135,7 @@ function createHand(pdf: Pdf, { fonts, alphabets }: Sheet): Hand {
     text: (run, isSame) => {
       const style = `/${nameFace(pdf, run.face)} ${run.size} Tf ${writeColour(run.colour)} `;
       pdf.addContent(`BT ${isSame ? '' : style}${writeBaseline(fonts, run)}`);
-      pdf.addContent(run.isFixed ? writePlace(run.x) + fonts[run.face].shared.show(run.setting) : nextSlot());
+      pdf.addContent(run.isFixed ? writePlace(run.x) + run.setting.shown : nextSlot());
       pdf.addContent('ET');
     },
     code: () => {

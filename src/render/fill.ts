@@ -98,9 +98,8 @@ function fillerOf(slots: readonly Slot[], { fonts, texts, codes }: Measure): Fil
       const lines = texts[slot.text];
       const setting = lines?.settings[slot.line];
       if (lines === undefined || setting === undefined) return noSlot(number);
-      const { shared } = fonts[lines.style.face];
       to.addText(writePlace(leftOf(fonts, lines, setting)));
-      to.addText(shared.show(setting));
+      to.addText(setting.shown);
       to.addText('\n');
     },
     piece: (number) => {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { signDetached, signedDataBytes } from '../../src/pades/signed-data.ts';
 import { createRenderer } from '../../src/render/render.ts';
+import { sealInPlace } from '../../src/seal/seal.ts';
 import { createDocumentMaker } from '../../src/workflows/document.ts';
 import { atLevel, type LevelMeans } from './levels.ts';
 import { parsedFonts, renderNaively, sealNaively } from './naive.ts';
@@ -27,11 +28,16 @@ export async function contendersWith(
     const maker = createDocumentMaker({ catalogue, renderer, signerOf: () => signer });
     contenders.push({
       name: `ours ${name} B-B`,
+      make: async (number) => sealInPlace(await renderer.renderToSeal(input(number)), signer),
+    });
+    // As the service issues them.
+    contenders.push({
+      name: `checked ${name} B-B`,
       make: async (number) => (await maker.make(documentOf(number, signer.keyId))).pdf,
     });
     for (const one of Object.values(means.get(name)?.levels ?? {})) {
       contenders.push({
-        name: `ours ${name} ${one.level}`,
+        name: `checked ${name} ${one.level}`,
         make: async (number) =>
           (await maker.make(atLevel(documentOf(number, signer.keyId), one), one.timeStamp)).pdf,
       });
