@@ -4,9 +4,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../support/needs.ts';
-import { type Contender, contendersWith } from './contenders.ts';
+import { type Contender, ownContenders } from './contenders.ts';
 import { type LevelMeans, startLevels } from './levels.ts';
 import { KEYS, type Key, signaturesPerSecond } from './openssl.ts';
+import { startOthers } from './other-process.ts';
 import { type BenchKey, makeKey } from './samples.ts';
 import { benchThreads, type ThreadFigure } from './threads.ts';
 
@@ -49,9 +50,12 @@ export async function benchDocument(seconds: number, documents: number): Promise
   try {
     const keys = new Map<Key, BenchKey>();
     for (const key of KEYS) keys.set(key, await makeKey(folder, key));
+    // They read the keys where the authorities will be.
+    const { others, stop } = await startOthers(folder);
     const means = new Map<Key, LevelMeans>();
     for (const [name, key] of keys) means.set(name, await startLevels(folder, name, key));
-    const figures = await measure(await contendersWith(keys, means), seconds);
+    const figures = await measure([...(await ownContenders(keys, means)), ...others], seconds);
+    stop();
     for (const one of means.values()) await one.stop();
     for (const { name, median, bytes } of figures) print(name, median, bytes);
     const p256 = keys.get('p-256');
@@ -86,32 +90,20 @@ async function measure(contenders: readonly Contender[], seconds: number): Promi
     if (rate !== undefined) rates.set(name, [...(rates.get(name) ?? []), rate]);
   };
   // Code that has not run a while is slow, and each way of making documents has its own.
-  for (const contender of contenders) await run(contender, seconds);
+  for (const { run } of contenders) await run(seconds);
   for (let round = 0; round < ROUNDS; round += 1) {
-    for (const contender of contenders) {
+    for (const { name, run } of contenders) {
       // What the one before left behind is cleared away first.
-      await run(contender, seconds / 4);
-      const { rate, size } = await run(contender, seconds);
-      note(contender.name, rate);
-      bytes.set(contender.name, size);
+      await run(seconds / 4);
+      const { rate, size } = await run(seconds);
+      note(name, rate);
+      bytes.set(name, size);
     }
     for (const key of KEYS) note(`openssl ${key}`, signaturesPerSecond(key));
   }
   return [...rates].map(([name, perSecond]) => {
     return { name, perSecond, median: medianOf(perSecond), bytes: bytes.get(name) ?? 0 };
   });
-}
-
-async function run({ make }: Contender, seconds: number): Promise<{ rate: number; size: number }> {
-  const before = process.cpuUsage();
-  const spent = () => {
-    const { user, system } = process.cpuUsage(before);
-    return (user + system) / 1e6;
-  };
-  let made = 0;
-  let size = 0;
-  for (; spent() < seconds; made += 1) size = (await make(made + 1)).length;
-  return { rate: made / spent(), size };
 }
 
 function measurePeak(documents: number): Peak {
