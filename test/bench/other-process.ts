@@ -16,7 +16,7 @@ export interface Turn {
 }
 
 /** Starts them with the keys of a folder. */
-export async function startOthers(folder: string): Promise<{ others: Contender[]; stop(): void }> {
+export async function startOthers(folder: string): Promise<{ others: Contender[]; stop: () => void }> {
   const script = join(projectRoot, 'test', 'bench', 'others.ts');
   const child = fork(script, [folder], { cwd: projectRoot, execArgv: ['--import', 'tsx'] });
   // Both written by that script.
