@@ -10,7 +10,7 @@ import { canPrint, type Fonts } from './font.ts';
 import { type House, type LayoutInput, layOut } from './layout.ts';
 import { phraseOf } from './phrase.ts';
 import { drawPlainly } from './plain.ts';
-import { frameOf, type Wording } from './wording.ts';
+import type { Wording } from './wording.ts';
 
 /** How any paper is made. */
 export interface PaperFrame {
@@ -89,9 +89,11 @@ function wordingOf(
   return {
     language,
     number: print('number', content.number),
-    ...frameOf(issuer, content.title, language, word, (_isFixed, text) => print('issuer', text)),
+    title: print('issuer', content.title),
+    issuer: print('issuer', issuer.name[language]),
     word,
     print,
+    write: (_isFixed, field, text) => print(field, text),
     rows: content.rows,
     field: ({ fact, optional }) => {
       const value = content.fields[fact] ?? '';
