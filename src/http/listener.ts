@@ -26,6 +26,11 @@ const IDLE_MS = 30_000;
 const LEAST_BYTES = 8 * 1024;
 /** Node's own bound would be none once there is none on whole requests. */
 const HEADERS_MS = 30_000;
+/**
+ * How long a connection that is not used is kept. Those who call us keep theirs for up to a minute (proxies, programs);
+ * whoever gives one up first must not be us, or a request that is just being sent over it is lost.
+ */
+const UNUSED_MS = 72_000;
 /** How often a connection is looked at within the time it may be silent. */
 const CHECKS = 4;
 
@@ -39,6 +44,7 @@ export function createListener(options: ListenerOptions = {}): Listener {
   const { idleMs = IDLE_MS, leastBytes = LEAST_BYTES, headersMs = HEADERS_MS, tls, readers } = options;
   const limits = {
     requestTimeout: 0,
+    keepAliveTimeout: UNUSED_MS,
     headersTimeout: headersMs,
     connectionsCheckingInterval: headersMs / CHECKS,
   };

@@ -116,6 +116,12 @@ describe('createListener', () => {
     assert.ok(server.headersTimeout > 0 && server.headersTimeout <= 60_000);
   });
 
+  it('keeps a connection longer than those who call keep theirs, and says so', async () => {
+    const response = await fetch(`http://127.0.0.1:${port}/`);
+    const [, seconds] = /^timeout=(\d+)$/.exec(response.headers.get('keep-alive') ?? '') ?? [];
+    assert.ok(Number(seconds) > 60, `${seconds} s`);
+  });
+
   for (const [what, start] of Object.entries({
     'none of its body came': 'Content-Length: 10\r\n\r\n',
     'some of its body came': 'Content-Length: 10\r\n\r\nabc',
