@@ -7,6 +7,7 @@ import { homeRoutes } from './routes/home.ts';
 import { inboxRoutes } from './routes/inbox.ts';
 import { type LoginParts, loginRoutes } from './routes/login.ts';
 import { myDataRoutes } from './routes/my-data.ts';
+import { noticesRoutes } from './routes/notices.ts';
 import { shareRoutes } from './routes/share.ts';
 import { verifyRoutes } from './routes/verify.ts';
 import { verifyPaperRoutes } from './routes/verify-paper.ts';
@@ -22,6 +23,7 @@ export function pageRoutes(services: PageServices, parts: LoginParts): readonly 
     ...inboxRoutes(services),
     ...shareRoutes(services),
     ...myDataRoutes(services),
+    ...noticesRoutes(services),
     ...verifyRoutes(services),
     ...verifyPaperRoutes(services),
     ...agencyRoutes(services),

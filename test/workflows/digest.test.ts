@@ -127,6 +127,19 @@ describe('sendDigest', () => {
     ]);
   });
 
+  it('goes by what the person chose, under whichever of their numbers', async () => {
+    const chosen = "mail_language = 'en', chosen_notice_language = 'de'";
+    await publish(1, chosen);
+    assert.equal((await work())[0]?.subject, 'In Ihrer eBox liegt ein Dokument für Sie bereit');
+    seen += 1;
+    const refusing = await publish(1, 'wants_notices = false');
+    const replaced = await publish(1, `wants_notices = false, replaced_by = '${refusing}'`);
+    assert.deepEqual(await work(), []);
+    assert.deepEqual([...(await states(refusing)), ...(await states(replaced))], []);
+    const [due] = await test.query<{ due: number }>('select count(*)::int as due from mail_due');
+    assert.equal(due?.due, 0);
+  });
+
   it('tells of what comes later on the next day, and of what was read meanwhile never', async () => {
     const personId = await publish(2);
     const first = await work();

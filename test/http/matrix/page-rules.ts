@@ -48,6 +48,12 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
   myData: { may: 'person' },
   myDataRecord: { may: 'person' },
   myDataTable: { may: 'person' },
+  notices: { may: 'person' },
+  changeNotices: {
+    may: 'person',
+    works: 303,
+    form: () => ({ fields: { wish: 'yes', language: 'nl' } }),
+  },
   verify: publicly,
   verifyFile: {
     may: 'everybody',
