@@ -15,7 +15,7 @@ import {
 } from '../database/mails.ts';
 import { findNoticeChoice } from '../database/notice-choices.ts';
 import { findPerson, listAliases, type PersonRow } from '../database/persons.ts';
-import type { PageLanguage } from '../domain/language.ts';
+import type { DocumentLanguage, PageLanguage } from '../domain/language.ts';
 import { ServiceError } from '../errors.ts';
 import { failpoint } from '../failpoint.ts';
 import { composeNotice } from '../mail/notice.ts';
@@ -109,6 +109,7 @@ async function handOver(
     settingsUrl: mailing.settingsUrl,
     issuerName: issuer.name[language],
     count: messages.length,
+    senders: sendersOf(catalogue, messages, language === 'en' ? written : language),
   });
   const host = new URL(settings.publicUrl).hostname;
   const to = { address: person.email, name: `${person.givenName} ${person.familyName}` };
@@ -120,6 +121,19 @@ async function handOver(
       return { status: refusalStatusOf(error) };
     throw error;
   }
+}
+
+/** Senders who want to be named, in one of the languages that they have names in. */
+function sendersOf(
+  { senders }: DigestServices['catalogue'],
+  messages: readonly MailedMessage[],
+  language: DocumentLanguage,
+): string[] {
+  const sent = [...new Set(messages.map(({ senderOrganizationId }) => senderOrganizationId))];
+  return sent.flatMap((id) => {
+    const sender = senders.organizations.get(id);
+    return sender === undefined || sender.isUnnamedInMail === true ? [] : [sender.shortName[language]];
+  });
 }
 
 async function recordSent(

@@ -118,6 +118,8 @@ describe('sendDigest', () => {
     const [mail, ...others] = await work();
     assert.deepEqual(others, []);
     assert.equal(mail?.subject, '3 documents are waiting in your eBox');
+    const sender = catalogue.senders.organizations.get('1912345694')?.shortName.nl ?? '';
+    assert.ok(sender !== '' && mail.text.includes(`From: ${sender}.`), mail.text);
     assert.equal(mail.envelope.from, 'bounces@ebox.example.be');
     assert.match(mail.messageId ?? '', /^<[\da-f-]{36}@ebox\.example\.be>$/);
     assert.ok(mail.headers.includes('list-unsubscribe: <https://settings.example.be/mail>'));
