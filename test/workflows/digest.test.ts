@@ -129,6 +129,17 @@ describe('sendDigest', () => {
     ]);
   });
 
+  it('leaves out a sender whose name alone would say something', async () => {
+    await publish(1, "mail_language = 'en'");
+    const sender = catalogue.senders.organizations.get('1912345694');
+    assert.ok(sender);
+    const organizations = new Map([['1912345694', { ...sender, isUnnamedInMail: true }]]);
+    const silent = { ...catalogue, senders: { ...catalogue.senders, organizations } };
+    const [mail] = await work({ ...services(), catalogue: silent } as ReturnType<typeof services>);
+    assert.equal(mail?.subject, 'A document is waiting in your eBox');
+    assert.doesNotMatch(mail.text, /From:/);
+  });
+
   it('goes by what the person chose, under whichever of their numbers', async () => {
     const chosen = "mail_language = 'en', chosen_notice_language = 'de'";
     await publish(1, chosen);
