@@ -1,5 +1,11 @@
 /** The server that listens: an upload or an answer may take as long as it needs, as long as its bytes keep moving. */
-import { createServer, type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
 import type { Server as TlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { unreadableRequest } from './problems.ts';
@@ -55,6 +61,23 @@ export function createListener(options: ListenerOptions = {}): Listener {
   if (readers !== undefined) server.on('request', createReaderWatch(readers));
   server.on('clientError', answerUnreadable);
   return server;
+}
+
+/** How often connections are looked at that were in use when the server was closed. */
+const SWEEP_MS = 100;
+
+/** Takes no more connections, and waits for what is under way: a connection is given up once its answer has left. */
+export function closeListener(server: Listener): Promise<void> {
+  return new Promise((resolve) => {
+    server.prependListener('request', (_request: IncomingMessage, response: ServerResponse) =>
+      response.setHeader('Connection', 'close'),
+    );
+    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+    server.close(() => {
+      clearInterval(sweep);
+      resolve();
+    });
+  });
 }
 
 /** What Node.js cannot read as a request has no route; its answer has the form that all others have. */
