@@ -59,12 +59,10 @@ async function showNotices(services: NoticesServices, visit: PersonVisit): Promi
 async function change(services: NoticesServices, visit: PersonVisit): Promise<Reply> {
   const [wish, asked] = [fieldOf(visit, 'wish'), fieldOf(visit, 'language')];
   const language = PAGE_LANGUAGES.find((one) => one === asked);
+  if ((wish !== 'yes' && wish !== 'no') || language === undefined) throw new PageRefusal('notFound');
   const reader = await readerOf(services, visit);
-  const isAsked = (wish === 'yes' || wish === 'no') && language !== undefined;
-  const isKept =
-    isAsked &&
-    reader !== undefined &&
-    (await changeNotices(services, reader, { wantsNotices: wish === 'yes', language }));
-  if (!isKept) throw new PageRefusal('notFound');
-  return { kind: 'redirect', to: `${NOTICES_PATH}?saved` };
+  const choice = { wantsNotices: wish === 'yes', language };
+  const isKept = reader !== undefined && (await changeNotices(services, reader, choice));
+  // The page says why nothing was kept: nobody is told who is not in the register.
+  return { kind: 'redirect', to: isKept ? `${NOTICES_PATH}?saved` : NOTICES_PATH };
 }
