@@ -43,6 +43,8 @@ const PURPOSE_OF = {
   'message.track': 'delivery',
   'message.deliver': 'delivery',
   'message.print': 'delivery',
+  'notice.consult': 'ownData',
+  'notice.choose': 'ownData',
   'access.list': 'ownData',
   'decision.list': 'ownData',
   'status.query': 'deliberation',

@@ -11,6 +11,7 @@ import { type LoginParts, loginRoutes } from './routes/login.ts';
 import { mandateRoutes } from './routes/mandates.ts';
 import { myDataRoutes } from './routes/my-data.ts';
 import { sessionRoutes } from './routes/sessions.ts';
+import { noticesRoutes } from './routes/notices.ts';
 import { shareRoutes } from './routes/share.ts';
 import { verifyRoutes } from './routes/verify.ts';
 import { verifyPaperRoutes } from './routes/verify-paper.ts';
@@ -28,6 +29,7 @@ export function pageRoutes(services: PageServices, parts: LoginParts): readonly 
     ...myDataRoutes(services),
     ...mandateRoutes(services, parts),
     ...sessionRoutes(services, parts),
+    ...noticesRoutes(services),
     ...verifyRoutes(services),
     ...verifyPaperRoutes(services),
     ...checkRecordRoutes(services),

@@ -53,6 +53,12 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
   myData: { may: 'person' },
   myDataRecord: { may: 'person' },
   myDataTable: { may: 'person' },
+  notices: { may: 'person' },
+  changeNotices: {
+    may: 'person',
+    works: 303,
+    form: () => ({ fields: { wish: 'yes', language: 'nl' } }),
+  },
   mandates: { may: 'person' },
   // A number that is none, so that nobody begins to act: who does is there as a visitor.
   chooseMandate: { may: 'person', works: 400, form: () => ({ fields: { employer: '1' } }) },
