@@ -6,7 +6,7 @@ import { changeNotices, readNotices } from '../../workflows/notices.ts';
 import type { Services } from '../../workflows/services.ts';
 import { fieldOf } from '../field.ts';
 import { languageNames } from '../language.ts';
-import { readerOf } from '../reader.ts';
+import { selfOf } from '../reader.ts';
 import { PageRefusal } from '../refusal.ts';
 import type { PageReply, PageRoute, PersonVisit, Reply } from '../route.ts';
 
@@ -34,9 +34,15 @@ export function noticesRoutes(services: NoticesServices): PageRoute[] {
   ];
 }
 
+/** Nobody chooses for another; nor do they see their own choice while they act for one. */
+function ownReader(services: NoticesServices, visit: PersonVisit) {
+  if (visit.login.acting !== undefined) throw new PageRefusal('notMandated');
+  return selfOf(services, visit);
+}
+
 async function showNotices(services: NoticesServices, visit: PersonVisit): Promise<PageReply> {
   const { texts, request } = visit;
-  const reader = await readerOf(services, visit);
+  const reader = await ownReader(services, visit);
   const notices = reader && (await readNotices(services, reader));
   const chosen = notices?.language ?? texts.language;
   const names = languageNames(texts);
@@ -60,7 +66,7 @@ async function change(services: NoticesServices, visit: PersonVisit): Promise<Re
   const [wish, asked] = [fieldOf(visit, 'wish'), fieldOf(visit, 'language')];
   const language = PAGE_LANGUAGES.find((one) => one === asked);
   if ((wish !== 'yes' && wish !== 'no') || language === undefined) throw new PageRefusal('notFound');
-  const reader = await readerOf(services, visit);
+  const reader = await ownReader(services, visit);
   const choice = { wantsNotices: wish === 'yes', language };
   const isKept = reader !== undefined && (await changeNotices(services, reader, choice));
   // The page says why nothing was kept: nobody is told who is not in the register.
