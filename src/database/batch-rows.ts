@@ -1,6 +1,7 @@
 /** Rows of batches: staged by COPY, checked, accepted, ended once each; the batch counts them as they end. */
 import type { RowOutcome } from '../domain/batch.ts';
 import type { Ground } from '../domain/ground.ts';
+import { stateIs } from './columns.ts';
 import type { Connection } from './database.ts';
 import { bindTo, coveredBy } from './grounds.ts';
 
@@ -46,7 +47,7 @@ export async function listOpenRows(
   state: 'staged' | 'checked',
 ): Promise<OpenRow[]> {
   return connection.query<OpenRow>(
-    `select r.row_number as "rowNumber", r.body from batch_row r where r.batch_id = $1 and r.row_number between $2 and $3 and r.state = $4 order by r.row_number`,
+    `select r.row_number as "rowNumber", r.body from batch_row r where r.batch_id = $1 and r.row_number between $2 and $3 and r.state || '' = $4 order by r.row_number`,
     [batchId, from, to, state],
   );
 }
@@ -78,7 +79,7 @@ export async function markChecked(
     `update batch_row r set state = 'checked', anomalies = string_to_array(found.anomalies, ' '),
        day_hmac = case when found.may_take_day then r.day_hmac end
      from unnest($2::int[], $3::text[], $4::boolean[]) as found (row_number, anomalies, may_take_day)
-     where r.batch_id = $1 and r.row_number = found.row_number and r.state = 'staged'`,
+     where r.batch_id = $1 and r.row_number = found.row_number and ${stateIs('r.state', 'staged')}`,
     [
       batchId,
       found.map(({ rowNumber }) => rowNumber),
