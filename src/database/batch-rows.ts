@@ -1,7 +1,7 @@
 /** Rows of batches: staged by COPY, checked, accepted, ended once each; the batch counts them as they end. */
 import type { RowOutcome } from '../domain/batch.ts';
 import type { Ground } from '../domain/ground.ts';
-import { stateIs } from './columns.ts';
+import { columnsOf, stateIs } from './columns.ts';
 import type { Connection } from './database.ts';
 import { bindTo, coveredBy } from './grounds.ts';
 
@@ -82,9 +82,11 @@ export async function markChecked(
      where r.batch_id = $1 and r.row_number = found.row_number and ${stateIs('r.state', 'staged')}`,
     [
       batchId,
-      found.map(({ rowNumber }) => rowNumber),
-      found.map(({ anomalies }) => anomalies.join(' ')),
-      found.map(({ mayTakeDay }) => mayTakeDay),
+      ...columnsOf(found, [
+        ({ rowNumber }) => rowNumber,
+        ({ anomalies }) => anomalies.join(' '),
+        ({ mayTakeDay }) => mayTakeDay,
+      ]),
     ],
   );
 }

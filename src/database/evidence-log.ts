@@ -3,6 +3,7 @@ import type { LeafKind } from '../domain/leaf.ts';
 import type { PerfectSubtree } from '../domain/merkle-tree.ts';
 import { ServiceError } from '../errors.ts';
 import { AUDIT_ROW, type AuditRow } from './audit.ts';
+import { columnsOf } from './columns.ts';
 import type { Connection } from './database.ts';
 
 /** How far the log is. */
@@ -120,14 +121,14 @@ export async function insertLeaves(connection: Connection, leaves: readonly Leaf
   await connection.query(
     `insert into evidence_leaf (leaf_index, kind, record_id, salt, commitment, leaf_hash)
      select * from unnest($1::bigint[], $2::text[], $3::text[], $4::bytea[], $5::bytea[], $6::bytea[])`,
-    [
-      leaves.map(({ leafIndex }) => leafIndex),
-      leaves.map(({ kind }) => kind),
-      leaves.map(({ recordId }) => recordId),
-      leaves.map(({ salt }) => salt),
-      leaves.map(({ commitment }) => commitment),
-      leaves.map(({ leafHash }) => leafHash),
-    ],
+    columnsOf(leaves, [
+      ({ leafIndex }) => leafIndex,
+      ({ kind }) => kind,
+      ({ recordId }) => recordId,
+      ({ salt }) => salt,
+      ({ commitment }) => commitment,
+      ({ leafHash }) => leafHash,
+    ]),
   );
 }
 
@@ -143,7 +144,7 @@ export async function insertNodes(connection: Connection, nodes: readonly NodeRo
   await connection.query(
     `insert into evidence_node (level, node_index, hash)
      select * from unnest($1::smallint[], $2::bigint[], $3::bytea[])`,
-    [nodes.map(({ level }) => level), nodes.map(({ index }) => index), nodes.map(({ hash }) => hash)],
+    columnsOf(nodes, [({ level }) => level, ({ index }) => index, ({ hash }) => hash]),
   );
 }
 
