@@ -69,12 +69,13 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
   const { server } = line;
   server.on('request', answerStarting);
   await listen(server, port, config.listenAddress);
+  const stopping = new AbortController();
   let composition: Composition | undefined;
   let pages: Pages | undefined;
   try {
     composition = await compose(config, log, url);
     const { services, tokens, limits, parts } = composition;
-    const routes = allRoutes(services, `${parts.issuer}/token`);
+    const routes = allRoutes(services, `${parts.issuer}/token`, stopping.signal);
     await keepMunicipalities(services);
     pages = await composePages(config, composition, routes);
     const environment = config.environment === 'production' ? 'production' : 'development';
@@ -109,7 +110,10 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
         line.reload();
         return running.composition.reload();
       },
-      stop: () => stop(server, [scheduler, runner, ...simulators(running)], running),
+      stop: () => {
+        stopping.abort();
+        return stop(server, [scheduler, runner, ...simulators(running)], running);
+      },
     };
   } catch (error) {
     server.close();

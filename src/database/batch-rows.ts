@@ -165,20 +165,22 @@ export async function endAttestationRows(connection: Connection, attestationId: 
   );
 }
 
-/** Counts ended rows in the statement that ends them; the last one makes its batch done. */
+/** Counts ended rows in the statement that ends them; the last one makes its batch done, or cancelled. */
 export const COUNT_ENDED = `, tally as (
     select batch_id, count(*)::int as ended,
       count(*) filter (where outcome = 'issued')::int as issued,
       count(*) filter (where outcome = 'unchanged')::int as unchanged,
       count(*) filter (where outcome = 'refused')::int as refused,
       count(*) filter (where outcome = 'waiting')::int as waiting,
-      count(*) filter (where outcome = 'notEntitled')::int as not_entitled
+      count(*) filter (where outcome = 'notEntitled')::int as not_entitled,
+      count(*) filter (where outcome = 'cancelled')::int as cancelled
     from ended group by batch_id
   )
   update batch set ended_count = ended_count + tally.ended, issued_count = issued_count + tally.issued,
     unchanged_count = unchanged_count + tally.unchanged, refused_count = refused_count + tally.refused,
     waiting_count = waiting_count + tally.waiting, not_entitled_count = not_entitled_count + tally.not_entitled,
-    state = case when ended_count + tally.ended = row_count then 'done' else state end,
+    cancelled_count = cancelled_count + tally.cancelled,
+    state = case when ended_count + tally.ended < row_count then state when state = 'cancelling' then 'cancelled' else 'done' end,
     done_at = case when ended_count + tally.ended = row_count then clock_timestamp() else done_at end
   from tally where batch.batch_id = tally.batch_id`;
 

@@ -1,5 +1,5 @@
 /** The page of a batch: what it shows depends on how far the batch is. */
-import { type BatchState, ROW_OUTCOMES } from '../domain/batch.ts';
+import { type BatchState, isAtRest, ordersIn, ROW_OUTCOMES } from '../domain/batch.ts';
 import { type BatchRow, countDeclared } from '../workflows/batch-consult.ts';
 import { consultFaults, type FaultKind, type Faults } from '../workflows/batch-faults.ts';
 import type { Services } from '../workflows/services.ts';
@@ -20,7 +20,7 @@ export async function batchPage(
   batch: BatchRow,
 ): Promise<PageReply> {
   const { t, dateTime } = visit.texts;
-  const isOpen = batch.state !== 'checked' && batch.state !== 'done';
+  const isOpen = !isAtRest(batch.state);
   const title = t('batch.title', { when: dateTime(batch.createdAt) });
   return {
     kind: 'page',
@@ -30,6 +30,7 @@ export async function batchPage(
     data: {
       heading: title,
       batch,
+      state: shownState(batch.state),
       href: hrefOf(batch),
       ...(isOpen ? { progress: await progressOf(services, batch) } : await resultOf(services, visit, batch)),
     },
@@ -48,14 +49,15 @@ function hrefOf({ batchId }: BatchRow): string {
 /** A batch is declared faster than the attestations come that end its rows, so a run has two bars. */
 async function progressOf(services: Pick<Services, 'database'>, batch: BatchRow) {
   const { state, checked, progress } = batch;
+  const orders = ordersIn(state);
   const bars =
-    state === 'running'
+    state !== 'checking' && state !== 'receiving'
       ? [
           { text: 'declaredProgress', done: await countDeclared(services, batch) },
           { text: 'runningProgress', done: progress.ended },
         ]
       : [{ text: 'checkingProgress', done: checked }];
-  return { bars, total: progress.rows, liveSeconds: LIVE_SECONDS };
+  return { bars, orders, total: progress.rows, liveSeconds: LIVE_SECONDS };
 }
 
 async function resultOf(services: Pick<Services, 'database'>, visit: OfficialVisit, batch: BatchRow) {

@@ -4,7 +4,7 @@ import { countUnreported, listReportRows, type StoredRow } from '../database/bat
 import { findOwnBatch, listOwnBatches } from '../database/batches.ts';
 import type { Connection } from '../database/database.ts';
 import { classOf, isAnomalyCode } from '../domain/anomaly.ts';
-import type { BatchForm, RowOutcome } from '../domain/batch.ts';
+import type { BatchForm, BatchOrder, RowOutcome } from '../domain/batch.ts';
 import type { AuditEntry } from '../domain/evidence.ts';
 import { CSV_COLUMNS, type CsvColumn, writeCsv } from '../flow/quarantine-csv.ts';
 import { runBatch } from './batch-check.ts';
@@ -72,7 +72,7 @@ export async function approveBatch(
 /** What evidence keeps of an agency that does something with a batch of its own. */
 export function entryOf(
   { actor, traceId }: AgencyAccess,
-  action: 'batch.start' | 'batch.consult',
+  action: 'batch.start' | 'batch.consult' | `batch.${BatchOrder}`,
   batchId: string,
 ): AuditEntry {
   return { actor, action, ground: 'declarant', object: batchId, ...(traceId !== undefined && { traceId }) };

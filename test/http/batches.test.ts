@@ -143,6 +143,34 @@ describe('a batch of quarantine days', () => {
     const approval = `${BATCHES}/${batch.batchId}/approval`;
     assert.equal((await scene.api.call('post', approval, { token: other })).status, 404);
   });
+
+  it('is told as it goes on, until it is at rest, and takes orders while it is not', async () => {
+    const { location } = (await submit(csv(row('live', '2021-06-01')))).headers;
+    const stream = await scene.api.follow(`${location}/progress`, token);
+    assert.equal(stream.headers['content-type'], 'text/event-stream; charset=utf-8');
+    const events = stream.bytes.toString('utf8').split('\n\n').slice(1, -1);
+    const [name, data = ''] = events.at(-1)?.split('\ndata: ') ?? [];
+    assert.equal(name, 'event: end');
+    const { state, ended, secondsLeft } = JSON.parse(data);
+    assert.deepEqual([state, ended, secondsLeft], ['done', 1, null]);
+    assert.ok(events.slice(0, -1).every((event) => event.startsWith('event: progress\ndata: {')));
+    for (const order of ['pause', 'resumption', 'cancellation']) {
+      const late = await scene.api.call('post', `${location}/${order}`.replace(/^https?:..[^/]+/, ''), {
+        token,
+      });
+      assert.deepEqual([late.status, late.body.type], [409, 'urn:problem-type:citizen-ebox:notInThisState']);
+    }
+    const waiting = await reach(await submit(csv(row('not', '2021-06-02')), '?dryRun=true'), 'checked');
+    const cancellation = `${BATCHES}/${waiting.batchId}/cancellation`;
+    const statuses = [await scene.api.call('post', cancellation, { token })];
+    const cancelled = await reach(statuses[0] as Answer, 'cancelled');
+    statuses.push(await scene.api.call('post', cancellation, { token }));
+    assert.deepEqual(
+      statuses.map(({ status }) => status),
+      [202, 202],
+    );
+    assert.equal(cancelled.outcomes.cancelled, 1);
+  });
 });
 
 describe('a batch of Dimona forms', () => {

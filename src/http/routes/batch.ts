@@ -1,6 +1,6 @@
 /** What the batch routes share: the batch that a path names, and how it and its rows are written. */
 import { z } from 'zod';
-import { ROW_OUTCOMES } from '../../domain/batch.ts';
+import { isAtRest, ROW_OUTCOMES } from '../../domain/batch.ts';
 import { brusselsDateTime } from '../../domain/period.ts';
 import { type BatchRow, consultBatch, type ReportRow } from '../../workflows/batch-consult.ts';
 import type { Services } from '../../workflows/services.ts';
@@ -46,7 +46,7 @@ export const batchSchema = z
     self: z.url(),
     batchId: z.uuid(),
     fileName: z.string(),
-    state: z.enum(['checking', 'checked', 'running', 'done']),
+    state: z.enum(['checking', 'checked', 'running', 'paused', 'cancelling', 'done', 'cancelled']),
     status: z
       .object({
         state: z.enum(['processing', 'done']),
@@ -68,7 +68,7 @@ export function toBatch(
   services: Pick<Services, 'clock' | 'settings'>,
   batch: BatchRow,
 ): z.input<typeof batchSchema> {
-  const isOpen = batch.state !== 'done' && batch.state !== 'checked';
+  const isOpen = !isAtRest(batch.state);
   const completed = batch.doneAt ?? batch.checkedAt;
   return {
     self: batchAddress(services, batch.batchId),

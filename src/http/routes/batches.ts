@@ -16,18 +16,21 @@ import {
   toBatch,
   toRow,
 } from './batch.ts';
+import { controlRoutes, progressRoute } from './batch-control.ts';
 import { rejectsRoute, reportRoute, templateRoute } from './batch-download.ts';
 import { submitRoute } from './batch-submit.ts';
 
-/** The routes of batches. */
-export function batchRoutes(services: BatchServices): Route[] {
+/** The routes of batches; those that go on and on end when `stopping` says so. */
+export function batchRoutes(services: BatchServices, stopping: AbortSignal): Route[] {
   return [
     submitRoute(services),
     templateRoute(),
     listRoute(services),
     batchRoute(services),
     rowsRoute(services),
+    progressRoute(services, stopping),
     approvalRoute(services),
+    ...controlRoutes(services),
     reportRoute(services),
     rejectsRoute(services),
   ];

@@ -1,0 +1,18 @@
+-- A batch that runs is paused and goes on, or is cancelled: its rows that were not declared by then end so.
+
+alter table batch
+  drop constraint batch_state_check,
+  drop constraint batch_check,
+  drop constraint batch_check2,
+  add column cancelled_count integer not null default 0;
+alter table batch
+  add constraint batch_state_check check (state in
+    ('receiving', 'checking', 'checked', 'running', 'paused', 'cancelling', 'done', 'cancelled')),
+  add constraint batch_ended_check check (ended_count = issued_count + unchanged_count + refused_count + waiting_count
+    + not_entitled_count + cancelled_count),
+  add constraint batch_done_check check ((state in ('done', 'cancelled')) = (done_at is not null));
+
+alter table batch_row
+  drop constraint batch_row_outcome_check,
+  add constraint batch_row_outcome_check check (outcome in
+    ('issued', 'unchanged', 'refused', 'waiting', 'notEntitled', 'cancelled'));
