@@ -49,7 +49,7 @@ const USAGE = `Usage: ebox <command> [options]
                                             have it tried again
   batch submit <file.csv|file.xml>          send a batch of declarations; says its id
            [--dry-run] [--follow]           check it only; show how far it is until it is done
-  batch start|pause|resume|cancel|follow <id> [--follow]
+  batch start|pause|resume|cancel|recall|follow <id> [--follow]
                                             start what was checked; order about a batch that goes on; look on
            [--service <url>] [--token <file> | --client <id>]
                                             another service; with an access token, or as another demo client

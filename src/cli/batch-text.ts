@@ -6,6 +6,7 @@ export interface ToldBatch {
   readonly rows: number;
   readonly checked: number;
   readonly ended: number;
+  readonly recalled: number;
   readonly outcomes: Readonly<Record<string, number>>;
   readonly rowsPerSecond: number | null;
   readonly secondsLeft: number | null;
@@ -41,6 +42,8 @@ const STATES: Readonly<Record<string, string>> = {
   cancelling: 'being cancelled',
   cancelled: 'cancelled',
   done: 'done',
+  recalling: 'being recalled',
+  recalled: 'recalled',
 };
 const LONGEST_BAR = 40;
 
@@ -64,11 +67,12 @@ export function progressText(batch: ToldBatch, columns: number): string {
 }
 
 /** Writes what became of the rows. */
-export function finalText({ state, rows, outcomes }: ToldBatch): string {
+export function finalText({ state, rows, outcomes, recalled }: ToldBatch): string {
   const ends = Object.entries(outcomes).filter(([, count]) => count > 0);
   return [
     `${STATES[state] ?? state}: ${numberText(rows)} rows`,
     ...ends.map(([outcome, count]) => `${numberText(count).padStart(12)}  ${outcome}`),
+    ...(recalled > 0 ? [`${numberText(recalled).padStart(12)}  taken back`] : []),
     '',
   ].join('\n');
 }

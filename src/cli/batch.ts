@@ -1,4 +1,4 @@
-/** `ebox batch`: an agency sends a file of declarations, follows it, pauses it, has it go on or cancels it. */
+/** `ebox batch`: an agency sends a file of declarations, follows it, pauses it, has it go on, cancels or recalls it. */
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
@@ -26,6 +26,7 @@ const ORDERS: Readonly<Record<string, string>> = {
   resume: 'resumption',
   cancel: 'cancellation',
   start: 'approval',
+  recall: 'recall',
 };
 const MEDIA_TYPES: Readonly<Record<string, string>> = { '.csv': 'text/csv', '.xml': 'application/xml' };
 const DEMO_CLIENT = 'issuer';

@@ -19,7 +19,7 @@ export async function orderBatch(
        select batch_id, state from batch where batch_id = $1 and state = any($2) for no key update
      )
      update batch set state = case when $3 = 'cancelling' and ended_count = row_count then 'cancelled' else $3 end,
-       done_at = case when $3 = 'cancelling' and ended_count = row_count then clock_timestamp() end
+       done_at = case when $3 = 'cancelling' and ended_count = row_count then clock_timestamp() else done_at end
      from before where batch.batch_id = before.batch_id returning before.state`,
     [batchId, from, to],
   );
@@ -56,6 +56,21 @@ export async function shelveChunk(
     `update job set lease_token = null, lease_until = null, attempts = greatest(attempts - 1, 0), run_after = ${dueIn('$3')}
      where job_id = $1 and lease_token = $2 returning job_id`,
     [jobId, leaseToken, batch?.state ?? 'running'],
+  );
+  return rows.length > 0;
+}
+
+/** Gives back the job of a chunk, due again after a while, in the transaction that keeps what was done of it. */
+export async function postponeChunk(
+  connection: Connection,
+  { jobId, leaseToken }: { readonly jobId: string; readonly leaseToken: string },
+  delaySeconds: number,
+): Promise<boolean> {
+  const rows = await connection.query(
+    `update job set lease_token = null, lease_until = null, attempts = greatest(attempts - 1, 0),
+       run_after = clock_timestamp() + make_interval(secs => $3)
+     where job_id = $1 and lease_token = $2 returning job_id`,
+    [jobId, leaseToken, delaySeconds],
   );
   return rows.length > 0;
 }

@@ -1,5 +1,5 @@
 /** Rows of batches: staged by COPY, checked, accepted, ended once each; the batch counts them as they end. */
-import type { RowOutcome } from '../domain/batch.ts';
+import type { RecallResult, RowOutcome } from '../domain/batch.ts';
 import type { Ground } from '../domain/ground.ts';
 import { columnsOf, stateIs } from './columns.ts';
 import type { Connection } from './database.ts';
@@ -180,7 +180,8 @@ export const COUNT_ENDED = `, tally as (
     unchanged_count = unchanged_count + tally.unchanged, refused_count = refused_count + tally.refused,
     waiting_count = waiting_count + tally.waiting, not_entitled_count = not_entitled_count + tally.not_entitled,
     cancelled_count = cancelled_count + tally.cancelled,
-    state = case when ended_count + tally.ended < row_count then state when state = 'cancelling' then 'cancelled' else 'done' end,
+    state = case when ended_count + tally.ended < row_count or state = 'recalling' then state
+      when state = 'cancelling' then 'cancelled' else 'done' end,
     done_at = case when ended_count + tally.ended = row_count then clock_timestamp() else done_at end
   from tally where batch.batch_id = tally.batch_id`;
 
@@ -194,6 +195,7 @@ export interface StoredRow {
   readonly anomalies: readonly string[] | null;
   readonly declarationId: string | null;
   readonly attestationNumber: string | null;
+  readonly recall: RecallResult | null;
 }
 
 /** Lists rows of a batch that a ground covers, after a number: all of them, or those that ended one way. */
@@ -211,7 +213,7 @@ export async function listReportRows(
   const values = [batchId, page.after, page.limit, page.outcome ?? null, page.onlyFaulty ?? false];
   return connection.query<StoredRow>(
     `select r.row_number as "rowNumber", r.reference, r.body, r.state, r.outcome, r.anomalies,
-       r.declaration_id as "declarationId", a.number as "attestationNumber"
+       r.declaration_id as "declarationId", a.number as "attestationNumber", r.recall
      from batch_row r join batch b using (batch_id)
        left join attestation a on a.attestation_id = r.attestation_id and a.issued_at is not null
      where r.batch_id = $1 and r.row_number > $2 and ($4::text is null or r.outcome = $4)

@@ -28,7 +28,7 @@ const BATCH = `select batch_id as "batchId", organization, submitted_by as "subm
   mandate_id as "mandateId", form, file_name as "fileName",
   state, runs_at_once as "runsAtOnce", checked_count as checked, batch.created_at as "createdAt", checked_at as "checkedAt",
   started_at as "startedAt", done_at as "doneAt", ${FILE_KEY},
-  json_build_object('rows', row_count, 'faulty', faulty_count, 'ended', ended_count, 'outcomes',
+  json_build_object('rows', row_count, 'faulty', faulty_count, 'ended', ended_count, 'recalled', recalled_count, 'outcomes',
     json_build_object('issued', issued_count, 'unchanged', unchanged_count, 'refused', refused_count,
                       'waiting', waiting_count, 'notEntitled', not_entitled_count, 'cancelled', cancelled_count)) as progress
   from batch left join file_key k on k.file_key_id = batch_id`;

@@ -37,6 +37,7 @@ const ACTIONS: Readonly<Record<AuditAction, Words>> = {
     'Bearbeitung einer Datei abgebrochen',
     'Processing of a file cancelled',
   ),
+  'batch.recall': words('Bestand teruggeroepen', 'Fichier rappelé', 'Datei zurückgerufen', 'File recalled'),
   'batch.consult': words('Bestand geraadpleegd', 'Fichier consulté', 'Datei eingesehen', 'File consulted'),
   'person.load': words(
     'Uw gegevens in het register bijgewerkt',

@@ -2,7 +2,8 @@
 
 /**
  * `checking → checked → running → done`; a batch that runs at once goes from `checking` to `running`. One that runs can be
- * `paused`, and goes on; one that is not done can be cancelled: `cancelling` until its last row has an outcome.
+ * `paused`, and goes on; one that is not done can be cancelled: `cancelling` until its last row has an outcome. One that
+ * ran, or runs, can be recalled: `recalling` until what it declared was taken back.
  */
 export const BATCH_STATES = [
   'receiving',
@@ -13,6 +14,8 @@ export const BATCH_STATES = [
   'cancelling',
   'done',
   'cancelled',
+  'recalling',
+  'recalled',
 ] as const;
 export type BatchState = (typeof BATCH_STATES)[number];
 
@@ -21,6 +24,7 @@ export const BATCH_ORDERS = {
   pause: { from: ['running'], to: 'paused' },
   resume: { from: ['paused'], to: 'running' },
   cancel: { from: ['checking', 'checked', 'running', 'paused'], to: 'cancelling' },
+  recall: { from: ['running', 'paused', 'cancelling', 'done', 'cancelled'], to: 'recalling' },
 } as const satisfies Readonly<
   Record<string, { readonly from: readonly BatchState[]; readonly to: BatchState }>
 >;
@@ -34,7 +38,7 @@ export function ordersIn(state: BatchState): BatchOrder[] {
 
 /** Whether nothing happens any more by itself: all is done, or somebody has to decide. */
 export function isAtRest(state: BatchState): boolean {
-  return state === 'checked' || state === 'done' || state === 'cancelled';
+  return ['checked', 'done', 'cancelled', 'recalled'].includes(state);
 }
 
 /** The forms a batch file may have; its reject file has the same. */
@@ -56,11 +60,21 @@ export const ROW_OUTCOMES = [
 ] as const;
 export type RowOutcome = (typeof ROW_OUTCOMES)[number];
 
+/**
+ * What recalling a row came to: its attestation was held back before it was issued; it was revoked, and its person told;
+ * another version without what was declared took its place; nothing was issued, and the declaration was taken back; or
+ * the attestation still holds, by what others declared, or because the declaration could not be taken back.
+ */
+export const RECALL_RESULTS = ['withdrawn', 'revoked', 'replaced', 'removed', 'kept'] as const;
+export type RecallResult = (typeof RECALL_RESULTS)[number];
+
 /** How far a batch is. */
 export interface BatchProgress {
   readonly rows: number;
   /** Rows that checking found faulty; they are refused when the batch runs. */
   readonly faulty: number;
   readonly ended: number;
+  /** Rows whose declaration was taken back. */
+  readonly recalled: number;
   readonly outcomes: Readonly<Record<RowOutcome, number>>;
 }

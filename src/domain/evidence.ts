@@ -14,6 +14,7 @@ const PURPOSE_OF = {
   'batch.pause': 'declaration',
   'batch.resume': 'declaration',
   'batch.cancel': 'declaration',
+  'batch.recall': 'declaration',
   'batch.consult': 'declaration',
   'person.load': 'registerUpkeep',
   'status.report': 'registerUpkeep',

@@ -49,7 +49,8 @@ function hrefOf({ batchId }: BatchRow): string {
 /** A batch is declared faster than the attestations come that end its rows, so a run has two bars. */
 async function progressOf(services: Pick<Services, 'database'>, batch: BatchRow) {
   const { state, checked, progress } = batch;
-  const orders = ordersIn(state);
+  // Recalling stands where a batch is looked back upon.
+  const orders = ordersIn(state).filter((order) => order !== 'recall');
   const bars =
     state !== 'checking' && state !== 'receiving'
       ? [

@@ -135,10 +135,10 @@ export async function* writeReport(
   access: AgencyAccess,
   batch: BatchRow,
 ): AsyncGenerator<string> {
-  yield `\ufeff${writeCsv(['row', 'reference', 'outcome', 'anomalies', 'declarationId', 'attestation'], [])}`;
+  yield `\ufeff${writeCsv(['row', 'reference', 'outcome', 'anomalies', 'declarationId', 'attestation', 'recall'], [])}`;
   for await (const row of allRows(services, access, batch, {})) {
-    const { rowNumber, reference, outcome, anomalies, declarationId, attestationNumber } = row;
-    const cells = [reference, outcome, (anomalies ?? []).join(' '), declarationId, attestationNumber];
+    const { rowNumber, reference, outcome, anomalies, declarationId, attestationNumber, recall } = row;
+    const cells = [reference, outcome, (anomalies ?? []).join(' '), declarationId, attestationNumber, recall];
     yield writeCsv([String(rowNumber), ...cells.map((cell) => cell ?? '')], []);
   }
 }

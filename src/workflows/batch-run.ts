@@ -41,6 +41,7 @@ export async function runRows(services: RunServices, lease: Lease, chunk: Chunk)
   const batch = await openBatch(services, chunk.batchId);
   if (batch.state === 'paused') return shelve(services, lease, chunk);
   if (batch.state === 'cancelling') return cancel(services, lease, chunk);
+  if (batch.state === 'recalling' || batch.state === 'recalled') return leave(services, lease, chunk);
   const apart = await database.transaction((connection) =>
     prepareRows(services, connection, lease, batch, chunk),
   );
@@ -53,7 +54,7 @@ export async function runRows(services: RunServices, lease: Lease, chunk: Chunk)
   const awaited = await database.transaction((connection) =>
     listAwaited(connection, chunk.batchId, chunk.from, chunk.to),
   );
-  const made = await makeAll(services, awaited, () => isPaused(services, chunk));
+  const made = await makeAll(services, awaited, () => isStopped(services, chunk));
   await failpoint('batch.archived');
   await database.transaction(async (connection) => {
     await (made.isWhole
@@ -85,8 +86,19 @@ async function cancel(services: RunServices, lease: Lease, chunk: Chunk): Promis
   });
 }
 
-function isPaused({ database }: RunServices, { batchId }: Chunk): Promise<boolean> {
-  return database.transaction(async (connection) => (await stateOfBatch(connection, batchId)) === 'paused');
+/** The batch is recalled: nothing more is made; what was declared is taken back by jobs of its own. */
+async function leave({ database }: RunServices, lease: Lease, { batchId, from, to }: Chunk): Promise<void> {
+  await database.transaction(async (connection) => {
+    await commitLease(connection, lease);
+    await cancelRows(connection, batchId, from, to);
+  });
+}
+
+function isStopped({ database }: RunServices, { batchId }: Chunk): Promise<boolean> {
+  return database.transaction(async (connection) => {
+    const state = await stateOfBatch(connection, batchId);
+    return state === 'paused' || state === 'recalling';
+  });
 }
 
 async function openBatch({ database, vault }: RunServices, batchId: string): Promise<OpenBatch> {

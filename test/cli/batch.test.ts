@@ -15,6 +15,7 @@ const BATCH: ToldBatch = {
   rows: 10_000,
   checked: 10_000,
   ended: 4512,
+  recalled: 0,
   outcomes: { issued: 4500, refused: 12, waiting: 0 },
   rowsPerSecond: 143.4,
   secondsLeft: 39,

@@ -27,6 +27,7 @@ const MATRIX: Readonly<Record<string, string>> = {
   'POST /batches/v1/batches/{batchId}/pause': 'client batches:submit',
   'POST /batches/v1/batches/{batchId}/resumption': 'client batches:approve',
   'POST /batches/v1/batches/{batchId}/cancellation': 'client batches:submit',
+  'POST /batches/v1/batches/{batchId}/recall': 'client batches:approve',
   'GET /batches/v1/refData/templates/quarantine.csv': 'public',
   'POST /register/v1/files': 'client register:report',
   'GET /register/v1/files/{fileId}': 'client register:report',

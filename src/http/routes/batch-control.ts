@@ -30,6 +30,14 @@ export function controlRoutes(services: BatchServices): Route[] {
         'Rows that were not declared end as `cancelled`. What was declared goes on to its end, so that every row has an outcome.',
       refusal: 'Only a batch that is not done can be cancelled',
     }),
+    orderRoute(services, 'recall', 'recall', {
+      operationId: 'recallBatch',
+      summary: 'Recall a batch that was a mistake',
+      description:
+        'Whatever it declared is taken back: attestations that were not issued are held back, those that were are revoked, and their persons get a message that says so. What its rows declare no more changes nothing that others declared. Each row says what recalling came to.',
+      access: { kind: 'scope', scope: 'batches:approve', caller: 'client' },
+      refusal: 'Only a batch that ran or runs can be recalled',
+    }),
   ];
 }
 

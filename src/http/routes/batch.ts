@@ -1,6 +1,6 @@
 /** What the batch routes share: the batch that a path names, and how it and its rows are written. */
 import { z } from 'zod';
-import { isAtRest, ROW_OUTCOMES } from '../../domain/batch.ts';
+import { isAtRest, RECALL_RESULTS, ROW_OUTCOMES } from '../../domain/batch.ts';
 import { brusselsDateTime } from '../../domain/period.ts';
 import { type BatchRow, consultBatch, type ReportRow } from '../../workflows/batch-consult.ts';
 import type { Services } from '../../workflows/services.ts';
@@ -46,7 +46,17 @@ export const batchSchema = z
     self: z.url(),
     batchId: z.uuid(),
     fileName: z.string(),
-    state: z.enum(['checking', 'checked', 'running', 'paused', 'cancelling', 'done', 'cancelled']),
+    state: z.enum([
+      'checking',
+      'checked',
+      'running',
+      'paused',
+      'cancelling',
+      'done',
+      'cancelled',
+      'recalling',
+      'recalled',
+    ]),
     status: z
       .object({
         state: z.enum(['processing', 'done']),
@@ -58,6 +68,7 @@ export const batchSchema = z
     checked: count('Rows checked so far'),
     faulty: count('Rows that checking found faulty; running refuses them'),
     ended: count('Rows with an outcome'),
+    recalled: count('Rows whose declaration was taken back by recalling the batch'),
     outcomes: z.object(Object.fromEntries(ROW_OUTCOMES.map((outcome) => [outcome, z.int()]))),
     createdAt: dateTime,
   })
@@ -83,6 +94,7 @@ export function toBatch(
     checked: batch.checked,
     faulty: batch.progress.faulty,
     ended: batch.progress.ended,
+    recalled: batch.progress.recalled,
     outcomes: batch.progress.outcomes,
     createdAt: brusselsDateTime(batch.createdAt),
   };
@@ -101,6 +113,10 @@ export const rowsSchema = z
         anomalies: z.array(z.string()).meta({ description: 'NSSO codes' }),
         declarationId: z.uuid().optional(),
         attestation: z.string().optional().meta({ description: 'The number of the attestation' }),
+        recall: z.enum(RECALL_RESULTS).optional().meta({
+          description:
+            'What recalling came to: held back before it was issued, revoked and told, replaced by a version without this row, taken back where nothing was issued, or kept',
+        }),
       }),
     ),
     next: z.url().optional(),
@@ -117,5 +133,6 @@ export function toRow(row: ReportRow): z.input<typeof rowsSchema>['items'][numbe
     ...(row.outcome !== null && { outcome: row.outcome }),
     ...(row.declarationId !== null && { declarationId: row.declarationId }),
     ...(row.attestationNumber !== null && { attestation: row.attestationNumber }),
+    ...(row.recall !== null && { recall: row.recall }),
   };
 }
