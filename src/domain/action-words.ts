@@ -39,6 +39,12 @@ const ACTIONS: Readonly<Record<AuditAction, Words>> = {
   ),
   'batch.recall': words('Bestand teruggeroepen', 'Fichier rappelé', 'Datei zurückgerufen', 'File recalled'),
   'batch.consult': words('Bestand geraadpleegd', 'Fichier consulté', 'Datei eingesehen', 'File consulted'),
+  'job.retry': words(
+    'Mislukte taak opnieuw gestart',
+    'Tâche échouée relancée',
+    'Fehlgeschlagene Aufgabe neu gestartet',
+    'Failed task started again',
+  ),
   'person.load': words(
     'Uw gegevens in het register bijgewerkt',
     'Vos données mises à jour dans le registre',
