@@ -1,6 +1,7 @@
 /** Batches over HTTP: sent, checked, started, followed row by row; nobody else's business; bad files named and gone. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { registerFile } from '../../src/cli/demo-input.ts';
 import { until } from '../support/client.ts';
 import { quaXml } from '../support/declarations.ts';
@@ -103,6 +104,27 @@ describe('a batch of quarantine days', () => {
     assert.ok(lines[1]?.includes(issued[0].attestation));
     const rejects = (await part(batch, 'rejects')).bytes.toString('utf8');
     assert.ok(rejects.includes('81022903534') && !rejects.includes(demoSsin('lena')));
+  });
+
+  it('may come in gzip', async () => {
+    const post = (bytes: Buffer) =>
+      fetch(`${scene.service.url}${BATCHES}?dryRun=true`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'text/csv', 'content-encoding': 'gzip' },
+        body: bytes,
+      });
+    const packed = gzipSync(csv(row('packed', '2021-06-03')));
+    const taken = await post(packed);
+    assert.equal(taken.status, 202);
+    const location = taken.headers.get('location') ?? undefined;
+    assert.equal((await scene.api.follow(location, token)).body.rows, 1);
+    const before = await countOf('batch');
+    const refused = await Promise.all([post(packed.subarray(0, -12)), post(Buffer.from(csv()))]);
+    assert.deepEqual(
+      refused.map(({ status }) => status),
+      [400, 400],
+    );
+    assert.equal(await countOf('batch'), before, 'nothing of them is kept');
   });
 
   it('is shown by its own names, whatever they speak of, and no table holds them in clear', async () => {
