@@ -165,7 +165,7 @@ function openMail({
 }
 
 function settingsOf(config: Config, publicUrl: string): Services['settings'] {
-  const { settleAfterSeconds, headSeconds, languagePresumption, fileKeyDays } = config;
+  const { settleAfterSeconds, headSeconds, languagePresumption, fileKeyDays, batchGuards } = config;
   const federationEvents = config.webhooks.federation;
   return {
     settleAfterSeconds,
@@ -174,5 +174,6 @@ function settingsOf(config: Config, publicUrl: string): Services['settings'] {
     languagePresumption,
     fileKeyDays,
     federationEvents,
+    batchGuards,
   };
 }

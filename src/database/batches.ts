@@ -121,6 +121,20 @@ export async function listOwnBatches(
   );
 }
 
+/** Gives how many rows the last batch of an organisation had that ran before another; undefined when there is none. */
+export async function lastRowsOf(
+  connection: Connection,
+  organization: string,
+  batchId: string,
+): Promise<number | undefined> {
+  const [row] = await connection.query<{ rows: number }>(
+    `select row_count as rows from batch where organization = $1 and batch_id <> $2 and started_at is not null
+     order by created_at desc limit 1`,
+    [organization, batchId],
+  );
+  return row?.rows;
+}
+
 /** Adds to what was checked; the last rows finish checking. Gives the batch as it is then. */
 export async function noteChecked(
   connection: Connection,

@@ -2,6 +2,7 @@
 import { type BatchState, isAtRest, ordersIn, ROW_OUTCOMES } from '../domain/batch.ts';
 import { type BatchRow, countDeclared } from '../workflows/batch-consult.ts';
 import { consultFaults, type FaultKind, type Faults } from '../workflows/batch-faults.ts';
+import { awaitsSecond, isOwnSubmission } from '../workflows/batch-guard.ts';
 import type { Services } from '../workflows/services.ts';
 import { agencyAccessOf } from './agency-access.ts';
 import { type AnomalyText, explainAnomaly } from './anomaly-text.ts';
@@ -15,7 +16,7 @@ const REFRESH_SECONDS = 5;
 
 /** Makes the page of a batch as it stands now. */
 export async function batchPage(
-  services: Pick<Services, 'database'>,
+  services: Pick<Services, 'database' | 'settings'>,
   visit: OfficialVisit,
   batch: BatchRow,
 ): Promise<PageReply> {
@@ -31,6 +32,7 @@ export async function batchPage(
       heading: title,
       batch,
       state: shownState(batch.state),
+      isForAnother: awaitsSecond(services, batch) && isOwnSubmission(agencyAccessOf(visit), batch),
       href: hrefOf(batch),
       ...(isOpen ? { progress: await progressOf(services, batch) } : await resultOf(services, visit, batch)),
     },

@@ -8,6 +8,7 @@ import type { BatchForm, BatchOrder, RowOutcome } from '../domain/batch.ts';
 import type { AuditEntry } from '../domain/evidence.ts';
 import { CSV_COLUMNS, type CsvColumn, writeCsv } from '../flow/quarantine-csv.ts';
 import { runBatch } from './batch-check.ts';
+import { awaitsSecond, isOwnSubmission } from './batch-guard.ts';
 import { type BatchRow, openBatch, readCsvRow } from './batch-row.ts';
 import type { AgencyAccess } from './batch-submit.ts';
 import type { Services } from './services.ts';
@@ -53,9 +54,9 @@ export async function listBatches(
   return batches.map((batch) => openBatch(vault, batch));
 }
 
-/** Starts a checked batch of the agency's own. False when it is not to be started, or not any more. */
+/** Starts a checked batch of the agency's own. False when it is not to be started, not any more, or by somebody else. */
 export async function approveBatch(
-  { database }: Pick<Services, 'database'>,
+  { database, settings }: Pick<Services, 'database' | 'settings'>,
   access: AgencyAccess,
   batchId: string,
 ): Promise<boolean> {
@@ -63,7 +64,8 @@ export async function approveBatch(
     const batch = await findOwnBatch(connection, access.organization, batchId);
     // Nobody can read it any more once its key was destroyed.
     const isReadable = batch !== undefined && !(batch.hasFileKey && batch.wrappedFileKey === null);
-    if (!isReadable || !(await runBatch(connection, batch))) return false;
+    if (!isReadable || (awaitsSecond({ settings }, batch) && isOwnSubmission(access, batch))) return false;
+    if (!(await runBatch(connection, batch))) return false;
     await insertAuditEntry(connection, entryOf(access, 'batch.start', batchId));
     return true;
   });

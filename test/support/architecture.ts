@@ -25,6 +25,7 @@ const LEVELS: Readonly<Record<string, number>> = {
     'seal-settings',
     'settings',
     'code-settings',
+    'batch-settings',
     'limit-settings',
     'metrics',
     'operation-settings',

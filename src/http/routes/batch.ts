@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isAtRest, RECALL_RESULTS, ROW_OUTCOMES } from '../../domain/batch.ts';
 import { brusselsDateTime } from '../../domain/period.ts';
 import { type BatchRow, consultBatch, type ReportRow } from '../../workflows/batch-consult.ts';
+import { awaitsSecond } from '../../workflows/batch-guard.ts';
 import type { Services } from '../../workflows/services.ts';
 import { agencyAccessOf } from '../callers.ts';
 import { Refusal, resourceNotFound } from '../problems.ts';
@@ -64,6 +65,9 @@ export const batchSchema = z
         completed: dateTime.optional(),
       })
       .meta({ description: 'Belgif `LongRunningTaskStatus`: of the check, and after the start of the run' }),
+    awaitsSecond: z.boolean().meta({
+      description: 'Whether it waits to be started by another official or program than the one that sent it',
+    }),
     rows: count('Rows of the file'),
     checked: count('Rows checked so far'),
     faulty: count('Rows that checking found faulty; running refuses them'),
@@ -90,6 +94,7 @@ export function toBatch(
     status: isOpen
       ? { state: 'processing', pollAfter: brusselsDateTime(new Date(services.clock().getTime() + 2000)) }
       : { state: 'done', ...(completed && { completed: brusselsDateTime(completed) }) },
+    awaitsSecond: awaitsSecond(services, batch),
     rows: batch.progress.rows,
     checked: batch.checked,
     faulty: batch.progress.faulty,
