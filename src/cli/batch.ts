@@ -62,7 +62,7 @@ async function submit(wire: Wire, file: string, options: BatchOptions): Promise<
   // Sent as it is read: the largest file takes no more memory than a small one.
   const body = Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>;
   const request = { method: 'POST', headers: { 'content-type': type }, body, duplex: 'half' } as const;
-  const answer = await wire.call(`/batches/v1/batches?${query}`, request as RequestInit);
+  const answer = await wire.call(`/batches/v1/batches?${query.toString()}`, request as RequestInit);
   const path = new URL(answer.headers.get('location') ?? '').pathname;
   process.stdout.write(`${path.split('/').at(-1)}\n`);
   return options.follow ? follow(wire, path, options.json) : 0;

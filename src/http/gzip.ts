@@ -51,5 +51,5 @@ function refusal(detail: string): Refusal {
 }
 
 function isOfZlib(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && /^Z_/.test(String(error.code));
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');
 }

@@ -48,7 +48,8 @@ export function peakOf(pid: number): number {
   }
 }
 
-function timeOf(path: string): number {
+/** Reads the microseconds that a `stat` file of /proc tells; 0 where there is none. */
+export function timeOf(path: string): number {
   try {
     // The name, the second field, may hold blanks; user and system time are fields 14 and 15.
     const fields = readFileSync(path, 'utf8')
