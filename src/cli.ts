@@ -3,6 +3,7 @@
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import type { BatchOptions } from './cli/batch.ts';
 import { checkConfig, printSettings } from './cli/config.ts';
 import type { EvidenceOptions } from './cli/evidence.ts';
 import { checkHealth } from './cli/health.ts';
@@ -57,6 +58,12 @@ const USAGE = `Usage: ebox <command> [options]
                                             have it tried again
   sessions end --person <id> | --all --actor <name>
                                             log people out of the pages: one, by the id that evidence has, or everybody
+  batch submit <file.csv|file.xml>          send a batch of declarations; says its id
+           [--dry-run] [--follow]           check it only; show how far it is until it is done
+  batch start|pause|resume|cancel|recall|follow <id> [--follow]
+                                            start what was checked; order about a batch that goes on; look on
+           [--service <url>] [--token <file> | --client <id>]
+                                            another service; with an access token, or as another demo client
   demo                                      the main job from declaration to verification, on embedded parts
 
 Options: --json  one JSON object as the last line
@@ -93,6 +100,9 @@ const OPTIONS = {
   'export-trust': { type: 'string' },
   service: { type: 'string' },
   all: { type: 'boolean', default: false },
+  token: { type: 'string' },
+  follow: { type: 'boolean', default: false },
+  'dry-run': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
@@ -109,6 +119,7 @@ async function run(words: readonly string[]): Promise<number> {
   }
   if (positionals[0] === 'verify')
     return (await import('./cli/verify.ts')).runVerify(positionals.slice(1), values);
+  if (positionals[0] === 'batch') return runBatch(positionals.slice(1), values);
   if (positionals[0] === 'privacy') return runPrivacy(positionals.slice(1), values);
   if (positionals[0] === 'keys' && positionals[1] === 'rekey')
     return (await import('./cli/rekey.ts')).runRekey(positionals.slice(2), values);
@@ -155,6 +166,13 @@ async function run(words: readonly string[]): Promise<number> {
       process.stderr.write(USAGE);
       return values.help ? 0 : 2;
   }
+}
+
+async function runBatch(words: readonly string[], values: BatchOptions): Promise<number> {
+  const { isBatchCommand, runBatchCommand } = await import('./cli/batch.ts');
+  if (isBatchCommand(words)) return runBatchCommand(words, values);
+  process.stderr.write(USAGE);
+  return 2;
 }
 
 const PRIVACY_COMMANDS = ['erase', 'retention', 'hold add', 'hold list', 'hold release'];

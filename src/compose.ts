@@ -1,5 +1,4 @@
 /** Config → the running parts and services, once; used by main and cli. */
-import { randomBytes } from 'node:crypto';
 import type { RequestLimits } from './access/request-limits.ts';
 import type { TokenVerifier } from './access/token.ts';
 import { openArchive } from './archive/archive.ts';
@@ -23,6 +22,7 @@ import { type Parts, startParts } from './embedded-parts.ts';
 import { readEvidenceKey } from './keys/evidence-key.ts';
 import type { Log } from './log.ts';
 import { createMailer } from './mail/transport.ts';
+import { freshBytes } from './random.ts';
 import { openVault } from './workflows/open-vault.ts';
 import type { Services } from './workflows/services.ts';
 
@@ -92,7 +92,7 @@ async function connect({ config, log, publicUrl, catalogue, parts }: Ingredients
     ...mail,
     log,
     clock,
-    newId: () => uuidv7(clock(), randomBytes(10)),
+    newId: () => uuidv7(clock(), freshBytes(10)),
     settings: settingsOf(config, publicUrl),
   };
   const close = async () => {
@@ -170,7 +170,7 @@ function openMail({
 }
 
 function settingsOf(config: Config, publicUrl: string): Services['settings'] {
-  const { settleAfterSeconds, headSeconds, languagePresumption, fileKeyDays } = config;
+  const { settleAfterSeconds, headSeconds, languagePresumption, fileKeyDays, batchGuards } = config;
   const federationEvents = config.webhooks.federation;
   return {
     settleAfterSeconds,
@@ -179,5 +179,6 @@ function settingsOf(config: Config, publicUrl: string): Services['settings'] {
     languagePresumption,
     fileKeyDays,
     federationEvents,
+    batchGuards,
   };
 }

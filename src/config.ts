@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type IdentityConfig, readIdentity } from './config-identity.ts';
 import { plainFaults } from './config-plain.ts';
 import { readSeal, type SealConfig } from './config-seal.ts';
+import type { BatchGuards } from './domain/batch-guard.ts';
 import type { EnterpriseNumber } from './domain/enterprise-number.ts';
 import type { LanguagePresumption } from './domain/language.ts';
 import { ServiceError } from './errors.ts';
@@ -70,6 +71,7 @@ export interface Config extends LevelConfig, IdentityConfig {
   readonly fileKeyDays: number;
   /** Whether what has been kept for its time is deleted by itself. */
   readonly retention: 'report' | 'apply';
+  readonly batchGuards: BatchGuards;
   readonly settleAfterSeconds: number;
   readonly languagePresumption: LanguagePresumption;
   /** Undefined: messages lie in our own registry. */
@@ -220,6 +222,11 @@ function kept(values: Values) {
     formerVaultSecretFiles: values.formerVaultSecretFiles,
     fileKeyDays: values.fileKeyDays,
     retention: values.retention,
+    batchGuards: {
+      secondRows: values.batchSecondRows,
+      secondErrors: values.batchSecondErrors,
+      jump: values.batchJump,
+    },
     settleAfterSeconds: values.settleAfterSeconds,
     workers: values.workers,
     sealThreads: values.sealThreads,

@@ -71,6 +71,7 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
   const { server } = line;
   server.on('request', answerStarting);
   await listen(server, port, config.listenAddress);
+  const stopping = new AbortController();
   let composition: Composition | undefined;
   let pages: Pages | undefined;
   let metrics: MetricsPort | undefined;
@@ -80,7 +81,7 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
     metrics = await openMetrics(config, composition.services);
     if (metrics) composition = { ...composition, services: measured(composition.services, metrics.metrics) };
     const { services, tokens, limits, parts } = composition;
-    const routes = allRoutes(services, `${parts.issuer}/token`).filter(
+    const routes = allRoutes(services, `${parts.issuer}/token`, stopping.signal).filter(
       ({ path }) => does('api') || path === '/health',
     );
     await keepMunicipalities(services);
@@ -109,7 +110,10 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
         line.reload();
         return running.composition.reload();
       },
-      stop: () => stop(server, [scheduler, runner, ...simulators(running)], running),
+      stop: () => {
+        stopping.abort();
+        return stop(server, [scheduler, runner, ...simulators(running)], running);
+      },
     };
   } catch (error) {
     server.close();

@@ -1,4 +1,5 @@
 /** Every setting of the service as data: its variable, what it means, its form, its default, an example. */
+import { BATCH_SETTINGS } from './batch-settings.ts';
 import { CODE_SETTINGS } from './code-settings.ts';
 import { EVIDENCE_SETTINGS } from './evidence-settings.ts';
 import { IDENTITY_SETTINGS, LINE_SETTINGS } from './identity-settings.ts';
@@ -165,6 +166,7 @@ export const SETTINGS = {
   ...EVIDENCE_SETTINGS,
   ...CODE_SETTINGS,
   ...LIMIT_SETTINGS,
+  ...BATCH_SETTINGS,
   ...OPERATION_SETTINGS,
   ...WEBHOOK_SETTINGS,
   ...SEAL_SETTINGS,

@@ -55,6 +55,14 @@ function without(...names: readonly string[]): Environment {
 }
 
 describe('readConfig', () => {
+  it('reads bounds of batches, for all agencies and for some', () => {
+    const { secondRows } = readConfig({ BATCH_SECOND_ROWS: '10000, 1900045601=500' }).batchGuards;
+    assert.deepEqual([secondRows?.usual, [...(secondRows?.own ?? [])]], [10_000, [['1900045601', 500]]]);
+    assertRefused('BATCH_SECOND_ROWS', { BATCH_SECOND_ROWS: '1000,2000' });
+    assertRefused('BATCH_SECOND_ERRORS', { BATCH_SECOND_ERRORS: '101' });
+    assertRefused('BATCH_JUMP', { BATCH_JUMP: '1900045600=50' });
+  });
+
   it('takes an empty environment: everything has a default or is embedded', () => {
     const config = readConfig({});
     assert.equal(config.environment, 'development');

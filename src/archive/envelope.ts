@@ -3,9 +3,9 @@
  * The data key lies in the header, wrapped by the citizen key, so that each object can be opened by itself, and no
  * object of a citizen can once that key is destroyed.
  */
-import { randomBytes } from 'node:crypto';
 import { ServiceError } from '../errors.ts';
 import type { CitizenKey } from '../keys/vault.ts';
+import { freshBytes } from '../random.ts';
 
 /** `EBX` and the number of the format. */
 const FORMAT = Buffer.from([0x45, 0x42, 0x58, 0x01]);
@@ -29,7 +29,7 @@ export function wrapObject(
   citizenKey: CitizenKey,
 ): Buffer {
   const { wrapped, cipher } = citizenKey.createDataKey();
-  const nonce = randomBytes(NONCE_BYTES);
+  const nonce = freshBytes(NONCE_BYTES);
   const keyLength = Buffer.alloc(2);
   keyLength.writeUInt16BE(wrapped.length);
   const header = Buffer.concat([
@@ -40,7 +40,7 @@ export function wrapObject(
     wrapped,
     nonce,
   ]);
-  return Buffer.concat([header, cipher.encrypt(nonce, document, header)]);
+  return cipher.encryptAfter(header, nonce, document, header);
 }
 
 /** Reads the header of an archived object. Throws `archivedObjectCorrupt` when it is none of ours. */

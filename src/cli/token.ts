@@ -60,7 +60,8 @@ export interface EmbeddedLogin {
   readonly publicUrl: string;
 }
 
-function loginOf(config: Config): EmbeddedLogin {
+/** Finds the embedded login of a data folder. Throws `configurationInvalid`. */
+export function loginOf(config: Config): EmbeddedLogin {
   if (config.login.kind === 'given') {
     throw new ServiceError(
       'configurationInvalid',

@@ -1,7 +1,7 @@
 /** Many attestations by one statement each; what stands here does to each what its namesake in `attestations` does to one. */
 import type { Version } from '../domain/attestation.ts';
 import { ATTESTATION, type AttestationRow, type Issuance, type NewAttestation } from './attestations.ts';
-import { columnsOf } from './columns.ts';
+import { columnsOf, stateIs } from './columns.ts';
 import type { Connection } from './database.ts';
 
 /** Lists the versions of cases, each beside its case. */
@@ -73,7 +73,7 @@ export async function listPrepared(
   return connection.query(
     `select ${ATTESTATION}, r.number as "replacedNumber"
      from attestation a left join attestation r on r.attestation_id = a.supersedes
-     where a.attestation_id = any($1) and a.state = 'prepared' order by a.attestation_id`,
+     where a.attestation_id = any($1) and ${stateIs('a.state', 'prepared')} order by a.attestation_id`,
     [attestationIds],
   );
 }
@@ -85,7 +85,7 @@ export async function holdPrepared(
 ): Promise<readonly string[]> {
   const rows = await connection.query<{ attestationId: string }>(
     `select attestation_id as "attestationId" from attestation
-     where attestation_id = any($1) and state = 'prepared' order by attestation_id for no key update`,
+     where attestation_id = any($1) and ${stateIs('state', 'prepared')} order by attestation_id for no key update`,
     [attestationIds],
   );
   return rows.map(({ attestationId }) => attestationId);
@@ -120,7 +120,7 @@ export async function markIssuedAll(
        object_sha256 = g.object_sha256, pdf_bytes = g.pdf_bytes, key_id = g.key_id, level = g.level
      from unnest($1::uuid[], $2::bytea[], $3::bytea[], $4::int[], $5::text[], $6::text[])
        as g (id, pdf_sha256, object_sha256, pdf_bytes, key_id, level)
-     where a.attestation_id = g.id and a.state = 'prepared'
+     where a.attestation_id = g.id and ${stateIs('a.state', 'prepared')}
      returning a.attestation_id as "attestationId", a.issued_at as "issuedAt"`,
     columnsOf(issuances, [
       (one) => one.attestationId,

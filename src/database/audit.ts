@@ -1,6 +1,7 @@
 /** Entries of the evidence log, written in the transaction that grants the read or makes the change. */
 import { type AuditEntry, purposeOf } from '../domain/evidence.ts';
 import type { Ground } from '../domain/ground.ts';
+import { type ColumnValue, columnsOf } from './columns.ts';
 import type { Connection } from './database.ts';
 import { type Bind, bindTo, coveredBy } from './grounds.ts';
 
@@ -60,16 +61,19 @@ export function notingEach(
 
 /** Adds entries, in their order. */
 export async function insertAuditRows(connection: Connection, entries: readonly AuditEntry[]): Promise<void> {
-  const rows = entries.map((entry) => [...valuesOf(entry), entry.personId ?? null]);
+  const rows = entries.map((entry) => [...valuesOf(entry), entry.personId]);
   await connection.query(
     `insert into audit_entry (${COLUMNS})
      select * from unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::text[], $6::text[], $7::text[],
        $8::text[], $9::text[], $10::bytea[], $11::text[], $12::text[], $13::uuid[])`,
-    COLUMNS.split(',').map((_, index) => rows.map((row) => row[index])),
+    columnsOf(
+      rows,
+      COLUMNS.split(',').map((_, index) => (row) => row[index]),
+    ),
   );
 }
 
-function valuesOf(entry: Omit<AuditEntry, 'personId'>): unknown[] {
+function valuesOf(entry: Omit<AuditEntry, 'personId'>): ColumnValue[] {
   const { actor, action } = entry;
   return [
     actor.kind,

@@ -1,6 +1,6 @@
 /** Many rows of batches by one statement each; each does to its rows what its namesake in `batch-rows` does to one. */
 import { type AcceptedRow, COUNT_ENDED, type EndedRow } from './batch-rows.ts';
-import { columnsOf } from './columns.ts';
+import { columnsOf, stateIs } from './columns.ts';
 import type { Connection } from './database.ts';
 
 /** Lists those rows from one number to another whose worker stands in other rows that were not reported yet. */
@@ -14,7 +14,7 @@ export async function listSharedRows(
     `select r.row_number as "rowNumber" from batch_row r cross join lateral (
        select from batch_row o where o.batch_id = $1 and o.subject_mark = r.subject_mark and o.state = 'checked'
          and o.row_number not between $2 and $3 limit 1) other
-     where r.batch_id = $1 and r.row_number between $2 and $3 and r.state = 'checked'`,
+     where r.batch_id = $1 and r.row_number between $2 and $3 and ${stateIs('r.state', 'checked')}`,
     [batchId, from, to],
   );
   return rows.map(({ rowNumber }) => rowNumber);
@@ -29,7 +29,7 @@ export async function listAwaited(
 ): Promise<readonly string[]> {
   const rows = await connection.query<{ attestationId: string }>(
     `select distinct attestation_id as "attestationId" from batch_row
-     where batch_id = $1 and row_number between $2 and $3 and state = 'accepted' and attestation_id is not null`,
+     where batch_id = $1 and row_number between $2 and $3 and ${stateIs('state', 'accepted')} and attestation_id is not null`,
     [batchId, from, to],
   );
   return rows.map(({ attestationId }) => attestationId);
@@ -45,7 +45,7 @@ export async function markAcceptedAll(
     `update batch_row r set state = 'accepted', declaration_id = g.declaration_id, case_id = g.case_id,
        anomalies = string_to_array(g.anomalies, ' ')
      from unnest($2::int[], $3::uuid[], $4::text[], $5::text[]) as g (row_number, declaration_id, case_id, anomalies)
-     where r.batch_id = $1 and r.row_number = g.row_number and r.state = 'checked'`,
+     where r.batch_id = $1 and r.row_number = g.row_number and ${stateIs('r.state', 'checked')}`,
     [
       batchId,
       ...columnsOf(rows, [
@@ -70,7 +70,7 @@ export async function endRows(
        update batch_row r set state = 'ended', ended_at = clock_timestamp(), outcome = g.outcome,
          declaration_id = g.declaration_id, anomalies = string_to_array(g.anomalies, ' ')
        from unnest($2::int[], $3::text[], $4::uuid[], $5::text[]) as g (row_number, outcome, declaration_id, anomalies)
-       where r.batch_id = $1 and r.row_number = g.row_number and r.state = 'checked' returning r.batch_id, r.outcome
+       where r.batch_id = $1 and r.row_number = g.row_number and ${stateIs('r.state', 'checked')} returning r.batch_id, r.outcome
      ) ${COUNT_ENDED}`,
     [
       batchId,
@@ -91,8 +91,9 @@ export async function attachRowsOf(
 ): Promise<void> {
   await connection.query(
     `update batch_row r set attestation_id = g.attestation_id
-     from unnest($1::text[], $2::uuid[]) as g (case_id, attestation_id)
-     where r.case_id = g.case_id and r.state = 'accepted'`,
+     from unnest($1::text[], $2::uuid[]) as g (case_id, attestation_id) cross join lateral (
+       select batch_id, row_number from batch_row o where o.case_id = g.case_id and o.state = 'accepted' offset 0) waiting
+     where r.batch_id = waiting.batch_id and r.row_number = waiting.row_number and ${stateIs('r.state', 'accepted')}`,
     columnsOf(versions, [({ caseId }) => caseId, ({ attestationId }) => attestationId]),
   );
 }

@@ -1,6 +1,7 @@
 /** Rows of batches: staged by COPY, checked, accepted, ended once each; the batch counts them as they end. */
-import type { RowOutcome } from '../domain/batch.ts';
+import type { RecallResult, RowOutcome } from '../domain/batch.ts';
 import type { Ground } from '../domain/ground.ts';
+import { columnsOf, stateIs } from './columns.ts';
 import type { Connection } from './database.ts';
 import { bindTo, coveredBy } from './grounds.ts';
 
@@ -46,7 +47,7 @@ export async function listOpenRows(
   state: 'staged' | 'checked',
 ): Promise<OpenRow[]> {
   return connection.query<OpenRow>(
-    `select r.row_number as "rowNumber", r.body from batch_row r where r.batch_id = $1 and r.row_number between $2 and $3 and r.state = $4 order by r.row_number`,
+    `select r.row_number as "rowNumber", r.body from batch_row r where r.batch_id = $1 and r.row_number between $2 and $3 and r.state || '' = $4 order by r.row_number`,
     [batchId, from, to, state],
   );
 }
@@ -78,12 +79,14 @@ export async function markChecked(
     `update batch_row r set state = 'checked', anomalies = string_to_array(found.anomalies, ' '),
        day_hmac = case when found.may_take_day then r.day_hmac end
      from unnest($2::int[], $3::text[], $4::boolean[]) as found (row_number, anomalies, may_take_day)
-     where r.batch_id = $1 and r.row_number = found.row_number and r.state = 'staged'`,
+     where r.batch_id = $1 and r.row_number = found.row_number and ${stateIs('r.state', 'staged')}`,
     [
       batchId,
-      found.map(({ rowNumber }) => rowNumber),
-      found.map(({ anomalies }) => anomalies.join(' ')),
-      found.map(({ mayTakeDay }) => mayTakeDay),
+      ...columnsOf(found, [
+        ({ rowNumber }) => rowNumber,
+        ({ anomalies }) => anomalies.join(' '),
+        ({ mayTakeDay }) => mayTakeDay,
+      ]),
     ],
   );
 }
@@ -162,20 +165,23 @@ export async function endAttestationRows(connection: Connection, attestationId: 
   );
 }
 
-/** Counts ended rows in the statement that ends them; the last one makes its batch done. */
+/** Counts ended rows in the statement that ends them; the last one makes its batch done, or cancelled. */
 export const COUNT_ENDED = `, tally as (
     select batch_id, count(*)::int as ended,
       count(*) filter (where outcome = 'issued')::int as issued,
       count(*) filter (where outcome = 'unchanged')::int as unchanged,
       count(*) filter (where outcome = 'refused')::int as refused,
       count(*) filter (where outcome = 'waiting')::int as waiting,
-      count(*) filter (where outcome = 'notEntitled')::int as not_entitled
+      count(*) filter (where outcome = 'notEntitled')::int as not_entitled,
+      count(*) filter (where outcome = 'cancelled')::int as cancelled
     from ended group by batch_id
   )
   update batch set ended_count = ended_count + tally.ended, issued_count = issued_count + tally.issued,
     unchanged_count = unchanged_count + tally.unchanged, refused_count = refused_count + tally.refused,
     waiting_count = waiting_count + tally.waiting, not_entitled_count = not_entitled_count + tally.not_entitled,
-    state = case when ended_count + tally.ended = row_count then 'done' else state end,
+    cancelled_count = cancelled_count + tally.cancelled,
+    state = case when ended_count + tally.ended < row_count or state = 'recalling' then state
+      when state = 'cancelling' then 'cancelled' else 'done' end,
     done_at = case when ended_count + tally.ended = row_count then clock_timestamp() else done_at end
   from tally where batch.batch_id = tally.batch_id`;
 
@@ -189,6 +195,7 @@ export interface StoredRow {
   readonly anomalies: readonly string[] | null;
   readonly declarationId: string | null;
   readonly attestationNumber: string | null;
+  readonly recall: RecallResult | null;
 }
 
 /** Lists rows of a batch that a ground covers, after a number: all of them, or those that ended one way. */
@@ -206,7 +213,7 @@ export async function listReportRows(
   const values = [batchId, page.after, page.limit, page.outcome ?? null, page.onlyFaulty ?? false];
   return connection.query<StoredRow>(
     `select r.row_number as "rowNumber", r.reference, r.body, r.state, r.outcome, r.anomalies,
-       r.declaration_id as "declarationId", a.number as "attestationNumber"
+       r.declaration_id as "declarationId", a.number as "attestationNumber", r.recall
      from batch_row r join batch b using (batch_id)
        left join attestation a on a.attestation_id = r.attestation_id and a.issued_at is not null
      where r.batch_id = $1 and r.row_number > $2 and ($4::text is null or r.outcome = $4)

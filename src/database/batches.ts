@@ -28,9 +28,9 @@ const BATCH = `select batch_id as "batchId", organization, submitted_by as "subm
   mandate_id as "mandateId", form, file_name as "fileName",
   state, runs_at_once as "runsAtOnce", checked_count as checked, batch.created_at as "createdAt", checked_at as "checkedAt",
   started_at as "startedAt", done_at as "doneAt", ${FILE_KEY},
-  json_build_object('rows', row_count, 'faulty', faulty_count, 'ended', ended_count, 'outcomes',
+  json_build_object('rows', row_count, 'faulty', faulty_count, 'ended', ended_count, 'recalled', recalled_count, 'outcomes',
     json_build_object('issued', issued_count, 'unchanged', unchanged_count, 'refused', refused_count,
-                      'waiting', waiting_count, 'notEntitled', not_entitled_count)) as progress
+                      'waiting', waiting_count, 'notEntitled', not_entitled_count, 'cancelled', cancelled_count)) as progress
   from batch left join file_key k on k.file_key_id = batch_id`;
 
 export type NewBatch = Pick<
@@ -119,6 +119,20 @@ export async function listOwnBatches(
     `${BATCH} where organization = $1 and state <> 'receiving' order by batch.created_at desc limit $2`,
     [organization, limit],
   );
+}
+
+/** Gives how many rows the last batch of an organisation had that ran before another; undefined when there is none. */
+export async function lastRowsOf(
+  connection: Connection,
+  organization: string,
+  batchId: string,
+): Promise<number | undefined> {
+  const [row] = await connection.query<{ rows: number }>(
+    `select row_count as rows from batch where organization = $1 and batch_id <> $2 and started_at is not null
+     order by created_at desc limit 1`,
+    [organization, batchId],
+  );
+  return row?.rows;
 }
 
 /** Adds to what was checked; the last rows finish checking. Gives the batch as it is then. */

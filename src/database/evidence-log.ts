@@ -3,6 +3,7 @@ import type { LeafKind } from '../domain/leaf.ts';
 import type { PerfectSubtree } from '../domain/merkle-tree.ts';
 import { ServiceError } from '../errors.ts';
 import { AUDIT_ROW, type AuditRow } from './audit.ts';
+import { columnsOf } from './columns.ts';
 import type { Connection } from './database.ts';
 
 /** How far the log is. */
@@ -67,6 +68,14 @@ export interface Span {
   readonly until: string | null;
 }
 
+/**
+ * Looks for the leaf of a record by its key. `limit` keeps the planner from comparing each record with every leaf, which it
+ * does as long as it believes that there are few.
+ */
+function leafOf(kind: Unsealed['kind'], id: string): string {
+  return `select true as is_there from evidence_leaf l where l.kind = '${kind}' and l.record_id = ${id}::text limit 1`;
+}
+
 /** Lists audit entries of a span of transactions that are not in the log, in the order of their transactions. */
 export async function listUnsealedEntries(
   connection: Connection,
@@ -75,8 +84,8 @@ export async function listUnsealedEntries(
 ): Promise<Extract<Unsealed, { kind: 'audit' }>[]> {
   return connection.query(
     `select 'audit' as kind, e.xid::text as xid, ${AUDIT_ROW} from audit_entry e
-     where e.xid >= coalesce($1::xid8, '0') and ($2::xid8 is null or e.xid < $2::xid8)
-       and not exists (select from evidence_leaf l where l.kind = 'audit' and l.record_id = e.audit_entry_id::text)
+     left join lateral (${leafOf('audit', 'e.audit_entry_id')}) leaf on true
+     where e.xid >= coalesce($1::xid8, '0') and ($2::xid8 is null or e.xid < $2::xid8) and leaf.is_there is null
      order by e.xid, e.audit_entry_id limit $3`,
     [span.from, span.until, limit],
   );
@@ -90,8 +99,8 @@ export async function listUnsealedReceipts(
 ): Promise<Extract<Unsealed, { kind: 'receipt' }>[]> {
   return connection.query(
     `select 'receipt' as kind, r.xid::text as xid, ${RECEIPT_ROW} from receipt r
-     where r.xid >= coalesce($1::xid8, '0') and ($2::xid8 is null or r.xid < $2::xid8)
-       and not exists (select from evidence_leaf l where l.kind = 'receipt' and l.record_id = r.event_id::text)
+     left join lateral (${leafOf('receipt', 'r.event_id')}) leaf on true
+     where r.xid >= coalesce($1::xid8, '0') and ($2::xid8 is null or r.xid < $2::xid8) and leaf.is_there is null
      order by r.xid, r.event_id limit $3`,
     [span.from, span.until, limit],
   );
@@ -112,14 +121,14 @@ export async function insertLeaves(connection: Connection, leaves: readonly Leaf
   await connection.query(
     `insert into evidence_leaf (leaf_index, kind, record_id, salt, commitment, leaf_hash)
      select * from unnest($1::bigint[], $2::text[], $3::text[], $4::bytea[], $5::bytea[], $6::bytea[])`,
-    [
-      leaves.map(({ leafIndex }) => leafIndex),
-      leaves.map(({ kind }) => kind),
-      leaves.map(({ recordId }) => recordId),
-      leaves.map(({ salt }) => salt),
-      leaves.map(({ commitment }) => commitment),
-      leaves.map(({ leafHash }) => leafHash),
-    ],
+    columnsOf(leaves, [
+      ({ leafIndex }) => leafIndex,
+      ({ kind }) => kind,
+      ({ recordId }) => recordId,
+      ({ salt }) => salt,
+      ({ commitment }) => commitment,
+      ({ leafHash }) => leafHash,
+    ]),
   );
 }
 
@@ -135,7 +144,7 @@ export async function insertNodes(connection: Connection, nodes: readonly NodeRo
   await connection.query(
     `insert into evidence_node (level, node_index, hash)
      select * from unnest($1::smallint[], $2::bigint[], $3::bytea[])`,
-    [nodes.map(({ level }) => level), nodes.map(({ index }) => index), nodes.map(({ hash }) => hash)],
+    columnsOf(nodes, [({ level }) => level, ({ index }) => index, ({ hash }) => hash]),
   );
 }
 

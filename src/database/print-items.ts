@@ -3,6 +3,7 @@
 import type { PrintReason } from '../domain/delivery.ts';
 import type { Ground } from '../domain/ground.ts';
 import type { DocumentLanguage } from '../domain/language.ts';
+import { columnsOf } from './columns.ts';
 import type { Connection } from './database.ts';
 import { bindTo, coveredBy } from './grounds.ts';
 
@@ -16,6 +17,19 @@ export async function insertPrintItem(
   await connection.query(
     `insert into print_item (message_id, person_id, reason) values ($1, $2, $3) on conflict (message_id) do nothing`,
     [messageId, personId, reason],
+  );
+}
+
+/** As `insertPrintItem`, for many. */
+export async function insertPrintItems(
+  connection: Connection,
+  items: readonly Pick<PrintItemRow, 'messageId' | 'personId' | 'reason'>[],
+): Promise<void> {
+  if (items.length === 0) return;
+  await connection.query(
+    `insert into print_item (message_id, person_id, reason) select * from unnest($1::uuid[], $2::uuid[], $3::text[])
+     on conflict (message_id) do nothing`,
+    columnsOf(items, [({ messageId }) => messageId, ({ personId }) => personId, ({ reason }) => reason]),
   );
 }
 

@@ -1,4 +1,5 @@
 /** Publications on their way: the keys by which a resend is known, and objects that no message names yet. */
+import { columnsOf } from './columns.ts';
 import type { Connection } from './database.ts';
 
 /** An `Idempotency-Key` as one application of an organisation uses it. */
@@ -95,6 +96,18 @@ export async function insertContent(
   await connection.query(
     'insert into message_content (message_id, citizen_key_id, content) values ($1, $2, $3)',
     [row.messageId, row.citizenKeyId, row.content],
+  );
+}
+
+/** As `insertContent`, for many. */
+export async function insertContents(
+  connection: Connection,
+  rows: readonly { readonly messageId: string; readonly citizenKeyId: string; readonly content: Buffer }[],
+): Promise<void> {
+  await connection.query(
+    `insert into message_content (message_id, citizen_key_id, content)
+     select * from unnest($1::uuid[], $2::uuid[], $3::bytea[])`,
+    columnsOf(rows, [(row) => row.messageId, (row) => row.citizenKeyId, (row) => row.content]),
   );
 }
 

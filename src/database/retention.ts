@@ -25,7 +25,7 @@ const CLASSES: Readonly<Record<AppliedClass, Class>> = {
     table: 'file_key',
     since: 't.expires_at',
     where: `t.destroyed_at is null
-      and not exists (select from batch b where b.batch_id = t.file_key_id and b.state in ('checking', 'running'))
+      and not exists (select from batch b where b.batch_id = t.file_key_id and b.state in ('checking', 'running', 'paused', 'cancelling', 'recalling'))
       and not exists (select from declaration_file f where f.file_id = t.file_key_id and f.state = 'received')
       and ${NOBODY_HELD('t.file_key_id')}`,
   },
@@ -48,7 +48,7 @@ const CLASSES: Readonly<Record<AppliedClass, Class>> = {
   batches: {
     table: 'batch',
     since: 'coalesce(t.done_at, t.created_at)',
-    where: `t.state in ('done', 'checked') and ${NOBODY_HELD('t.batch_id')}`,
+    where: `t.state in ('done', 'cancelled', 'recalled', 'checked') and ${NOBODY_HELD('t.batch_id')}`,
   },
   declarationFiles: { table: 'declaration_file', since: 't.processed_at' },
   registerFiles: { table: 'register_file', since: 't.received_at' },

@@ -19,6 +19,25 @@ const ACTIONS: Readonly<Record<AuditAction, Words>> = {
   ),
   'batch.submit': words('Bestand ingediend', 'Fichier introduit', 'Datei eingereicht', 'File submitted'),
   'batch.start': words('Bestand gestart', 'Fichier lancé', 'Datei gestartet', 'File started'),
+  'batch.pause': words(
+    'Verwerking van een bestand onderbroken',
+    'Traitement d’un fichier interrompu',
+    'Bearbeitung einer Datei unterbrochen',
+    'Processing of a file paused',
+  ),
+  'batch.resume': words(
+    'Verwerking van een bestand hervat',
+    'Traitement d’un fichier repris',
+    'Bearbeitung einer Datei fortgesetzt',
+    'Processing of a file resumed',
+  ),
+  'batch.cancel': words(
+    'Verwerking van een bestand geannuleerd',
+    'Traitement d’un fichier annulé',
+    'Bearbeitung einer Datei abgebrochen',
+    'Processing of a file cancelled',
+  ),
+  'batch.recall': words('Bestand teruggeroepen', 'Fichier rappelé', 'Datei zurückgerufen', 'File recalled'),
   'batch.consult': words('Bestand geraadpleegd', 'Fichier consulté', 'Datei eingesehen', 'File consulted'),
   'job.retry': words(
     'Mislukte taak opnieuw gestart',

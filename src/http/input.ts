@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { findTextFault, TEXT_FAULTS, writeLine } from '../domain/text.ts';
 import { parseStrictJson, writePath } from '../flow/strict-json.ts';
+import { unpackGzip } from './gzip.ts';
 import { payloadTooLarge } from './limits.ts';
 import {
   badRequest,
@@ -62,8 +63,22 @@ export function checkMediaType({ headers }: IncomingMessage, body: Body): void {
   // JSON has one character set; XML says itself in which it is.
   if (mediaType.includes('json') && charset !== undefined && !/^\s*charset="?utf-8"?\s*$/.test(charset))
     throw new Refusal(unsupportedMediaType('The body must be in UTF-8'));
-  if ((headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity')
+  if (codingOf(headers) === 'identity') return;
+  if (body.kind !== 'stream' || body.mayBeGzip !== true)
     throw new Refusal(unsupportedMediaType('The body must come as it is, without a content coding'));
+  if (codingOf(headers) !== 'gzip')
+    throw new Refusal(unsupportedMediaType('The body must come as it is, or in gzip'));
+}
+
+function codingOf(headers: IncomingMessage['headers']): string {
+  return (headers['content-encoding'] ?? 'identity').toLowerCase();
+}
+
+/** Gives the body of a route that takes a stream, unpacked where it comes packed; an empty one of any other route. */
+export function readStream(request: IncomingMessage, body: Body): AsyncGenerator<Buffer> {
+  const limit = body.kind === 'stream' ? body.limit : 0;
+  const arriving = readLimited(request, limit);
+  return codingOf(request.headers) === 'gzip' ? unpackGzip(arriving, limit) : arriving;
 }
 
 /** Gives the body as it arrives and throws a `Refusal` once it passes the limit. */

@@ -39,6 +39,8 @@ export type Body =
       readonly kind: 'stream';
       readonly mediaTypes: readonly string[];
       readonly limit: number;
+      /** It may come with `Content-Encoding: gzip`; the limit holds for what it unpacks to as well. */
+      readonly mayBeGzip?: true;
       /** The parts of a form, for the OpenAPI document. */
       readonly form?: z.ZodObject;
     });

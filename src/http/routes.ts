@@ -23,15 +23,22 @@ import { statusQueryRoute } from './routes/status-query.ts';
 import { statusRoutes } from './routes/statuses.ts';
 import { verificationRoutes } from './routes/verifications.ts';
 
-/** Gives all routes; the OpenAPI document that one of them answers with describes them all. */
-export function allRoutes(services: Services, tokenUrl: string): Route[] {
+/**
+ * Gives all routes; the OpenAPI document that one of them answers with describes them all. Answers that go on and on end
+ * when `stopping` says so.
+ */
+export function allRoutes(
+  services: Services,
+  tokenUrl: string,
+  stopping = new AbortController().signal,
+): Route[] {
   const routes: Route[] = [
     ...dimonaRoutes(services),
     ...registerRoutes(services),
     ...statusRoutes(services),
     ...heldStatusRoutes(services),
     statusQueryRoute(services),
-    ...batchRoutes(services),
+    ...batchRoutes(services, stopping),
     ...eboxRoutes(services),
     ...deliveryRoutes(services),
     ...verificationRoutes(services),

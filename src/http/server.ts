@@ -21,7 +21,7 @@ import type { Log } from '../log.ts';
 import { admit } from './admit.ts';
 import { type Attempt, type Gate, noteRefusal } from './authenticate.ts';
 import { createThumbprintReader } from './client-certificate.ts';
-import { checkMediaType, parseInput, parseJson, readLimited, readWhole } from './input.ts';
+import { checkMediaType, parseInput, parseJson, readStream, readWhole } from './input.ts';
 import { methodNotAllowed, type Problem, problemOf, Refusal, resourceNotFound } from './problems.ts';
 import { methodsOf, type Reply, type Request, type Route } from './route.ts';
 import { traceIdOf } from './trace.ts';
@@ -198,7 +198,7 @@ async function readRequest(
     headers: incoming.headers as Record<string, string | undefined>,
     body: route.body.kind === 'json' ? parseInput(route.body.schema, parseJson(bytes), 'body') : undefined,
     bytes,
-    stream: readLimited(incoming, route.body.kind === 'stream' ? route.body.limit : 0),
+    stream: readStream(incoming, route.body),
     traceId,
     address: addressOf(incoming.ip),
     tokenHash,

@@ -1,9 +1,10 @@
 /** The page of a batch: what it shows depends on how far the batch is. */
-import { type BatchState, ROW_OUTCOMES } from '../domain/batch.ts';
+import { type BatchState, isAtRest, ordersIn, ROW_OUTCOMES } from '../domain/batch.ts';
 import { formatEnterpriseNumber } from '../domain/enterprise-number.ts';
 import { employerOfMandate } from '../workflows/act.ts';
 import { type BatchRow, countDeclared } from '../workflows/batch-consult.ts';
 import { consultFaults, type FaultKind, type Faults } from '../workflows/batch-faults.ts';
+import { awaitsSecond, isOwnSubmission } from '../workflows/batch-guard.ts';
 import { nameOrganization } from '../workflows/name-organization.ts';
 import type { Services } from '../workflows/services.ts';
 import { agencyAccessOf } from './agency-access.ts';
@@ -18,12 +19,12 @@ const REFRESH_SECONDS = 5;
 
 /** Makes the page of a batch as it stands now. */
 export async function batchPage(
-  services: Pick<Services, 'database'>,
+  services: Pick<Services, 'database' | 'settings'>,
   visit: OfficialVisit,
   batch: BatchRow,
 ): Promise<PageReply> {
   const { t, dateTime } = visit.texts;
-  const isOpen = batch.state !== 'checked' && batch.state !== 'done';
+  const isOpen = !isAtRest(batch.state);
   const title = t('batch.title', { when: dateTime(batch.createdAt) });
   return {
     kind: 'page',
@@ -33,6 +34,8 @@ export async function batchPage(
     data: {
       heading: title,
       batch,
+      state: shownState(batch.state),
+      isForAnother: awaitsSecond(services, batch) && isOwnSubmission(agencyAccessOf(visit), batch),
       href: hrefOf(batch),
       employer: await employerOf(services, visit, batch),
       ...(isOpen ? { progress: await progressOf(services, batch) } : await resultOf(services, visit, batch)),
@@ -63,14 +66,16 @@ function hrefOf({ batchId }: BatchRow): string {
 /** A batch is declared faster than the attestations come that end its rows, so a run has two bars. */
 async function progressOf(services: Pick<Services, 'database'>, batch: BatchRow) {
   const { state, checked, progress } = batch;
+  // Recalling stands where a batch is looked back upon.
+  const orders = ordersIn(state).filter((order) => order !== 'recall');
   const bars =
-    state === 'running'
+    state !== 'checking' && state !== 'receiving'
       ? [
           { text: 'declaredProgress', done: await countDeclared(services, batch) },
           { text: 'runningProgress', done: progress.ended },
         ]
       : [{ text: 'checkingProgress', done: checked }];
-  return { bars, total: progress.rows, liveSeconds: LIVE_SECONDS };
+  return { bars, orders, total: progress.rows, liveSeconds: LIVE_SECONDS };
 }
 
 async function resultOf(services: Pick<Services, 'database'>, visit: OfficialVisit, batch: BatchRow) {

@@ -7,6 +7,7 @@ import type { Connection } from '../database/database.ts';
 import { queueChunks } from '../database/jobs.ts';
 import { type AnomalyCode, BLOCKING_CODES } from '../domain/anomaly.ts';
 import { ServiceError } from '../errors.ts';
+import { isHeldBack } from './batch-guard.ts';
 import { type Chunk, senderOf } from './batch-row.ts';
 import { RUN_ROWS } from './batch-run.ts';
 import { demandFileKey } from './file-key.ts';
@@ -22,7 +23,7 @@ type CheckServices = ReportServices & Pick<Services, 'database'>;
 /** Rows of one checking job. */
 export const CHECK_ROWS = 500;
 
-/** Checks a chunk and ends the job; the last chunk of a batch that runs at once starts it. */
+/** Checks a chunk and ends the job; the last chunk of a batch that runs at once starts it, unless it waits. */
 export async function checkRows(
   services: CheckServices,
   lease: Lease,
@@ -41,7 +42,9 @@ export async function checkRows(
     const now = await noteChecked(connection, batchId, rows.length, faulty.length);
     if (now?.state !== 'checked') return;
     await checkAmongEachOther(connection, batch);
-    if (now.runsAtOnce) await runBatch(connection, now);
+    const checked = await findBatch(connection, batchId);
+    if (checked?.runsAtOnce && !(await isHeldBack(services, connection, checked)))
+      await runBatch(connection, checked);
   });
 }
 

@@ -4,10 +4,11 @@ import { countUnreported, listReportRows, type StoredRow } from '../database/bat
 import { findOwnBatch, listOwnBatches } from '../database/batches.ts';
 import type { Connection } from '../database/database.ts';
 import { classOf, isAnomalyCode } from '../domain/anomaly.ts';
-import type { BatchForm, RowOutcome } from '../domain/batch.ts';
+import type { BatchForm, BatchOrder, RowOutcome } from '../domain/batch.ts';
 import type { AuditEntry } from '../domain/evidence.ts';
 import { CSV_COLUMNS, type CsvColumn, writeCsv } from '../flow/quarantine-csv.ts';
 import { runBatch } from './batch-check.ts';
+import { awaitsSecond, isOwnSubmission } from './batch-guard.ts';
 import { type BatchRow, openBatch, readCsvRow } from './batch-row.ts';
 import { type AgencyAccess, groundOf } from './batch-submit.ts';
 import type { Services } from './services.ts';
@@ -53,9 +54,9 @@ export async function listBatches(
   return batches.map((batch) => openBatch(vault, batch));
 }
 
-/** Starts a checked batch of the agency's own. False when it is not to be started, or not any more. */
+/** Starts a checked batch of the agency's own. False when it is not to be started, not any more, or by somebody else. */
 export async function approveBatch(
-  { database }: Pick<Services, 'database'>,
+  { database, settings }: Pick<Services, 'database' | 'settings'>,
   access: AgencyAccess,
   batchId: string,
 ): Promise<boolean> {
@@ -63,7 +64,8 @@ export async function approveBatch(
     const batch = await findOwnBatch(connection, access.organization, batchId);
     // Nobody can read it any more once its key was destroyed.
     const isReadable = batch !== undefined && !(batch.hasFileKey && batch.wrappedFileKey === null);
-    if (!isReadable || !(await runBatch(connection, batch))) return false;
+    if (!isReadable || (awaitsSecond({ settings }, batch) && isOwnSubmission(access, batch))) return false;
+    if (!(await runBatch(connection, batch))) return false;
     await insertAuditEntry(connection, entryOf(access, 'batch.start', batch));
     return true;
   });
@@ -72,7 +74,7 @@ export async function approveBatch(
 /** What evidence keeps of an agency that does something with a batch of its own, by the mandate by which it was sent. */
 export function entryOf(
   { actor, traceId, acting }: AgencyAccess,
-  action: 'batch.start' | 'batch.consult',
+  action: 'batch.start' | 'batch.consult' | `batch.${BatchOrder}`,
   { batchId, mandateId }: Pick<BatchRow, 'batchId' | 'mandateId'>,
 ): AuditEntry {
   const ground = groundOf(acting?.mandateId === mandateId && acting !== undefined ? { acting } : {});
@@ -136,10 +138,10 @@ export async function* writeReport(
   access: AgencyAccess,
   batch: BatchRow,
 ): AsyncGenerator<string> {
-  yield `\ufeff${writeCsv(['row', 'reference', 'outcome', 'anomalies', 'declarationId', 'attestation'], [])}`;
+  yield `\ufeff${writeCsv(['row', 'reference', 'outcome', 'anomalies', 'declarationId', 'attestation', 'recall'], [])}`;
   for await (const row of allRows(services, access, batch, {})) {
-    const { rowNumber, reference, outcome, anomalies, declarationId, attestationNumber } = row;
-    const cells = [reference, outcome, (anomalies ?? []).join(' '), declarationId, attestationNumber];
+    const { rowNumber, reference, outcome, anomalies, declarationId, attestationNumber, recall } = row;
+    const cells = [reference, outcome, (anomalies ?? []).join(' '), declarationId, attestationNumber, recall];
     yield writeCsv([String(rowNumber), ...cells.map((cell) => cell ?? '')], []);
   }
 }

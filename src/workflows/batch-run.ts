@@ -4,6 +4,7 @@
  * the job goes on with what is left.
  */
 
+import { cancelRows, shelveChunk, stateOfBatch } from '../database/batch-control.ts';
 import { endRows, listAwaited, listSharedRows, markAcceptedAll } from '../database/batch-row-sets.ts';
 import { endRow, listOpenRows, markAccepted, type OpenRow } from '../database/batch-rows.ts';
 import { findBatch } from '../database/batches.ts';
@@ -20,7 +21,7 @@ import { type Chunk, readRow, senderOf } from './batch-row.ts';
 import { demandFileKey } from './file-key.ts';
 import type { IssueServices } from './issue.ts';
 import { makeAll, publishAll } from './issue-all.ts';
-import { commitLease, holdLease, type Lease } from './lease.ts';
+import { commitLease, holdLease, type Lease, shelveLease } from './lease.ts';
 import { nameRows, type OpenBatch } from './name-rows.ts';
 import type { PrepareServices } from './prepare.ts';
 import { type ReportServices, reportIn } from './report.ts';
@@ -38,6 +39,9 @@ export const RUN_ROWS = 200;
 export async function runRows(services: RunServices, lease: Lease, chunk: Chunk): Promise<void> {
   const { database } = services;
   const batch = await openBatch(services, chunk.batchId);
+  if (batch.state === 'paused') return shelve(services, lease, chunk);
+  if (batch.state === 'cancelling') return cancel(services, lease, chunk);
+  if (batch.state === 'recalling' || batch.state === 'recalled') return leave(services, lease, chunk);
   const apart = await database.transaction((connection) =>
     prepareRows(services, connection, lease, batch, chunk),
   );
@@ -50,13 +54,51 @@ export async function runRows(services: RunServices, lease: Lease, chunk: Chunk)
   const awaited = await database.transaction((connection) =>
     listAwaited(connection, chunk.batchId, chunk.from, chunk.to),
   );
-  const made = await makeAll(services, awaited);
+  const made = await makeAll(services, awaited, () => isStopped(services, chunk));
   await failpoint('batch.archived');
   await database.transaction(async (connection) => {
-    await commitLease(connection, lease);
+    await (made.isWhole
+      ? commitLease(connection, lease)
+      : shelveLease(lease, () => shelveChunk(connection, chunk.batchId, lease)));
     await publishAll(services, connection, made);
   });
   await failpoint('batch.published');
+}
+
+/** The batch is paused: the chunk is due when it goes on. */
+async function shelve({ database }: RunServices, lease: Lease, { batchId }: Chunk): Promise<void> {
+  await database.transaction((connection) =>
+    shelveLease(lease, () => shelveChunk(connection, batchId, lease)),
+  );
+}
+
+/** The batch is cancelled: what was not declared ends so, and what was goes on to its end as it would by itself. */
+async function cancel(services: RunServices, lease: Lease, chunk: Chunk): Promise<void> {
+  const { batchId, from, to } = chunk;
+  const awaited = await services.database.transaction((connection) =>
+    listAwaited(connection, batchId, from, to),
+  );
+  const made = await makeAll(services, awaited, async () => false);
+  await services.database.transaction(async (connection) => {
+    await commitLease(connection, lease);
+    await publishAll(services, connection, made);
+    await cancelRows(connection, batchId, from, to);
+  });
+}
+
+/** The batch is recalled: nothing more is made; what was declared is taken back by jobs of its own. */
+async function leave({ database }: RunServices, lease: Lease, { batchId, from, to }: Chunk): Promise<void> {
+  await database.transaction(async (connection) => {
+    await commitLease(connection, lease);
+    await cancelRows(connection, batchId, from, to);
+  });
+}
+
+function isStopped({ database }: RunServices, { batchId }: Chunk): Promise<boolean> {
+  return database.transaction(async (connection) => {
+    const state = await stateOfBatch(connection, batchId);
+    return state === 'paused' || state === 'recalling';
+  });
 }
 
 async function openBatch({ database, vault }: RunServices, batchId: string): Promise<OpenBatch> {

@@ -5,7 +5,7 @@ import { insertPublished, insertReceipt } from '../database/messages.ts';
 import { insertEvent, insertPublishedEvents } from '../database/outbox.ts';
 import { listPersons } from '../database/person-sets.ts';
 import { findPerson, type PersonRow } from '../database/persons.ts';
-import { insertPrintItem } from '../database/print-items.ts';
+import { insertPrintItem, insertPrintItems } from '../database/print-items.ts';
 import { insertRelay } from '../database/relays.ts';
 import { eboxUseOf, printReasonOf } from '../domain/delivery.ts';
 import type { Services } from './services.ts';
@@ -56,8 +56,14 @@ export async function deliverMessages(
   );
   const found = await listPersons(connection, [...new Set(messages.map(({ personId }) => personId))]);
   const persons = new Map(found.map((person) => [person.namedId, person]));
-  for (const { messageId, personId } of messages)
-    await queuePrinting(connection, messageId, persons.get(personId), undefined);
+  const printed = messages.flatMap(({ messageId, personId }) => {
+    const person = persons.get(personId);
+    const reason = reasonToPrint(person, undefined);
+    return person === undefined || reason === undefined
+      ? []
+      : [{ messageId, personId: person.personId, reason }];
+  });
+  await insertPrintItems(connection, printed);
   await insertPublishedEvents(
     connection,
     messages.map(({ messageId }) => messageId),
@@ -78,18 +84,14 @@ export async function recordPublished(
   const { messageId, at } = message;
   await insertReceipt(connection, { eventId: newId(), messageId, kind: 'published', eventTime: at });
   const person = await findPerson(connection, message.personId);
-  await queuePrinting(connection, messageId, person, message.isDigitalUser);
+  const reason = reasonToPrint(person, message.isDigitalUser);
+  if (person !== undefined && reason !== undefined)
+    await insertPrintItem(connection, messageId, person.personId, reason);
 }
 
-async function queuePrinting(
-  connection: Connection,
-  messageId: string,
-  person: PersonRow | undefined,
-  isDigitalUser: boolean | undefined,
-): Promise<void> {
-  if (person === undefined || person.erasedAt !== null) return;
-  const reason = printReasonOf(eboxUseOf(person), isDigitalUser);
-  if (reason !== undefined) await insertPrintItem(connection, messageId, person.personId, reason);
+function reasonToPrint(person: PersonRow | undefined, isDigitalUser: boolean | undefined) {
+  if (person === undefined || person.erasedAt !== null) return undefined;
+  return printReasonOf(eboxUseOf(person), isDigitalUser);
 }
 
 /** Keeps receipts of what became of a digest with each message that it spoke of. */

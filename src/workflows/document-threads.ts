@@ -33,8 +33,8 @@ export interface ThreadOptions {
 const MOST_WAITING = 1000;
 /** A thread that has the next document at hand does not wait for the main thread after each. */
 const AT_ONCE = 2;
-/** Most of what a document leaves behind dies young; with room for it, less is looked through. */
-const YOUNG_MEBIBYTES = 64;
+/** Most of what a document leaves behind dies young. With four times this room documents are made no faster. */
+const YOUNG_MEBIBYTES = 16;
 
 /**
  * Starts the threads. One that ends of itself fails its documents with `unexpected`, which is tried again, and another

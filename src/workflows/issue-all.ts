@@ -24,6 +24,7 @@ type IssueAllServices = IssueServices & Pick<Services, 'log'>;
 
 /** So many documents of one chunk are under way at once: what a store answers in time, and little enough to hold. */
 const AT_ONCE = 16;
+const ASK_EVERY_MS = 1000;
 
 /** An attestation whose document lies in the archive; the document itself is let go of. */
 interface Archived {
@@ -37,18 +38,33 @@ export interface Made {
   readonly archived: readonly Archived[];
   /** Those that could not be made or opened; each is left to a job of its own, which says why. */
   readonly failed: readonly string[];
+  /** Whether all were tried. */
+  readonly isWhole: boolean;
 }
 
-/** Makes and archives those of some attestations that are prepared. Throws what another system's absence throws. */
-export async function makeAll(services: IssueAllServices, attestationIds: readonly string[]): Promise<Made> {
+/**
+ * Makes and archives those of some attestations that are prepared, unless it is told to stop: that is asked before the
+ * first and every second. Throws what another system's absence throws.
+ */
+export async function makeAll(
+  services: IssueAllServices,
+  attestationIds: readonly string[],
+  isStopped: () => Promise<boolean>,
+): Promise<Made> {
   const { claimed, missing } = await claimAll(services, attestationIds);
   const archived: Archived[] = [];
   const failed = [...missing];
   const queue = claimed.values();
   let outage: unknown;
+  let left = 0;
+  const halt = askNowAndThen(isStopped);
   const line = async () => {
     for (const one of queue) {
       if (outage !== undefined) return;
+      if (await halt()) {
+        left += 1;
+        continue;
+      }
       try {
         archived.push(await makeOne(services, one));
       } catch (error) {
@@ -63,7 +79,21 @@ export async function makeAll(services: IssueAllServices, attestationIds: readon
   };
   await Promise.all(Array.from({ length: AT_ONCE }, line));
   if (outage !== undefined) throw outage;
-  return { archived, failed };
+  return { archived, failed, isWhole: left === 0 };
+}
+
+/** Asks at once and then no more than every second; after a yes, never again. */
+function askNowAndThen(ask: () => Promise<boolean>): () => Promise<boolean> {
+  let answer: Promise<boolean> | undefined;
+  let askedAt = 0;
+  return async () => {
+    const now = performance.now();
+    if (answer === undefined || (now - askedAt >= ASK_EVERY_MS && !(await answer))) {
+      askedAt = now;
+      answer = ask();
+    }
+    return answer;
+  };
 }
 
 async function makeOne(services: IssueAllServices, claimed: Claimed): Promise<Archived> {
@@ -98,7 +128,7 @@ async function claimAll(
 export async function publishAll(
   services: IssueAllServices,
   connection: Connection,
-  { archived, failed }: Made,
+  { archived, failed }: Omit<Made, 'isWhole'>,
 ): Promise<void> {
   const ids = archived.map(({ claimed }) => claimed.row.attestationId);
   await lockNames(

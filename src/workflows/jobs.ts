@@ -2,6 +2,7 @@
 import type { LeasedJob } from '../database/jobs.ts';
 import { applyReports } from './apply-statuses.ts';
 import { checkRows } from './batch-check.ts';
+import { recallRows } from './batch-recall.ts';
 import type { Chunk } from './batch-row.ts';
 import { runRows } from './batch-run.ts';
 import { sendDigest } from './digest.ts';
@@ -32,6 +33,7 @@ export function jobHandlers(services: Services): Readonly<Record<string, (job: L
     resolve: (job) => resolveDeclarations(services, job),
     checkRows: (job) => checkRows(services, job, chunkOf(job)),
     runRows: (job) => runRows(services, job, chunkOf(job)),
+    recallRows: (job) => recallRows(services, job, chunkOf(job)),
   };
 }
 

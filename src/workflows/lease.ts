@@ -21,6 +21,11 @@ export async function holdLease(connection: Connection, lease: Lease): Promise<v
   if (!(await holdJob(connection, lease))) throw lost(lease);
 }
 
+/** Gives the job back in the transaction that keeps what was done of it. Throws `leaseLost`. */
+export async function shelveLease(lease: Lease, shelve: () => Promise<boolean>): Promise<void> {
+  if (!(await shelve())) throw lost(lease);
+}
+
 function lost({ jobId }: Lease): ServiceError {
   return new ServiceError('leaseLost', `the lease of job ${jobId} was lost; another worker does its work`);
 }

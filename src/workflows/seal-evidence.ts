@@ -5,7 +5,6 @@
  * record is taken up once no transaction as old as its own can commit any more; its transaction's number, then its id,
  * give its place. Who writes evidence waits for none of this.
  */
-import { randomBytes } from 'node:crypto';
 import type { Connection } from '../database/database.ts';
 import {
   insertLeaves,
@@ -23,6 +22,7 @@ import {
 import { commitTo, SALT_BYTES, writeLeaf } from '../domain/leaf.ts';
 import { type Frontier, type GrowingTree, growTree, hashLeaf } from '../domain/merkle-tree.ts';
 import { failpoint } from '../failpoint.ts';
+import { freshBytes } from '../random.ts';
 import { leavesOf, type Opened } from './evidence-record.ts';
 import type { Services } from './services.ts';
 
@@ -92,7 +92,7 @@ function nextHorizon(state: LogState, last: Unsealed | undefined, isMore: boolea
 }
 
 function appendLeaf(tree: GrowingTree, { kind, id, record }: Opened): LeafRow {
-  const salt = randomBytes(SALT_BYTES);
+  const salt = freshBytes(SALT_BYTES);
   const commitment = commitTo(salt, record);
   const leafHash = hashLeaf(Buffer.from(writeLeaf({ kind, id, commitment })));
   const leafIndex = tree.size;

@@ -5,6 +5,7 @@ import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Es256Signer } from '../code/offline-code.ts';
 import type { PublicCodeKey } from '../code/public-key.ts';
 import type { Database } from '../database/database.ts';
+import type { BatchGuards } from '../domain/batch-guard.ts';
 import type { LanguagePresumption } from '../domain/language.ts';
 import type { EvidenceKey } from '../keys/evidence-key.ts';
 import type { SealKeys } from '../keys/seal-keys.ts';
@@ -79,4 +80,6 @@ export interface WorkflowSettings {
   readonly fileKeyDays: number;
   /** Whether events may be told in the format of the federation, which names citizens. */
   readonly federationEvents?: boolean;
+  /** What keeps batches from running by themselves; undefined: nothing. */
+  readonly batchGuards?: BatchGuards;
 }

@@ -38,6 +38,16 @@ export function perRow(before: Used, after: Used, rows: number): Used {
   return { main: each('main'), threads: each('threads'), store: each('store'), database: each('database') };
 }
 
+/** The most memory that a process had, in MiB; 0 where Linux does not tell. */
+export function peakOf(pid: number): number {
+  try {
+    const [, kilobytes = '0'] = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+    return Math.round(Number(kilobytes) / 1024);
+  } catch {
+    return 0;
+  }
+}
+
 /** Reads the microseconds that a `stat` file of /proc tells; 0 where there is none. */
 export function timeOf(path: string): number {
   try {

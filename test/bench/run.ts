@@ -1,7 +1,7 @@
 /**
  * Measures and keeps the raw figures:
  * `npm run bench -- [document|declarations|batch|evidence|ebox|verify] [--documents N] [--declarations N] [--rows N,N] [--leaves N] [--messages N] [--letters N]
- * [--seconds N] [--json]`.
+ * [--seconds N] [--key p256|rsa2048] [--json]`.
  * With `--json`, the last line is the last result, or its summary where it has one.
  * Ratios within one run count; absolute figures depend on the machine, which each result names.
  */
@@ -10,7 +10,7 @@ import { arch, cpus, platform } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { projectRoot } from '../support/needs.ts';
-import { benchBatch } from './batch.ts';
+import { benchBatch, isBatchKey } from './batch.ts';
 import { benchDeclarations } from './declarations.ts';
 import { benchDocument } from './document.ts';
 import { benchEbox } from './ebox.ts';
@@ -27,6 +27,7 @@ const { values, positionals } = parseArgs({
     messages: { type: 'string', default: '1000000' },
     letters: { type: 'string', default: '500' },
     seconds: { type: 'string', default: '5' },
+    key: { type: 'string', default: 'p256' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -34,7 +35,11 @@ const { values, positionals } = parseArgs({
 const BENCHES = {
   document: () => benchDocument(Number(values.seconds), Number(values.documents)),
   declarations: () => benchDeclarations(Number(values.declarations)),
-  batch: () => benchBatch(values.rows.split(',').map(Number)),
+  batch: () => {
+    const { key, rows } = values;
+    if (!isBatchKey(key)) throw new Error(`no key ${key}; there are p256 and rsa2048`);
+    return benchBatch(rows.split(',').map(Number), key);
+  },
   evidence: () => benchEvidence(Number(values.leaves), Number(values.seconds)),
   ebox: () => benchEbox(Number(values.messages), Number(values.letters)),
   verify: () => benchVerify(Number(values.seconds)),

@@ -1,6 +1,7 @@
 /** Batches over HTTP: sent, checked, started, followed row by row; nobody else's business; bad files named and gone. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { registerFile } from '../../src/cli/demo-input.ts';
 import { until } from '../support/client.ts';
 import { quaXml } from '../support/declarations.ts';
@@ -105,6 +106,27 @@ describe('a batch of quarantine days', () => {
     assert.ok(rejects.includes('81022903534') && !rejects.includes(demoSsin('lena')));
   });
 
+  it('may come in gzip', async () => {
+    const post = (bytes: Buffer) =>
+      fetch(`${scene.service.url}${BATCHES}?dryRun=true`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'text/csv', 'content-encoding': 'gzip' },
+        body: bytes,
+      });
+    const packed = gzipSync(csv(row('packed', '2021-06-03')));
+    const taken = await post(packed);
+    assert.equal(taken.status, 202);
+    const location = taken.headers.get('location') ?? undefined;
+    assert.equal((await scene.api.follow(location, token)).body.rows, 1);
+    const before = await countOf('batch');
+    const refused = await Promise.all([post(packed.subarray(0, -12)), post(Buffer.from(csv()))]);
+    assert.deepEqual(
+      refused.map(({ status }) => status),
+      [400, 400],
+    );
+    assert.equal(await countOf('batch'), before, 'nothing of them is kept');
+  });
+
   it('is shown by its own names, whatever they speak of, and no table holds them in clear', async () => {
     const name = `Quisthoudt ${demoSsin('lena')}`;
     const body = csv(row(name, '2021-02-30'));
@@ -142,6 +164,34 @@ describe('a batch of quarantine days', () => {
       assert.equal((await scene.api.get(`${BATCHES}/${batch.batchId}${path}`, other)).status, 404);
     const approval = `${BATCHES}/${batch.batchId}/approval`;
     assert.equal((await scene.api.call('post', approval, { token: other })).status, 404);
+  });
+
+  it('is told as it goes on, until it is at rest, and takes orders while it is not', async () => {
+    const { location } = (await submit(csv(row('live', '2021-06-01')))).headers;
+    const stream = await scene.api.follow(`${location}/progress`, token);
+    assert.equal(stream.headers['content-type'], 'text/event-stream; charset=utf-8');
+    const events = stream.bytes.toString('utf8').split('\n\n').slice(1, -1);
+    const [name, data = ''] = events.at(-1)?.split('\ndata: ') ?? [];
+    assert.equal(name, 'event: end');
+    const { state, ended, secondsLeft } = JSON.parse(data);
+    assert.deepEqual([state, ended, secondsLeft], ['done', 1, null]);
+    assert.ok(events.slice(0, -1).every((event) => event.startsWith('event: progress\ndata: {')));
+    for (const order of ['pause', 'resumption', 'cancellation']) {
+      const late = await scene.api.call('post', `${location}/${order}`.replace(/^https?:..[^/]+/, ''), {
+        token,
+      });
+      assert.deepEqual([late.status, late.body.type], [409, 'urn:problem-type:citizen-ebox:notInThisState']);
+    }
+    const waiting = await reach(await submit(csv(row('not', '2021-06-02')), '?dryRun=true'), 'checked');
+    const cancellation = `${BATCHES}/${waiting.batchId}/cancellation`;
+    const statuses = [await scene.api.call('post', cancellation, { token })];
+    const cancelled = await reach(statuses[0] as Answer, 'cancelled');
+    statuses.push(await scene.api.call('post', cancellation, { token }));
+    assert.deepEqual(
+      statuses.map(({ status }) => status),
+      [202, 202],
+    );
+    assert.equal(cancelled.outcomes.cancelled, 1);
   });
 });
 

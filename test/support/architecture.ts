@@ -6,7 +6,7 @@ export type Rule = (files: readonly SourceFile[]) => string[];
 
 /** The level of each folder, and of each file directly under `src/`. Imports go downwards only. */
 const LEVELS: Readonly<Record<string, number>> = {
-  ...levelOf(0, 'errors', 'log', 'failpoint'),
+  ...levelOf(0, 'errors', 'log', 'failpoint', 'random'),
   ...levelOf(1, 'domain'),
   ...levelOf(2, 'pades', 'dimona', 'ebox', 'flow', 'code', 'keys'),
   ...levelOf(3, 'catalogue', 'render', 'seal', 'archive', 'mail', 'remote', 'verify', 'database'),
@@ -26,6 +26,7 @@ const LEVELS: Readonly<Record<string, number>> = {
     'seal-settings',
     'settings',
     'code-settings',
+    'batch-settings',
     'limit-settings',
     'metrics',
     'operation-settings',

@@ -120,6 +120,7 @@ describe('a batch', () => {
       refused: 2,
       waiting: 1,
       notEntitled: 0,
+      cancelled: 0,
     });
     const report = await text(writeReport(services, AGENCY, done));
     assert.equal(report.match(/;issued;/g)?.length, 2);
@@ -198,6 +199,7 @@ describe('a batch', () => {
       refused: 0,
       waiting: 0,
       notEntitled: 0,
+      cancelled: 0,
     });
     assert.deepEqual(await count(), earlier);
   });

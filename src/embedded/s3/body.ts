@@ -48,7 +48,9 @@ export async function receiveBody(source: BodySource, limit: number, sink: Sink)
   checkTrailerClaim(source, claim);
   const md5 = createHash('md5');
   const sha256 = payload.kind === 'hash' ? createHash('sha256') : undefined;
-  const digest = claim && createDigest(claim.algorithm);
+  // Who sends the SHA-256 twice, as what is signed and as what is kept, has it computed once.
+  const isSameHash = sha256 !== undefined && claim?.algorithm === 'sha256';
+  const digest = claim && !isSameHash ? createDigest(claim.algorithm) : undefined;
   let size = 0;
   const take: Sink = (chunk) => {
     size += chunk.length;
@@ -62,7 +64,8 @@ export async function receiveBody(source: BodySource, limit: number, sink: Sink)
   // All is here: from now on it is the client who waits, as long as the work takes.
   request.message.socket.setTimeout(0);
   if (size !== announced) throw new Refusal('IncompleteBody');
-  if (payload.kind === 'hash' && sha256?.digest('hex') !== payload.sha256) {
+  const hashed = sha256?.digest();
+  if (payload.kind === 'hash' && hashed?.toString('hex') !== payload.sha256) {
     throw new Refusal('XAmzContentSHA256Mismatch');
   }
   const bytes = md5.digest();
@@ -71,7 +74,8 @@ export async function receiveBody(source: BodySource, limit: number, sink: Sink)
   if (trailer.size > (claim !== undefined && claim.value === undefined ? 1 : 0)) {
     throw new Refusal('MalformedTrailerError');
   }
-  const checksum = claim && digest && finishChecksum(claim, digest.digest().toString('base64'), trailer);
+  const computed = isSameHash ? hashed : digest?.digest();
+  const checksum = claim && computed && finishChecksum(claim, computed.toString('base64'), trailer);
   return {
     size,
     md5: bytes.toString('hex'),

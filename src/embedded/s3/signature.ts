@@ -232,7 +232,15 @@ function canonicalValue(request: S3Request, name: string): string {
   return value.trim().replace(/ +/g, ' ');
 }
 
-function deriveKey({ secretAccessKey, region }: Credentials, day: string): Buffer {
+/** The key of the day that was asked for last, of each server's credentials. */
+const derived = new WeakMap<Credentials, { readonly day: string; readonly key: Buffer }>();
+
+function deriveKey(credentials: Credentials, day: string): Buffer {
+  const known = derived.get(credentials);
+  if (known?.day === day) return known.key;
+  const { secretAccessKey, region } = credentials;
   const step = (key: Buffer | string, text: string) => createHmac('sha256', key).update(text).digest();
-  return step(step(step(step(`AWS4${secretAccessKey}`, day), region), 's3'), 'aws4_request');
+  const key = step(step(step(step(`AWS4${secretAccessKey}`, day), region), 's3'), 'aws4_request');
+  derived.set(credentials, { day, key });
+  return key;
 }

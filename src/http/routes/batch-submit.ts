@@ -38,13 +38,14 @@ export function submitRoute(services: BatchServices): Route {
     operationId: 'submitBatch',
     summary: 'Send a batch',
     description:
-      'Quarantine days as CSV (see the template) or Dimona XML. Every row is checked; unless `dryRun`, the batch is run at once. Rows that were declared before issue nothing new. With a mandate, rows for another employer are refused with anomaly 90256-155.',
+      'Quarantine days as CSV (see the template) or Dimona XML. Every row is checked; unless `dryRun`, the batch is run at once. Rows that were declared before issue nothing new. With a mandate, rows for another employer are refused with anomaly 90256-155. The file may come with `Content-Encoding: gzip`; it must not unpack to more than a hundred times what it is.',
     requestHeaders: MANDATE_HEADER,
     query: submitQuery,
     body: {
       kind: 'stream',
       mediaTypes: ['text/csv', 'application/xml', 'text/xml'],
       limit: LARGEST_FILE_BYTES,
+      mayBeGzip: true,
       examples: { csv: { summary: 'Quarantine days', value: csvTemplate(), mediaType: 'text/csv' } },
     },
     answers: {

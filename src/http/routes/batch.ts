@@ -1,8 +1,9 @@
 /** What the batch routes share: the batch that a path names, and how it and its rows are written. */
 import { z } from 'zod';
-import { ROW_OUTCOMES } from '../../domain/batch.ts';
+import { isAtRest, RECALL_RESULTS, ROW_OUTCOMES } from '../../domain/batch.ts';
 import { brusselsDateTime } from '../../domain/period.ts';
 import { type BatchRow, consultBatch, type ReportRow } from '../../workflows/batch-consult.ts';
+import { awaitsSecond } from '../../workflows/batch-guard.ts';
 import type { Services } from '../../workflows/services.ts';
 import { agencyAccessOf } from '../callers.ts';
 import { Refusal, resourceNotFound } from '../problems.ts';
@@ -46,7 +47,17 @@ export const batchSchema = z
     self: z.url(),
     batchId: z.uuid(),
     fileName: z.string(),
-    state: z.enum(['checking', 'checked', 'running', 'done']),
+    state: z.enum([
+      'checking',
+      'checked',
+      'running',
+      'paused',
+      'cancelling',
+      'done',
+      'cancelled',
+      'recalling',
+      'recalled',
+    ]),
     status: z
       .object({
         state: z.enum(['processing', 'done']),
@@ -54,10 +65,14 @@ export const batchSchema = z
         completed: dateTime.optional(),
       })
       .meta({ description: 'Belgif `LongRunningTaskStatus`: of the check, and after the start of the run' }),
+    awaitsSecond: z.boolean().meta({
+      description: 'Whether it waits to be started by another official or program than the one that sent it',
+    }),
     rows: count('Rows of the file'),
     checked: count('Rows checked so far'),
     faulty: count('Rows that checking found faulty; running refuses them'),
     ended: count('Rows with an outcome'),
+    recalled: count('Rows whose declaration was taken back by recalling the batch'),
     outcomes: z.object(Object.fromEntries(ROW_OUTCOMES.map((outcome) => [outcome, z.int()]))),
     createdAt: dateTime,
   })
@@ -68,7 +83,7 @@ export function toBatch(
   services: Pick<Services, 'clock' | 'settings'>,
   batch: BatchRow,
 ): z.input<typeof batchSchema> {
-  const isOpen = batch.state !== 'done' && batch.state !== 'checked';
+  const isOpen = !isAtRest(batch.state);
   const completed = batch.doneAt ?? batch.checkedAt;
   return {
     self: batchAddress(services, batch.batchId),
@@ -79,10 +94,12 @@ export function toBatch(
     status: isOpen
       ? { state: 'processing', pollAfter: brusselsDateTime(new Date(services.clock().getTime() + 2000)) }
       : { state: 'done', ...(completed && { completed: brusselsDateTime(completed) }) },
+    awaitsSecond: awaitsSecond(services, batch),
     rows: batch.progress.rows,
     checked: batch.checked,
     faulty: batch.progress.faulty,
     ended: batch.progress.ended,
+    recalled: batch.progress.recalled,
     outcomes: batch.progress.outcomes,
     createdAt: brusselsDateTime(batch.createdAt),
   };
@@ -101,6 +118,10 @@ export const rowsSchema = z
         anomalies: z.array(z.string()).meta({ description: 'NSSO codes' }),
         declarationId: z.uuid().optional(),
         attestation: z.string().optional().meta({ description: 'The number of the attestation' }),
+        recall: z.enum(RECALL_RESULTS).optional().meta({
+          description:
+            'What recalling came to: held back before it was issued, revoked and told, replaced by a version without this row, taken back where nothing was issued, or kept',
+        }),
       }),
     ),
     next: z.url().optional(),
@@ -117,5 +138,6 @@ export function toRow(row: ReportRow): z.input<typeof rowsSchema>['items'][numbe
     ...(row.outcome !== null && { outcome: row.outcome }),
     ...(row.declarationId !== null && { declarationId: row.declarationId }),
     ...(row.attestationNumber !== null && { attestation: row.attestationNumber }),
+    ...(row.recall !== null && { recall: row.recall }),
   };
 }

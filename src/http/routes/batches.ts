@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { ROW_OUTCOMES } from '../../domain/batch.ts';
 import { approveBatch, listBatches, listRows } from '../../workflows/batch-consult.ts';
+import { awaitsSecond } from '../../workflows/batch-guard.ts';
 import { agencyAccessOf } from '../callers.ts';
 import { notInThisState, Refusal } from '../problems.ts';
 import type { Route } from '../route.ts';
@@ -16,18 +17,21 @@ import {
   toBatch,
   toRow,
 } from './batch.ts';
+import { controlRoutes, progressRoute } from './batch-control.ts';
 import { rejectsRoute, reportRoute, templateRoute } from './batch-download.ts';
 import { submitRoute } from './batch-submit.ts';
 
-/** The routes of batches. */
-export function batchRoutes(services: BatchServices): Route[] {
+/** The routes of batches; those that go on and on end when `stopping` says so. */
+export function batchRoutes(services: BatchServices, stopping: AbortSignal): Route[] {
   return [
     submitRoute(services),
     templateRoute(),
     listRoute(services),
     batchRoute(services),
     rowsRoute(services),
+    progressRoute(services, stopping),
     approvalRoute(services),
+    ...controlRoutes(services),
     reportRoute(services),
     rejectsRoute(services),
   ];
@@ -112,7 +116,10 @@ function approvalRoute(services: BatchServices): Route {
     handle: async (request) => {
       const batch = await findBatch(services, request);
       if (!(await approveBatch(services, agencyAccessOf(request), batch.batchId))) {
-        throw new Refusal(notInThisState('Only a batch that is checked and not started yet can be started'));
+        const detail = awaitsSecond(services, batch)
+          ? 'It has to be started by another official or program than the one that sent it'
+          : 'Only a batch that is checked and not started yet can be started';
+        throw new Refusal(notInThisState(detail));
       }
       return { status: 202, headers: { Location: batchAddress(services, batch.batchId) } };
     },

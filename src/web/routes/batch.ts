@@ -1,4 +1,5 @@
 /** One batch of an organisation: checked with every error of every row, started, followed, and its files taken back. */
+import { ordersIn } from '../../domain/batch.ts';
 import { isUuid } from '../../domain/identifier.ts';
 import {
   approveBatch,
@@ -7,8 +8,10 @@ import {
   writeRejects,
   writeReport,
 } from '../../workflows/batch-consult.ts';
+import { controlBatch } from '../../workflows/batch-control.ts';
 import { agencyAccessOf } from '../agency-access.ts';
 import { batchPage } from '../batch-page.ts';
+import { fieldOf } from '../field.ts';
 import { PageRefusal } from '../refusal.ts';
 import type { OfficialVisit, PageRoute, Reply } from '../route.ts';
 import type { AgencyServices } from './agency.ts';
@@ -33,6 +36,15 @@ export function batchRoutes(services: AgencyServices): PageRoute[] {
       path: `${PATH}/start`,
       access: 'official',
       handle: (visit) => start(services, visit),
+    },
+    {
+      name: 'batchOrder',
+      method: 'post',
+      form: 'fields',
+      page: PATH,
+      path: `${PATH}/order`,
+      access: 'official',
+      handle: (visit) => order(services, visit),
     },
     {
       name: 'batchReport',
@@ -70,6 +82,15 @@ async function findBatch(services: AgencyServices, visit: OfficialVisit): Promis
 async function start(services: AgencyServices, visit: OfficialVisit): Promise<Reply> {
   const { batchId } = await findBatch(services, visit);
   await approveBatch(services, agencyAccessOf(visit), batchId);
+  return { kind: 'redirect', to: `/agency/batches/${batchId}` };
+}
+
+/** What cannot be followed any more, because the batch is elsewhere by now, changes nothing: the page shows what is. */
+async function order(services: AgencyServices, visit: OfficialVisit): Promise<Reply> {
+  const { batchId, state } = await findBatch(services, visit);
+  const asked = fieldOf(visit, 'order');
+  const found = ordersIn(state).find((one) => one === asked);
+  if (found !== undefined) await controlBatch(services, agencyAccessOf(visit), batchId, found);
   return { kind: 'redirect', to: `/agency/batches/${batchId}` };
 }
 

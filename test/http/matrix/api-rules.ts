@@ -139,6 +139,13 @@ export const API_RULES: Readonly<Record<string, ApiRule>> = {
   'GET /batches/v1/batches/{batchId}/report': ofBatch,
   'GET /batches/v1/batches/{batchId}/rejects': ofBatch,
   'POST /batches/v1/batches/{batchId}/approval': { may: 'client', about: 'waitingBatch', works: 202 },
+  'GET /batches/v1/batches/{batchId}/progress': ofBatch,
+  // Theirs is done: they may, and it is too late.
+  'POST /batches/v1/batches/{batchId}/pause': { ...ofBatch, works: 409 },
+  'POST /batches/v1/batches/{batchId}/resumption': { ...ofBatch, works: 409 },
+  'POST /batches/v1/batches/{batchId}/cancellation': { ...ofBatch, works: 409 },
+  // Approved by then: it runs, or is done.
+  'POST /batches/v1/batches/{batchId}/recall': { may: 'client', about: 'waitingBatch', works: 202 },
   'GET /batches/v1/refData/templates/quarantine.csv': publicly,
   'POST /register/v1/files': {
     may: 'client',

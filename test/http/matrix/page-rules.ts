@@ -107,6 +107,7 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
   },
   batch: ofBatch,
   batchStart: { ...ofBatch, works: 303, form: () => ({}) },
+  batchOrder: { ...ofBatch, works: 303, form: () => ({ fields: { order: 'pause' } }) },
   batchReport: ofBatch,
   batchRejects: ofBatch,
 };

@@ -1,0 +1,88 @@
+/** The progress of a batch as events over the wire, and as people read it. */
+
+/** A batch as its stream tells it. */
+export interface ToldBatch {
+  readonly state: string;
+  readonly rows: number;
+  readonly checked: number;
+  readonly ended: number;
+  readonly recalled: number;
+  readonly outcomes: Readonly<Record<string, number>>;
+  readonly rowsPerSecond: number | null;
+  readonly secondsLeft: number | null;
+}
+
+export interface BatchEvent {
+  readonly batch: ToldBatch;
+  readonly isLast: boolean;
+}
+
+/** Reads server-sent events (WHATWG HTML, 9.2.6) as the service writes them: one line of data each. */
+export async function* eventsOf(
+  body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): AsyncGenerator<BatchEvent> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const bytes of body) {
+    const parts = (text + decoder.decode(bytes, { stream: true })).split('\n\n');
+    text = parts.pop() ?? '';
+    for (const part of parts) {
+      const [, name, data] = /^event: (\w+)\ndata: (.+)$/.exec(part) ?? [];
+      // Our own service wrote it.
+      if (data !== undefined) yield { batch: JSON.parse(data) as ToldBatch, isLast: name === 'end' };
+    }
+  }
+}
+
+const STATES: Readonly<Record<string, string>> = {
+  checking: 'checking',
+  checked: 'checked, waits to be started',
+  running: 'running',
+  paused: 'paused',
+  cancelling: 'being cancelled',
+  cancelled: 'cancelled',
+  done: 'done',
+  recalling: 'being recalled',
+  recalled: 'recalled',
+};
+const LONGEST_BAR = 40;
+
+/** Writes one line with a bar, not longer than so many columns where that is enough for its figures. */
+export function progressText(batch: ToldBatch, columns: number): string {
+  const { state, rows, checked, ended, rowsPerSecond, secondsLeft } = batch;
+  const done = state === 'checking' || state === 'checked' ? checked : ended;
+  const share = rows === 0 ? 1 : done / rows;
+  const percent = Math.floor(share * 100);
+  const figures = [
+    `${String(percent).padStart(3)} %`,
+    `${numberText(done)} of ${numberText(rows)} rows`,
+    ...(rowsPerSecond === null ? [] : [`${numberText(Math.round(rowsPerSecond))} rows/s`]),
+    ...(secondsLeft === null ? [] : [`${timeText(secondsLeft)} left`]),
+    STATES[state] ?? state,
+  ].join('  ');
+  const width = Math.min(LONGEST_BAR, columns - figures.length - 4);
+  if (width < 5) return figures;
+  const filled = Math.floor(share * width);
+  return `[${'#'.repeat(filled)}${'-'.repeat(width - filled)}] ${figures}`;
+}
+
+/** Writes what became of the rows. */
+export function finalText({ state, rows, outcomes, recalled }: ToldBatch): string {
+  const ends = Object.entries(outcomes).filter(([, count]) => count > 0);
+  return [
+    `${STATES[state] ?? state}: ${numberText(rows)} rows`,
+    ...ends.map(([outcome, count]) => `${numberText(count).padStart(12)}  ${outcome}`),
+    ...(recalled > 0 ? [`${numberText(recalled).padStart(12)}  taken back`] : []),
+    '',
+  ].join('\n');
+}
+
+function numberText(value: number): string {
+  return value.toLocaleString('en').replaceAll(',', '\u202f');
+}
+
+function timeText(seconds: number): string {
+  if (seconds < 90) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 90 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
