@@ -62,6 +62,8 @@ interface Common {
   readonly path: string;
   /** The address holds a code. */
   readonly isSecretAddress?: boolean;
+  /** About who is logged in, whomever they act for. */
+  readonly isAboutLogin?: boolean;
   /** Search engines may list the page. */
   readonly isListed?: boolean;
 }

@@ -8,7 +8,10 @@ import { checkRecordRoutes } from './routes/check-record.ts';
 import { homeRoutes } from './routes/home.ts';
 import { inboxRoutes } from './routes/inbox.ts';
 import { type LoginParts, loginRoutes } from './routes/login.ts';
+import { mandateRoutes } from './routes/mandates.ts';
 import { myDataRoutes } from './routes/my-data.ts';
+import { noticesRoutes } from './routes/notices.ts';
+import { sessionRoutes } from './routes/sessions.ts';
 import { shareRoutes } from './routes/share.ts';
 import { verifyRoutes } from './routes/verify.ts';
 import { verifyPaperRoutes } from './routes/verify-paper.ts';
@@ -24,6 +27,9 @@ export function pageRoutes(services: PageServices, parts: LoginParts): readonly 
     ...inboxRoutes(services),
     ...shareRoutes(services),
     ...myDataRoutes(services),
+    ...mandateRoutes(services, parts),
+    ...sessionRoutes(services, parts),
+    ...noticesRoutes(services),
     ...verifyRoutes(services),
     ...verifyPaperRoutes(services),
     ...checkRecordRoutes(services),

@@ -42,7 +42,7 @@ export function shareRoutes(services: ShareServices): PageRoute[] {
 async function share(services: ShareServices, visit: PersonVisit): Promise<Reply> {
   const messageId = visit.param('messageId');
   const days = SHARE_DAYS.find((one) => String(one) === fieldOf(visit, 'days'));
-  const reader = await readerOf(services, visit);
+  const reader = await readerOf(services, visit, 'inbox');
   const isAsked = reader !== undefined && days !== undefined && isUuid(messageId);
   const shareId = isAsked ? await shareAttestation(services, reader, messageId, days) : undefined;
   if (shareId === undefined) throw new PageRefusal('notFound');
@@ -51,7 +51,7 @@ async function share(services: ShareServices, visit: PersonVisit): Promise<Reply
 
 async function unshare(services: ShareServices, visit: PersonVisit): Promise<Reply> {
   const [messageId, shareId] = [visit.param('messageId'), fieldOf(visit, 'share')];
-  const reader = await readerOf(services, visit);
+  const reader = await readerOf(services, visit, 'inbox');
   const isEnded = reader !== undefined && isUuid(shareId) && (await endShare(services, reader, shareId));
   if (!isEnded || !isUuid(messageId)) throw new PageRefusal('notFound');
   return { kind: 'redirect', to: `/inbox/${messageId}#share` };
