@@ -41,6 +41,14 @@ export async function findRange(
   return row === undefined || row.last === null ? undefined : { after, last: row.last };
 }
 
+/** Lists where anybody lives or lived, by NIS code. */
+export async function listInhabited(connection: Connection): Promise<readonly string[]> {
+  const rows = await connection.query<{ nisCode: string }>(
+    'select distinct nis_code as "nisCode" from domicile',
+  );
+  return rows.map(({ nisCode }) => nisCode);
+}
+
 /** One row as it is read: its person, what names it among the rows of that person, and what its fields hold. */
 export interface FlowRow {
   readonly personId: string;

@@ -26,7 +26,8 @@ export function selectionOf(plan: RunPlan, bind: Bind): SelectionSql {
     ...plan.rules.map((_, at) => `left join held_${at} on held_${at}.holder_id = a.person_id`),
     ...(granted === undefined ? [] : ['left join granted on granted.holder_id = a.person_id']),
   ].join('\n');
-  const isEntitled = plan.rules.map((rule, at) => isMet(rule, `held_${at}`, bind)).join(' or ') || 'false';
+  const isEntitled = () =>
+    plan.rules.map((rule, at) => isMet(rule, `held_${at}`, bind)).join(' or ') || 'false';
   return {
     sets: [NUMBERS, facts, ...held, ...(granted === undefined ? [] : [granted])],
     joins,
@@ -101,7 +102,7 @@ function grantedOf({ type }: RunPlan, bind: Bind): string | undefined {
     where t.type = ${bind(type.id)} and t.state = 'issued'${ofRule})`;
 }
 
-function meantBy({ type, attributes }: RunPlan, isEntitled: string, bind: Bind): string {
+function meantBy({ type, attributes }: RunPlan, isEntitled: () => string, bind: Bind): string {
   const named = Object.entries(attributes).map(
     ([name, values]) =>
       `exists (select from facts f where f.holder_id = a.person_id
@@ -111,8 +112,8 @@ function meantBy({ type, attributes }: RunPlan, isEntitled: string, bind: Bind):
     case 'granted':
       return ['granted.holder_id is not null', ...named].join(' and ');
     case 'notGranted':
-      return [`(${isEntitled})`, 'granted.holder_id is null', ...named].join(' and ');
+      return [`(${isEntitled()})`, 'granted.holder_id is null', ...named].join(' and ');
     default:
-      return [`(${isEntitled})`, ...named].join(' and ');
+      return [`(${isEntitled()})`, ...named].join(' and ');
   }
 }

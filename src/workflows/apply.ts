@@ -120,7 +120,7 @@ export async function queueSettling(
     casesOf(types, facts),
   );
   await queueChangedFlows(
-    { catalogue },
+    { catalogue, settings },
     connection,
     facts.map(({ code }) => code),
   );

@@ -42,12 +42,15 @@ function actorOf({ orderedBy, organization }: FlowOrder): Actor {
   return { kind: 'client', id: orderedBy, organization };
 }
 
-/** Seconds of quiet after a change; a burst of changes puts a run off for a minute at most. */
-const QUIET_SECONDS = 15;
+/** While a run is under way, the next one looks again after so many seconds. */
+const WAITING_SECONDS = 10;
 
-/** Queues the flows that look at one of these statuses, in the transaction that changes facts of them. */
+/**
+ * Queues the flows that look at one of these statuses, in the transaction that changes facts of them. As cases do, they
+ * wait for some quiet, and a minute at most.
+ */
 export async function queueChangedFlows(
-  { catalogue }: Pick<Services, 'catalogue'>,
+  { catalogue, settings }: Pick<Services, 'catalogue' | 'settings'>,
   connection: Connection,
   codes: Iterable<StatusCode>,
 ): Promise<void> {
@@ -64,7 +67,7 @@ export async function queueChangedFlows(
   );
   await queueEach(
     connection,
-    { lane: 'bulk', kind: 'runChangedFlow', idName: 'orderId', delaySeconds: QUIET_SECONDS },
+    { lane: 'bulk', kind: 'runChangedFlow', idName: 'orderId', delaySeconds: settings.settleAfterSeconds },
     orders.map(({ orderId }) => orderId),
   );
 }
@@ -92,7 +95,7 @@ export async function runChangedFlow(
       kind: 'runChangedFlow',
       payload: { orderId },
       dedupeKey: orderId,
-      delaySeconds: QUIET_SECONDS,
+      delaySeconds: WAITING_SECONDS,
     });
   });
 }

@@ -3,6 +3,7 @@ import { insertAuditEntry } from '../database/audit.ts';
 import type { Connection } from '../database/database.ts';
 import { insertFiles } from '../database/flow-files.ts';
 import type { FlowOrder } from '../database/flow-orders.ts';
+import { listInhabited } from '../database/flow-reads.ts';
 import { hasDoneRun, insertRun, type RunCause } from '../database/flow-runs.ts';
 import { queueJob } from '../database/jobs.ts';
 import { lockName } from '../database/locks.ts';
@@ -87,7 +88,7 @@ export async function startRun(
     dueAt,
   });
   if (begun.kind !== 'begun') return begun;
-  await insertFiles(connection, runId, filesOf(services, flow, plan, view));
+  await insertFiles(connection, runId, await filesOf(services, connection, flow, { plan, view }));
   await createFileKey(services, connection, runId);
   await insertAuditEntry(connection, {
     actor,
@@ -102,8 +103,17 @@ export async function startRun(
   return { ...begun, runId };
 }
 
-function filesOf({ newId }: StartServices, flow: Flow, plan: RunPlan, view: PlanView) {
-  return planFiles(flow, plan, view).map((file) => ({ ...file, fileId: newId() }));
+/** Names the files of a run; of a flow that is split those of places where nobody ever lived are left out. */
+async function filesOf(
+  { newId }: StartServices,
+  connection: Connection,
+  flow: Flow,
+  { plan, view }: { readonly plan: RunPlan; readonly view: PlanView },
+) {
+  const inhabited = new Set(flow.split === undefined ? [] : await listInhabited(connection));
+  return planFiles(flow, plan, view)
+    .filter(({ places }) => places === undefined || places.some((code) => inhabited.has(code)))
+    .map((file) => ({ ...file, fileId: newId() }));
 }
 
 /** Queues the next chunk of a run. */

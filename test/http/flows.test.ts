@@ -1,12 +1,16 @@
 /** Flows over the wire: ordered, run, followed, fetched and decrypted, with who is told of and who is not. */
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { findPersonsBySsin } from '../../src/database/persons.ts';
+import { insertStatus } from '../../src/database/statuses.ts';
 import type { Deliberation } from '../../src/domain/deliberation.ts';
+import { readMails } from '../../src/embedded/smtp/mails.ts';
 import { AGENCY, newDeliberation } from '../support/grounds.ts';
+import { day } from '../support/register.ts';
 import { runTool } from '../support/tools.ts';
 import type { Answer } from './api.ts';
 import { linesOf, type Scene, ssinFrom, startOpenScene } from './scene.ts';
@@ -114,17 +118,6 @@ async function run(flow: string, body: object = {}): Promise<Answer['body']> {
     body: problem,
   } = await scene.api.call('post', `${FLOWS}/${flow}/runs`, { token: receiver, body });
   assert.equal(status, 202, JSON.stringify(problem));
-  setTimeout(() => {
-    void scene.service.database
-      .query('select kind, attempts, last_error from job')
-      .then((r) => console.error(JSON.stringify(r)));
-    console.error(
-      scene.service.logLines
-        .filter((l) => /warn|error|failed/.test(l))
-        .slice(-5)
-        .join(''),
-    );
-  }, 8000).unref();
   await scene.client.settled();
   const answer = await scene.api.follow(headers.location, receiver);
   assert.equal(answer.body.state, 'done', JSON.stringify(answer.body));
@@ -174,5 +167,342 @@ describe('a flow of persons', () => {
       (await scene.api.follow(file.href, receiver)).bytes.equals(fetched.bytes),
       'the same bytes each time',
     );
+  });
+
+  it('shows each person in whose name it was told, and on which deliberation', async () => {
+    const token = scene.tokens.person(AN, 'ebox:consult');
+    const { body } = await scene.api.get('/myData/v1/accesses', token);
+    const [access] = body.items.filter(({ action }: { action: string }) => action === 'flow.supply');
+    assert.equal(access.organization.enterpriseNumber, AGENCY);
+    assert.equal(access.deliberation.deliberationId, deliberationId);
+    assert.match(access.what.fr, /^Données vous concernant communiquées/);
+  });
+
+  it('tells soon after a change what changed since, and nothing else', async () => {
+    await report([status(BO, 'R-2', { withdrawn: true }), status(CY, 'R-3')], 'inami');
+    await scene.client.load(
+      linesOf([
+        {
+          ssin: AN,
+          familyName: '=SUM(A1)',
+          givenName: 'An',
+          municipality: { nisCode: NAMUR, since: '2020-01-01' },
+        },
+      ]),
+    );
+    await scene.client.settled();
+    const { body } = await scene.api.get(`${FLOWS}/social-statuses/runs`, receiver);
+    const [last] = body.items;
+    assert.deepEqual([last.cause, last.extent, last.number], ['change', 'differences', 2]);
+    const { body: made } = await scene.api.follow(last.self, receiver);
+    const content = await decrypt((await scene.api.follow(made.files[0].href, receiver)).bytes);
+    assert.deepEqual(content.trim().split('\r\n').slice(1).sort(), [
+      `changed;${AN};${NAMUR}`,
+      `new;${CY};${LEUVEN}`,
+      `removed;${BO};`,
+    ]);
+    const nothing = await run('social-statuses');
+    assert.deepEqual([nothing.extent, nothing.rows], ['differences', 0]);
+    assert.equal((await run('social-statuses', { whole: true })).rows, 2);
+  });
+
+  it('takes what the receiver chooses, and refuses what it may not', async () => {
+    const chosen = await run('social-statuses', {
+      whole: true,
+      choices: { places: { municipalities: [LEUVEN] }, format: 'ndjson' },
+    });
+    const content = await decrypt((await scene.api.follow(chosen.files[0].href, receiver)).bytes);
+    assert.deepEqual(JSON.parse(content), { change: 'new', SSIN: CY, municipality: LEUVEN });
+    const refused = await scene.api.call('post', `${FLOWS}/social-statuses/runs`, {
+      token: receiver,
+      body: { choices: { period: 'thisYear', statuses: ['pension'] } },
+    });
+    assert.equal(refused.status, 400);
+    assert.deepEqual(
+      refused.body.issues.map(({ name }: { name: string }) => name),
+      ['choices.period', 'choices.statuses[0]'],
+    );
+  });
+
+  it('goes to nobody else, and to nobody once the deliberation has ended', async () => {
+    const { body } = await scene.api.get(`${FLOWS}/social-statuses/runs`, receiver);
+    const { body: made } = await scene.api.follow(body.items[0].self, receiver);
+    const other = scene.tokens.client('flows:run');
+    assert.equal((await scene.api.follow(made.self, other)).status, 404);
+    assert.equal((await scene.api.follow(made.files[0].href, other)).status, 404);
+    const wish = { token: other, body: { deliberationId, certificate } };
+    assert.equal((await scene.api.call('put', `${FLOWS}/social-statuses/order`, wish)).status, 404);
+    const end = {
+      token: scene.tokens.client('access:manage', INSTITUTION),
+      body: { reasons: 'The Committee withdrew it' },
+    };
+    await scene.api.call('post', `/access/v1/deliberations/${deliberationId}/termination`, end);
+    assert.equal((await scene.api.follow(made.files[0].href, receiver)).status, 403);
+    const again = await scene.api.call('post', `${FLOWS}/social-statuses/runs`, {
+      token: receiver,
+      body: {},
+    });
+    assert.equal(again.status, 403);
+  });
+});
+
+describe('an order', () => {
+  it('needs a key for data of persons, and everything that is told in the deliberation', async () => {
+    const narrow = await allow('care-providers', {
+      legalContext: 'HEALTH:PROTECTIVE_EQUIPMENT',
+      statuses: ['careProvider'],
+      attributes: ['ssin'],
+    });
+    const put = (body: object) =>
+      scene.api.call('put', `${FLOWS}/care-providers/order`, { token: receiver, body });
+    const keyless = await put({ deliberationId: narrow, choices: { columns: ['SSIN'] } });
+    assert.deepEqual([keyless.status, keyless.body.issues?.[0].name], [400, 'certificate']);
+    const garbage = await put({ deliberationId: narrow, certificate: 'no certificate' });
+    assert.deepEqual([garbage.status, garbage.body.issues?.[0].name], [400, 'certificate']);
+    assert.equal((await put({ deliberationId: narrow, certificate })).status, 403);
+    assert.equal(
+      (await put({ deliberationId: narrow, certificate, choices: { columns: ['SSIN'] } })).status,
+      204,
+    );
+    const shown = await scene.api.get(`${FLOWS}/care-providers/order`, receiver);
+    assert.deepEqual([shown.body.deliberationId, shown.body.choices], [narrow, { columns: ['SSIN'] }]);
+    assert.equal(
+      (await scene.api.call('delete', `${FLOWS}/care-providers/order`, { token: receiver })).status,
+      204,
+    );
+    assert.equal(
+      (await scene.api.call('post', `${FLOWS}/care-providers/runs`, { token: receiver, body: {} })).status,
+      409,
+    );
+  });
+});
+
+describe('a flow of counts', () => {
+  it('tells of nobody, leaves small counts out, and is put down and told by mail', async () => {
+    const elliptic = await makeCertificate('elliptic', [
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:P-256',
+    ]);
+    const persons = Array.from({ length: 10 }, (_, index) =>
+      ssinFrom(`90010${String(index)}${101 + index}`.padEnd(9, '0')),
+    );
+    await scene.client.load(
+      linesOf(
+        persons.map((ssin) => ({ ssin, familyName: 'Peeters', givenName: 'An', municipality: at(LEUVEN) })),
+      ),
+    );
+    const unemployed = (ssin: string, reference: string) => ({
+      ssin,
+      status: 'temporaryUnemployment',
+      reference,
+      validFrom: '2020-04-01',
+      validUntil: '2020-04-10',
+    });
+    await report(
+      [...persons.map((ssin, index) => unemployed(ssin, `T-${index}`)), unemployed(BO, 'T-B')],
+      'onem',
+    );
+    const deliberationId = await allow('unemployment-totals', {
+      legalContext: 'CITY:CRISIS_MONITORING',
+      statuses: ['temporaryUnemployment'],
+      attributes: ['municipality', 'municipalityName'],
+    });
+    const mail = { address: 'data@example.be', language: 'en' };
+    await order('unemployment-totals', { deliberationId, certificate: elliptic, mail, putsDown: true });
+    const made = await run('unemployment-totals', {
+      choices: { period: { from: '2020-04-06', until: '2020-04-30' } },
+    });
+    const content = await decrypt((await scene.api.follow(made.files[0].href, receiver)).bytes, 'elliptic');
+    assert.deepEqual(content.trim().split('\r\n'), [
+      'municipality;name;persons;days',
+      `${LEUVEN};Leuven;10;50`,
+    ]);
+    const { flowBucket } = scene.service.service.composition.services;
+    const put = await flowBucket.fetch(`${AGENCY}/unemployment-totals/1/unemployment-totals-1.csv.p7m`);
+    assert.equal(await decrypt(put, 'elliptic'), content);
+    const mails = await readMails(join(scene.service.dataDir, 'mails'));
+    const told = mails.filter(({ to }) => to.some(({ address }) => address === mail.address));
+    assert.match(told[0]?.text ?? '', /Run 1 of .*unemployment-totals\/runs\//s);
+    assert.equal(told.length, 1);
+  });
+});
+
+describe('the flows that come with the project', () => {
+  const DI = ssinFrom('880314998');
+  const ENTERPRISE = '0206731645';
+  const WINDOW = { from: '2020-04-01', until: '2020-04-30' };
+
+  before(async () => {
+    await scene.client.load(
+      linesOf([
+        {
+          ssin: CY,
+          familyName: 'Çelik',
+          givenName: 'Cy',
+          birthDate: '1975-03-22',
+          household: 'H-1',
+          municipality: at(LEUVEN),
+        },
+        {
+          ssin: DI,
+          familyName: 'Declercq',
+          givenName: 'Di',
+          birthDate: '1988-03-14',
+          household: 'H-2',
+          municipality: at(LEUVEN),
+        },
+      ]),
+    );
+    const april = { validFrom: '2020-04-10', validUntil: '2020-05-09' };
+    const answers = [
+      await report(
+        [
+          { ssin: CY, status: 'bridgingRight', reference: 'B-1', enterpriseNumber: ENTERPRISE, ...april },
+          { ssin: BO, status: 'bridgingRight', reference: 'B-2', enterpriseNumber: '0308357159', ...april },
+          { ssin: DI, status: 'bridgingRight', reference: 'B-3', ...april },
+        ],
+        'inasti',
+      ),
+      await report(
+        [
+          {
+            ssin: CY,
+            status: 'temporaryUnemployment',
+            reference: 'T-C',
+            ...april,
+            attributes: { seasonalWork: 'yes' },
+          },
+          {
+            ssin: BO,
+            status: 'temporaryUnemployment',
+            reference: 'T-D',
+            ...april,
+            attributes: { seasonalWork: 'no' },
+          },
+        ],
+        'onem',
+      ),
+      await report(
+        [
+          {
+            ssin: DI,
+            status: 'careProvider',
+            reference: 'C-1',
+            validFrom: '2019-01-01',
+            attributes: { profession: 'nurse <A&E>' },
+          },
+        ],
+        'inami',
+      ),
+    ];
+    for (const { status, body } of answers) assert.equal(status, 200, JSON.stringify(body));
+    await scene.client.settled();
+  });
+
+  /** Orders a flow on a deliberation of all that it needs, runs it, and gives the content of its files. */
+  async function contentsOf(flow: string, choices: object = {}): Promise<Readonly<Record<string, string>>> {
+    const { body } = await scene.api.get(FLOWS, receiver);
+    const needs = body.items.find(({ flowId }: { flowId: string }) => flowId === flow);
+    const { legalContext, statuses, attributes, attestationType } = needs;
+    const attestationTypes = attestationType === undefined ? [] : [attestationType];
+    const deliberationId = await allow(flow, { legalContext, statuses, attributes, attestationTypes });
+    await order(flow, { deliberationId, certificate, choices });
+    const { files } = await run(flow);
+    const contents: Record<string, string> = {};
+    for (const file of files)
+      contents[file.part ?? ''] = await decrypt((await scene.api.follow(file.href, receiver)).bytes);
+    return contents;
+  }
+
+  it('bridging right to a regional economy administration: enterprises, and no person', async () => {
+    const contents = await contentsOf('bridging-right', { period: WINDOW });
+    assert.deepEqual(contents, {
+      '': `enterpriseNumber;from;until\r\n${ENTERPRISE};2020-04-10;2020-05-09\r\n`,
+    });
+  });
+
+  it('temporary unemployment to the employment services: by region, and who is free for seasonal work', async () => {
+    const contents = await contentsOf('temporary-unemployment', {
+      period: WINDOW,
+      columns: ['SSIN', 'days', 'seasonalWork'],
+    });
+    assert.deepEqual(Object.keys(contents).sort(), ['VLG', 'WAL']);
+    const rows = (contents.VLG ?? '')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    assert.deepEqual(rows, [{ SSIN: CY, days: 21, seasonalWork: 'yes' }]);
+    assert.match(contents.WAL ?? '', new RegExp(`"SSIN":"${BO}".*"seasonalWork":"no"`));
+    const seasonal = await contentsOf('temporary-unemployment', {
+      period: WINDOW,
+      attributes: { seasonalWork: ['yes'] },
+    });
+    assert.deepEqual(Object.keys(seasonal), ['VLG']);
+  });
+
+  it('care providers for protective equipment: XML', async () => {
+    const { '': xml = '' } = await contentsOf('care-providers');
+    writeFileSync(join(folder, 'rows.xml'), xml);
+    assert.match(
+      xml,
+      new RegExp(
+        `<row><SSIN>${DI}</SSIN><name>Declercq</name><givenName>Di</givenName><profession>nurse &lt;A&amp;E&gt;</profession>`,
+      ),
+    );
+    assert.equal(xml.split('<row>').length - 1, 1);
+  });
+
+  it('tax exemption to accounting software: fixed width, a file for each municipality', async () => {
+    const contents = await contentsOf('tax-exemption');
+    assert.deepEqual(contents, { [LEUVEN]: `${CY}${'Çelik'.padEnd(40)}${'Cy'.padEnd(40)}${LEUVEN}\r\n` });
+  });
+
+  it('monthly statistics to Statbel: exact counts by place, status, sex and age', async () => {
+    const { '': csv = '' } = await contentsOf('statbel-statuses', { period: WINDOW });
+    const [header, ...lines] = csv.trim().split('\r\n');
+    assert.equal(header, 'municipality;status;sex;ageClass;persons;periods;days');
+    const named = lines.filter((line) => !line.includes(';;'));
+    assert.deepEqual(named, [
+      `${LEUVEN};bridgingRight;F;25-34;1;1;21`,
+      `${LEUVEN};bridgingRight;F;45-54;1;1;21`,
+      `${LEUVEN};temporaryUnemployment;F;45-54;1;1;21`,
+      `${NAMUR};bridgingRight;M;35-44;1;1;21`,
+      `${NAMUR};temporaryUnemployment;M;35-44;1;2;31`,
+    ]);
+    const ageless = lines.filter((line) => line.includes(';;')).map((line) => line.split(';').map(Number));
+    assert.equal(
+      ageless.reduce((sum, [, , , , persons = 0]) => sum + persons, 0),
+      10,
+    );
+  });
+
+  it('persons entitled and not granted to a public centre for social welfare', async () => {
+    const { database, vault } = scene.service.service.composition.services;
+    // Loaded without having been settled: what the service grants by itself is not missing.
+    await database.transaction(async (connection) => {
+      const [person] = await findPersonsBySsin(
+        connection,
+        vault.lookUps(DI).map(({ ssinHmac }) => ssinHmac),
+      );
+      const status = {
+        personId: person?.personId ?? '',
+        code: 'integrationIncome',
+        source: 'sppis',
+        reference: 'I-1',
+        attributes: {},
+      };
+      await insertStatus(connection, randomUUID(), { ...status, period: { startDate: day('2020-06-01') } });
+    });
+    await report(
+      [{ ssin: CY, status: 'disabilityAllowance', reference: 'D-1', validFrom: '2020-01-01' }],
+      'spfss',
+    );
+    await scene.client.settled();
+    const { '': json = '' } = await contentsOf('rights-not-granted');
+    assert.deepEqual(JSON.parse(json), [
+      { SSIN: DI, name: 'Declercq', givenName: 'Di', municipality: LEUVEN, householdSize: 1 },
+    ]);
   });
 });

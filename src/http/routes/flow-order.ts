@@ -38,7 +38,7 @@ const orderSchema = z.strictObject(shape).meta({ id: 'FlowOrder' });
 const shownSchema = z
   .object({
     ...shape,
-    choices: z.looseObject({}),
+    choices: choicesSchema,
     putsDown: z.boolean(),
     orderedAt: z.string().meta({ format: 'date-time' }),
   })
