@@ -46,6 +46,9 @@ const USAGE = `Usage: ebox <command> [options]
   relay list                                what another registry refused
   relay retry --message <id> --actor <name>
                                             have it tried again
+  flow list                                 the flows, who ordered them, and what became of their last runs
+  flow run --flow <name> --organization <number> --actor <name> [--whole]
+                                            have a flow run that was ordered; a worker of the service does it
   demo                                      the main job from declaration to verification, on embedded parts
 
 Options: --json  one JSON object as the last line
@@ -78,6 +81,9 @@ const OPTIONS = {
   trust: { type: 'string' },
   'export-trust': { type: 'string' },
   service: { type: 'string' },
+  flow: { type: 'string' },
+  organization: { type: 'string' },
+  whole: { type: 'boolean', default: false },
   all: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
@@ -122,6 +128,10 @@ async function run(words: readonly string[]): Promise<number> {
       return (await import('./cli/relay.ts')).listRefused(values);
     case 'relay retry':
       return (await import('./cli/relay.ts')).retryRefused(values);
+    case 'flow list':
+      return (await import('./cli/flow.ts')).listFlows(values);
+    case 'flow run':
+      return (await import('./cli/flow.ts')).runFlow(values);
     case 'mail bounce':
       return (await import('./cli/mail.ts')).takeBounce(values);
     case 'demo':

@@ -94,3 +94,8 @@ export async function applyChanges(
 export async function dropChanges(connection: Connection, runId: string): Promise<void> {
   await connection.query('delete from flow_row_change where run_id = $1', [runId]);
 }
+
+/** Forgets what a receiver knows: what it is told next is new to it. */
+export async function dropKnownRows(connection: Connection, { flow, organization }: Receiver): Promise<void> {
+  await connection.query('delete from flow_row where flow = $1 and organization = $2', [flow, organization]);
+}

@@ -140,3 +140,12 @@ const COLUMNS: Readonly<Record<Exclude<ReadField, 'days'>, string>> = {
   enterpriseNumber: 'e.enterprise_number',
   enterpriseName: 'e.name',
 };
+
+/** Tells whether none of these persons is erased, and keeps it so to the end of the transaction. */
+export async function areKept(connection: Connection, personIds: readonly string[]): Promise<boolean> {
+  const rows = await connection.query(
+    'select 1 from person where person_id = any($1) and erased_at is null order by person_id for share',
+    [personIds],
+  );
+  return rows.length === personIds.length;
+}

@@ -99,6 +99,13 @@ export async function listRuns(
   );
 }
 
+/** Lists the last run of each flow for each receiver. */
+export async function listLastRuns(connection: Connection): Promise<FlowRun[]> {
+  return connection.query<FlowRun>(
+    `select distinct on (flow, organization) ${RUN} from flow_run order by flow, organization, run_number desc`,
+  );
+}
+
 /** Tells whether a receiver got a run of a flow to its end. */
 export async function hasDoneRun(
   connection: Connection,

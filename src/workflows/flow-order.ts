@@ -1,5 +1,6 @@
 /** A receiver says what it wants of a flow: on which deliberation, what of it, to which key, and where it is told. */
 import { insertAuditEntry } from '../database/audit.ts';
+import { dropKnownRows } from '../database/flow-changes.ts';
 import { endOrder, type FlowOrder, findOrder, replaceOrder } from '../database/flow-orders.ts';
 import type { EnterpriseNumber } from '../domain/enterprise-number.ts';
 import type { Flow, FlowChoices, FlowIssue } from '../domain/flow.ts';
@@ -135,6 +136,7 @@ export async function cancelOrder(
 ): Promise<boolean> {
   return database.transaction(async (connection) => {
     if (!(await endOrder(connection, flowId, organization))) return false;
+    await dropKnownRows(connection, { flow: flowId, organization });
     await insertAuditEntry(connection, {
       actor,
       action: 'flow.order',

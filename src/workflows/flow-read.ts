@@ -4,7 +4,7 @@ import type { Connection } from '../database/database.ts';
 import { dropChanges, insertChanges } from '../database/flow-changes.ts';
 import { addCounts } from '../database/flow-counts.ts';
 import { type FlowFile, findOpenFile, insertPart, moveFile } from '../database/flow-files.ts';
-import { findRange } from '../database/flow-reads.ts';
+import { areKept, findRange } from '../database/flow-reads.ts';
 import { addToRun, type FlowRun, findRun, moveRun } from '../database/flow-runs.ts';
 import { queueJob } from '../database/jobs.ts';
 import { adoptObjects } from '../database/publications.ts';
@@ -113,6 +113,9 @@ function writeRows({ plan }: FlowRun, { told, file }: Chunk): string {
 async function keepChunk(connection: Connection, chunk: Chunk): Promise<void> {
   const { run, file, told, ground, reached, isRead } = chunk;
   const persons = [...new Set(told.map(({ personId }) => personId))];
+  // Who is erased meanwhile is waited for, and read anew; who is erased later finds in evidence that this told of them.
+  if (!(await areKept(connection, persons)))
+    throw new ServiceError('unexpected', `somebody was erased while run ${run.runId} was read`);
   const counted = { rows: told.length, persons: persons.length };
   if (!(await moveFile(connection, file, { ...counted, reached, isRead })))
     throw new ServiceError('leaseLost', `file ${file.fileId} of a flow was moved on meanwhile`);

@@ -17,7 +17,9 @@ import { createFileKey } from './file-key.ts';
 import { findFlowGround } from './flow-ground.ts';
 import type { Services } from './services.ts';
 
-export type StartServices = Pick<Services, 'catalogue' | 'vault' | 'newId' | 'clock' | 'settings'>;
+export type StartServices = Pick<Services, 'catalogue' | 'vault' | 'newId' | 'clock'> & {
+  readonly settings: Pick<Services['settings'], 'fileKeyDays'>;
+};
 
 /** What a run is begun for. */
 export interface RunWish {

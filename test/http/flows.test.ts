@@ -8,7 +8,11 @@ import { after, before, describe, it } from 'node:test';
 import { findPersonsBySsin } from '../../src/database/persons.ts';
 import { insertStatus } from '../../src/database/statuses.ts';
 import type { Deliberation } from '../../src/domain/deliberation.ts';
+import { parseSsin, type Ssin } from '../../src/domain/ssin.ts';
 import { readMails } from '../../src/embedded/smtp/mails.ts';
+import { armFailpoints, disarmFailpoints, reached } from '../../src/failpoint.ts';
+import { requestErasure } from '../../src/workflows/erase.ts';
+import { sweepObjects } from '../../src/workflows/sweep-objects.ts';
 import { AGENCY, newDeliberation } from '../support/grounds.ts';
 import { day } from '../support/register.ts';
 import { runTool } from '../support/tools.ts';
@@ -206,6 +210,25 @@ describe('a flow of persons', () => {
     assert.equal((await run('social-statuses', { whole: true })).rows, 2);
   });
 
+  it('goes on where it was when a chunk or its end breaks off', async () => {
+    armFailpoints('flow.stored=throw,flow.closed=throw');
+    const made = await run('social-statuses', { whole: true });
+    assert.deepEqual([reached('flow.stored'), reached('flow.closed')], [2, 1]);
+    disarmFailpoints();
+    assert.deepEqual([made.rows, made.persons, made.files.length], [2, 2, 1]);
+    const lines = (await decrypt((await scene.api.follow(made.files[0].href, receiver)).bytes))
+      .trim()
+      .split('\r\n');
+    assert.equal(lines.length, 3);
+    const told = await scene.service.database.query(
+      `select 1 from audit_entry where action = 'flow.supply' and object = $1`,
+      [`social-statuses/${made.runId}`],
+    );
+    assert.equal(told.length, 2);
+    const { services } = scene.service.service.composition;
+    assert.equal(await sweepObjects(services, 0), 1, 'what the try that broke off stored is removed');
+  });
+
   it('takes what the receiver chooses, and refuses what it may not', async () => {
     const chosen = await run('social-statuses', {
       whole: true,
@@ -224,9 +247,29 @@ describe('a flow of persons', () => {
     );
   });
 
+  it('is handed over no more once somebody in it is erased', async () => {
+    const { services } = scene.service.service.composition;
+    const { body } = await scene.api.get(`${FLOWS}/social-statuses/runs`, receiver);
+    const { body: made } = await scene.api.follow(body.items[0].self, receiver);
+    const measure = {
+      actor: { kind: 'service', id: 'operator/test' },
+      reason: 'asked by letter 12',
+    } as const;
+    const outcome = await requestErasure(services, parseSsin(CY, day('2026-01-01')) as Ssin, measure);
+    assert.equal(outcome.kind, 'requested');
+    await scene.client.settled();
+    assert.equal((await scene.api.follow(made.files[0].href, receiver)).status, 404);
+    await scene.client.load(
+      linesOf([{ ssin: CY, familyName: 'Çelik', givenName: 'Cy', municipality: at(LEUVEN) }]),
+    );
+    const again = await run('social-statuses', { whole: true });
+    assert.deepEqual([again.rows, again.files[0].rows], [1, 1]);
+  });
+
   it('goes to nobody else, and to nobody once the deliberation has ended', async () => {
     const { body } = await scene.api.get(`${FLOWS}/social-statuses/runs`, receiver);
     const { body: made } = await scene.api.follow(body.items[0].self, receiver);
+    assert.equal((await scene.api.follow(made.files[0].href, receiver)).status, 200);
     const other = scene.tokens.client('flows:run');
     assert.equal((await scene.api.follow(made.self, other)).status, 404);
     assert.equal((await scene.api.follow(made.files[0].href, other)).status, 404);
@@ -354,6 +397,10 @@ describe('the flows that come with the project', () => {
           municipality: at(LEUVEN),
         },
       ]),
+    );
+    await report(
+      [{ ssin: CY, status: 'increasedIntervention', reference: 'R-9', validFrom: '2020-01-01' }],
+      'inami',
     );
     const april = { validFrom: '2020-04-10', validUntil: '2020-05-09' };
     const answers = [
