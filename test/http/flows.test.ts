@@ -1,10 +1,12 @@
 /** Flows over the wire: ordered, run, followed, fetched and decrypted, with who is told of and who is not. */
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { promisify } from 'node:util';
 import { findPersonsBySsin } from '../../src/database/persons.ts';
 import { insertStatus } from '../../src/database/statuses.ts';
 import type { Deliberation } from '../../src/domain/deliberation.ts';
@@ -12,8 +14,11 @@ import { parseSsin, type Ssin } from '../../src/domain/ssin.ts';
 import { readMails } from '../../src/embedded/smtp/mails.ts';
 import { armFailpoints, disarmFailpoints, reached } from '../../src/failpoint.ts';
 import { requestErasure } from '../../src/workflows/erase.ts';
+import { runDueFlows } from '../../src/workflows/flow-due.ts';
 import { sweepObjects } from '../../src/workflows/sweep-objects.ts';
 import { AGENCY, newDeliberation } from '../support/grounds.ts';
+import { projectRoot } from '../support/needs.ts';
+import { ourProgram } from '../support/program.ts';
 import { day } from '../support/register.ts';
 import { runTool } from '../support/tools.ts';
 import type { Answer } from './api.ts';
@@ -369,6 +374,43 @@ describe('a flow of counts', () => {
     const told = mails.filter(({ to }) => to.some(({ address }) => address === mail.address));
     assert.match(told[0]?.text ?? '', /Run 1 of .*unemployment-totals\/runs\//s);
     assert.equal(told.length, 1);
+  });
+
+  it('runs once for each moment of its schedule, and when an operator wants it', async () => {
+    const { services } = scene.service.service.composition;
+    const runs = () =>
+      scene.service.database.query(
+        `select cause, state from flow_run where flow = 'unemployment-totals' order by run_number`,
+      );
+    await runDueFlows(services);
+    assert.equal((await runs()).length, 1, 'what was due before it was ordered is not made up for');
+    await scene.service.database.query(
+      `update flow_order set ordered_at = ordered_at - interval '40 days' where flow = 'unemployment-totals'`,
+    );
+    await Promise.all([runDueFlows(services), runDueFlows(services)]);
+    await scene.client.settled();
+    const asked = [
+      'flow',
+      'run',
+      '--flow',
+      'unemployment-totals',
+      '--organization',
+      AGENCY,
+      '--actor',
+      'test',
+    ];
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [...ourProgram('cli'), ...asked, '--database', scene.service.database.url],
+      { cwd: projectRoot, env: { PATH: process.env.PATH, DATA_DIR: scene.service.dataDir } },
+    );
+    assert.equal(stdout, 'Run 3 has begun.\n');
+    await scene.client.settled();
+    assert.deepEqual(await runs(), [
+      { cause: 'asked', state: 'done' },
+      { cause: 'schedule', state: 'done' },
+      { cause: 'asked', state: 'done' },
+    ]);
   });
 });
 
