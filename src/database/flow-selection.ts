@@ -108,12 +108,12 @@ function meantBy({ type, attributes }: RunPlan, isEntitled: () => string, bind: 
       `exists (select from facts f where f.holder_id = a.person_id
         and f.attributes ->> ${bind(name)} = any(${bind(values)}::text[]))`,
   );
-  switch (type?.is) {
-    case 'granted':
-      return ['granted.holder_id is not null', ...named].join(' and ');
-    case 'notGranted':
-      return [`(${isEntitled()})`, 'granted.holder_id is null', ...named].join(' and ');
-    default:
-      return [`(${isEntitled()})`, ...named].join(' and ');
-  }
+  // What was granted is not looked at again.
+  const ofRules = type?.is === 'granted' ? [] : [`(${isEntitled()})`];
+  const ofType = {
+    granted: ['granted.holder_id is not null'],
+    notGranted: ['granted.holder_id is null'],
+    entitled: [],
+  };
+  return [...ofRules, ...ofType[type?.is ?? 'entitled'], ...named].join(' and ');
 }

@@ -13,7 +13,7 @@ export interface FlowWriter {
   readonly begin: string;
   readonly end: string;
   /** `isFirst`: of its file. */
-  row(cells: readonly FlowCell[], isFirst: boolean): string;
+  readonly row: (cells: readonly FlowCell[], isFirst: boolean) => string;
 }
 
 type Maker = (format: WrittenFormat, name: string) => FlowWriter;
@@ -76,7 +76,7 @@ function textOf(cell: FlowCell): string {
 
 /** A text that is too long for its place is cut, and one that is shorter filled up with spaces; counted in characters. */
 function fit(text: string, width: number): string {
-  const characters = [...text.replace(/[\r\n\t]/g, ' ')];
+  const characters = Array.from(text.replace(/[\r\n\t]/g, ' '));
   return characters.slice(0, width).join('') + ' '.repeat(Math.max(0, width - characters.length));
 }
 

@@ -40,16 +40,10 @@ const CURVES = ['prime256v1', 'secp384r1', 'secp521r1'];
 export function defectOfReceiverKey(publicKeyInfo: Buffer): string | undefined {
   const key = openPublicKey(publicKeyInfo);
   const { modulusLength = 0, namedCurve = '' } = key?.asymmetricKeyDetails ?? {};
-  switch (key?.asymmetricKeyType) {
-    case 'rsa':
-      return modulusLength < RSA_BITS ? `its key has fewer than ${RSA_BITS} bits` : undefined;
-    case 'ec':
-      return CURVES.includes(namedCurve)
-        ? undefined
-        : 'its key is on none of the curves P-256, P-384 and P-521';
-    default:
-      return 'its key is neither RSA nor of an elliptic curve';
-  }
+  if (key?.asymmetricKeyType === 'rsa')
+    return modulusLength < RSA_BITS ? `its key has fewer than ${RSA_BITS} bits` : undefined;
+  if (key?.asymmetricKeyType === 'ec' && CURVES.includes(namedCurve)) return undefined;
+  return 'its key is neither RSA nor on one of the curves P-256, P-384 and P-521';
 }
 
 function openPublicKey(publicKeyInfo: Buffer): KeyObject | undefined {

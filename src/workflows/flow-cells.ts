@@ -3,7 +3,7 @@ import type { FlowRow } from '../database/flow-reads.ts';
 import { ageOn } from '../domain/entitlement-rule.ts';
 import type { FlowColumn, RunPlan } from '../domain/flow.ts';
 import type { FlowField } from '../domain/flow-field.ts';
-import { municipalityOn } from '../domain/municipality.ts';
+import { type Municipality, municipalityOn } from '../domain/municipality.ts';
 import type { LocalDate } from '../domain/period.ts';
 import { sexOf } from '../domain/ssin.ts';
 import type { FlowCell } from '../flow/flow-writer.ts';
@@ -32,28 +32,25 @@ export function cellsOf(
       ? undefined
       : municipalityOn(services.catalogue.municipalities, code, window.until);
   };
+  const derived: Readonly<Record<string, () => FlowCell>> = {
+    ssin,
+    sex: () => sexOf(ssin() ?? ''),
+    ageClass: () => ageClassOf(text('birthDate') as LocalDate | undefined, window.until),
+    municipality: () => place()?.nisCode ?? text('municipality'),
+    municipalityName: () => nameOf(place()),
+    region: () => place()?.region,
+  };
   return columns.map(({ field }): FlowCell => {
-    switch (field) {
-      case 'ssin':
-        return ssin();
-      case 'sex':
-        return sexOf(ssin() ?? '');
-      case 'ageClass':
-        return ageClassOf(text('birthDate') as LocalDate | undefined, window.until);
-      case 'municipality':
-        return place()?.nisCode ?? text(field);
-      case 'municipalityName':
-        return place()?.name[
-          place()?.language === 'nl-fr' ? 'fr' : (place()?.language as 'nl' | 'fr' | 'de')
-        ];
-      case 'region':
-        return place()?.region;
-      default: {
-        const value = fields[field];
-        return value === null || Buffer.isBuffer(value) ? undefined : value;
-      }
-    }
+    const derive = derived[field];
+    if (derive !== undefined) return derive();
+    const value = fields[field];
+    return value === null || Buffer.isBuffer(value) ? undefined : value;
   });
+}
+
+/** In the language of the municipality; in French where it has two. */
+function nameOf(place: Municipality | undefined): string | undefined {
+  return place?.name[place.language === 'nl-fr' ? 'fr' : place.language];
 }
 
 /** Opens a sealed SSIN; undefined for what is none. */

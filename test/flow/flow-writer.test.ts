@@ -45,7 +45,7 @@ describe('createFlowWriter', () => {
   it('writes lines of fixed width, cut or filled up by characters', () => {
     const lines = write('fixed').split('\r\n').slice(0, -1);
     assert.deepEqual(
-      lines.map((line) => [...line].length),
+      lines.map((line) => Array.from(line).length),
       [20, 20, 20],
     );
     assert.equal(lines[0], '81050003552Çelik;21 ');
