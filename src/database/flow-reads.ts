@@ -7,7 +7,7 @@ import {
   type ReadField,
   readFor,
 } from '../domain/flow-field.ts';
-import type { DeliberationGround } from '../domain/ground.ts';
+import type { Ground } from '../domain/ground.ts';
 import type { Connection } from './database.ts';
 import { HOUSEHOLD_SIZE, selectionOf } from './flow-selection.ts';
 import { type Bind, bindTo, coveredBy } from './grounds.ts';
@@ -59,7 +59,7 @@ export interface FlowRow {
 /** Reads the rows of a range: of persons who are meant and whom the deliberation covers. */
 export async function listFlowRows(
   connection: Connection,
-  ground: DeliberationGround,
+  ground: Ground,
   plan: RunPlan,
   { places }: PlannedFile,
   range: PersonRange,
