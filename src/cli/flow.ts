@@ -31,6 +31,7 @@ export async function listFlows({ database, json }: FlowOptions): Promise<number
 const REFUSALS = {
   notFound: 'There is no such flow, or it was not ordered by that organisation.',
   notAllowed: 'No deliberation in force allows it.',
+  keyExpired: 'The certificate of its receiver has expired.',
   open: 'A run of it is under way.',
   due: 'A run of it is under way.',
 } as const;

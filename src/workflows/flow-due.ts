@@ -33,8 +33,11 @@ export async function runDueFlows(
     const outcome = await database.transaction((connection) =>
       startRun(services, connection, { flow, order }, { cause: 'schedule', actor: actorOf(order), dueAt }),
     );
-    if (outcome.kind === 'notAllowed')
-      log.warn({ flow: flow.id, orderId: order.orderId }, 'no deliberation allows a flow that is due');
+    if (outcome.kind === 'notAllowed' || outcome.kind === 'keyExpired')
+      log.warn(
+        { flow: flow.id, orderId: order.orderId, reason: outcome.kind },
+        'a flow that is due cannot run',
+      );
   }
 }
 

@@ -7,10 +7,9 @@ import type { Flow, FlowChoices, FlowIssue } from '../domain/flow.ts';
 import { attributeNames } from '../domain/flow-field.ts';
 import { faultsOfChoices, planRun } from '../domain/flow-plan.ts';
 import { groundIdOf } from '../domain/ground.ts';
-import { defectOfReceiverKey } from '../keys/receiver-key.ts';
 import { parseMailAddress } from '../mail/address.ts';
-import { parseCertificate } from '../pades/certificate.ts';
 import { findFlowGround } from './flow-ground.ts';
+import { defectOfCertificate } from './flow-receiver.ts';
 import { viewOf } from './flow-start.ts';
 import type { OrganizationAccess } from './institution.ts';
 import type { Services } from './services.ts';
@@ -100,23 +99,13 @@ function faultsOfDelivery(
   const needsKey = flow.row !== 'count' || putsDown;
   if (certificate === undefined && needsKey)
     issues.push({ name: 'certificate', detail: 'is needed: files with data of persons are encrypted to it' });
-  const defect = certificate && defectOf(certificate, clock());
+  const defect = certificate && defectOfCertificate(certificate, clock());
   if (defect !== undefined) issues.push({ name: 'certificate', detail: defect });
   if (mail !== undefined && parseMailAddress(mail.address) === undefined)
     issues.push({ name: 'mail.address', detail: 'is no mail address' });
   if (choices.format === 'fixed' && flow.columns.some(({ width }) => width === undefined))
     issues.push({ name: 'choices.format', detail: 'is not there: the columns of this flow have no width' });
   return issues;
-}
-
-function defectOf(certificate: Buffer, now: Date): string | undefined {
-  try {
-    const { notBefore, notAfter, publicKeyInfo } = parseCertificate(certificate);
-    if (now < notBefore || now > notAfter) return 'is not valid today';
-    return defectOfReceiverKey(publicKeyInfo);
-  } catch {
-    return 'is no X.509 certificate of version 3';
-  }
 }
 
 /** Finds what an organisation ordered of a flow. */

@@ -15,6 +15,7 @@ import { groundIdOf } from '../domain/ground.ts';
 import { brusselsDate } from '../domain/period.ts';
 import { createFileKey } from './file-key.ts';
 import { findFlowGround } from './flow-ground.ts';
+import { defectOfCertificate } from './flow-receiver.ts';
 import type { Services } from './services.ts';
 
 export type StartServices = Pick<Services, 'catalogue' | 'vault' | 'newId' | 'clock'> & {
@@ -36,8 +37,8 @@ export interface RunWish {
 
 export type StartOutcome =
   | { readonly kind: 'begun'; readonly runId: string; readonly runNumber: number }
-  /** One is under way; that moment was begun already; no deliberation allows it. */
-  | { readonly kind: 'open' | 'due' | 'notAllowed' };
+  /** One is under way; that moment was begun already; no deliberation allows it; the receiver's certificate has expired. */
+  | { readonly kind: 'open' | 'due' | 'notAllowed' | 'keyExpired' };
 
 /** Gives what plans of a flow are made from. */
 export function viewOf({ catalogue, clock }: Pick<Services, 'catalogue' | 'clock'>, flow: Flow): PlanView {
@@ -77,6 +78,8 @@ export async function startRun(
   };
   const ground = await findFlowGround(connection, party, plan);
   if (ground === undefined) return { kind: 'notAllowed' };
+  if (order.certificate !== null && defectOfCertificate(order.certificate, services.clock()) !== undefined)
+    return { kind: 'keyExpired' };
   const runId = services.newId();
   const { orderId, organization, deliberationId } = order;
   const named = { runId, orderId, flow: flow.id, organization, deliberationId };

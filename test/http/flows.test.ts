@@ -14,6 +14,7 @@ import { parseSsin, type Ssin } from '../../src/domain/ssin.ts';
 import { readMails } from '../../src/embedded/smtp/mails.ts';
 import { armFailpoints, disarmFailpoints, reached } from '../../src/failpoint.ts';
 import { requestErasure } from '../../src/workflows/erase.ts';
+import { askForRun } from '../../src/workflows/flow-consult.ts';
 import { runDueFlows } from '../../src/workflows/flow-due.ts';
 import { sweepObjects } from '../../src/workflows/sweep-objects.ts';
 import { AGENCY, newDeliberation } from '../support/grounds.ts';
@@ -250,6 +251,18 @@ describe('a flow of persons', () => {
       refused.body.issues.map(({ name }: { name: string }) => name),
       ['choices.period', 'choices.statuses[0]'],
     );
+  });
+
+  it('does not run to a certificate that has expired', async () => {
+    const { services } = scene.service.service.composition;
+    const access = {
+      actor: { kind: 'client', id: 'program' },
+      organization: AGENCY,
+      traceId: 'trace',
+    } as const;
+    const later = { ...services, clock: () => new Date(Date.now() + 30 * 86_400_000) };
+    const outcome = await askForRun(later, access, 'social-statuses', { choices: {}, isWhole: true });
+    assert.equal(outcome.kind, 'keyExpired');
   });
 
   it('is handed over no more once somebody in it is erased', async () => {

@@ -113,6 +113,10 @@ function startRoute(services: FlowServices): Route {
           throw flowRefused(outcome.issues, 'choices.');
         case 'notOrdered':
           throw new Refusal(notInThisState('The flow is to be ordered first'));
+        case 'keyExpired':
+          throw new Refusal(
+            notInThisState('The certificate of the order is not valid any more: order again'),
+          );
         case 'open':
         case 'due':
           throw new Refusal(notInThisState('A run of this flow is under way'));
