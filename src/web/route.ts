@@ -38,6 +38,8 @@ export interface PageReply {
   /** 200 unless given. */
   readonly status?: number;
   readonly showsDocument?: boolean;
+  /** Somebody may hold a code before the camera. */
+  readonly usesCamera?: boolean;
   /** Seconds after which a browser without script reads the page again. */
   readonly refreshSeconds?: number;
 }

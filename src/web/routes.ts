@@ -3,6 +3,8 @@ import type { Services } from '../workflows/services.ts';
 import type { PageRoute } from './route.ts';
 import { agencyRoutes } from './routes/agency.ts';
 import { batchRoutes } from './routes/batch.ts';
+import { checkOfflineRoutes } from './routes/check-offline.ts';
+import { checkRecordRoutes } from './routes/check-record.ts';
 import { homeRoutes } from './routes/home.ts';
 import { inboxRoutes } from './routes/inbox.ts';
 import { type LoginParts, loginRoutes } from './routes/login.ts';
@@ -24,6 +26,8 @@ export function pageRoutes(services: PageServices, parts: LoginParts): readonly 
     ...myDataRoutes(services),
     ...verifyRoutes(services),
     ...verifyPaperRoutes(services),
+    ...checkRecordRoutes(services),
+    ...checkOfflineRoutes(services),
     ...agencyRoutes(services),
     ...batchRoutes(services),
   ];

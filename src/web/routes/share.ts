@@ -3,13 +3,12 @@ import { isUuid } from '../../domain/identifier.ts';
 import type { Services } from '../../workflows/services.ts';
 import { endShare, SHARE_DAYS, shareAttestation } from '../../workflows/share.ts';
 import { type Holder, verifyShare } from '../../workflows/verify.ts';
-import { dayAsked, dayOf } from '../day-asked.ts';
-import { factsOf } from '../facts.ts';
+import { codePage } from '../code-page.ts';
+import { dayOf } from '../day-asked.ts';
 import { fieldOf } from '../field.ts';
 import { readerOf } from '../reader.ts';
 import { PageRefusal } from '../refusal.ts';
 import type { PageRoute, PersonVisit, Reply, Visit } from '../route.ts';
-import { shareVerdictOf } from '../verdict.ts';
 
 type ShareServices = Pick<Services, 'database' | 'vault' | 'clock' | 'newId' | 'catalogue'>;
 
@@ -59,22 +58,7 @@ async function unshare(services: ShareServices, visit: PersonVisit): Promise<Rep
 }
 
 async function showShared(services: ShareServices, visit: Visit): Promise<Reply> {
-  const { texts, traceId } = visit;
-  const { catalogue } = services;
-  const holder: Holder = { actor: { kind: 'anonymous', id: 'holder' }, traceId };
+  const holder: Holder = { actor: { kind: 'anonymous', id: 'holder' }, traceId: visit.traceId };
   const report = await verifyShare(services, visit.param('token'), holder, dayOf(visit));
-  const verdict = shareVerdictOf(report, texts, catalogue.issuer.contact);
-  return {
-    kind: 'page',
-    view: 'shared',
-    title: verdict.title,
-    status: report.status === 'unknown' ? 404 : 200,
-    data: {
-      verdict,
-      facts: report.attestation && factsOf(report.attestation, catalogue, texts),
-      dayAsked: dayAsked(report, texts, {}),
-      checkedAt: report.checkedAt,
-      reference: traceId,
-    },
-  };
+  return codePage(visit, services.catalogue, report, 'share');
 }

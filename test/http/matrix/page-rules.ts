@@ -18,6 +18,8 @@ export interface PageRule {
   readonly otherwise?: number;
   /** The status for an id that cannot be one: as `otherwise` unless given. */
   readonly malformed?: number;
+  /** Each answer takes as long as a document: two callers stand for all, as everybody may. */
+  readonly isCostly?: true;
   /** Ends the session that asks. */
   readonly endsSession?: boolean;
 }
@@ -59,6 +61,10 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
   },
   verifyReport: { may: 'everybody', about: 'report' },
   verifyCode: { may: 'everybody', about: 'code', isForHolders: true },
+  verifyOffline: publicly,
+  verifyRecord: { may: 'everybody', about: 'report', isCostly: true },
+  codeRecord: { may: 'everybody', about: 'code', isForHolders: true, isCostly: true },
+  shareRecord: { may: 'everybody', about: 'shareCode', isForHolders: true, isCostly: true },
   verifyByHand: {
     may: 'everybody',
     about: 'typed',
