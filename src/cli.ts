@@ -64,6 +64,9 @@ const USAGE = `Usage: ebox <command> [options]
                                             start what was checked; order about a batch that goes on; look on
            [--service <url>] [--token <file> | --client <id>]
                                             another service; with an access token, or as another demo client
+  flow list                                 the flows, who ordered them, and what became of their last runs
+  flow run --flow <name> --organization <number> --actor <name> [--whole]
+                                            have a flow run that was ordered; a worker of the service does it
   demo                                      the main job from declaration to verification, on embedded parts
 
 Options: --json  one JSON object as the last line
@@ -99,6 +102,9 @@ const OPTIONS = {
   trust: { type: 'string' },
   'export-trust': { type: 'string' },
   service: { type: 'string' },
+  flow: { type: 'string' },
+  organization: { type: 'string' },
+  whole: { type: 'boolean', default: false },
   all: { type: 'boolean', default: false },
   token: { type: 'string' },
   follow: { type: 'boolean', default: false },
@@ -157,6 +163,10 @@ async function run(words: readonly string[]): Promise<number> {
       return (await import('./cli/relay.ts')).retryRefused(values);
     case 'sessions end':
       return (await import('./cli/sessions.ts')).endSessionsOf(values);
+    case 'flow list':
+      return (await import('./cli/flow.ts')).listFlows(values);
+    case 'flow run':
+      return (await import('./cli/flow.ts')).runFlow(values);
     case 'mail bounce':
       return (await import('./cli/mail.ts')).takeBounce(values);
     case 'demo':

@@ -2,6 +2,7 @@
 import type { RequestLimits } from './access/request-limits.ts';
 import type { TokenVerifier } from './access/token.ts';
 import { openArchive } from './archive/archive.ts';
+import { openFlowBucket } from './archive/flow-bucket.ts';
 import { openLockedBucket } from './archive/locked-bucket.ts';
 import { type Catalogue, loadCatalogue } from './catalogue/catalogue.ts';
 import { openCodeKeys } from './compose-code.ts';
@@ -101,6 +102,7 @@ async function connect({ config, log, publicUrl, catalogue, parts }: Ingredients
     mail.mailer.close();
     buckets.archive.close();
     buckets.evidenceBucket.close();
+    buckets.flowBucket.close();
     await database.close();
     levels.stop();
     seal.stop();
@@ -108,6 +110,7 @@ async function connect({ config, log, publicUrl, catalogue, parts }: Ingredients
   try {
     await buckets.archive.prepare();
     await buckets.evidenceBucket.prepare();
+    await buckets.flowBucket.prepare();
     const issuers = composeTokens(config, parts.issuer, clock, log);
     const limits = openLimits(config, services);
     const reload = () => {
@@ -139,15 +142,16 @@ async function openRegister({
   }
 }
 
-/** Where documents are archived, and where the evidence log is exported to. */
+/** Where documents are archived, where the evidence log is exported to, and where files of flows are put down. */
 function openBuckets({
   config,
   parts,
-}: Pick<Ingredients, 'config' | 'parts'>): Pick<Services, 'archive' | 'evidenceBucket'> {
+}: Pick<Ingredients, 'config' | 'parts'>): Pick<Services, 'archive' | 'evidenceBucket' | 'flowBucket'> {
   const store = { ...parts.archive, region: config.s3Region };
   return {
     archive: openArchive({ ...store, bucket: config.s3Bucket }),
     evidenceBucket: openLockedBucket({ ...store, bucket: config.evidenceBucket }),
+    flowBucket: openFlowBucket({ ...store, bucket: config.flowBucket }),
   };
 }
 

@@ -41,6 +41,7 @@ export interface Config extends LevelConfig, IdentityConfig {
   }>;
   readonly s3Region: string;
   readonly s3Bucket: string;
+  readonly flowBucket: string;
   readonly smtp: Part<{ readonly url: string }>;
   readonly mailFrom: string;
   readonly mailBounceAddress: string | undefined;
@@ -202,6 +203,7 @@ function kept(values: Values) {
     logLevel: values.logLevel,
     s3Region: values.s3Region,
     s3Bucket: values.s3Bucket,
+    flowBucket: values.flowBucket,
     mailFrom: values.mailFrom,
     mailBounceAddress: values.mailBounceAddress,
     mailAfterSeconds: values.mailAfterSeconds,

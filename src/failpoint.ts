@@ -40,6 +40,8 @@ export const FAILPOINTS = [
   'rekey.chunk',
   'retain.chunk',
   'remind.committed',
+  'flow.stored',
+  'flow.closed',
   'webhook.sent',
   'verify.begun',
 ] as const;

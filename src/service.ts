@@ -21,6 +21,7 @@ import type { Role } from './operation-settings.ts';
 import type { RegistryConfig } from './registry-settings.ts';
 import { announceExpiries } from './workflows/announce.ts';
 import { queueDueDigests } from './workflows/digest.ts';
+import { runDueFlows } from './workflows/flow-due.ts';
 import { jobHandlers } from './workflows/jobs.ts';
 import { keepEvidence } from './workflows/keep-evidence.ts';
 import { keepMunicipalities } from './workflows/keep-municipalities.ts';
@@ -51,6 +52,8 @@ const VAULT_REST_MS = 5000;
 const SWEEP_REST_MS = 60_000;
 /** Between two looks at whose digest was put off until today. */
 const DIGEST_REST_MS = 60_000;
+/** Between two looks at which flows are due. */
+const FLOWS_REST_MS = 30_000;
 /** Between two looks at whose messages are to be asked of. */
 const POLL_REST_MS = 5 * 60_000;
 const RETENTION_REST_MS = 60 * 60 * 1000;
@@ -155,6 +158,7 @@ function stepsOf(config: Config, services: Services) {
     { name: 'remind', restMs: REMIND_REST_MS, run: () => remind(services) },
     { name: 'senders', restMs: SENDERS_REST_MS, run: () => takeUpEvents(services) },
     { name: 'digests', restMs: DIGEST_REST_MS, run: () => queueDueDigests(services) },
+    { name: 'flows', restMs: FLOWS_REST_MS, run: () => runDueFlows(services) },
     ...(config.registry === undefined ? [] : [pollStep(config.registry, services)]),
     { name: 'vault', restMs: VAULT_REST_MS, run: () => keepVault(services) },
     { name: 'sweep', restMs: SWEEP_REST_MS, run: () => sweep(services) },

@@ -99,6 +99,13 @@ export const SETTINGS = {
   ),
   s3Region: setting('S3_REGION', 'The region of the S3 store.', text, 'us-east-1', 'eu-west-1'),
   s3Bucket: setting('S3_BUCKET', 'The bucket of the archive.', text, 'attestations', 'attestations'),
+  flowBucket: setting(
+    'FLOW_BUCKET',
+    'The bucket where files of flows are put down, encrypted to their receivers.',
+    text,
+    'flows',
+    'flows',
+  ),
   s3AccessKeyId: setting('S3_ACCESS_KEY_ID', 'The access key of the S3 store.', text, undefined, 'AKIA…'),
   s3SecretAccessKey: setting('S3_SECRET_ACCESS_KEY', 'Its secret.', text, undefined, '…', true),
   smtpUrl: setting(

@@ -124,6 +124,8 @@ describe('failpoints', () => {
       'evidence.sealed workflows/log-head.ts',
       'evidence.stamped workflows/log-head.ts',
       'evidence.stored workflows/export-log.ts',
+      'flow.closed workflows/flow-close.ts',
+      'flow.stored workflows/flow-part.ts',
       'issue.archived workflows/issue.ts',
       'issue.claimed workflows/issue.ts',
       'issue.committed workflows/issue.ts',

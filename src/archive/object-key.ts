@@ -9,3 +9,8 @@ export function objectKeyOf(attestationId: string, preparedAt: Date): string {
 export function fileKeyOf(attachmentId: string, namedAt: Date): string {
   return `messages/${namedAt.getUTCFullYear()}/${attachmentId}`;
 }
+
+/** Gives the key of a part of a flow's file, `flows/<year>/<part id>`. */
+export function partKeyOf(partId: string, namedAt: Date): string {
+  return `flows/${namedAt.getUTCFullYear()}/${partId}`;
+}

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import type { AttestationType, Emblem, Issuer } from '../domain/attestation-type.ts';
 import type { DeclarationRule } from '../domain/declaration-rule.ts';
 import { COUNT_OF } from '../domain/fact.ts';
+import type { Flow } from '../domain/flow.ts';
 import type { DocumentLanguage, PageLanguage } from '../domain/language.ts';
 import type { Municipality } from '../domain/municipality.ts';
 import { usesOf } from '../domain/page-layout.ts';
@@ -12,6 +13,7 @@ import type { StatusCode, StatusList } from '../domain/status.ts';
 import { ServiceError } from '../errors.ts';
 import { readBrandFile } from './brand-file.ts';
 import { faultsOfNames } from './entitlement-rules.ts';
+import { readFlows } from './flow-file.ts';
 import { layWordsOver, readFrameWords, readTypeTexts } from './language-file.ts';
 import { readNoticeTexts } from './notice-file.ts';
 import { readJointCommittees, readMunicipalities } from './reference-file.ts';
@@ -36,6 +38,8 @@ export interface Catalogue {
   readonly municipalities: ReadonlyMap<string, Municipality>;
   /** The statuses there are, who reports them, and when a report is doubtful. */
   readonly statusList: StatusList;
+  /** What institutions receive, by id. */
+  readonly flows: ReadonlyMap<string, Flow>;
   /** The texts of the mailed notice by language. */
   readonly noticeTexts: Awaited<ReturnType<typeof readNoticeTexts>>;
   /** The texts of the pages by language. */
@@ -51,7 +55,7 @@ export interface Catalogue {
 }
 
 /** Folders that hold something else than an attestation type. */
-const RESERVED = new Set(['web', 'mail', 'fonts', 'brand', 'reference', 'senders']);
+const RESERVED = new Set(['web', 'mail', 'fonts', 'brand', 'reference', 'senders', 'flows']);
 
 /**
  * Reads and checks everything under a templates folder.
@@ -60,6 +64,7 @@ const RESERVED = new Set(['web', 'mail', 'fonts', 'brand', 'reference', 'senders
  */
 export async function loadCatalogue(folder: string): Promise<Catalogue> {
   const lists = { statuses: readStatusList(folder), municipalities: readMunicipalities(folder) };
+  const types = readTypes(folder, lists);
   const [
     { issuer, emblem },
     frame,
@@ -71,6 +76,7 @@ export async function loadCatalogue(folder: string): Promise<Catalogue> {
     fonts,
     senderFiles,
     statusList,
+    flows,
   ] = await gather([
     readBrandFile(folder),
     readFrameWords(folder),
@@ -78,12 +84,15 @@ export async function loadCatalogue(folder: string): Promise<Catalogue> {
     readJointCommittees(folder),
     readNoticeTexts(folder),
     readPageTexts(folder),
-    readTypes(folder, lists),
+    types,
     findFonts(folder),
     readSenderFiles(folder),
     lists.statuses,
+    readFlows(folder, { ...lists, types }),
   ]);
-  const types = new Map(read.map((type) => [type.id, { ...type, texts: layWordsOver(frame, type.texts) }]));
+  const typesById = new Map(
+    read.map((type) => [type.id, { ...type, texts: layWordsOver(frame, type.texts) }]),
+  );
   const declarationRules = read.flatMap((type) => type.declarationRules);
   const statuses = new Map(
     read.flatMap(({ status, declarationRules: rules }) =>
@@ -91,7 +100,7 @@ export async function loadCatalogue(folder: string): Promise<Catalogue> {
     ),
   );
   return {
-    types,
+    types: typesById,
     issuer,
     emblem,
     senders: joinSenders(institutionAsSender(issuer, emblem, read), senderFiles),
@@ -99,6 +108,7 @@ export async function loadCatalogue(folder: string): Promise<Catalogue> {
     ...(fonts && { fonts }),
     municipalities,
     statusList,
+    flows,
     noticeTexts,
     pageTexts,
     declarationRules,

@@ -11,11 +11,11 @@ import { localDate } from './shapes.ts';
 export const statusCode = z
   .string()
   .regex(/^[a-z][A-Za-z0-9]*$/, 'a status code of letters and digits is expected');
-const codes = z.array(statusCode).default([]);
-const limits = z
+export const codeList = z.array(statusCode).default([]);
+export const limits = z
   .strictObject({ from: z.int().min(0).exactOptional(), until: z.int().min(0).exactOptional() })
   .refine(({ from = 0, until = from }) => until >= from, 'it ends before it begins');
-const nisCode = z.string().regex(/^\d{5}$/, 'a code of five digits in quotation marks is expected');
+export const nisCode = z.string().regex(/^\d{5}$/, 'a code of five digits in quotation marks is expected');
 
 /** One rule; what is left out limits nothing. */
 export const entitlementRule: z.ZodType<EntitlementRule> = z.strictObject({
@@ -24,9 +24,9 @@ export const entitlementRule: z.ZodType<EntitlementRule> = z.strictObject({
     .regex(/^[a-z0-9][a-z0-9-]{0,29}$/, 'small letters, digits and dashes in quotation marks are expected'),
   from: localDate.exactOptional(),
   until: localDate.exactOptional(),
-  all: codes,
-  any: codes,
-  none: codes,
+  all: codeList,
+  any: codeList,
+  none: codeList,
   sources: z.record(statusCode, z.array(z.string()).min(1)).default({}),
   at: localDate.exactOptional(),
   days: z.int().min(1).default(1),

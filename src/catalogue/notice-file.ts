@@ -27,6 +27,12 @@ const sendersText = words.refine(
   'it has to name {senders} in braces, and may only name {issuerName} beside it',
 );
 
+/** Said to an institution of a run of a flow. */
+const flowText = words.refine(
+  (text) => !/[{}]/.test(text.replaceAll(/\{(issuerName|flow|number|rows|url)\}/g, '')),
+  'it may only name {issuerName}, {flow}, {number}, {rows} and {url} in braces',
+);
+
 const noticeSchema = z.strictObject({
   language: z.enum(NOTICE_LANGUAGES),
   subject: countedText,
@@ -39,6 +45,7 @@ const noticeSchema = z.strictObject({
   settings: noticeText,
   caution: noticeText,
   footer: noticeText,
+  flow: z.strictObject({ subject: flowText, text: flowText }),
 });
 
 /** The texts of the notice in one language; each part says what it is for. */

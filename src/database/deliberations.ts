@@ -118,6 +118,7 @@ export interface InForce {
   readonly version: number;
   readonly statuses: readonly string[];
   readonly attestationTypes: readonly string[];
+  readonly flows: readonly string[];
   readonly attributes: readonly string[];
   readonly ownDossiers: boolean;
 }
@@ -128,7 +129,7 @@ export async function findInForce(
   asked: Omit<DeliberationGround, 'kind' | 'version'>,
 ): Promise<InForce | undefined> {
   const [row] = await connection.query<InForce>(
-    `select version, statuses, attestation_types as "attestationTypes", attributes,
+    `select version, statuses, attestation_types as "attestationTypes", flows, attributes,
        own_dossiers as "ownDossiers" from deliberation_in_force
      where deliberation_id = $1 and organization = $2 and legal_context = $3`,
     [asked.deliberationId, asked.organization, asked.legalContext],

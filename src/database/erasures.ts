@@ -116,6 +116,12 @@ const STATEMENTS = [
    where m.message_id = p.message_id and m.person_id = any($1) and p.state in ('waiting', 'parked')`,
   'delete from share_code where attestation_id in (select attestation_id from attestation where person_id = any($1))',
   'delete from decision where person_id = any($1)',
+  'delete from flow_row where person_id = any($1)',
+  'delete from flow_row_change where person_id = any($1)',
+  // What was told of the person in a file with others: none of it is handed over again.
+  `update file_key set wrapped_key = null, destroyed_at = clock_timestamp() where destroyed_at is null and file_key_id in
+     (select split_part(e.object, '/', 2)::uuid from audit_entry e
+      where e.person_id = any($1) and e.action = 'flow.supply')`,
   'delete from status_report where person_id = any($1)',
   'delete from status_withdrawal where person_id = any($1)',
   'delete from status_period where person_id = any($1)',

@@ -28,6 +28,8 @@ export interface GroundColumns {
   readonly status?: string;
   /** The attestation type it speaks of. */
   readonly attestationType?: string;
+  /** The flow that it is told in, with every status that persons are chosen by and every attribute that is told. */
+  readonly flow?: { readonly name: string; readonly statuses: string; readonly attributes: string };
 }
 
 /** Binds a value of a statement and gives its placeholder. */
@@ -98,15 +100,17 @@ function mandated({ mandateId, agent, right }: MandateGround, columns: GroundCol
   );
 }
 
-/** What a deliberation allows always names a status or an attestation type: a read of neither rests on none. */
+/** What a deliberation allows always names a status, an attestation type or a flow: a read of neither rests on none. */
 function deliberated(ground: DeliberationGround, columns: GroundColumns, bind: Bind): string {
-  const { person, status, attestationType } = columns;
-  if (person === undefined || (status === undefined && attestationType === undefined)) return NOTHING;
+  const { person, status, attestationType, flow } = columns;
+  if (person === undefined || (status ?? attestationType ?? flow) === undefined) return NOTHING;
   return `exists (select from deliberation_in_force d
     where d.deliberation_id = ${bind(ground.deliberationId)}::uuid and d.version = ${bind(ground.version)}
       and d.organization = ${bind(ground.organization)} and d.legal_context = ${bind(ground.legalContext)}
       ${status === undefined ? '' : `and ${status} = any(d.statuses)`}
       ${attestationType === undefined ? '' : `and ${attestationType} = any(d.attestation_types)`}
+      ${flow === undefined ? '' : `and ${flow.name} = any(d.flows) and ${flow.statuses} <@ d.statuses`}
+      ${flow === undefined ? '' : `and ${flow.attributes} <@ d.attributes`}
       and (d.municipalities is null or lives_within(${person}, d.municipalities))
       and (not d.own_dossiers or ${hasDossier('d', person)}))`;
 }

@@ -27,6 +27,7 @@ const CLASSES: Readonly<Record<AppliedClass, Class>> = {
     where: `t.destroyed_at is null
       and not exists (select from batch b where b.batch_id = t.file_key_id and b.state in ('checking', 'running', 'paused', 'cancelling', 'recalling'))
       and not exists (select from declaration_file f where f.file_id = t.file_key_id and f.state = 'received')
+      and not exists (select from flow_run r where r.run_id = t.file_key_id and r.state in ('running', 'closing'))
       and ${NOBODY_HELD('t.file_key_id')}`,
   },
   declarationContents: {
@@ -71,6 +72,12 @@ const CLASSES: Readonly<Record<AppliedClass, Class>> = {
     since: '(select m.expires_at from message m where m.message_id = t.message_id)',
     where: `t.state <> 'parked' and not exists (select from message m where m.message_id = t.message_id
       and is_held(m.person_id))`,
+  },
+  flowRuns: { table: 'flow_run', since: 't.done_at' },
+  flowOrders: {
+    table: 'flow_order',
+    since: 't.ended_at',
+    where: 'not exists (select from flow_run r where r.order_id = t.order_id)',
   },
   deadJobs: { table: 'job', since: 't.dead_at' },
   sessions: { table: 'session', since: 't.expire' },

@@ -178,6 +178,30 @@ const ACTIONS: Readonly<Record<AuditAction, Words>> = {
     'Bescheinigung eingesehen',
     'Attestation consulted',
   ),
+  'flow.order': words(
+    'Gegevensstroom ingesteld',
+    'Flux de données configuré',
+    'Datenfluss eingestellt',
+    'Data flow arranged',
+  ),
+  'flow.run': words(
+    'Gegevensstroom gestart',
+    'Flux de données lancé',
+    'Datenfluss gestartet',
+    'Data flow started',
+  ),
+  'flow.supply': words(
+    'Gegevens over u meegedeeld in een gegevensstroom',
+    'Données vous concernant communiquées dans un flux de données',
+    'Daten über Sie in einem Datenfluss mitgeteilt',
+    'Data on you supplied in a data flow',
+  ),
+  'flow.fetch': words(
+    'Bestand van een gegevensstroom opgehaald',
+    'Fichier d’un flux de données récupéré',
+    'Datei eines Datenflusses abgeholt',
+    'File of a data flow fetched',
+  ),
   'dossier.register': words(
     'Opgenomen dat er een dossier over u is',
     'Enregistré qu’il existe un dossier vous concernant',

@@ -128,6 +128,20 @@ export const RETENTION = {
     how: 'delete',
     because: 'questions about messages that lie there',
   },
+  flowRuns: {
+    table: 'flow_run',
+    what: 'runs of flows with their files and control totals',
+    keep: { years: 10 },
+    how: 'delete',
+    because: 'as long as the evidence that names them',
+  },
+  flowOrders: {
+    table: 'flow_order',
+    what: 'orders of flows that ended, once their runs are gone',
+    keep: { years: 10 },
+    how: 'delete',
+    because: 'as long as the evidence of their runs',
+  },
   deadJobs: {
     table: 'job',
     what: 'jobs set aside',

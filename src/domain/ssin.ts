@@ -63,3 +63,13 @@ function centuryOf(text: string): 1900 | 2000 | undefined {
 function pad(number: number): string {
   return String(number).padStart(2, '0');
 }
+
+/**
+ * Gives the sex that a number tells: an odd serial number is a man's, an even one a woman's; undefined for a BIS number
+ * given while it was not known, whose month is raised by 20, and for what is no number.
+ */
+export function sexOf(ssin: string): 'M' | 'F' | undefined {
+  const month = Number(ssin.slice(2, 4));
+  if (!/^\d{11}$/.test(ssin) || (month >= 20 && month < 40)) return undefined;
+  return Number(ssin.slice(6, 9)) % 2 === 1 ? 'M' : 'F';
+}

@@ -6,6 +6,7 @@ import { CsvError, parse } from 'csv-parse';
 import type { Declaration } from '../domain/declaration.ts';
 import { brusselsDate } from '../domain/period.ts';
 import { findTextFault, LONGEST, unfold } from '../domain/text.ts';
+import { writeCell } from './csv-cell.ts';
 
 /** The columns in the order of the template; those marked true must be there. */
 export const CSV_COLUMNS = {
@@ -169,13 +170,7 @@ export function toDeclaration(row: CsvRow, receivedAt: Date): Declaration {
 
 /** Writes a header and rows, with semicolons, as Belgian spreadsheets expect; cells cannot become formulas. */
 export function writeCsv(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [header, ...rows].map((cells) => `${cells.map(writeCell).join(';')}\r\n`).join('');
-}
-
-/** A cell that a spreadsheet would take for a formula gets an apostrophe before it (CWE-1236). */
-export function writeCell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[";\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return [header, ...rows].map((cells) => `${cells.map((cell) => writeCell(cell)).join(';')}\r\n`).join('');
 }
 
 /** The file that senders start from: the header, and one row that shows what goes where. */

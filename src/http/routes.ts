@@ -11,6 +11,7 @@ import { dimonaRoutes } from './routes/dimona.ts';
 import { eboxRoutes } from './routes/ebox.ts';
 import { eventRoutes } from './routes/events.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
+import { flowRoutes } from './routes/flows.ts';
 import { heldStatusRoutes } from './routes/held-statuses.ts';
 import { messageEvidenceRoutes } from './routes/message-evidence.ts';
 import { myDataRoutes } from './routes/my-data.ts';
@@ -39,6 +40,7 @@ export function allRoutes(
     ...heldStatusRoutes(services),
     statusQueryRoute(services),
     ...batchRoutes(services, stopping),
+    ...flowRoutes(services),
     ...eboxRoutes(services),
     ...deliveryRoutes(services),
     ...verificationRoutes(services),

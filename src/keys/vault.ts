@@ -24,7 +24,7 @@ export interface FileKey {
   open(sealed: Buffer, context: string): Buffer;
 }
 
-/** The key of one citizen: opens every data key of that citizen's documents, and nothing when destroyed. */
+/** The key of one citizen: opens every data key of that citizen's documents, and nothing when destroyed. One of a file does so too. */
 export interface CitizenKey extends FileKey {
   /** Makes the key of one document, and the form in which it is stored beside it. */
   createDataKey(): { readonly wrapped: Buffer; readonly cipher: Cipher };
@@ -59,7 +59,7 @@ export interface Vault extends Readonly<Record<LastingPurpose, Hmac>> {
   openCitizenKey(citizenKeyId: string, wrapped: Buffer): CitizenKey;
   /** Makes the key of a file and gives it wrapped. */
   createFileKey(fileKeyId: string): Buffer;
-  openFileKey(fileKeyId: string, wrapped: Buffer): FileKey;
+  openFileKey(fileKeyId: string, wrapped: Buffer): CitizenKey;
   /** Wraps the key of a citizen or a file again, under the version of now. */
   rewrap(kind: 'citizen' | 'file', id: string, wrapped: Buffer): Buffer;
   /** Gives the keys that last, wrapped. */

@@ -12,6 +12,7 @@ import { casesOfFact } from '../domain/entitlement.ts';
 import type { Status } from '../domain/status.ts';
 import { unfold, writeLine } from '../domain/text.ts';
 import { ServiceError } from '../errors.ts';
+import { queueChangedFlows } from './flow-due.ts';
 import type { Judgement } from './judge.ts';
 import type { Services } from './services.ts';
 
@@ -104,7 +105,7 @@ export function factOf(
   };
 }
 
-/** Queues the settling of every case that the facts belong to; of some types alone where they are given. */
+/** Queues the settling of every case that the facts belong to, of some types alone where they are given; and the flows that look at them. */
 export async function queueSettling(
   { catalogue, settings }: Pick<Services, 'catalogue' | 'settings'>,
   connection: Connection,
@@ -117,6 +118,11 @@ export async function queueSettling(
     connection,
     { lane, kind: 'settle', idName: 'caseId', delaySeconds },
     casesOf(types, facts),
+  );
+  await queueChangedFlows(
+    { catalogue, settings },
+    connection,
+    facts.map(({ code }) => code),
   );
 }
 

@@ -7,6 +7,10 @@ import type { Chunk } from './batch-row.ts';
 import { runRows } from './batch-run.ts';
 import { sendDigest } from './digest.ts';
 import { eraseAsked } from './erase.ts';
+import { closeFlow } from './flow-close.ts';
+import { runChangedFlow } from './flow-due.ts';
+import { readFlow } from './flow-read.ts';
+import { tellReceiver } from './flow-tell.ts';
 import { issueAttestation } from './issue.ts';
 import { processFile } from './process-file.ts';
 import { rekeySome } from './rekey.ts';
@@ -32,6 +36,10 @@ export function jobHandlers(services: Services): Readonly<Record<string, (job: L
     rekey: (job) => rekeySome(services, job),
     resolve: (job) => resolveDeclarations(services, job),
     checkRows: (job) => checkRows(services, job, chunkOf(job)),
+    readFlow: (job) => readFlow(services, job, text(job, 'runId')),
+    closeFlow: (job) => closeFlow(services, job, text(job, 'runId')),
+    tellFlow: (job) => tellReceiver(services, job, text(job, 'runId')),
+    runChangedFlow: (job) => runChangedFlow(services, job, text(job, 'orderId')),
     runRows: (job) => runRows(services, job, chunkOf(job)),
     recallRows: (job) => recallRows(services, job, chunkOf(job)),
   };

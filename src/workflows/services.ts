@@ -1,5 +1,6 @@
 /** What workflows work with: one record, made once by `compose`; each workflow takes only the parts it names. */
 import type { Archive } from '../archive/archive.ts';
+import type { FlowBucket } from '../archive/flow-bucket.ts';
 import type { LockedBucket } from '../archive/locked-bucket.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Es256Signer } from '../code/offline-code.ts';
@@ -25,6 +26,8 @@ export interface Services {
   readonly catalogue: Catalogue;
   readonly vault: Vault;
   readonly archive: Archive;
+  /** Where files of flows are put down for their receivers. */
+  readonly flowBucket: FlowBucket;
   /** Knows what can be printed, and renders on this thread the evidence or record that somebody asks for. */
   readonly renderer: Pick<Renderer, 'canPrint' | 'renderEvidence' | 'renderCheckRecord'>;
   /** Renders and seals, on threads of their own or on this one. */

@@ -33,6 +33,45 @@ export const SPOILED: Readonly<Record<string, readonly Spoiled[]>> = {
       at: '0206737485',
     },
   ],
+  'flows/social-statuses/flow.yaml': [
+    {
+      what: 'a flow names a status that is not there',
+      from: '[increasedIntervention,',
+      to: '[unheardOf,',
+      key: 'select.any[0]',
+      at: 'unheardOf',
+    },
+    {
+      what: 'a flow has a column of nothing that its rows have',
+      from: 'municipality: municipality',
+      to: 'municipality: reference',
+      key: 'columns.municipality',
+      at: 'municipality: reference',
+    },
+    {
+      what: 'a flow goes to a number with wrong check digits',
+      from: "['1900080144']",
+      to: "['1900080145']",
+      key: 'receivers[0]',
+      at: '1900080145',
+    },
+    {
+      what: 'a flow lets choose what there is not',
+      from: 'choose: [statuses, places]',
+      to: 'choose: [statuses, weather]',
+      key: 'choose[1]',
+      at: 'weather',
+    },
+  ],
+  'flows/rights-not-granted/flow.yaml': [
+    {
+      what: 'a flow rests on a type that is not there',
+      from: 'id: rent-premium',
+      to: 'id: rent-bonus',
+      key: 'select.type.id',
+      at: 'rent-bonus',
+    },
+  ],
   'rent-premium/type.yaml': [
     {
       what: 'a rule names a status that is not there',

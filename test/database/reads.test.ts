@@ -18,6 +18,8 @@ const FILES = [
   'deliveries',
   'arrivals',
   'erasures',
+  'flow-changes',
+  'flow-reads',
   'inbox',
   'legal-holds',
   'mails',
@@ -78,6 +80,10 @@ const OWN_WORK: Readonly<Record<string, string>> = {
   findRelay: 'publishing in another registry',
   listParked: 'the operator’s list of refused publications, which names nobody',
   countUnreported: 'a number, of a batch that was found by its organisation',
+  findRange: 'walking persons by their ids, of whom nothing is read',
+  listInhabited: 'which municipalities have inhabitants, which names nobody',
+  listKnownRows: 'telling a receiver what changed of what it was told on a ground',
+  listNumbers: 'telling a receiver that something it was told on a ground is no more',
   listDeliveries:
     'what was delivered to a subscription that was found by its organisation; ids of its own messages',
 };

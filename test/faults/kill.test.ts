@@ -27,11 +27,11 @@ const DAYS = ['2020-11-02', '2020-11-03', '2020-11-04', '2020-11-05'] as const;
 const FORMS = ['2020-11-16', '2020-11-17'] as const;
 
 /**
- * Beside the main job, and struck in tests of their own: batches, evidence, privacy, and what passes between us and senders. There is
+ * Beside the main job, and struck in tests of their own: batches, evidence, flows, privacy, and what passes between us and senders. There is
  * one digest a day: its end is reached once only (test/workflows/digest).
  */
 const BESIDE =
-  /^(batch|bounce|deliveries|erase|evidence|poll-read|publish|rekey|relay|remind|retain|verify|webhook)\.|^digest\.committed$/;
+  /^(batch|bounce|deliveries|erase|evidence|flow|poll-read|publish|rekey|relay|remind|retain|verify|webhook)\.|^digest\.committed$/;
 
 interface Settings extends Readonly<Record<string, string>> {
   readonly PORT: string;

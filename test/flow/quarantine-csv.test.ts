@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { writeCell } from '../../src/flow/csv-cell.ts';
 import {
   type CsvFault,
   CsvRefusal,
@@ -9,7 +10,6 @@ import {
   csvTemplate,
   readCsv,
   toDeclaration,
-  writeCell,
   writeCsv,
 } from '../../src/flow/quarantine-csv.ts';
 

@@ -118,6 +118,14 @@ const MATRIX: Readonly<Record<string, string>> = {
   'POST /events/v1/subscriptions/{subscriptionId}/deliveries/{deliveryId}/repetition':
     'client events:subscribe',
   'GET /events/v1/events': 'client events:subscribe',
+  'GET /flows/v1/flows': 'client flows:run',
+  'PUT /flows/v1/flows/{flowId}/order': 'client flows:run',
+  'GET /flows/v1/flows/{flowId}/order': 'client flows:run',
+  'DELETE /flows/v1/flows/{flowId}/order': 'client flows:run',
+  'POST /flows/v1/flows/{flowId}/runs': 'client flows:run',
+  'GET /flows/v1/flows/{flowId}/runs': 'client flows:run',
+  'GET /flows/v1/flows/{flowId}/runs/{runId}': 'client flows:run',
+  'GET /flows/v1/flows/{flowId}/runs/{runId}/files/{fileId}/content': 'client flows:run',
 };
 
 let tokens: Tokens;

@@ -103,6 +103,9 @@ const MISSING: Readonly<Record<string, number>> = {
   '/ebox/citizen/v2/searchMessageStatus': 404,
   '/receipts/v1/receipts': 404,
   '/events/v1/subscriptions': 400,
+  // The address names no flow.
+  '/flows/v1/flows/{flowId}/order': 400,
+  '/flows/v1/flows/{flowId}/runs': 400,
   // The client delivers for no source.
   '/register/v1/statuses': 403,
   '/register/v1/statuses/query': 403,
@@ -121,6 +124,7 @@ describe('each example of a request', () => {
       'evidence:consult': await service.clientToken('issuer', 'evidence:consult'),
       'access:manage': await service.clientToken('issuer', 'access:manage'),
       'register:query': await service.clientToken('city', 'register:query'),
+      'flows:run': await service.clientToken('city', 'flows:run'),
       'attestations:consult': await service.clientToken('city', 'attestations:consult'),
     };
     let count = 0;

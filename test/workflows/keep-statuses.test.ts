@@ -75,7 +75,7 @@ describe('reports in any order, kept some at a time', () => {
     // What keeping reports takes of the service: no type rests on these statuses, and no vault is opened.
     services = {
       database: test.database,
-      catalogue: { types: new Map(), statusList },
+      catalogue: { types: new Map(), flows: new Map(), statusList },
       clock: () => new Date(),
       newId: () => randomUUID(),
       settings: { settleAfterSeconds: 0 },

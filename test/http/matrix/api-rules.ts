@@ -9,6 +9,7 @@ import { enterpriseFrom, linesOf } from '../scene.ts';
 import { ACCESS_RULES } from './access-rules.ts';
 import { type Kind, PARTIES, type Party } from './callers.ts';
 import { EVENT_RULES } from './event-rules.ts';
+import { FLOW } from './flow-runs.ts';
 import { letterForm } from './letters.ts';
 import { csvOf, type Thing, type ThingKind } from './world.ts';
 
@@ -85,6 +86,22 @@ const ofHeld = (about: ThingKind): ApiRule => ({
   worksOnce: 404,
   ask: () => json({ decision: 'drop', decidedBy: 'hanne', reason: 'As agreed' }),
 });
+/** Nobody in the matrix receives the flow now; of the runs of who did, each sees its own. */
+const notReceived: ApiRule = { may: 'client', works: 404 };
+const ofRun: ApiRule = { may: 'client', about: 'flowRun' };
+const FLOW_RULES: Readonly<Record<string, ApiRule>> = {
+  'GET /flows/v1/flows': { may: 'client' },
+  'PUT /flows/v1/flows/{flowId}/order': {
+    ...notReceived,
+    ask: () => json({ deliberationId: '01935b1e-7c00-7000-8000-000000000001' }),
+  },
+  'GET /flows/v1/flows/{flowId}/order': notReceived,
+  'DELETE /flows/v1/flows/{flowId}/order': notReceived,
+  'POST /flows/v1/flows/{flowId}/runs': { ...notReceived, ask: () => json({}) },
+  'GET /flows/v1/flows/{flowId}/runs': { may: 'client' },
+  'GET /flows/v1/flows/{flowId}/runs/{runId}': ofRun,
+  'GET /flows/v1/flows/{flowId}/runs/{runId}/files/{fileId}/content': ofRun,
+};
 /** Whom the declarations of the matrix itself speak of: nobody that it looks for. */
 const LENA = demoSsin('lena');
 
@@ -292,6 +309,7 @@ export const API_RULES: Readonly<Record<string, ApiRule>> = {
     about: 'leaf',
     isAllowed: (party, { owner }) => party === owner || party === 'institution',
   },
+  ...FLOW_RULES,
   ...ACCESS_RULES,
   ...EVENT_RULES,
   'GET /health': publicly,
@@ -305,6 +323,7 @@ export const FIXED_PARAMS: Readonly<Record<string, string>> = {
   senderApplicationId: 'city-letters',
   senderOrganizationId: '1900080144',
   imageId: 'logo',
+  flowId: FLOW,
 };
 
 /** What a route is asked about that is about nothing in particular. */

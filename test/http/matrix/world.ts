@@ -12,6 +12,7 @@ import { claims } from '../../support/offline.ts';
 import { demoSsin, type TestService } from '../../support/service.ts';
 import { linesOf } from '../scene.ts';
 import { type Caller, PARTIES, type Party } from './callers.ts';
+import { makeFlowRuns } from './flow-runs.ts';
 import { writeForm } from './form.ts';
 import { makeGrounds, makeMandates } from './grounds.ts';
 import { makeHeld } from './held.ts';
@@ -74,6 +75,7 @@ export const THINGS = [
   'subscription',
   'endedSubscription',
   'delivery',
+  'flowRun',
 ] as const;
 
 export type ThingKind = (typeof THINGS)[number];
@@ -172,6 +174,7 @@ export async function makeWorld(
     subscription: withOthers(subscription),
     endedSubscription: withOthers(endedSubscription),
     delivery,
+    ...(await makeFlowRuns(service)),
     ...(await makeHeld(ask)),
     ...(await makeGrounds(ask, service)),
   };
