@@ -153,6 +153,21 @@ async function run(words: readonly string[]): Promise<number> {
       return (await import('./cli/backup.ts')).takeBackup(values);
     case 'restore':
       return (await import('./cli/restore.ts')).restoreBackup(values);
+    case 'mail bounce':
+      return (await import('./cli/mail.ts')).takeBounce(values);
+    case 'demo':
+      // Brings the whole service along, which the short commands do not need.
+      return (await import('./cli/demo.ts')).runDemo(values.json);
+    default:
+      return runOperation(positionals.join(' '), values);
+  }
+}
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
+
+/** What operators order beside that. */
+async function runOperation(command: string, values: Values): Promise<number> {
+  switch (command) {
     case 'jobs list':
       return (await import('./cli/jobs.ts')).listJobs(values);
     case 'jobs retry':
@@ -167,11 +182,6 @@ async function run(words: readonly string[]): Promise<number> {
       return (await import('./cli/flow.ts')).listFlows(values);
     case 'flow run':
       return (await import('./cli/flow.ts')).runFlow(values);
-    case 'mail bounce':
-      return (await import('./cli/mail.ts')).takeBounce(values);
-    case 'demo':
-      // Brings the whole service along, which the short commands do not need.
-      return (await import('./cli/demo.ts')).runDemo(values.json);
     default:
       process.stderr.write(USAGE);
       return values.help ? 0 : 2;

@@ -8,7 +8,7 @@ import type { BatchGuards } from './domain/batch-guard.ts';
 import type { EnterpriseNumber } from './domain/enterprise-number.ts';
 import type { LanguagePresumption } from './domain/language.ts';
 import { ServiceError } from './errors.ts';
-import type { Role } from './operation-settings.ts';
+import { type OperationConfig, readOperation } from './operation-settings.ts';
 import { type RegistryConfig, readRegistry } from './registry-settings.ts';
 import { type LevelConfig, readLevels } from './seal-settings.ts';
 import { type Environment, readValues, type Values } from './setting-values.ts';
@@ -24,7 +24,7 @@ export interface LoginClient {
   readonly keyFile: string;
 }
 
-export interface Config extends LevelConfig, IdentityConfig {
+export interface Config extends LevelConfig, IdentityConfig, OperationConfig {
   readonly environment: 'development' | 'test' | 'production';
   readonly port: number;
   readonly listenAddress: string;
@@ -59,10 +59,6 @@ export interface Config extends LevelConfig, IdentityConfig {
   readonly proxies: number;
   /** Requests a minute; 0: any number. */
   readonly limits: { readonly client: number; readonly person: number; readonly address: number };
-  /** What this process does. */
-  readonly roles: readonly Role[];
-  /** Where metrics are read; undefined: nowhere. */
-  readonly metrics: { readonly port: number; readonly address: string } | undefined;
   /** How slowly answers may be taken. */
   readonly readers: { readonly bytesPerSecond: number; readonly windowMs: number };
   readonly evidence: Part<{ readonly keyFile: string }>;
@@ -210,11 +206,7 @@ function kept(values: Values) {
     mailSettingsUrl: values.mailSettingsUrl,
     agencies: values.agencies,
     proxies: values.proxies,
-    roles: values.roles,
-    metrics:
-      values.metricsPort === undefined
-        ? undefined
-        : { port: values.metricsPort, address: values.metricsAddress },
+    ...readOperation(values),
     limits: { client: values.clientLimit, person: values.personLimit, address: values.addressLimit },
     readers: { bytesPerSecond: values.slowestReader, windowMs: values.readerWindowSeconds * 1000 },
     formerCodeKeysFile: values.formerCodeKeysFile,

@@ -30,3 +30,22 @@ export const OPERATION_SETTINGS = {
     '10.0.0.5',
   ),
 } as const;
+
+/** What this process does, and where its metrics are read; undefined: nowhere. */
+export interface OperationConfig {
+  readonly roles: readonly Role[];
+  readonly metrics: { readonly port: number; readonly address: string } | undefined;
+}
+
+/** Puts it together. */
+export function readOperation({
+  roles,
+  metricsPort: port,
+  metricsAddress: address,
+}: {
+  readonly roles: readonly Role[];
+  readonly metricsPort: number | undefined;
+  readonly metricsAddress: string;
+}): OperationConfig {
+  return { roles, metrics: port === undefined ? undefined : { port, address } };
+}
