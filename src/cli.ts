@@ -46,6 +46,8 @@ const USAGE = `Usage: ebox <command> [options]
   relay list                                what another registry refused
   relay retry --message <id> --actor <name>
                                             have it tried again
+  population [--persons <n>] [--seed <n>] [--out <folder>]
+                                            write register files of a population that does not exist
   demo                                      the main job from declaration to verification, on embedded parts
 
 Options: --json  one JSON object as the last line
@@ -58,6 +60,8 @@ const OPTIONS = {
   certificate: { type: 'string' },
   key: { type: 'string' },
   out: { type: 'string' },
+  persons: { type: 'string' },
+  seed: { type: 'string' },
   long: { type: 'boolean', default: false },
   name: { type: 'string' },
   algorithm: { type: 'string' },
@@ -124,6 +128,8 @@ async function run(words: readonly string[]): Promise<number> {
       return (await import('./cli/relay.ts')).retryRefused(values);
     case 'mail bounce':
       return (await import('./cli/mail.ts')).takeBounce(values);
+    case 'population':
+      return (await import('./cli/population.ts')).runPopulation(values);
     case 'demo':
       // Brings the whole service along, which the short commands do not need.
       return (await import('./cli/demo.ts')).runDemo(values.json);
