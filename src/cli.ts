@@ -46,6 +46,7 @@ const USAGE = `Usage: ebox <command> [options]
   relay list                                what another registry refused
   relay retry --message <id> --actor <name>
                                             have it tried again
+  register settle --actor <name>            have every case settled again, after a type or rule was added
   population [--persons <n>] [--seed <n>] [--out <folder>]
                                             write register files of a population that does not exist
   demo                                      the main job from declaration to verification, on embedded parts
@@ -128,6 +129,8 @@ async function run(words: readonly string[]): Promise<number> {
       return (await import('./cli/relay.ts')).retryRefused(values);
     case 'mail bounce':
       return (await import('./cli/mail.ts')).takeBounce(values);
+    case 'register settle':
+      return (await import('./cli/register.ts')).runRegister(values);
     case 'population':
       return (await import('./cli/population.ts')).runPopulation(values);
     case 'demo':

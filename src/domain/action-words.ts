@@ -38,6 +38,12 @@ const ACTIONS: Readonly<Record<AuditAction, Words>> = {
     'Über eine zweifelhafte Meldung entschieden',
     'Decided on a doubtful report',
   ),
+  'register.settle': words(
+    'Alle dossiers opnieuw beoordeeld',
+    'Tous les dossiers réexaminés',
+    'Alle Vorgänge neu beurteilt',
+    'Every case settled again',
+  ),
   'attestation.issue': words(
     'Attest opgemaakt',
     'Attestation délivrée',
@@ -140,6 +146,18 @@ const ACTIONS: Readonly<Record<AuditAction, Words>> = {
     'Vérifié si vous aviez un statut social',
     'Geprüft, ob Sie einen Sozialstatus hatten',
     'Checked whether you had a social status',
+  ),
+  'statistics.table': words(
+    'Tabel met aantallen opgesteld',
+    'Tableau de nombres établi',
+    'Tabelle mit Anzahlen erstellt',
+    'Table of counts made',
+  ),
+  'statistics.extract': words(
+    'Onder een schuilnaam gebruikt voor onderzoek',
+    'Utilisées sous pseudonyme pour une recherche',
+    'Unter einem Pseudonym für Forschung verwendet',
+    'Used for research under a pseudonym',
   ),
   'attestation.query': words(
     'Uw attesten opgezocht',

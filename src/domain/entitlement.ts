@@ -41,10 +41,26 @@ export function entitle(
   type: Rules & Pick<AttestationType, 'row'>,
   ofCase: Case,
   facts: readonly Status[],
-  { subject, today }: { readonly subject: Subject; readonly today: LocalDate },
+  found: Found,
 ): Entitlement {
   const caseId = caseIdOf(ofCase);
   const own = facts.filter((fact) => casesOfFact(type, fact).some((one) => caseIdOf(one) === caseId));
+  return entitleBy(type, ofCase, own, found);
+}
+
+/** What rules look at beside facts. */
+export interface Found {
+  readonly subject: Subject;
+  readonly today: LocalDate;
+}
+
+/** As `entitle`, where it is known which facts make a difference to the case. */
+export function entitleBy(
+  type: Rules & Pick<AttestationType, 'row'>,
+  ofCase: Case,
+  own: readonly Status[],
+  { subject, today }: Found,
+): Entitlement {
   const rules = type.rules.filter(({ id }) => ofCase.keys.rule === undefined || ofCase.keys.rule === id);
   const explanations = rules.map((rule) => explain(rule, own, subject, today));
   const met = explanations.filter(({ reasons }) => reasons.length === 0);
@@ -55,6 +71,31 @@ export function entitle(
   const entitling = inOrder(met.flatMap((one) => one.facts));
   const days = type.row === 'day' ? onceEach(entitling.flatMap(daysOf)) : [];
   return { isEntitled: true, days, facts: entitling, explanations };
+}
+
+/** A case with the facts that make a difference to it. */
+export interface CaseOfFacts<Type> {
+  readonly caseId: string;
+  readonly ofCase: Case;
+  readonly type: Type;
+  readonly facts: Status[];
+}
+
+/** Finds the cases of one person's facts, each once, of every type. */
+export function casesOfFacts<Type extends Rules>(
+  types: readonly Type[],
+  facts: readonly Status[],
+): readonly CaseOfFacts<Type>[] {
+  const cases = new Map<string, CaseOfFacts<Type>>();
+  for (const fact of facts)
+    for (const type of types)
+      for (const ofCase of casesOfFact(type, fact)) {
+        const caseId = caseIdOf(ofCase);
+        const known = cases.get(caseId);
+        if (known === undefined) cases.set(caseId, { caseId, ofCase, type, facts: [fact] });
+        else known.facts.push(fact);
+      }
+  return [...cases.values()];
 }
 
 /** A fact that several rules count stands once. */

@@ -2,9 +2,10 @@
 import type { DocumentLanguage } from '../domain/language.ts';
 import type { Municipality } from '../domain/municipality.ts';
 import type { LocalDate } from '../domain/period.ts';
+import type { Sex } from '../domain/ssin.ts';
 import { dayOf, writeDay } from './days.ts';
 import { familyName, givenName, type Origin } from './names.ts';
-import type { NumberKind, Numbers, Sex } from './numbers.ts';
+import type { NumberKind, Numbers } from './numbers.ts';
 import { type Lot, lotOf, type Random } from './random.ts';
 
 /** The last of the two years that are made up; ages are those of this day. */

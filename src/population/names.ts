@@ -1,6 +1,6 @@
 /** Names for persons who do not exist: frequent ones of the three communities, and of people who came from elsewhere. */
 
-import type { Sex } from './numbers.ts';
+import type { Sex } from '../domain/ssin.ts';
 import type { Random } from './random.ts';
 
 export type Origin = 'nl' | 'fr' | 'de' | 'other';

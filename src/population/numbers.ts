@@ -2,9 +2,8 @@
  * Numbers of nobody. An SSIN counts the births of a day from 001 on, and no day comes near 900: **a serial number from 900
  * on says that a person was made up**. Enterprise numbers are drawn from 1900.000.069 on, a block that is not assigned.
  */
+import type { Sex } from '../domain/ssin.ts';
 import { writeDay } from './days.ts';
-
-export type Sex = 'female' | 'male';
 
 /** Of the national register, or a BIS number whose holder's sex is known or not. */
 export type NumberKind = 'register' | 'bis' | 'bisWithoutSex';

@@ -17,6 +17,7 @@ import { listAllStatuses } from '../database/statuses.ts';
 import { looksAtPerson } from '../domain/entitlement-rule.ts';
 import type { Actor } from '../domain/evidence.ts';
 import type { Ground } from '../domain/ground.ts';
+import { sexOf } from '../domain/ssin.ts';
 import type { PersonRecord } from '../flow/register-record.ts';
 import { queueSettling } from './apply.ts';
 import type { Services } from './services.ts';
@@ -148,6 +149,7 @@ function keepPerson(
     isExclusivelyElectronic: record.isExclusivelyElectronic,
     mailLanguage: record.mailLanguage ?? null,
     household: record.household,
+    sex: sexOf(ssin),
   });
 }
 

@@ -125,7 +125,14 @@ export async function act(
 /** What was decided and why, as it is kept; the facts by the references of their sources. */
 export function decisionOf(
   { newId }: Pick<Services, 'newId'>,
-  { caseId, type, person, entitlement }: Weighed,
+  {
+    caseId,
+    type,
+    person,
+    entitlement,
+  }: Pick<Weighed, 'caseId' | 'type' | 'entitlement'> & {
+    readonly person: Pick<PersonRow, 'personId'>;
+  },
 ): NewDecision {
   const explanations = entitlement.explanations.map(({ rule, reasons, facts }) => ({
     rule,
@@ -148,7 +155,7 @@ export function decisionOf(
 /** Has a case settled again on the day on which time alone may change what it comes to. */
 export async function lookAgain(
   connection: Connection,
-  { caseId, type, facts }: Weighed,
+  { caseId, type, facts }: Pick<Weighed, 'caseId' | 'type' | 'facts'>,
   today: LocalDate,
 ): Promise<void> {
   const [day] = type.rules.flatMap((rule) => looksAgainOn(rule, facts, today) ?? []).sort();
