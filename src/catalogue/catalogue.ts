@@ -4,10 +4,11 @@ import { basename, join } from 'node:path';
 import type { AttestationType, Emblem, Issuer } from '../domain/attestation-type.ts';
 import type { DeclarationRule } from '../domain/declaration-rule.ts';
 import { COUNT_OF } from '../domain/fact.ts';
-import type { DocumentLanguage, PageLanguage } from '../domain/language.ts';
+import type { DocumentLanguage, LocalizedString, PageLanguage } from '../domain/language.ts';
 import type { Municipality } from '../domain/municipality.ts';
 import { usesOf } from '../domain/page-layout.ts';
 import { institutionAsSender, type SenderRegistry } from '../domain/sender.ts';
+import type { StatisticsRules } from '../domain/statistics.ts';
 import type { StatusCode, StatusList } from '../domain/status.ts';
 import { ServiceError } from '../errors.ts';
 import { readBrandFile } from './brand-file.ts';
@@ -16,6 +17,7 @@ import { layWordsOver, readFrameWords, readTypeTexts } from './language-file.ts'
 import { readNoticeTexts } from './notice-file.ts';
 import { readJointCommittees, readMunicipalities } from './reference-file.ts';
 import { joinSenders, readSenderFiles } from './sender-file.ts';
+import { readStatistics } from './statistics-file.ts';
 import { readStatusList } from './status-file.ts';
 import { readTypeFile, type TypeRules } from './type-file.ts';
 import { type PageTexts, readPageTexts } from './web-texts.ts';
@@ -36,6 +38,10 @@ export interface Catalogue {
   readonly municipalities: ReadonlyMap<string, Municipality>;
   /** The statuses there are, who reports them, and when a report is doubtful. */
   readonly statusList: StatusList;
+  /** The joint committees by number. */
+  readonly jointCommittees: ReadonlyMap<string, LocalizedString>;
+  /** Which tables of counts there are, and how small a count may be. */
+  readonly statistics: StatisticsRules;
   /** The texts of the mailed notice by language. */
   readonly noticeTexts: Awaited<ReturnType<typeof readNoticeTexts>>;
   /** The texts of the pages by language. */
@@ -71,6 +77,7 @@ export async function loadCatalogue(folder: string): Promise<Catalogue> {
     fonts,
     senderFiles,
     statusList,
+    statistics,
   ] = await gather([
     readBrandFile(folder),
     readFrameWords(folder),
@@ -82,6 +89,7 @@ export async function loadCatalogue(folder: string): Promise<Catalogue> {
     findFonts(folder),
     readSenderFiles(folder),
     lists.statuses,
+    readStatistics(folder, lists.statuses),
   ]);
   const types = new Map(read.map((type) => [type.id, { ...type, texts: layWordsOver(frame, type.texts) }]));
   const declarationRules = read.flatMap((type) => type.declarationRules);
@@ -98,7 +106,9 @@ export async function loadCatalogue(folder: string): Promise<Catalogue> {
     frameWords: frame,
     ...(fonts && { fonts }),
     municipalities,
+    jointCommittees: committees,
     statusList,
+    statistics,
     noticeTexts,
     pageTexts,
     declarationRules,

@@ -20,8 +20,8 @@ const MONTHS = { register: 0, bis: 40, bisWithoutSex: 20 } as const;
 /** 999 is no serial number of the register. */
 const LAST_SERIAL = 998;
 const PER_SEX = 49;
-/** Whoever came to live here without a day of birth has a number of the first day of a month. */
-const MOST_PERSONS = 2_000_000;
+/** With more, the numbers of some days of birth are used up. */
+const MOST_PERSONS = 1_000_000;
 
 /** Tells how many persons there are numbers for. */
 export const LARGEST_POPULATION = MOST_PERSONS;
