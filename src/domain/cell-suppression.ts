@@ -2,6 +2,7 @@
  * Hides small cells of a table, and as many others as it takes so that none of them can be worked out from the totals
  * (primary and complementary suppression; Hundepool and others, Statistical Disclosure Control, ch. 4).
  */
+import { fixedByBounds } from './bounds.ts';
 import { determinedBy } from './determined.ts';
 
 /** A sum of a table: the cell `total` is what `parts` come to together. Cells are named by their places. */
@@ -14,7 +15,7 @@ export interface Sum {
  * Tells which cells are hidden: those from 1 to below `smallest`, and the smallest others that it takes, so that
  * - no sum has one hidden cell alone,
  * - hidden parts of a sum that is shown come to `smallest` or more together and are not all as small as can be,
- * - nothing that follows from all sums together fixes a hidden cell.
+ * - neither all sums together nor the limits that they set each other fix a hidden cell.
  * A cell of nobody is shown. The same counts hide the same cells, so that asking twice tells no more.
  */
 export function hideCells(
@@ -38,7 +39,11 @@ export function hideCells(
     }
   };
   protect([...sums]);
-  for (let fixed = determinedBy(sums, hidden); fixed.length > 0; fixed = determinedBy(sums, hidden)) {
+  for (
+    let fixed = findFixed(counts, sums, hidden);
+    fixed.length > 0;
+    fixed = findFixed(counts, sums, hidden)
+  ) {
     const before = hidden.size;
     for (const cell of fixed) {
       const others = (sumsOf.get(cell) ?? []).flatMap(({ total, parts }) => [...parts, total]);
@@ -47,12 +52,23 @@ export function hideCells(
       hidden.add(more);
       protect([...(sumsOf.get(more) ?? [])]);
     }
-    // What is left has only cells of nobody around it: those are hidden with it.
+    // Only cells of nobody are left around them: those are hidden with them.
     if (hidden.size === before)
       for (const sum of fixed.flatMap((cell) => sumsOf.get(cell) ?? [])) hideAll(sum, hidden);
     if (hidden.size === before) break;
   }
   return hidden;
+}
+
+/** The hidden cells that can be worked out. */
+function findFixed(
+  counts: readonly number[],
+  sums: readonly Sum[],
+  hidden: ReadonlySet<number>,
+): readonly number[] {
+  // Who knows these rules knows that a hidden cell is one at least, unless there was nothing else to hide.
+  const least = (cell: number) => Math.min(1, counts[cell] ?? 0);
+  return [...new Set([...determinedBy(sums, hidden), ...fixedByBounds(counts, sums, hidden, least)])];
 }
 
 function hideAll({ total, parts }: Sum, hidden: Set<number>): void {
