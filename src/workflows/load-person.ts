@@ -5,6 +5,7 @@ import { lockName } from '../database/locks.ts';
 import {
   findPersonBySsin,
   findReplacement,
+  type LoadedPerson,
   listAliases,
   listDomiciles,
   listHousehold,
@@ -130,14 +131,27 @@ async function findContradiction(
 }
 
 function keepPerson(
-  { vault, newId }: LoadServices,
+  services: LoadServices,
   connection: Connection,
   record: PersonRecord,
   ssin: string,
 ): Promise<string> {
+  const { vault, newId } = services;
   return savePerson(connection, {
+    ...personOf(services, record, ssin),
     personId: newId(),
     lookUps: vault.lookUps(ssin),
+    sex: sexOf(ssin),
+  });
+}
+
+/** What is kept of a record under one of its numbers. */
+export function personOf(
+  { vault }: Pick<LoadServices, 'vault'>,
+  record: PersonRecord,
+  ssin: string,
+): Omit<LoadedPerson, 'personId' | 'lookUps' | 'sex'> {
+  return {
     ssinCiphertext: vault.seal(Buffer.from(ssin), 'ssin'),
     keyVersion: vault.version,
     familyName: record.familyName,
@@ -149,8 +163,7 @@ function keepPerson(
     isExclusivelyElectronic: record.isExclusivelyElectronic,
     mailLanguage: record.mailLanguage ?? null,
     household: record.household,
-    sex: sexOf(ssin),
-  });
+  };
 }
 
 /** Two numbers turn out to be one person: what stood under the old one is the new one's, and is settled anew. */

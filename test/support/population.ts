@@ -60,7 +60,7 @@ export async function makePopulation(
   return createPopulation({ persons, seed: 8, municipalities, inhabitants });
 }
 
-const access: SourceAccess = {
+export const sourceAccess: SourceAccess = {
   actor: { kind: 'client', id: 'population', organization: INSTITUTION },
   ground: { kind: 'source', organization: INSTITUTION },
 };
@@ -88,10 +88,10 @@ export async function loadPopulation(
     const chunks = inChunks(text);
     const [, source] = /^statuses-(\w+)\.csv$/.exec(name) ?? [];
     if (name === 'quarantine.csv') await declare(services, chunks);
-    else if (source === undefined) ids.push(await loadRegisterFile(services, access, 'csv', chunks));
+    else if (source === undefined) ids.push(await loadRegisterFile(services, sourceAccess, 'csv', chunks));
     else {
       const asked = { source, wholeOf: undefined, changedAt: undefined };
-      ids.push(await receiveStatusFile(services, access, asked, 'csv', chunks));
+      ids.push(await receiveStatusFile(services, sourceAccess, asked, 'csv', chunks));
       await applyAll(services);
     }
   }
