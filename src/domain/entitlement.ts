@@ -1,9 +1,16 @@
 /** Decides what a case is entitled to, from the facts as they are now. */
 import type { AttestationType } from './attestation-type.ts';
 import { type Case, caseIdOf, caseOf } from './case.ts';
-import { type Explanation, explain, isTouched, type Subject, type UnmetReason } from './entitlement-rule.ts';
+import {
+  codesOf,
+  type Explanation,
+  explain,
+  isTouched,
+  type Subject,
+  type UnmetReason,
+} from './entitlement-rule.ts';
 import { addDays, type LocalDate } from './period.ts';
-import type { Status } from './status.ts';
+import type { Status, StatusCode } from './status.ts';
 
 /** One day that the attestation lists. */
 export interface EntitledDay {
@@ -81,14 +88,25 @@ export interface CaseOfFacts<Type> {
   readonly facts: Status[];
 }
 
-/** Finds the cases of one person's facts, each once, of every type. */
+/** The types that look at each status, by its code: most facts are looked at by one of them. */
+export type TypesByCode<Type> = ReadonlyMap<StatusCode, readonly Type[]>;
+
+export function typesByCode<Type extends Rules>(types: readonly Type[]): TypesByCode<Type> {
+  const byCode = new Map<StatusCode, Type[]>();
+  for (const type of types)
+    for (const code of new Set(type.rules.flatMap(codesOf)))
+      byCode.set(code, [...(byCode.get(code) ?? []), type]);
+  return byCode;
+}
+
+/** Finds the cases of one person's facts, each once. */
 export function casesOfFacts<Type extends Rules>(
-  types: readonly Type[],
+  types: TypesByCode<Type>,
   facts: readonly Status[],
 ): readonly CaseOfFacts<Type>[] {
   const cases = new Map<string, CaseOfFacts<Type>>();
   for (const fact of facts)
-    for (const type of types)
+    for (const type of types.get(fact.code) ?? [])
       for (const ofCase of casesOfFact(type, fact)) {
         const caseId = caseIdOf(ofCase);
         const known = cases.get(caseId);

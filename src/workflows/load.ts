@@ -19,7 +19,7 @@ import type { Services } from './services.ts';
 
 export type { SourceAccess };
 
-const LINES_PER_TRANSACTION = 500;
+const LINES_PER_TRANSACTION = 200;
 /** More refused lines than this are counted, not listed. */
 const LISTED_REFUSALS = 1000;
 

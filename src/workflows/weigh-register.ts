@@ -2,8 +2,15 @@
 import type { Connection } from '../database/database.ts';
 import { listPersonsAfter, type RegisteredPerson } from '../database/register-pages.ts';
 import type { AttestationType } from '../domain/attestation-type.ts';
-import { type CaseOfFacts, casesOfFacts, type Entitlement, entitleBy } from '../domain/entitlement.ts';
-import { codesOf, type Subject } from '../domain/entitlement-rule.ts';
+import {
+  type CaseOfFacts,
+  casesOfFacts,
+  type Entitlement,
+  entitleBy,
+  type TypesByCode,
+  typesByCode,
+} from '../domain/entitlement.ts';
+import type { Subject } from '../domain/entitlement-rule.ts';
 import { type Municipality, municipalityOn } from '../domain/municipality.ts';
 import { brusselsDate, type LocalDate } from '../domain/period.ts';
 import type { Services } from './services.ts';
@@ -27,17 +34,17 @@ export async function weighPersonsAfter(
   limit: number,
   types: readonly AttestationType[] = [...catalogue.types.values()],
 ): Promise<readonly WeighedPerson[]> {
-  const codes = [...new Set(types.flatMap(({ rules }) => rules.flatMap(codesOf)))];
-  const persons = await listPersonsAfter(connection, after, limit, codes);
+  const byCode = typesByCode(types);
+  const persons = await listPersonsAfter(connection, after, limit, [...byCode.keys()]);
   const today = brusselsDate(clock());
   return persons.map((person) => ({
     person,
-    cases: weighPerson(types, person, catalogue.municipalities, today),
+    cases: weighPerson(byCode, person, catalogue.municipalities, today),
   }));
 }
 
 function weighPerson(
-  types: readonly AttestationType[],
+  types: TypesByCode<AttestationType>,
   person: RegisteredPerson,
   municipalities: ReadonlyMap<string, Municipality>,
   today: LocalDate,
