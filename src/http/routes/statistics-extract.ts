@@ -56,7 +56,7 @@ export function extractRoute(services: Pick<Services, 'database' | 'catalogue' |
     answers: {
       200: {
         description: 'A row for each person and status: pseudonym, sex, age class, place, status, months',
-        mediaTypes: ['text/csv; charset=utf-8'],
+        mediaTypes: ['text/csv'],
         headers: { 'X-Left-Out': 'How many persons are not in it because too few are like them' },
       },
     },

@@ -101,6 +101,32 @@ const tableQuery = z.strictObject({
   legalContext: legalContext.optional(),
 });
 
+const jsonStatSchema = z
+  .object({
+    version: z.literal('2.0'),
+    class: z.literal('dataset'),
+    label: z.string(),
+    updated: z.string().meta({ format: 'date-time' }),
+    note: z.array(z.string()),
+    id: z.array(z.string()).meta({ example: ['month', 'place', 'sex'] }),
+    size: z.array(z.int()),
+    role: z.record(z.string(), z.array(z.string())),
+    dimension: z.record(
+      z.string(),
+      z.object({
+        label: z.string(),
+        category: z.object({
+          index: z.array(z.string()),
+          label: z.record(z.string(), z.string()).optional(),
+          child: z.record(z.string(), z.array(z.string())).optional(),
+        }),
+      }),
+    ),
+    value: z.array(z.int().nullable()).meta({ description: 'The last dimension runs fastest; null: hidden' }),
+    status: z.record(z.string(), z.string()).optional().meta({ description: 'By place: `C` where hidden' }),
+  })
+  .meta({ id: 'JsonStatDataset' });
+
 function tableRoute(services: StatisticsServices): Route {
   return {
     method: 'get',
@@ -121,7 +147,11 @@ function tableRoute(services: StatisticsServices): Route {
     query: tableQuery,
     body: { kind: 'none' },
     answers: {
-      200: { description: 'The table, in the form asked for', mediaTypes: Object.values(FORMATS) },
+      200: {
+        description: 'The table, in the form asked for',
+        schema: jsonStatSchema,
+        mediaTypes: ['text/csv', 'image/svg+xml', 'image/png', 'text/html'],
+      },
     },
     handle: async (request) => {
       // The route's schema read it.
