@@ -16,15 +16,13 @@ export async function claimLookUps(
 ): Promise<ReadonlyMap<string, string>> {
   // In one order for all, so that two that load the same persons wait for each other and not both for both.
   const ordered = claims.toSorted((one, other) => Buffer.compare(one.ssinHmac, other.ssinHmac));
-  const hashes = ordered.map(({ ssinHmac }) => ssinHmac);
-  await connection.query(
-    `insert into person_look_up (ssin_hmac, key_version, person_id)
-     select * from unnest($1::bytea[], $2::smallint[], $3::uuid[]) on conflict (ssin_hmac) do nothing`,
-    [hashes, ordered.map(({ keyVersion }) => keyVersion), ordered.map(({ personId }) => personId)],
-  );
+  // A hash that is there is held on to, so that who erases the person waits and finds what was loaded, or was first.
   const rows = await connection.query<{ mark: string; personId: string }>(
-    `select encode(ssin_hmac, 'hex') as mark, person_id as "personId" from person_look_up where ssin_hmac = any($1)`,
-    [hashes],
+    `insert into person_look_up (ssin_hmac, key_version, person_id)
+     select * from unnest($1::bytea[], $2::smallint[], $3::uuid[])
+     on conflict (ssin_hmac) do update set person_id = person_look_up.person_id
+     returning encode(ssin_hmac, 'hex') as mark, person_id as "personId"`,
+    columnsOf(ordered, [(one) => one.ssinHmac, (one) => one.keyVersion, (one) => one.personId]),
   );
   return new Map(rows.map(({ mark, personId }) => [mark, personId]));
 }

@@ -241,13 +241,3 @@ export async function countHousehold(connection: Connection, personId: string): 
   );
   return row === undefined || row.size === 0 ? undefined : row.size;
 }
-
-/** Lists the persons of a household. */
-export async function listHousehold(connection: Connection, household: string): Promise<readonly string[]> {
-  const rows = await connection.query<{ personId: string }>(
-    `select person_id as "personId" from person
-     where household = $1 and replaced_by is null and erased_at is null order by person_id`,
-    [household],
-  );
-  return rows.map(({ personId }) => personId);
-}

@@ -142,7 +142,7 @@ const MACHINES = [
   {
     clientId: 'city',
     organization: '1900080144',
-    scopes: ['access:manage', 'register:query', 'attestations:consult', 'ebox:publish'],
+    scopes: ['access:manage', 'register:query', 'statistics:read', 'attestations:consult', 'ebox:publish'],
   },
 ] as const;
 

@@ -2,13 +2,13 @@
 import { insertAuditEntry } from '../database/audit.ts';
 import type { Connection } from '../database/database.ts';
 import { lockName } from '../database/locks.ts';
+import { listHouseholds } from '../database/person-loads.ts';
 import {
   findPersonBySsin,
   findReplacement,
   type LoadedPerson,
   listAliases,
   listDomiciles,
-  listHousehold,
   replacePerson,
   saveDomicile,
   savePerson,
@@ -110,8 +110,7 @@ async function settleAgain(
       ? []
       : [before?.household, after.household].flatMap((one) => one ?? []);
   const persons = new Set([after.personId]);
-  for (const household of households)
-    for (const one of await listHousehold(connection, household)) persons.add(one);
+  for (const one of await listHouseholds(connection, households)) persons.add(one);
   const facts = await listPresentFacts(connection, [...persons]);
   const types = [...services.catalogue.types.values()].filter(({ rules }) => rules.some(looksAtPerson));
   await queueSettling(services, connection, facts, 'single', types);

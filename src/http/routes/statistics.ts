@@ -142,7 +142,7 @@ function tableRoute(services: StatisticsServices): Route {
       tableId: z
         .string()
         .regex(/^[a-z-]{1,50}$/)
-        .meta({ example: 'persons-by-place' }),
+        .meta({ description: 'From the list of tables', example: 'persons-by-place' }),
     }),
     query: tableQuery,
     body: { kind: 'none' },
