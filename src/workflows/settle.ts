@@ -3,7 +3,7 @@ import { listVersions, revokeAttestation, withdrawAttestation } from '../databas
 import { insertAuditEntry } from '../database/audit.ts';
 import { attachRows, endCaseRows } from '../database/batch-rows.ts';
 import type { Connection } from '../database/database.ts';
-import { insertDecisions, type NewDecision } from '../database/decisions.ts';
+import { type DecidedFact, insertDecisions, type NewDecision } from '../database/decisions.ts';
 import { type Lane, queueJob } from '../database/jobs.ts';
 import { lockName } from '../database/locks.ts';
 import { findPerson, listAliases, type PersonRow } from '../database/persons.ts';
@@ -137,9 +137,12 @@ export function decisionOf(
   const explanations = entitlement.explanations.map(({ rule, reasons, facts }) => ({
     rule,
     reasons,
-    facts: facts.map(({ code: status, source, reference, period: { startDate: from, endDate: until } }) => {
-      return { status, source, reference, from, ...(until !== undefined && { until }) };
-    }),
+    facts: facts
+      .map(({ code: status, source, reference, period: { startDate: from, endDate: until } }) => {
+        return { status, source, reference, from, ...(until !== undefined && { until }) };
+      })
+      // The register gives them in any order; the same facts are the same decision.
+      .sort((one, other) => (orderOf(one) < orderOf(other) ? -1 : 1)),
   }));
   return {
     decisionId: newId(),
@@ -150,6 +153,10 @@ export function decisionOf(
     isEntitled: entitlement.isEntitled,
     explanations,
   };
+}
+
+function orderOf({ from, source, reference }: DecidedFact): string {
+  return `${from} ${source} ${reference}`;
 }
 
 /** Has a case settled again on the day on which time alone may change what it comes to. */

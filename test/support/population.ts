@@ -1,10 +1,10 @@
 /** A register with a population in it: loaded and reported by the service's own steps, without the rest of the service. */
+import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { loadCatalogue } from '../../src/catalogue/catalogue.ts';
 import { readInhabitants } from '../../src/catalogue/reference-file.ts';
 import { claimJobs } from '../../src/database/jobs.ts';
-import { NOBODY } from '../../src/database/register-pages.ts';
 import type { EnterpriseNumber } from '../../src/domain/enterprise-number.ts';
 import { uuidv7 } from '../../src/domain/identifier.ts';
 import { readCsv, toDeclaration } from '../../src/flow/quarantine-csv.ts';
@@ -17,7 +17,7 @@ import type { LoadServices } from '../../src/workflows/load-person.ts';
 import { openVault } from '../../src/workflows/open-vault.ts';
 import { receiveStatusFile } from '../../src/workflows/receive-statuses.ts';
 import { reportDeclaration } from '../../src/workflows/report.ts';
-import { settlePersonsAfter } from '../../src/workflows/settle-register.ts';
+import { settlePersons, startSettling } from '../../src/workflows/settle-register.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { projectRoot } from './needs.ts';
 
@@ -130,12 +130,17 @@ async function declare(services: RegisterServices, chunks: AsyncIterable<Buffer>
   }
 }
 
-/** Settles the whole register; documents are not made, as nothing runs the jobs. */
+/** Settles the whole register as an operator has it done; documents are not made, as nothing runs their jobs. */
 export async function settleAll(services: RegisterServices): Promise<void> {
-  for (let after: string | undefined = NOBODY; after !== undefined; ) {
-    const from: string = after;
-    after = await services.database.transaction((connection) =>
-      settlePersonsAfter(services, connection, from, 200),
+  const operator = { kind: 'service', id: 'operator/test' } as const;
+  assert.equal(await startSettling(services, operator), true);
+  assert.equal(await startSettling(services, operator), false);
+  for (let isGoing = true; isGoing; ) {
+    const jobs = await services.database.transaction((connection) =>
+      claimJobs(connection, ['bulk'], 100_000, 600),
     );
+    const settling = jobs.filter(({ kind }) => kind === 'settleRegister');
+    for (const job of settling) await settlePersons(services, job, String(job.payload.after));
+    isGoing = settling.length > 0;
   }
 }
