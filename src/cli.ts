@@ -42,7 +42,16 @@ const USAGE = `Usage: ebox <command> [options]
   privacy hold add|list|release             keep a person (SSIN on standard input) or --case <id> from being erased;
            [--all] [--hold <id>]            with --actor and --reason
   privacy retention [--apply --actor …]     what has been kept for its time, table by table; --apply deletes it
+  backup --folder <new folder>              copy the register as it is now, without the keys of persons and files
+           --keys <new folder>              their keys, and who was erased
+           --objects <folder>               archived objects that are not in the folder yet
+           [--database <url>]
+  restore --folder <backup> --keys <backup of keys> [--objects <folder>]
+           [--database <url>]               fill an empty database and archive with it
   mail bounce < mail                        take in a mail that came back: a mail server pipes it into this
+  jobs list                                 what was set aside for an operator, and why
+  jobs retry --job <id>|--kind <kind>|--all --actor <name>
+                                            have it tried again
   relay list                                what another registry refused
   relay retry --message <id> --actor <name>
                                             have it tried again
@@ -73,11 +82,14 @@ const OPTIONS = {
   'tsa-trust': { type: 'string' },
   proof: { type: 'string' },
   'seal-trust': { type: 'string' },
+  objects: { type: 'string' },
   database: { type: 'string' },
   actor: { type: 'string' },
   reason: { type: 'string' },
   case: { type: 'string' },
   hold: { type: 'string' },
+  job: { type: 'string' },
+  kind: { type: 'string' },
   message: { type: 'string' },
   apply: { type: 'boolean', default: false },
   trust: { type: 'string' },
@@ -123,6 +135,14 @@ async function run(words: readonly string[]): Promise<number> {
     case 'evidence keys':
     case 'evidence retention':
       return runEvidence(positionals[1] ?? '', values);
+    case 'backup':
+      return (await import('./cli/backup.ts')).takeBackup(values);
+    case 'restore':
+      return (await import('./cli/restore.ts')).restoreBackup(values);
+    case 'jobs list':
+      return (await import('./cli/jobs.ts')).listJobs(values);
+    case 'jobs retry':
+      return (await import('./cli/jobs.ts')).retryJobs(values);
     case 'relay list':
       return (await import('./cli/relay.ts')).listRefused(values);
     case 'relay retry':

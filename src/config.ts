@@ -6,6 +6,7 @@ import { readSeal, type SealConfig } from './config-seal.ts';
 import type { EnterpriseNumber } from './domain/enterprise-number.ts';
 import type { LanguagePresumption } from './domain/language.ts';
 import { ServiceError } from './errors.ts';
+import type { Role } from './operation-settings.ts';
 import { type RegistryConfig, readRegistry } from './registry-settings.ts';
 import { type LevelConfig, readLevels } from './seal-settings.ts';
 import { type Environment, readValues, type Values } from './setting-values.ts';
@@ -55,6 +56,10 @@ export interface Config extends LevelConfig, IdentityConfig {
   readonly proxies: number;
   /** Requests a minute; 0: any number. */
   readonly limits: { readonly client: number; readonly person: number; readonly address: number };
+  /** What this process does. */
+  readonly roles: readonly Role[];
+  /** Where metrics are read; undefined: nowhere. */
+  readonly metrics: { readonly port: number; readonly address: string } | undefined;
   /** How slowly answers may be taken. */
   readonly readers: { readonly bytesPerSecond: number; readonly windowMs: number };
   readonly evidence: Part<{ readonly keyFile: string }>;
@@ -200,6 +205,11 @@ function kept(values: Values) {
     mailSettingsUrl: values.mailSettingsUrl,
     agencies: values.agencies,
     proxies: values.proxies,
+    roles: values.roles,
+    metrics:
+      values.metricsPort === undefined
+        ? undefined
+        : { port: values.metricsPort, address: values.metricsAddress },
     limits: { client: values.clientLimit, person: values.personLimit, address: values.addressLimit },
     readers: { bytesPerSecond: values.slowestReader, windowMs: values.readerWindowSeconds * 1000 },
     formerCodeKeysFile: values.formerCodeKeysFile,

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Composition, compose } from './compose.ts';
 import { composeLine } from './compose-line.ts';
+import { counted, type MetricsPort, measured, openMetrics } from './compose-metrics.ts';
 import { composePages, type Pages } from './compose-pages.ts';
 import { beginSimulator } from './compose-simulator.ts';
 import type { Config } from './config.ts';
@@ -13,9 +14,10 @@ import type { Listener } from './http/listener.ts';
 import { SAFE_HEADERS } from './http/raw-answer.ts';
 import { allRoutes } from './http/routes.ts';
 import { createServer as createApp } from './http/server.ts';
-import { startRunner } from './jobs/runner.ts';
+import { type Runner, startRunner } from './jobs/runner.ts';
 import { startScheduler } from './jobs/scheduler.ts';
 import type { Log } from './log.ts';
+import type { Role } from './operation-settings.ts';
 import type { RegistryConfig } from './registry-settings.ts';
 import { announceExpiries } from './workflows/announce.ts';
 import { queueDueDigests } from './workflows/digest.ts';
@@ -71,37 +73,35 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
   await listen(server, port, config.listenAddress);
   let composition: Composition | undefined;
   let pages: Pages | undefined;
+  let metrics: MetricsPort | undefined;
+  const does = (role: Role) => config.roles.includes(role);
   try {
     composition = await compose(config, log, url);
+    metrics = await openMetrics(config, composition.services);
+    if (metrics) composition = { ...composition, services: measured(composition.services, metrics.metrics) };
     const { services, tokens, limits, parts } = composition;
-    const routes = allRoutes(services, `${parts.issuer}/token`);
+    const routes = allRoutes(services, `${parts.issuer}/token`).filter(
+      ({ path }) => does('api') || path === '/health',
+    );
     await keepMunicipalities(services);
-    pages = await composePages(config, composition, routes);
+    pages = does('api') ? await composePages(config, composition, routes) : undefined;
     const environment = config.environment === 'production' ? 'production' : 'development';
     server.off('request', answerStarting);
-    server.on(
-      'request',
-      createApp({
-        routes,
-        tokens,
-        limits,
-        log,
-        environment,
-        proxies: config.proxies,
-        certificateProxies: config.certificateProxies,
-        pages: pages.app,
-      }),
-    );
-    const runner = await startRunner({
-      queue: openQueue(services.database),
-      handlers: jobHandlers(services),
-      lanes: { single: config.workers, bulk: config.workers, tell: 2, webhook: 4 },
-      leaseSeconds: config.leaseSeconds,
+    const app = createApp({
+      routes,
+      tokens,
+      limits,
       log,
+      environment,
+      proxies: config.proxies,
+      certificateProxies: config.certificateProxies,
+      ...(pages && { pages: pages.app }),
     });
-    beginSimulator(composition, config, url);
-    const scheduler = startScheduler(stepsOf(config, services), log);
-    const running = { pages, composition };
+    server.on('request', metrics === undefined ? app : counted(app, metrics.metrics));
+    const runner = does('worker') ? await startWorker(config, services, metrics) : IDLE;
+    if (does('api')) beginSimulator(composition, config, url);
+    const scheduler = does('scheduler') ? startScheduler(stepsOf(config, services), log) : IDLE;
+    const running = { pages, composition, metrics };
     return {
       url,
       composition,
@@ -113,11 +113,30 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
     };
   } catch (error) {
     server.close();
+    metrics?.close();
     pages?.close();
     await composition?.stop();
     throw error;
   }
 }
+
+function startWorker(
+  { workers, leaseSeconds }: Config,
+  services: Services,
+  counts: MetricsPort | undefined,
+): Promise<Runner> {
+  return startRunner({
+    queue: openQueue(services.database),
+    handlers: jobHandlers(services),
+    lanes: { single: workers, bulk: workers, tell: 2, webhook: 4 },
+    leaseSeconds,
+    log: services.log,
+    onEnded: (...end) => counts?.metrics.jobEnded(...end),
+  });
+}
+
+/** What a process does not do needs no stopping. */
+const IDLE = { stop: () => Promise.resolve() };
 
 function simulators({ composition }: { readonly composition: Composition }) {
   const { simulator } = composition.parts;
@@ -181,12 +200,17 @@ function listen(server: Listener, port: number, address: string): Promise<void> 
 async function stop(
   server: Listener,
   workers: readonly { stop(): Promise<void> }[],
-  { pages, composition }: { readonly pages: Pages; readonly composition: Composition },
+  running: {
+    readonly pages: Pages | undefined;
+    readonly composition: Composition;
+    readonly metrics: MetricsPort | undefined;
+  },
 ): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
   server.closeIdleConnections();
   await Promise.all(workers.map((one) => one.stop()));
   await closed;
-  pages.close();
-  await composition.stop();
+  running.pages?.close();
+  running.metrics?.close();
+  await running.composition.stop();
 }

@@ -4,6 +4,7 @@ import { EVIDENCE_SETTINGS } from './evidence-settings.ts';
 import { IDENTITY_SETTINGS, LINE_SETTINGS } from './identity-settings.ts';
 import { LIMIT_SETTINGS } from './limit-settings.ts';
 import { MAIL_SETTINGS } from './mail-settings.ts';
+import { OPERATION_SETTINGS } from './operation-settings.ts';
 import { PRIVACY_SETTINGS } from './privacy-settings.ts';
 import { REGISTRY_SETTINGS } from './registry-settings.ts';
 import { SEAL_SETTINGS } from './seal-settings.ts';
@@ -147,6 +148,7 @@ export const SETTINGS = {
   ...EVIDENCE_SETTINGS,
   ...CODE_SETTINGS,
   ...LIMIT_SETTINGS,
+  ...OPERATION_SETTINGS,
   ...WEBHOOK_SETTINGS,
   ...SEAL_SETTINGS,
   settleAfterSeconds: setting(

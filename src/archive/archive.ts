@@ -4,6 +4,7 @@ import {
   deleteObject,
   fetchObject,
   findBucket,
+  listKeys,
   openClient,
   prepareBucket,
   storeOnce,
@@ -23,6 +24,8 @@ export interface Archive {
   store(key: string, object: Buffer, sha256: Buffer): Promise<'stored' | 'existing'>;
   /** Fetches an object. Throws `archiveUnavailable`, or `recordMissing` when there is none under this key. */
   fetch(key: string): Promise<Buffer>;
+  /** Gives the keys of all objects, in their order. Throws `archiveUnavailable`. */
+  list(): AsyncGenerator<string>;
   /** Removes an object that nothing names, if it is there. Throws `archiveUnavailable`. */
   remove(key: string): Promise<void>;
   isUp(): Promise<boolean>;
@@ -45,6 +48,7 @@ export function openArchive(address: ArchiveAddress, { timeoutMs = 30_000 } = {}
       return storeOnce(client, bucket, key, object, { sha256, isTried: true });
     },
     fetch: (key) => fetchObject(client, bucket, key),
+    list: () => listKeys(client, bucket, ''),
     remove: (key) => deleteObject(client, bucket, key),
     isUp: () =>
       findBucket(client, bucket).then(

@@ -4,6 +4,7 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   HeadBucketCommand,
+  ListObjectsV2Command,
   NoSuchKey,
   type ObjectLockMode,
   PutObjectCommand,
@@ -129,6 +130,20 @@ export async function deleteObject(client: S3Client, bucket: string, key: string
   } catch (error) {
     if (statusOf(error) !== 404) throw unavailable(error);
   }
+}
+
+/** Gives the keys that begin so, in their order. Throws `archiveUnavailable`. */
+export async function* listKeys(client: S3Client, bucket: string, prefix: string): AsyncGenerator<string> {
+  let token: string | undefined;
+  do {
+    const page = await client
+      .send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: token }))
+      .catch((error: unknown) => {
+        throw unavailable(error);
+      });
+    for (const { Key } of page.Contents ?? []) if (Key !== undefined) yield Key;
+    token = page.NextContinuationToken;
+  } while (token !== undefined);
 }
 
 function statusOf(error: unknown): number | undefined {

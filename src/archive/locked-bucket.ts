@@ -1,15 +1,11 @@
 /** A bucket under object lock: what was stored in it can be neither replaced nor deleted by anybody before its time. */
 import { createHash } from 'node:crypto';
-import {
-  GetObjectLockConfigurationCommand,
-  ListObjectsV2Command,
-  type S3Client,
-  S3ServiceException,
-} from '@aws-sdk/client-s3';
+import { GetObjectLockConfigurationCommand, type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { ServiceError } from '../errors.ts';
 import {
   type BucketAddress,
   fetchObject,
+  listKeys,
   openClient,
   prepareBucket,
   storeOnce,
@@ -64,17 +60,4 @@ async function checkLock(client: S3Client, bucket: string): Promise<void> {
       { cause: error },
     );
   }
-}
-
-async function* listKeys(client: S3Client, bucket: string, prefix: string): AsyncGenerator<string> {
-  let token: string | undefined;
-  do {
-    const page = await client
-      .send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: token }))
-      .catch((error: unknown) => {
-        throw unavailable(error);
-      });
-    for (const { Key } of page.Contents ?? []) if (Key !== undefined) yield Key;
-    token = page.NextContinuationToken;
-  } while (token !== undefined);
 }

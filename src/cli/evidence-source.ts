@@ -33,7 +33,8 @@ export function openBucket(config: Config = readConfig()): LockedBucket {
   return openLockedBucket({ ...storeOf(config), region, bucket });
 }
 
-function storeOf({ archive, dataDir }: Config) {
+/** How the store is reached: the institution's own, or the embedded one of a service that was started on this folder. */
+export function storeOf({ archive, dataDir }: Config) {
   if (archive.kind === 'given') return archive;
   const port = knownPort(dataDir, 's3');
   if (port === undefined) {

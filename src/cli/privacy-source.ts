@@ -37,6 +37,16 @@ export async function withDatabase<T>(
   url: string | undefined,
   work: (services: Pick<Services, 'database'>) => Promise<T>,
 ): Promise<T> {
+  const database = openDatabase({ url: databaseOf(url), connections: 2, log: createLog('silent') });
+  try {
+    return await work({ database });
+  } finally {
+    await database.close();
+  }
+}
+
+/** The database that is named, else that of the configuration. Throws `configurationInvalid` where there is none. */
+export function databaseOf(url: string | undefined): string {
   const { database: part } = readConfig();
   const given = url ?? (part.kind === 'given' ? part.url : undefined);
   if (given === undefined)
@@ -44,12 +54,7 @@ export async function withDatabase<T>(
       'configurationInvalid',
       'DATABASE_URL is not set; name the database with --database',
     );
-  const database = openDatabase({ url: given, connections: 2, log: createLog('silent') });
-  try {
-    return await work({ database });
-  } finally {
-    await database.close();
-  }
+  return given;
 }
 
 /** The operator as evidence names them. Throws `configurationInvalid` for a name that is none. */

@@ -20,6 +20,12 @@ const ACTIONS: Readonly<Record<AuditAction, Words>> = {
   'batch.submit': words('Bestand ingediend', 'Fichier introduit', 'Datei eingereicht', 'File submitted'),
   'batch.start': words('Bestand gestart', 'Fichier lancé', 'Datei gestartet', 'File started'),
   'batch.consult': words('Bestand geraadpleegd', 'Fichier consulté', 'Datei eingesehen', 'File consulted'),
+  'job.retry': words(
+    'Mislukte taak opnieuw gestart',
+    'Tâche échouée relancée',
+    'Fehlgeschlagene Aufgabe neu gestartet',
+    'Failed task started again',
+  ),
   'person.load': words(
     'Uw gegevens in het register bijgewerkt',
     'Vos données mises à jour dans le registre',

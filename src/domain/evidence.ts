@@ -65,6 +65,7 @@ const PURPOSE_OF = {
   'mandate.revoke': 'authorisation',
   'mandate.consult': 'authorisation',
   'evidence.consult': 'supervision',
+  'job.retry': 'supervision',
   'erasure.request': 'privacy',
   'person.erase': 'privacy',
   'hold.place': 'privacy',

@@ -115,6 +115,8 @@ async function answer(
 ): Promise<void> {
   const started = performance.now();
   const traceId = response.locals.traceId as string;
+  // For who counts requests without looking at their paths.
+  response.locals.operation = route.operationId;
   const parent = traceIdOf(incoming.get('traceparent'));
   const log = options.log.child({ traceId, ...(parent && { parent }), operation: route.operationId });
   const attempt: Attempt = {};

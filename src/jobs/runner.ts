@@ -13,7 +13,11 @@ export interface RunnerOptions {
   readonly lanes: Readonly<Partial<Record<Lane, number>>>;
   readonly leaseSeconds: number;
   readonly log: Log;
+  /** Told of each job that ended here: done, retried, dead (set aside) or left (to another worker). */
+  readonly onEnded?: ((kind: string, outcome: JobEnd, seconds: number) => void) | undefined;
 }
+
+export type JobEnd = 'done' | 'retried' | 'dead' | 'left';
 
 export interface Runner {
   /** Stops claiming and waits for what runs. */
@@ -111,6 +115,12 @@ async function claim(
 }
 
 async function runJob(options: RunnerOptions, job: LeasedJob): Promise<void> {
+  const started = performance.now();
+  const end = await tryJob(options, job);
+  options.onEnded?.(job.kind, end, (performance.now() - started) / 1000);
+}
+
+async function tryJob(options: RunnerOptions, job: LeasedJob): Promise<JobEnd> {
   const { queue, handlers, leaseSeconds, log } = options;
   const extension = setInterval(
     () => {
@@ -130,20 +140,21 @@ async function runJob(options: RunnerOptions, job: LeasedJob): Promise<void> {
       throw new ServiceError('unexpected', `${job.attempts - 1} workers did not bring it to an end`);
     await handler(job);
     log.debug({ jobId: job.jobId, kind: job.kind }, 'job done');
+    return 'done';
   } catch (error) {
-    await giveBack(options, job, error);
+    return await giveBack(options, job, error);
   } finally {
     clearInterval(extension);
   }
 }
 
-async function giveBack({ queue, log }: RunnerOptions, job: LeasedJob, error: unknown): Promise<void> {
+async function giveBack({ queue, log }: RunnerOptions, job: LeasedJob, error: unknown): Promise<JobEnd> {
   // The reason is kept beside the job.
   const reason = maskSsins(describeError(error));
   const fields = { jobId: job.jobId, kind: job.kind, payload: job.payload, attempts: job.attempts, reason };
   if (error instanceof ServiceError && error.code === 'leaseLost') {
     log.warn(fields, 'job left to the worker that holds it now');
-    return;
+    return 'left';
   }
   try {
     if (isOutage(error) || (isRetriable(error) && job.attempts < MOST_ATTEMPTS)) {
@@ -152,13 +163,15 @@ async function giveBack({ queue, log }: RunnerOptions, job: LeasedJob, error: un
       log[isSaid ? 'debug' : 'warn'](fields, 'job failed, will be tried again');
       const attempts = isOutage(error) ? Math.min(job.attempts, ATTEMPTS_IN_OUTAGE) : job.attempts;
       await queue.retry({ ...job, attempts }, delayAfter(job.attempts), reason);
-    } else {
-      log.error(fields, 'job set aside: it needs an operator');
-      await queue.bury(job, reason);
+      return 'retried';
     }
+    log.error(fields, 'job set aside: it needs an operator');
+    await queue.bury(job, reason);
+    return 'dead';
   } catch (fault) {
     // The lease runs out by itself, and the job is due again.
     log.warn({ ...fields, fault: describeError(fault) }, 'job could not be given back');
+    return 'left';
   }
 }
 

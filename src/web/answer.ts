@@ -46,6 +46,7 @@ export async function answer(
   response: Response,
 ): Promise<void> {
   const started = performance.now();
+  response.locals.operation = `page ${route.name}`;
   const visit = visitOf(web, request, response);
   try {
     await countVisit(web, visit);

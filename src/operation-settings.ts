@@ -1,0 +1,32 @@
+/** The settings of how the service is run: which parts of it a process is, and where its metrics are read. */
+import { choices, number, setting, text } from './setting.ts';
+
+/** What a process of the service does. */
+export const ROLES = ['api', 'worker', 'scheduler'] as const;
+export type Role = (typeof ROLES)[number];
+const all: readonly Role[] = ROLES;
+
+/** They stand among all others in `settings.ts`. */
+export const OPERATION_SETTINGS = {
+  roles: setting(
+    'ROLES',
+    'What this process does, of api (requests and pages), worker (jobs) and scheduler (what is due by the clock). Each may run in any number of processes; scheduler has to run in one at least.',
+    choices(...ROLES),
+    all,
+    'api,worker,scheduler',
+  ),
+  metricsPort: setting(
+    'METRICS_PORT',
+    'The port on which Prometheus reads /metrics, apart from the one of callers; without it there is none.',
+    number(1, 65_535),
+    undefined,
+    '9464',
+  ),
+  metricsAddress: setting(
+    'METRICS_ADDRESS',
+    'The address it listens on: never one that the outside reaches.',
+    text,
+    '127.0.0.1',
+    '10.0.0.5',
+  ),
+} as const;

@@ -1,0 +1,33 @@
+/** What operators watch beside rates: what waits, what was set aside, how far evidence is behind, which certificate ends when. */
+import {
+  countUntold,
+  type EvidenceGauge,
+  gaugeEvidence,
+  gaugeJobs,
+  type LaneGauge,
+} from '../database/gauges.ts';
+import type { Services } from './services.ts';
+
+export interface Gauges {
+  readonly jobs: readonly LaneGauge[];
+  readonly evidence: EvidenceGauge;
+  /** Messages whose event nobody took up yet. */
+  readonly untold: number;
+  readonly certificates: readonly { readonly key: string; readonly notAfter: Date }[];
+}
+
+/** How long a reading may take: a database that is busy is not made busier by who watches it. */
+const PATIENCE_MS = 5000;
+
+/** Reads all of it. Throws `databaseUnavailable`. */
+export function readGauges({ database, sealKeys }: Pick<Services, 'database' | 'sealKeys'>): Promise<Gauges> {
+  return database.transaction(
+    async (connection) => ({
+      jobs: await gaugeJobs(connection),
+      evidence: await gaugeEvidence(connection),
+      untold: await countUntold(connection),
+      certificates: sealKeys.all.map(({ name, notAfter }) => ({ key: name, notAfter })),
+    }),
+    PATIENCE_MS,
+  );
+}
