@@ -71,7 +71,7 @@ export function fillCells(
 function addUp(dimensions: readonly Dimension[], tallies: readonly Tally[]): number[] {
   const chains = dimensions.map(({ categories }) => chainsOf(categories));
   const strides = stridesOf(dimensions);
-  const counts = new Array<number>(cellCount(dimensions)).fill(0);
+  const counts = Array.from({ length: cellCount(dimensions) }, () => 0);
   for (const { keys, count } of tallies) {
     let cells = [0];
     for (const [at, key] of keys.entries()) {

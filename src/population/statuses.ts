@@ -69,8 +69,8 @@ export function factsOf(
       for (const day of quarantineOf(random)) add('quarantine', 'dimona', day, day, work.employer);
   }
   if (work.kind === 'selfEmployed' && random.chance(0.62)) {
-    const first = random.between(2, 14);
-    for (let month = first; month < Math.min(24, first + random.between(2, 14)); month += 1)
+    const [first, months] = [random.between(2, 18), random.between(1, 9)];
+    for (let month = first; month < Math.min(24, first + months); month += 1)
       add('bridgingRight', 'inasti', monthStart(BEGIN, month), monthStart(BEGIN, month + 1) - 1);
   }
   addMeans(random, person, work, means, add);

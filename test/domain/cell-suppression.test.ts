@@ -115,7 +115,7 @@ describe('hideCells', () => {
         if (hidden.size === 0 || hidden.size > 8) return;
         looked += 1;
         for (const [cell, values] of valuesOf(counts, sums, hidden))
-          assert.ok(values.size > 1 || counts[cell] === 0, `cell ${cell} can only be ${[...values]}`);
+          assert.ok(values.size > 1 || counts[cell] === 0, `cell ${cell} can only be ${[...values].join()}`);
       }),
       { numRuns: 300 },
     );
