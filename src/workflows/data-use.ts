@@ -1,5 +1,5 @@
 /** Whether what is to be used exists: statuses, attestation types, their facts, municipalities. */
-import { type DataUse, HISTORY } from '../domain/deliberation.ts';
+import { type DataUse, HISTORY, RESEARCH } from '../domain/deliberation.ts';
 import type { Services } from './services.ts';
 
 /** What is wrong with a use: property and reason. */
@@ -12,7 +12,7 @@ export interface UseIssue {
 export function checkUse({ catalogue }: Pick<Services, 'catalogue'>, use: DataUse): readonly UseIssue[] {
   const types = [...catalogue.types.values()];
   const { statuses } = catalogue.statusList;
-  const facts = new Set([...types.flatMap((type) => [...type.facts.keys()]), HISTORY]);
+  const facts = new Set([...types.flatMap((type) => [...type.facts.keys()]), HISTORY, RESEARCH]);
   const { municipalities = [] } = use;
   const isEmpty = use.statuses.length + use.attestationTypes.length + use.flows.length === 0;
   return [
