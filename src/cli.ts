@@ -55,6 +55,8 @@ const USAGE = `Usage: ebox <command> [options]
   relay list                                what another registry refused
   relay retry --message <id> --actor <name>
                                             have it tried again
+  sessions end --person <id> | --all --actor <name>
+                                            log people out of the pages: one, by the id that evidence has, or everybody
   register settle --actor <name>            have every case settled again, after a type or rule was added
   population [--persons <n>] [--seed <n>] [--out <folder>]
                                             write register files of a population that does not exist
@@ -147,6 +149,8 @@ async function run(words: readonly string[]): Promise<number> {
       return (await import('./cli/relay.ts')).listRefused(values);
     case 'relay retry':
       return (await import('./cli/relay.ts')).retryRefused(values);
+    case 'sessions end':
+      return (await import('./cli/sessions.ts')).endSessionsOf(values);
     case 'mail bounce':
       return (await import('./cli/mail.ts')).takeBounce(values);
     case 'register settle':

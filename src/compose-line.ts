@@ -1,6 +1,7 @@
 /** The line that callers come over: plain, or TLS with the files of the settings, which are read again while it stands. */
 import { Server as TlsServer } from 'node:https';
 import { logRefusal } from './access/security-log.ts';
+import { composeOcsp, type OcspPace } from './compose-ocsp.ts';
 import type { Config } from './config.ts';
 import type { TlsConfig } from './config-identity.ts';
 import { describeError } from './errors.ts';
@@ -9,7 +10,7 @@ import { endRevoked, renewTls } from './http/tls.ts';
 import { readCertificates } from './keys/signer.ts';
 import { readTlsFiles, type TlsMaterial } from './keys/tls-files.ts';
 import type { Log } from './log.ts';
-import { parseCertificate } from './pades/certificate.ts';
+import { type Certificate, parseCertificate } from './pades/certificate.ts';
 import { parseRevocationList } from './pades/revocation-list.ts';
 import { keepClientLists } from './remote/client-lists.ts';
 import { createRevocationFetch } from './remote/revocation-fetch.ts';
@@ -20,8 +21,8 @@ export interface Line {
   readonly reload: () => void;
 }
 
-/** How often lists are looked at, where it is not as usual. */
-export interface LinePace {
+/** How often lists and responders are looked at, where it is not as usual. */
+export interface LinePace extends OcspPace {
   readonly crlTickMs?: number;
   readonly crlLongestAgeMs?: number;
 }
@@ -32,12 +33,15 @@ type LineConfig = Pick<Config, 'tls' | 'readers' | 'environment'>;
 export function composeLine({ tls, readers, environment }: LineConfig, log: Log, pace: LinePace = {}): Line {
   if (tls === undefined) return { server: createListener({ readers }), reload: () => undefined };
   let files = readTlsFiles(tls, new Date());
+  const issuers = () => authoritiesOf(files);
+  const ocsp = composeOcsp({ tls, environment, log, issuers, pace });
   const server = createListener({
     readers,
     tls: {
       material: files,
       isClientCertificateRequired: tls.isClientCertificateRequired,
       isRevocationChecked: tls.clientCrlUrls !== undefined,
+      ...(ocsp && { judge: ocsp.judge }),
       onRefused: (defect) =>
         logRefusal(log, { operation: 'connect', problem: 'clientCertificateRefused', defect }),
     },
@@ -51,7 +55,8 @@ export function composeLine({ tls, readers, environment }: LineConfig, log: Log,
     renew();
     if (server instanceof TlsServer) endRevoked(server, isIn(lists));
   };
-  keepLists({ tls, log, environment, pace, server, onLists, files: () => files });
+  keepLists({ tls, log, environment, pace, server, onLists, issuers });
+  ocsp?.watch(server);
   return {
     server,
     reload() {
@@ -65,6 +70,10 @@ export function composeLine({ tls, readers, environment }: LineConfig, log: Log,
   };
 }
 
+function authoritiesOf({ ca }: TlsMaterial): readonly Certificate[] {
+  return readCertificates('TLS_CLIENT_CA_FILE', String(ca ?? '')).map(({ raw }) => parseCertificate(raw));
+}
+
 /** Lists of large authorities: the citizens of a country. */
 const MOST_LIST_BYTES = 32 * 1024 * 1024;
 
@@ -75,22 +84,19 @@ function keepLists({
   pace,
   server,
   onLists,
-  files,
+  issuers,
 }: Pick<LineConfig, 'environment'> & {
   readonly tls: TlsConfig;
   readonly log: Log;
   readonly pace: LinePace;
   readonly server: Listener;
   readonly onLists: (lists: readonly Buffer[]) => void;
-  readonly files: () => TlsMaterial;
+  readonly issuers: () => readonly Certificate[];
 }): void {
   if (tls.clientCrlUrls === undefined) return;
   const lists = keepClientLists({
     urls: tls.clientCrlUrls,
-    issuers: () =>
-      readCertificates('TLS_CLIENT_CA_FILE', String(files().ca ?? '')).map(({ raw }) =>
-        parseCertificate(raw),
-      ),
+    issuers,
     fetch: createRevocationFetch({
       allowLoopback: environment !== 'production',
       timeoutMs: 30_000,

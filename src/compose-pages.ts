@@ -12,6 +12,7 @@ import { readClientKey } from './keys/client-key.ts';
 import { readKeyFile } from './keys/seal-files.ts';
 import { createGuardedFetch } from './remote/guarded-fetch.ts';
 import { createWeb } from './web/web.ts';
+import { sessionOwner } from './workflows/sessions.ts';
 
 export interface Pages {
   readonly app: ReturnType<typeof createWeb>;
@@ -37,6 +38,7 @@ export async function composePages(
     ...sealing,
     store,
     secret: vault.cookie('session').toString('base64'),
+    ownerOf: (actorId) => sessionOwner(vault, actorId),
     longestSeconds: config.sessionLongestSeconds,
   });
   const agencies = config.agencies ?? (config.login.kind === 'embedded' ? demoAgencies() : []);
@@ -69,6 +71,7 @@ async function openLogin(
     key: await readClientKey('the key of OIDC_CLIENT_KEY_FILE', readKeyFile(keyFile).toString('utf8')),
     redirectUri: `${publicUrl}${LOGIN_CALLBACK_PATH}`,
     afterLogoutUri: `${publicUrl}${AFTER_LOGOUT_PATH}`,
+    ...(config.acrValues !== undefined && { acrValues: config.acrValues }),
     claims: { organization: config.organizationClaim, person: config.personClaim },
     fetch: createGuardedFetch({
       allowedOrigins: [new URL(issuer).origin],

@@ -18,6 +18,7 @@ import type { Config } from './config.ts';
 import { openDatabase } from './database/database.ts';
 import { migrate } from './database/migrate.ts';
 import { uuidv7 } from './domain/identifier.ts';
+import { NOTICES_PATH } from './domain/notices-path.ts';
 import { type Parts, startParts } from './embedded-parts.ts';
 import { readEvidenceKey } from './keys/evidence-key.ts';
 import type { Log } from './log.ts';
@@ -72,7 +73,7 @@ async function connect({ config, log, publicUrl, catalogue, parts }: Ingredients
   const registry = await openRegistryClient(config, clock);
   const levels = composeLevels({ config, parts, log, clock, sealKeys, sealTrust, database });
   const { timeStamper } = levels;
-  const mail = openMail({ config, parts, catalogue });
+  const mail = openMail({ config, parts, catalogue, publicUrl });
   const verifiers = await openVerifiers(config, log);
   const services: Services = {
     database,
@@ -155,12 +156,16 @@ function openMail({
   config,
   parts,
   catalogue,
-}: Pick<Ingredients, 'config' | 'parts' | 'catalogue'>): Pick<Services, 'mailer' | 'mailing'> {
+  publicUrl,
+}: Pick<Ingredients, 'config' | 'parts' | 'catalogue' | 'publicUrl'>): Pick<Services, 'mailer' | 'mailing'> {
   const { mailFrom, mailBounceAddress: bounceAddress, mailAfterSeconds, mailSettingsUrl } = config;
   const from = { address: mailFrom, name: catalogue.issuer.shortName.en };
   return {
     mailer: createMailer({ url: parts.smtpUrl, from, bounceAddress }),
-    mailing: { afterSeconds: mailAfterSeconds, settingsUrl: mailSettingsUrl },
+    mailing: {
+      afterSeconds: mailAfterSeconds,
+      settingsUrl: mailSettingsUrl ?? `${publicUrl}${NOTICES_PATH}`,
+    },
   };
 }
 

@@ -13,6 +13,9 @@ export interface TlsConfig {
   readonly isClientCertificateRequired: boolean;
   /** Where the lists of revoked callers are; undefined: revocation is not looked at. */
   readonly clientCrlUrls: readonly string[] | undefined;
+  readonly clientOcspUrls: readonly string[] | undefined;
+  /** What becomes of a caller of whose certificate no responder says anything. */
+  readonly clientOcspAbsent: 'refuse' | 'admit';
 }
 
 export interface IdentityConfig {
@@ -20,6 +23,8 @@ export interface IdentityConfig {
   readonly organizationClaim: string;
   readonly personClaim: string;
   readonly tokenAlgorithms: readonly TokenAlgorithm[];
+  /** How a person must have shown who they are; undefined: in any way. */
+  readonly acrValues: readonly string[] | undefined;
   /** Undefined: by discovery. */
   readonly issuerKeysFile: string | undefined;
   readonly vouchesFor: readonly Caller['kind'][];
@@ -56,6 +61,7 @@ export function readIdentity(values: Values, faults: string[]): IdentityConfig {
     organizationClaim: values.organizationClaim,
     personClaim: values.personClaim,
     tokenAlgorithms: values.oidcAlgorithms,
+    acrValues: values.oidcAcrValues,
     issuerKeysFile: optionalPath(oidcKeysFile),
     vouchesFor: kindsOf(values.oidcVouchesFor),
     tokenIssuersFile: optionalPath(tokenIssuersFile),
@@ -74,6 +80,8 @@ function readTls(values: Values, faults: string[]): TlsConfig | undefined {
     faults.push('TLS_CLIENT_CA_FILE is missing; TLS_CLIENT_CERTIFICATE=required needs it.');
   if (tlsClientCrlUrls !== undefined && tlsClientCaFile === undefined)
     faults.push('TLS_CLIENT_CA_FILE is missing; TLS_CLIENT_CRL_URLS needs it.');
+  if (values.tlsClientOcspUrls !== undefined && tlsClientCaFile === undefined)
+    faults.push('TLS_CLIENT_CA_FILE is missing; TLS_CLIENT_OCSP_URLS needs it.');
   if (tlsCertificateFile === undefined && tlsKeyFile === undefined) {
     if (tlsClientCaFile !== undefined)
       faults.push('TLS_CERTIFICATE_FILE and TLS_KEY_FILE are missing; TLS_CLIENT_CA_FILE needs them.');
@@ -89,6 +97,8 @@ function readTls(values: Values, faults: string[]): TlsConfig | undefined {
     clientCaFile: optionalPath(tlsClientCaFile),
     isClientCertificateRequired: isRequired,
     clientCrlUrls: tlsClientCrlUrls,
+    clientOcspUrls: values.tlsClientOcspUrls,
+    clientOcspAbsent: values.tlsClientOcspAbsent,
   };
 }
 

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type IdentityConfig, readIdentity } from './config-identity.ts';
+import { plainFaults } from './config-plain.ts';
 import { readSeal, type SealConfig } from './config-seal.ts';
 import type { EnterpriseNumber } from './domain/enterprise-number.ts';
 import type { LanguagePresumption } from './domain/language.ts';
@@ -177,7 +178,7 @@ function productionFaults(values: Values, parts: Parts): string[] {
   if (values.failpoints !== undefined) faults.push('Production refuses FAILPOINTS.');
   if (values.verifiers === 0)
     faults.push('Production refuses VERIFIERS=0: foreign files are examined apart.');
-  return faults;
+  return [...faults, ...plainFaults(values)];
 }
 
 /** Reads where templates and pages are, for commands that need nothing else and do not mind what else is wrong. */

@@ -1,7 +1,7 @@
 /** The settings of who may call: token issuers, certificates of callers, logins of people, and the line they come over. */
 import { SCOPES } from './access/caller.ts';
 import { TOKEN_ALGORITHMS } from './access/token-issuer.ts';
-import { addressRanges, choice, choices, number, setting, text, url, urls } from './setting.ts';
+import { addressRanges, choice, choices, names, number, setting, text, url, urls } from './setting.ts';
 
 /** The line: they stand with the address that the service listens on. */
 export const LINE_SETTINGS = {
@@ -39,6 +39,20 @@ export const LINE_SETTINGS = {
     urls('https:', 'http:'),
     undefined,
     'http://crl.example.be/clients.crl',
+  ),
+  tlsClientOcspUrls: setting(
+    'TLS_CLIENT_OCSP_URLS',
+    'OCSP responders (RFC 6960) that are asked about the certificates of callers, separated by commas, in this order until one answers; an answer counts for ten minutes at the most. Addresses in certificates are never called. Default: none is asked.',
+    urls('https:', 'http:'),
+    undefined,
+    'http://ocsp.example.be',
+  ),
+  tlsClientOcspAbsent: setting(
+    'TLS_CLIENT_OCSP_ABSENT',
+    'What becomes of a caller of whose certificate no responder says anything: refuse (the connection ends) or admit (revocation lists alone count, where there are any).',
+    choice('refuse', 'admit'),
+    'refuse',
+    'admit',
   ),
   certificateProxies: setting(
     'CLIENT_CERTIFICATE_PROXIES',
@@ -94,6 +108,13 @@ export const IDENTITY_SETTINGS = {
     'cbe-number',
   ),
   personClaim: setting('OIDC_PERSON_CLAIM', 'The claim with a person’s SSIN.', text, 'egovNRN', 'egovNRN'),
+  oidcAcrValues: setting(
+    'OIDC_ACR_VALUES',
+    'How a person must have shown who they are (`acr`), by the names of the issuer, separated by commas: a login or a person’s access token that says another one, or none, is refused. Default: any.',
+    names,
+    undefined,
+    'urn:be:fedict:iam:fas:Level450,urn:be:fedict:iam:fas:Level500',
+  ),
   tokenIssuersFile: setting(
     'TOKEN_ISSUERS_FILE',
     'Further issuers of access tokens, JSON, read again at SIGHUP. See README.md.',

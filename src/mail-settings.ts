@@ -26,7 +26,7 @@ export const MAIL_SETTINGS = {
   ),
   mailSettingsUrl: setting(
     'MAIL_SETTINGS_URL',
-    'The page where people change their address or language, or have no more mail; named in each mail. Default: mails name none.',
+    'The page where people change their address or language, or have no more mail; named in each mail. Default: the one of our own pages.',
     base,
     undefined,
     'https://myebox.be',

@@ -10,7 +10,7 @@ import { LOOPBACK } from './embedded/loopback.ts';
 import { freePort } from './embedded/ports.ts';
 import { ServiceError } from './errors.ts';
 import { armFailpoints } from './failpoint.ts';
-import type { Listener } from './http/listener.ts';
+import { closeListener, type Listener } from './http/listener.ts';
 import { SAFE_HEADERS } from './http/raw-answer.ts';
 import { allRoutes } from './http/routes.ts';
 import { createServer as createApp } from './http/server.ts';
@@ -206,8 +206,7 @@ async function stop(
     readonly metrics: MetricsPort | undefined;
   },
 ): Promise<void> {
-  const closed = new Promise((resolve) => server.close(resolve));
-  server.closeIdleConnections();
+  const closed = closeListener(server);
   await Promise.all(workers.map((one) => one.stop()));
   await closed;
   running.pages?.close();

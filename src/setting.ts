@@ -67,6 +67,14 @@ export const paths: Reader<readonly string[]> = (value) => {
   return all.includes('') ? { expected: 'paths of files separated by commas' } : all;
 };
 
+/** Names as protocols have them, without a space, separated by commas. */
+export const names: Reader<readonly string[]> = (value) => {
+  const all = value.split(',').map((one) => one.trim());
+  return all.every((one) => /^[\x21-\x7e]{1,200}$/.test(one))
+    ? all
+    : { expected: 'names separated by commas' };
+};
+
 /** A whole number within limits, both included. */
 export const number =
   (least: number, most: number): Reader<number> =>

@@ -8,7 +8,17 @@ import { OPERATION_SETTINGS } from './operation-settings.ts';
 import { PRIVACY_SETTINGS } from './privacy-settings.ts';
 import { REGISTRY_SETTINGS } from './registry-settings.ts';
 import { SEAL_SETTINGS } from './seal-settings.ts';
-import { base, choice, enterpriseNumbers, failpoints, number, setting, text, url } from './setting.ts';
+import {
+  base,
+  choice,
+  choices,
+  enterpriseNumbers,
+  failpoints,
+  number,
+  setting,
+  text,
+  url,
+} from './setting.ts';
 import { VERIFIER_SETTINGS } from './verifier-settings.ts';
 import { WEBHOOK_SETTINGS } from './webhook-settings.ts';
 
@@ -71,6 +81,13 @@ export const SETTINGS = {
     undefined,
     'postgres://ebox:secret@db.example.be/ebox?sslmode=verify-full',
     true,
+  ),
+  plainConnections: setting(
+    'PLAIN_CONNECTIONS',
+    'Which of database and store production may reach without TLS on other machines, separated by commas: where the network between them is encrypted by itself. Default: neither.',
+    choices('database', 'store'),
+    undefined,
+    'store',
   ),
   s3Endpoint: setting(
     'S3_ENDPOINT',

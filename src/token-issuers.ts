@@ -19,6 +19,7 @@ const ISSUER = z.strictObject({
   keysFile: z.string().min(1).optional(),
   organizationClaim: z.string().min(1).optional(),
   personClaim: z.string().min(1).optional(),
+  acrValues: z.array(z.string().min(1)).min(1).optional(),
   scopes: z.array(z.enum(SCOPES)).min(1).optional(),
 });
 const ISSUERS = z.array(ISSUER);
@@ -30,6 +31,7 @@ type IdentitySettings = Pick<
   | 'organizationClaim'
   | 'personClaim'
   | 'tokenAlgorithms'
+  | 'acrValues'
   | 'issuerKeysFile'
   | 'vouchesFor'
   | 'tokenIssuersFile'
@@ -44,6 +46,7 @@ export function readTokenIssuers(config: IdentitySettings, ownIssuer: string): T
     algorithms: config.tokenAlgorithms,
     claims: { organization: config.organizationClaim, person: config.personClaim },
     vouchesFor: config.vouchesFor,
+    ...(config.acrValues !== undefined && { acrValues: config.acrValues }),
   };
   const { tokenIssuersFile: path } = config;
   const all = [own, ...(path === undefined ? [] : readFurther(config, path))];
@@ -78,6 +81,8 @@ function readFurther(config: IdentitySettings, path: string): TokenIssuer[] {
       person: given.personClaim ?? config.personClaim,
     },
     vouchesFor: kindsOf(given.vouchesFor),
+    // Each issuer has names of its own for it.
+    ...(given.acrValues !== undefined && { acrValues: given.acrValues }),
     ...(scopes !== undefined && { scopes }),
   }));
 }

@@ -62,6 +62,8 @@ async function open(): Promise<{ readonly url: string; readonly port: number }> 
         keyFile: path('tls.key'),
         clientCaFile: path('ca.crt'),
         isClientCertificateRequired: false,
+        clientOcspUrls: undefined,
+        clientOcspAbsent: 'refuse',
         clientCrlUrls: [`http://127.0.0.1:${(lists.address() as AddressInfo).port}/clients.crl`],
       },
     },

@@ -33,7 +33,7 @@ function assertRefused(name: string, environment: Environment): void {
 const COMPLETE: Environment = {
   NODE_ENV: 'production',
   PUBLIC_URL: 'https://ebox.example.be',
-  DATABASE_URL: 'postgres://ebox:secret@db.example.be/ebox',
+  DATABASE_URL: 'postgres://ebox:secret@db.example.be/ebox?sslmode=verify-full',
   S3_ENDPOINT: 'https://s3.example.be',
   S3_ACCESS_KEY_ID: 'key',
   S3_SECRET_ACCESS_KEY: 'secret',
@@ -250,6 +250,8 @@ describe('readConfig', () => {
       clientCaFile: ca,
       isClientCertificateRequired: false,
       clientCrlUrls: undefined,
+      clientOcspUrls: undefined,
+      clientOcspAbsent: 'refuse',
     });
   });
 
@@ -318,6 +320,26 @@ describe('readConfig', () => {
 
     it('refuses to guess the address that is printed on documents', () =>
       assertRefused('PUBLIC_URL', without('PUBLIC_URL')));
+
+    const plainDatabase = (query = '') => ({
+      DATABASE_URL: `postgres://ebox:secret@db.example.be/ebox${query}`,
+    });
+
+    it('refuses a database or a store on another machine without TLS', () => {
+      for (const query of ['', '?sslmode=disable', '?sslmode=prefer', '?application_name=sslmode=require'])
+        assertRefused('DATABASE_URL', { ...COMPLETE, ...plainDatabase(query) });
+      assertRefused('S3_ENDPOINT', { ...COMPLETE, S3_ENDPOINT: 'http://s3.example.be' });
+    });
+
+    it('takes them without TLS on this machine, with sslmode=require, and where the settings say so', () => {
+      for (const changes of [
+        plainDatabase('?sslmode=require'),
+        plainDatabase('?application_name=x&sslmode=verify-ca'),
+        { DATABASE_URL: 'postgres://ebox:secret@localhost/ebox', S3_ENDPOINT: 'http://127.0.0.1:9000' },
+        { ...plainDatabase(), S3_ENDPOINT: 'http://s3.example.be', PLAIN_CONNECTIONS: 'database,store' },
+      ])
+        assert.equal(readConfig({ ...COMPLETE, ...changes }).environment, 'production');
+    });
 
     it('refuses failpoints', () => {
       const faults = faultsOf({ ...COMPLETE, FAILPOINTS: 'issue.sealed=kill' });

@@ -138,7 +138,7 @@ describe('scanSinks', () => {
     }
   }
 
-  it('finds a leak in a log line, in a job that is done and in an object key, and tells no number', () => {
+  it('finds a leak in a log line, in a job that is done, in an object key, and by process, server or thread, and tells no number', () => {
     const report = plant();
     const places = report.leaks.map(({ sink, place, form }) => `${sink}, ${place}: ${form}`);
     for (const place of [
@@ -147,12 +147,18 @@ describe('scanSinks', () => {
       'request to the store, PUT object store: hexadecimal',
       'file name, data folder: hexadecimal',
       'address called, PUT 127.0.0.1: hexadecimal',
+      'process output, node: hexadecimal',
+      'database log, embedded: plain',
+      'address called, GET localhost: percent',
     ])
       assert.ok(places.includes(place), `${place} among ${places.join('; ')}`);
     const planted = new Set(report.leaks.map(({ sink }) => sink));
     assert.deepEqual(
       [...planted].filter(
-        (sink) => !/^(?:log|database|file name|object|request to the store|address called)$/.test(sink),
+        (sink) =>
+          !/^(?:log|database|file name|object|request to the store|address (?:called|asked for)|process output|database log)$/.test(
+            sink,
+          ),
       ),
       [],
     );

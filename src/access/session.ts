@@ -7,6 +7,8 @@ import { createHash } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import session from 'express-session';
 import type { EnterpriseNumber } from '../domain/enterprise-number.ts';
+import type { MandateKind, MandateRight } from '../domain/mandate.ts';
+import type { LocalDate } from '../domain/period.ts';
 import type { ExaminedFile, SealVerdict } from '../domain/verification.ts';
 import { cookiesOf, forgetCookie, setCookie } from './cookies.ts';
 
@@ -14,6 +16,21 @@ import { cookiesOf, forgetCookie, setCookie } from './cookies.ts';
 export interface Login extends Person {
   /** SHA-256 of the session's id, hexadecimal: what evidence has of a session, as it has the hash of a token. */
   readonly tokenHash: string;
+  /** For whom they chose to act; missing while they act for themselves. */
+  readonly acting?: Acting;
+}
+
+/** For whom somebody acts in a session: what was told when they chose, which says nothing of whether they still may. */
+export interface Acting {
+  readonly mandateId: string;
+  readonly kind: MandateKind;
+  /** Of the person, or of the employer. */
+  readonly name: string;
+  readonly rights: readonly MandateRight[];
+  /** The last day. */
+  readonly validUntil?: LocalDate;
+  /** Of an employer. */
+  readonly employer?: EnterpriseNumber;
 }
 
 /** Who logs in. */
@@ -42,8 +59,12 @@ declare module 'express-session' {
   interface SessionData {
     /** When the login was, in milliseconds since 1970. */
     since: number;
+    /** A keyed hash of what evidence calls whoever is logged in, by which their sessions are found. */
+    owner?: string;
     /** A sealed `Person`. */
     login: string;
+    /** A sealed `Acting`. */
+    acting?: string;
     /** Files examined in this browser, the newest last. */
     verifications: KeptVerification[];
   }
@@ -56,6 +77,8 @@ export interface SessionOptions {
   /** Encrypts and decrypts what is personal; `open` throws for anything that `seal` did not give for that `context`. */
   readonly seal: (text: string, context: string) => string;
   readonly open: (sealed: string, context: string) => string;
+  /** Hashes what evidence calls somebody, so that only the service finds their sessions. */
+  readonly ownerOf: (actorId: string) => string;
   /** How long a login lasts however busy the session is. */
   readonly longestSeconds: number;
   readonly clock: () => Date;
@@ -77,6 +100,8 @@ export interface Sessions {
   checkStore(): Promise<void>;
   /** Begins a login's session under a new id and stores it; nothing of the session before it is kept. */
   logIn(request: Request, person: Person): Promise<void>;
+  /** Has whoever is logged in act for another, or for themselves again, and stores it. */
+  actFor(request: Request, acting: Acting | undefined): Promise<void>;
   /** Ends the session and has the browser forget it. */
   logOut(request: Request, response: Response): Promise<void>;
 }
@@ -112,6 +137,7 @@ export function createSessions(options: SessionOptions): Sessions {
       try {
         await done((callback) => request.session.regenerate(callback));
         request.session.since = options.clock().getTime();
+        request.session.owner = options.ownerOf(person.actorId);
         request.session.login = options.seal(JSON.stringify(person), sealContext(request.session.id));
         await done((callback) => request.session.save(callback));
         if (request.res !== undefined && cookiesOf(request).has(ENDED_COOKIE))
@@ -121,6 +147,12 @@ export function createSessions(options: SessionOptions): Sessions {
         Reflect.deleteProperty(request, 'session');
         throw error;
       }
+    },
+    actFor: async ({ session: kept }, acting) => {
+      if (acting === undefined) Reflect.deleteProperty(kept, 'acting');
+      else kept.acting = options.seal(JSON.stringify(acting), actingContext(kept.id));
+      // Not left to the end of the answer: a browser follows a redirect before it has read that.
+      await done((callback) => kept.save(callback));
     },
     logOut: async (request, response) => {
       await done((callback) => request.session.destroy(callback));
@@ -142,7 +174,11 @@ function openLogin(
   try {
     // Sealed by `logIn`, so its shape is ours.
     const person = JSON.parse(open(kept.login, sealContext(kept.id))) as Person;
-    return { ...person, tokenHash: createHash('sha256').update(kept.id).digest('hex') };
+    const tokenHash = createHash('sha256').update(kept.id).digest('hex');
+    if (kept.acting === undefined) return { ...person, tokenHash };
+    // Sealed by `actFor`.
+    const acting = JSON.parse(open(kept.acting, actingContext(kept.id))) as Acting;
+    return { ...person, tokenHash, acting };
   } catch {
     // Written by somebody else, taken from another session, or sealed with a key that is no more.
     return undefined;
@@ -152,6 +188,10 @@ function openLogin(
 /** Bound to its session, a login that is copied into another one is worth nothing there. */
 function sealContext(sessionId: string): string {
   return `session/${sessionId}`;
+}
+
+function actingContext(sessionId: string): string {
+  return `session/${sessionId}/acting`;
 }
 
 function hasEnded(request: Request, options: SessionOptions): boolean {

@@ -18,6 +18,11 @@ export function isBoundTo({ cnf }: JWTPayload, thumbprint: string | undefined): 
   );
 }
 
+/** Whether a person showed who they are as their issuer's rules demand. */
+export function isStrong(acr: unknown, { acrValues }: Pick<TokenIssuer, 'acrValues'>): boolean {
+  return acrValues === undefined || acrValues.some((one) => one === acr);
+}
+
 /** Ids come into logs and evidence: printable, and of bounded length (RFC 6749 App. A.1). */
 const ID = /^[\x20-\x7e]{1,255}$/;
 

@@ -34,6 +34,8 @@ export interface TokenIssuer {
   readonly claims: ClaimNames;
   /** Whom it may speak for: programs of organisations, persons, or both. */
   readonly vouchesFor: readonly Caller['kind'][];
+  /** How its persons must have shown who they are (`acr`, RFC 9068 §2.2.1); missing: in any way. */
+  readonly acrValues?: readonly string[];
   /** The scopes it may give; missing: all. */
   readonly scopes?: readonly Scope[];
 }

@@ -10,7 +10,7 @@ import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { type BearerToken, readBearer } from './bearer.ts';
 import type { Caller, Scope } from './caller.ts';
 import { createIssuerKeys } from './issuer-keys.ts';
-import { isBoundTo, readCaller } from './token-claims.ts';
+import { isBoundTo, isStrong, readCaller } from './token-claims.ts';
 import type { TokenIssuer } from './token-issuer.ts';
 
 export interface TokenVerifierOptions {
@@ -34,6 +34,7 @@ export type TokenDefect =
   | 'time'
   | 'claims'
   | 'binding'
+  | 'strength'
   | 'unbound';
 
 /** The verdict on a request's token; the names are the Belgif problem types of status 401. */
@@ -103,6 +104,7 @@ function createJudge(issuer: TokenIssuer, boundScopes: readonly Scope[], clock: 
       if (payload.cnf !== undefined && !isBoundTo(payload, thumbprint)) return refused('binding');
       const caller = readCaller(payload, issuer, now);
       if (caller === undefined) return refused('claims');
+      if (caller.kind === 'person' && !isStrong(payload.acr, issuer)) return refused('strength');
       const mustBeBound = caller.kind === 'client' && boundScopes.some((scope) => caller.scopes.has(scope));
       if (mustBeBound && payload.cnf === undefined) return refused('unbound');
       return { kind: 'accepted', caller, tokenHash: tokenHash(token.text) };

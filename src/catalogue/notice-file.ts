@@ -21,11 +21,18 @@ const countedText = z.strictObject({
   ),
 });
 
+/** The only one that says anything of the documents: whom they come from. */
+const sendersText = words.refine(
+  (text) => /\{senders\}/.test(text) && !/[{}]/.test(text.replaceAll(/\{(issuerName|senders)\}/g, '')),
+  'it has to name {senders} in braces, and may only name {issuerName} beside it',
+);
+
 const noticeSchema = z.strictObject({
   language: z.enum(NOTICE_LANGUAGES),
   subject: countedText,
   heading: countedText,
   paragraphs: z.array(noticeText).min(1),
+  senders: sendersText,
   link: noticeText,
   address: noticeText,
   login: noticeText,

@@ -57,6 +57,7 @@ const senderSchema = z.strictObject({
   longName: localizedWords,
   url: webAddresses.exactOptional(),
   logo: logoFile,
+  isUnnamedInMail: z.boolean().exactOptional(),
   contact: z.strictObject(contacts).exactOptional(),
   applications: z.array(application).min(1),
 });
@@ -131,7 +132,7 @@ function faultsOf({ value, fault }: ReadSender, taken: Set<string>): ServiceErro
 }
 
 function toSender({ value, logos }: ReadSender): Sender {
-  const { enterpriseNumber: organizationId, shortName, longName, url, contact } = value;
+  const { enterpriseNumber: organizationId, shortName, longName, url, contact, isUnnamedInMail } = value;
   const logo = logos.get(value.logo);
   if (logo === undefined) throw new Error('a sender has the logo that its file names');
   return {
@@ -141,6 +142,7 @@ function toSender({ value, logos }: ReadSender): Sender {
       longName,
       logo,
       ...(url && { url }),
+      ...(isUnnamedInMail !== undefined && { isUnnamedInMail }),
       ...contactsOf(contact),
     },
     applications: value.applications.map((one) => {

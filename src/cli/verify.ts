@@ -85,13 +85,13 @@ async function judgeFile(verifiers: Verifiers, trust: ExaminationTrust, file: st
   const examined = await verifiers.examine(received.pdf, trust);
   if (examined === 'gaveUp')
     return { ...common, verdict: nameOnly(received, trust), explanation: 'takes too much to be examined' };
-  const { signature, isInOurName, alteration } = examined;
+  const { signature, isInOurName, alteration, paper } = examined;
   const { explanation, level, timeStamp } = signature;
   return {
     ...common,
     verdict:
       signature.indication === 'TOTAL_PASSED'
-        ? 'genuine'
+        ? (paper ?? 'genuine')
         : judge({ status: 'unknown', signature, isInOurName }),
     explanation,
     ...(level !== undefined && { level }),

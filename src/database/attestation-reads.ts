@@ -1,7 +1,9 @@
 /** Attestations as those see them who have a ground to. */
+import type { AuditEntry } from '../domain/evidence.ts';
 import type { Ground } from '../domain/ground.ts';
 import type { LookUp } from '../keys/vault.ts';
 import { ATTESTATION, type AttestationRow } from './attestations.ts';
+import { notingEach } from './audit.ts';
 import type { Connection } from './database.ts';
 import { bindTo, coveredBy } from './grounds.ts';
 
@@ -10,7 +12,7 @@ export interface RegisteredAttestation extends AttestationRow {
   readonly supersededBy: string | null;
 }
 
-const SHARED = `join (select attestation_id as shared_id, code_hash from share_code_in_force) s
+const SHARED = `join (select attestation_id as shared_id, share_id as shared_by, code_hash from share_code_in_force) s
   on s.shared_id = a.attestation_id`;
 
 const SUPERSEDED_BY = `(select next.number from attestation next where next.case_id = a.case_id
@@ -42,6 +44,50 @@ export async function findHeld(
     `select ${ATTESTATION}, ${SUPERSEDED_BY}
      from attestation a ${isShared ? SHARED : ''}
      where a.issued_at is not null and ${coveredBy(ground, columns, bindTo(values))}`,
+    values,
+  );
+  return row;
+}
+
+/** An attestation that somebody holds, with what opens it. */
+export interface ConsultedAttestation extends RegisteredAttestation {
+  /** Null once the key was destroyed. */
+  readonly wrappedKey: Buffer | null;
+}
+
+/**
+ * Finds what `findHeld` finds and writes down that it was looked at, in one round trip: this is asked for every document that
+ * anybody verifies. Of whoever was erased there is nobody left whom the entry concerns.
+ */
+export async function consultHeld(
+  connection: Connection,
+  ground: Ground,
+  entry: Omit<AuditEntry, 'personId' | 'object' | 'groundId'>,
+): Promise<ConsultedAttestation | undefined> {
+  const values: unknown[] = [];
+  const bind = bindTo(values);
+  const isShared = ground.kind === 'holder' && ground.held.kind === 'share';
+  const columns = {
+    pdfSha256: 'a.pdf_sha256',
+    tokenHash: 'a.token_hash',
+    ...(isShared && { shareHash: 's.code_hash' }),
+  };
+  const noted = notingEach(
+    entry,
+    {
+      person: `case when state <> 'erased' then "personId" end`,
+      object: '"attestationId"::text',
+      ...(isShared && { groundId: '"shareId"::text' }),
+    },
+    bind,
+  );
+  const [row] = await connection.query<ConsultedAttestation>(
+    `with found as materialized (
+       select ${ATTESTATION}, ${SUPERSEDED_BY}, k.wrapped_key as "wrappedKey"${isShared ? ', s.shared_by as "shareId"' : ''}
+       from attestation a left join citizen_key k using (citizen_key_id) ${isShared ? SHARED : ''}
+       where a.issued_at is not null and ${coveredBy(ground, columns, bind)}),
+     noted as (${noted})
+     select * from found`,
     values,
   );
   return row;

@@ -10,8 +10,11 @@ import { listenForJobs } from './listen.ts';
 
 /** One checked-out connection; every statement function takes it as first argument, so that callers own the transaction. */
 export interface Connection {
-  /** Runs one statement with bound values and gives its rows, columns as named in the statement. */
-  query<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+  /**
+   * Runs one statement with bound values and gives its rows, columns as named in the statement. A connection keeps the plan
+   * of a statement that has a `name`: for those that run in every other transaction.
+   */
+  query<Row>(text: string, values?: readonly unknown[], name?: string): Promise<Row[]>;
 }
 
 export interface Database {
@@ -146,10 +149,11 @@ async function attemptTransaction<T>(
   };
   // Without a listener of its own, a checked-out client that loses its server ends the whole process.
   client.on('error', noteLoss);
-  const run = async (text: string, values: readonly unknown[] = []) => {
+  const run = async (text: string, values: readonly unknown[] = [], name?: string) => {
     try {
       const patience = patienceMs === undefined ? {} : { query_timeout: giveUpMs(patienceMs) };
-      return (await client.query({ text, values: [...values], ...patience })).rows as never[];
+      return (await client.query({ text, values: [...values], ...patience, ...(name && { name }) }))
+        .rows as never[];
     } catch (error) {
       if (isSilence(error)) broken = error;
       throw error;

@@ -62,7 +62,11 @@ function filterValues(filter: MessageFilter): unknown[] {
 
 const INBOX = { person: 'message.person_id' };
 
-/** Lists a page of the messages that a ground covers, newest publication first. */
+/**
+ * Lists a page of the messages that a ground covers, newest publication first. Of each number that a person had no more
+ * are read than the page may need, in the order of the index: an eBox of thousands costs no more than one of few. How many
+ * those are is asked in a `select`, so that it is planned for few: planned for as many as people have, it would be all.
+ */
 export async function listMessages(
   connection: Connection,
   ground: Ground,
@@ -71,8 +75,11 @@ export async function listMessages(
 ): Promise<MessageRow[]> {
   const values = [...filterValues(filter), page.size, page.offset];
   return connection.query<MessageRow>(
-    `select ${MESSAGE} from message where ${FILTER} and ${coveredBy(ground, INBOX, bindTo(values))}
-     order by received_at desc, message_id desc limit $15 offset $16`,
+    `select found.* from person owner cross join lateral (
+       select ${MESSAGE} from message where person_id = owner.person_id and ${FILTER}
+       order by received_at desc, message_id desc limit (select $15::int + $16::int)) found
+     where ${coveredBy(ground, { person: 'owner.person_id' }, bindTo(values))}
+     order by found."receivedAt" desc, found."messageId" desc limit $15 offset $16`,
     values,
   );
 }

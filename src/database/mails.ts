@@ -73,6 +73,7 @@ export async function dropMailDue(connection: Connection, personIds: readonly st
 export interface MailedMessage {
   readonly messageId: string;
   readonly language: DocumentLanguage;
+  readonly senderOrganizationId: string;
 }
 
 /** Lists the messages that a digest speaks of, the newest last. */
@@ -81,7 +82,7 @@ export async function listMailedMessages(
   mailId: string,
 ): Promise<readonly MailedMessage[]> {
   return connection.query<MailedMessage>(
-    `select message_id as "messageId", g.language from mail_message join message g using (message_id)
+    `select message_id as "messageId", g.language, g.sender_organization_id as "senderOrganizationId" from mail_message join message g using (message_id)
      where mail_id = $1 order by g.received_at, message_id`,
     [mailId],
   );

@@ -73,14 +73,3 @@ export async function endShareCode(
   );
   return row?.attestationId;
 }
-
-/** Names the code in force that a hash is of. */
-export async function findShareId(connection: Connection, ground: Ground): Promise<string | undefined> {
-  const values: unknown[] = [];
-  const [row] = await connection.query<{ shareId: string }>(
-    `select s.share_id as "shareId" from share_code_in_force s
-     where ${coveredBy(ground, { shareHash: 's.code_hash' }, bindTo(values))}`,
-    values,
-  );
-  return row?.shareId;
-}

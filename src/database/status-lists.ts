@@ -22,3 +22,11 @@ export async function isListBegun(connection: Connection, list: number): Promise
   const rows = await connection.query('select 1 from attestation where status_list = $1 limit 1', [list]);
   return rows.length > 0;
 }
+
+/** Gives the number of the list that was begun last; undefined before the first. */
+export async function lastList(connection: Connection): Promise<number | undefined> {
+  const [row] = await connection.query<{ last: number | null }>(
+    'select max(status_list) as last from attestation',
+  );
+  return row?.last ?? undefined;
+}

@@ -51,7 +51,7 @@ const ACTIONS: Readonly<Record<AuditAction, Words>> = {
     'Every case settled again',
   ),
   'attestation.issue': words(
-    'Attest opgemaakt',
+    'Attest uitgereikt',
     'Attestation délivrée',
     'Bescheinigung ausgestellt',
     'Attestation issued',
@@ -81,7 +81,7 @@ const ACTIONS: Readonly<Record<AuditAction, Words>> = {
     'Attestation revoked',
   ),
   'attestation.withdraw': words(
-    'Attest niet opgemaakt: de gegevens veranderden',
+    'Attest niet uitgereikt: de gegevens veranderden',
     'Attestation non délivrée : les données ont changé',
     'Bescheinigung nicht ausgestellt: Die Daten haben sich geändert',
     'Attestation not issued: the data changed',
@@ -235,6 +235,18 @@ const ACTIONS: Readonly<Record<AuditAction, Words>> = {
   ),
   'mandate.revoke': words('Mandaat herroepen', 'Mandat révoqué', 'Vollmacht widerrufen', 'Mandate revoked'),
   'mandate.consult': words('Mandaat bekeken', 'Mandat consulté', 'Vollmacht angesehen', 'Mandate viewed'),
+  'session.end': words(
+    'Afgemeld door de beheerder',
+    'Déconnecté par l’administrateur du système',
+    'Vom Betreiber abgemeldet',
+    'Logged out by the operator',
+  ),
+  'mandate.act': words(
+    'Begonnen namens u te handelen',
+    'A commencé à agir en votre nom',
+    'Begonnen, in Ihrem Namen zu handeln',
+    'Began to act on your behalf',
+  ),
 };
 
 /** Says what was done. */

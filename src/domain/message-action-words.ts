@@ -53,6 +53,18 @@ export const MESSAGE_ACTIONS = {
     'Nachweis zu einer Nachricht abgerufen',
     'Evidence of a message fetched',
   ),
+  'notice.consult': words(
+    'Keuze van e-mails bekeken',
+    'Choix des e-mails consulté',
+    'Wahl der E-Mails angesehen',
+    'Choice of e-mails viewed',
+  ),
+  'notice.choose': words(
+    'Gekozen of en hoe e-mails komen',
+    'Choisi si et comment les e-mails arrivent',
+    'Gewählt, ob und wie E-Mails kommen',
+    'Chose whether and how e-mails come',
+  ),
   'receipt.report': words(
     'Afzender meldde wat met een bericht gebeurde',
     'L’expéditeur a signalé ce qu’est devenu un message',

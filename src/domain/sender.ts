@@ -22,6 +22,8 @@ export interface SenderOrganization extends Contacts {
   readonly longName: LocalizedString;
   readonly url?: LocalizedString;
   readonly logo: Logo;
+  /** Its name alone says something of those to whom it writes, so mails leave it out. */
+  readonly isUnnamedInMail?: boolean;
 }
 
 export interface SenderApplication extends Contacts {

@@ -23,6 +23,11 @@ const OF_FILES: Readonly<Record<VerdictKind, VerdictWords>> = {
   expired: { title: 'verdict.expiredTitle', next: ['verdict.nextRevoked', 'verdict.nextNewest'] },
   notYetValid: { title: 'verdict.notYetValidTitle', next: ['verdict.nextWait', 'verdict.nextAgain'] },
   erased: ERASED,
+  checkRecord: { title: 'verdict.checkRecordTitle', next: ['verdict.nextRecord', 'verdict.nextKeep'] },
+  messageEvidence: {
+    title: 'verdict.messageEvidenceTitle',
+    next: ['verdict.nextEvidence', 'verdict.nextKeep'],
+  },
   altered: { title: 'verdict.alteredTitle', next: ['verdict.nextOriginal', 'verdict.nextFraud'] },
   foreign: {
     title: 'verdict.foreignTitle',

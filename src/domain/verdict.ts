@@ -1,8 +1,8 @@
 /** The verdict: one word for what seal and register say together, and what that means for whoever holds the document. */
-import type { CodeReport, ExaminedFile, SealVerdict } from './verification.ts';
+import type { CodeReport, ExaminedFile, Paper, SealVerdict } from './verification.ts';
 
 /**
- * `altered` bears our name and has no seal of ours that holds; `foreign` has nothing of ours; `undecided` can be neither
+ * `checkRecord` and `messageEvidence` are ours and no attestations; `altered` bears our name and has no seal of ours that holds; `foreign` has nothing of ours; `undecided` can be neither
  * confirmed nor refused.
  */
 export const VERDICTS = [
@@ -12,6 +12,8 @@ export const VERDICTS = [
   'expired',
   'notYetValid',
   'erased',
+  'checkRecord',
+  'messageEvidence',
   'altered',
   'foreign',
   'undecided',
@@ -19,13 +21,14 @@ export const VERDICTS = [
 export type VerdictKind = (typeof VERDICTS)[number];
 
 type Judged = Pick<CodeReport, 'status'> &
-  Pick<ExaminedFile, 'isInOurName'> & { readonly signature: Omit<SealVerdict, 'explanation'> };
+  Pick<ExaminedFile, 'isInOurName' | 'paper'> & { readonly signature: Omit<SealVerdict, 'explanation'> };
 
 /**
  * Judges a file. The register decides on bytes that were issued here; bytes that it does not know are never valid,
- * whatever their seal says.
+ * whatever their seal says: at most they are
+ * another paper of ours.
  */
-export function judge({ status, signature, isInOurName }: Judged): VerdictKind {
+export function judge({ status, signature, isInOurName, paper }: Judged): VerdictKind {
   switch (status) {
     case 'superseded':
     case 'revoked':
@@ -37,13 +40,14 @@ export function judge({ status, signature, isInOurName }: Judged): VerdictKind {
       // Bytes of ours with a broken seal: only a fault of our own explains it, so nothing is claimed.
       return signature.indication === 'TOTAL_FAILED' ? 'undecided' : 'valid';
     case 'unknown':
+      if (paper !== undefined && signature.indication === 'TOTAL_PASSED') return paper;
       if (isVouchedFor(signature)) return 'undecided';
       return isInOurName ? 'altered' : 'foreign';
   }
 }
 
-/** A code is neither altered nor foreign: of the paper that it stands on nothing is known. */
-export type CodeVerdict = Exclude<VerdictKind, 'altered' | 'foreign'>;
+/** A code is neither altered nor foreign, nor another paper: of what it stands on nothing is known. */
+export type CodeVerdict = Exclude<VerdictKind, 'altered' | 'foreign' | Paper>;
 
 /** Judges a code: of one that the register does not know nothing is said. */
 export function judgeCode({ status }: Pick<CodeReport, 'status'>): CodeVerdict {

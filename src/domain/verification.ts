@@ -64,6 +64,10 @@ export const ALTERATIONS = [
 ] as const;
 export type Alteration = (typeof ALTERATIONS)[number];
 
+/** What we seal beside attestations: the record of a check, and the evidence of a message. */
+export const PAPERS = ['checkRecord', 'messageEvidence'] as const;
+export type Paper = (typeof PAPERS)[number];
+
 /**
  * What the register says of the document; `unknown` when these bytes were never issued by us, `erased` when they were and
  * nothing else is known any more.
@@ -88,6 +92,10 @@ export interface ExaminedFile {
   readonly isInOurName: boolean;
   /** What was done to a document of ours, where that can be told. */
   readonly alteration?: Alteration;
+  /** Of a file that is no attestation: what our seal, which passed, vouches for instead. */
+  readonly paper?: Paper;
+  /** Of a file that our seal holds for and the register does not know: whether it knows the number on it, of another file. */
+  readonly isNumberKnown?: boolean;
   /** SHA-256 of the document as it was issued, hexadecimal, where the file is that with something around it. */
   readonly original?: string;
 }

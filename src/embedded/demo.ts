@@ -89,7 +89,7 @@ export const DEMO_OFFICIALS: readonly DemoOfficial[] = [
     language: 'nl',
     organization: '1912345694',
     description: {
-      nl: 'werkt bij de dienst die attesten uitgeeft',
+      nl: 'werkt bij de dienst die attesten uitreikt',
       fr: 'travaille au service qui délivre les attestations',
       de: 'arbeitet beim Dienst, der Bescheinigungen ausstellt',
       en: 'works at the service that issues attestations',

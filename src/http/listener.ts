@@ -1,5 +1,11 @@
 /** The server that listens: an upload or an answer may take as long as it needs, as long as its bytes keep moving. */
-import { createServer, type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
 import type { Server as TlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { unreadableRequest } from './problems.ts';
@@ -26,6 +32,11 @@ const IDLE_MS = 30_000;
 const LEAST_BYTES = 8 * 1024;
 /** Node's own bound would be none once there is none on whole requests. */
 const HEADERS_MS = 30_000;
+/**
+ * How long a connection that is not used is kept. Those who call us keep theirs for up to a minute (proxies, programs);
+ * whoever gives one up first must not be us, or a request that is just being sent over it is lost.
+ */
+const UNUSED_MS = 72_000;
 /** How often a connection is looked at within the time it may be silent. */
 const CHECKS = 4;
 
@@ -39,6 +50,7 @@ export function createListener(options: ListenerOptions = {}): Listener {
   const { idleMs = IDLE_MS, leastBytes = LEAST_BYTES, headersMs = HEADERS_MS, tls, readers } = options;
   const limits = {
     requestTimeout: 0,
+    keepAliveTimeout: UNUSED_MS,
     headersTimeout: headersMs,
     connectionsCheckingInterval: headersMs / CHECKS,
   };
@@ -49,6 +61,23 @@ export function createListener(options: ListenerOptions = {}): Listener {
   if (readers !== undefined) server.on('request', createReaderWatch(readers));
   server.on('clientError', answerUnreadable);
   return server;
+}
+
+/** How often connections are looked at that were in use when the server was closed. */
+const SWEEP_MS = 100;
+
+/** Takes no more connections, and waits for what is under way: a connection is given up once its answer has left. */
+export function closeListener(server: Listener): Promise<void> {
+  return new Promise((resolve) => {
+    server.prependListener('request', (_request: IncomingMessage, response: ServerResponse) =>
+      response.setHeader('Connection', 'close'),
+    );
+    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+    server.close(() => {
+      clearInterval(sweep);
+      resolve();
+    });
+  });
 }
 
 /** What Node.js cannot read as a request has no route; its answer has the form that all others have. */

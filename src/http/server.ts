@@ -40,6 +40,8 @@ export interface ServerOptions {
   readonly certificateProxies?: readonly string[];
   /** Answers what is no path of the API; passes on what is no page either. */
   readonly pages?: RequestHandler;
+  /** How long a caller who was answered may go on sending, in milliseconds; default 30 s. */
+  readonly lingerMs?: number;
 }
 
 /** Builds the Express application of the routes given. */
@@ -66,13 +68,13 @@ export function createServer(options: ServerOptions): Express {
     const methods = methodsOf(options.routes, incoming.path);
     const problem = methods.length > 0 ? methodNotAllowed(methods) : resourceNotFound();
     sendProblem(options, formOf(incoming), response, problem);
-    discardRest(incoming);
+    discardRest(options, incoming);
   });
   app.use((error: unknown, incoming: Incoming, response: Response, _next: NextFunction) => {
     // Express itself refuses a path that is not percent-encoded right: no route has such a path.
     const problem = error instanceof URIError ? resourceNotFound() : problemOf(error);
     sendProblem(options, formOf(incoming), response, problem);
-    discardRest(incoming);
+    discardRest(options, incoming);
   });
   return app;
 }
@@ -128,7 +130,7 @@ async function answer(
     answerFault(options, route, { incoming, response, log }, error);
     if (error instanceof Refusal) noteRefusal(options.log, route, traceId, attempt, error);
   } finally {
-    discardRest(incoming);
+    discardRest(options, incoming);
     log.info({ status: response.statusCode, ms: Math.round(performance.now() - started) }, 'answered');
   }
 }
@@ -160,16 +162,16 @@ function hasLeft(response: Response, error: unknown): boolean {
   return response.destroyed && code === 'ERR_STREAM_PREMATURE_CLOSE';
 }
 
-/** How long a caller may go on sending what nobody reads. */
-const LINGER_MS = 2000;
+/** Sixty megabytes over a slow line are not sent in a moment, and many programs read the answer only then. */
+const LINGER_MS = 30_000;
 
 /**
- * Throws away what is left of a body, for a moment: closing the connection at once, with bytes underway, could take the
- * answer with it (RFC 9112 §9.6).
+ * Throws away what is left of a body, for a while: closing the connection with bytes underway takes the answer with it
+ * (RFC 9112 §9.6), and its caller is told of a broken connection instead.
  */
-function discardRest(incoming: Incoming): void {
+function discardRest({ lingerMs = LINGER_MS }: ServerOptions, incoming: Incoming): void {
   if (incoming.complete || incoming.destroyed) return;
-  const timer = setTimeout(() => incoming.destroy(), LINGER_MS);
+  const timer = setTimeout(() => incoming.destroy(), lingerMs);
   incoming.once('close', () => clearTimeout(timer));
   incoming.once('end', () => clearTimeout(timer));
   incoming.resume();

@@ -1,6 +1,6 @@
 /** The service's own TLS: which versions and ciphers are spoken, and whose certificates callers may bring. */
 import { createServer, type Server, type ServerOptions } from 'node:https';
-import type { TLSSocket } from 'node:tls';
+import type { PeerCertificate, TLSSocket } from 'node:tls';
 import type { TlsMaterial } from '../keys/tls-files.ts';
 
 export interface TlsOptions {
@@ -9,6 +9,11 @@ export interface TlsOptions {
   readonly isClientCertificateRequired: boolean;
   /** Whether callers' certificates are held against revocation lists: while there are none, no certificate is taken. */
   readonly isRevocationChecked?: boolean;
+  /**
+   * Looks further at the certificates that a caller brought, its own first, before a byte of any request is read. Gives why
+   * the connection is ended, and never rejects.
+   */
+  readonly judge?: (path: readonly Buffer[]) => Promise<string | undefined>;
   /** Told of each connection that was ended because of its certificate, with the reason. */
   readonly onRefused?: (reason: string) => void;
 }
@@ -48,21 +53,69 @@ export function createTlsServer(
     // Looked at below, before a byte of any request is read: whoever brings none may be let in, and who is not is logged.
     rejectUnauthorized: false,
   });
-  server.prependListener('secureConnection', (socket: TLSSocket) => {
+  // Nobody reads what comes over a connection before it was let in: what serves it is held back until then.
+  const serving = server.listeners('secureConnection');
+  server.removeAllListeners('secureConnection');
+  server.on('secureConnection', (socket: TLSSocket) => {
+    // Before anything else asks for the certificate: that takes its issuers away (Node.js 20, `X509Certificate::GetPeerCert`).
+    const path = options.judge === undefined ? [] : pathOf(socket);
+    const admit = (reason: string | undefined) => {
+      if (reason === undefined) {
+        keepPeer(server, socket, path);
+        for (const serve of serving) serve.call(server, socket);
+        return;
+      }
+      socket.destroy();
+      onRefused(reason);
+    };
     const reason = asksForCertificate ? faultOf(socket, options, lines.get(server)) : undefined;
-    if (reason === undefined) return keepPeer(server, socket);
-    socket.destroy();
-    onRefused(reason);
+    if (reason !== undefined || options.judge === undefined || path.length === 0) return admit(reason);
+    void waitFor(socket, options.judge(path), admit);
   });
-  lines.set(server, { hasLists: material.crl !== undefined, peers: new Set() });
+  lines.set(server, { hasLists: material.crl !== undefined, peers: new Map() });
   return server;
+}
+
+/** Whoever goes away meanwhile is not waited for. */
+async function waitFor(
+  socket: TLSSocket,
+  judgement: Promise<string | undefined>,
+  admit: (reason: string | undefined) => void,
+): Promise<void> {
+  const leave = () => socket.destroy();
+  socket.on('error', leave);
+  const reason = await judgement;
+  socket.off('error', leave);
+  if (!socket.destroyed) admit(reason);
+}
+
+/** More than any path of today. */
+const LONGEST_PATH = 5;
+
+/** The certificates that a caller brought, its own first, as far as they lead; DER. */
+function pathOf(socket: TLSSocket): readonly Buffer[] {
+  const path: Buffer[] = [];
+  let one: PeerCertificate | undefined = socket.getPeerCertificate(true);
+  while (one?.raw !== undefined && path.length < LONGEST_PATH) {
+    path.push(one.raw);
+    // A root is given as issued by itself.
+    const issuer: PeerCertificate | undefined =
+      'issuerCertificate' in one ? (one.issuerCertificate as PeerCertificate) : undefined;
+    one = issuer === one ? undefined : issuer;
+  }
+  return path;
+}
+
+/** The paths of those whose connections stand. */
+export function standingPaths(server: Server): readonly (readonly Buffer[])[] {
+  return [...(lines.get(server)?.peers.values() ?? [])];
 }
 
 interface Held {
   /** Whether revocation lists were had. */
   hasLists: boolean;
-  /** The connections whose callers brought a certificate. */
-  readonly peers: Set<TLSSocket>;
+  /** The connections whose callers brought a certificate, with its path where that is judged. */
+  readonly peers: Map<TLSSocket, readonly Buffer[]>;
 }
 const lines = new WeakMap<Server, Held>();
 
@@ -70,10 +123,10 @@ function contextOf({ crl, ...rest }: TlsMaterial) {
   return { ...PROTOCOL, ...rest, ...(crl && { crl: [...crl] }) };
 }
 
-function keepPeer(server: Server, socket: TLSSocket): void {
+function keepPeer(server: Server, socket: TLSSocket, path: readonly Buffer[]): void {
   const peers = lines.get(server)?.peers;
   if (peers === undefined || socket.getPeerX509Certificate() === undefined) return;
-  peers.add(socket);
+  peers.set(socket, path);
   socket.once('close', () => peers.delete(socket));
 }
 
@@ -103,7 +156,7 @@ export function renewTls(server: Server, material: TlsMaterial): void {
 
 /** Ends the connections that stand whose certificate was revoked since; gives how many. */
 export function endRevoked(server: Server, isRevoked: (certificate: Buffer) => boolean): number {
-  const peers = [...(lines.get(server)?.peers ?? [])];
+  const peers = [...(lines.get(server)?.peers.keys() ?? [])];
   const revoked = peers.filter((socket) => {
     const certificate = socket.getPeerX509Certificate();
     return certificate !== undefined && isRevoked(certificate.raw);

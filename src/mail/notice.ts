@@ -1,6 +1,6 @@
 /**
- * The one notice we mail: so many documents are waiting in your eBox. It says nothing of the documents, their senders nor
- * of the person: mail is read on locked screens and by others. No image and no address with an id in it, so nothing tells
+ * The one notice we mail: so many documents are waiting in your eBox, from these senders. It says nothing of the documents
+ * nor of the person, and names no sender who does not want it: mail is read on locked screens and by others. No image and no address with an id in it, so nothing tells
  * who read it.
  */
 import { ServiceError } from '../errors.ts';
@@ -11,13 +11,15 @@ export interface Counted {
   readonly other: string;
 }
 
-/** The words of the notice in one language; `{issuerName}` and `{count}` are the only things put into them. */
+/** The words of the notice in one language; `{issuerName}`, `{count}` and `{senders}` are the only things put into them. */
 export interface NoticeTexts {
   readonly language: 'nl' | 'fr' | 'de' | 'en';
   readonly subject: Counted;
   readonly heading: Counted;
   /** Why this mail comes and what to do. */
   readonly paragraphs: readonly string[];
+  /** Whom the documents come from, as `{senders}`. */
+  readonly senders: string;
   /** On the link to the inbox. */
   readonly link: string;
   /** Before the written-out address, for those who rather type it. */
@@ -41,6 +43,8 @@ export interface NoticeValues {
   readonly count: number;
   /** The institution that issues documents, in the language of the texts. */
   readonly issuerName: string;
+  /** Who sent the documents, as people call them. Empty: nothing is said of it. */
+  readonly senders: readonly string[];
 }
 
 export interface Notice {
@@ -56,13 +60,18 @@ export function composeNotice(texts: NoticeTexts, values: NoticeValues): Notice 
   const url = plainAddress(values.inboxUrl);
   const settingsUrl = values.settingsUrl === undefined ? undefined : plainAddress(values.settingsUrl);
   const fill = (template: string) =>
-    template.replaceAll('{count}', String(values.count)).replaceAll('{issuerName}', () => values.issuerName);
+    template
+      .replaceAll('{count}', String(values.count))
+      .replace(/\{(issuerName|senders)\}/g, (_whole, name) =>
+        name === 'senders' ? listOf(values.senders, texts.language) : values.issuerName,
+      );
+  const paragraphs = values.senders.length === 0 ? texts.paragraphs : [texts.senders, ...texts.paragraphs];
   const choose = ({ one, other }: Counted) => fill(values.count === 1 ? one : other);
   const filled: Filled = {
     language: texts.language,
     subject: choose(texts.subject),
     heading: choose(texts.heading),
-    paragraphs: texts.paragraphs.map((paragraph) => fill(paragraph)),
+    paragraphs: paragraphs.map((paragraph) => fill(paragraph)),
     link: fill(texts.link),
     address: fill(texts.address),
     login: fill(texts.login),
@@ -78,10 +87,16 @@ export function composeNotice(texts: NoticeTexts, values: NoticeValues): Notice 
   };
 }
 
-interface Filled extends Omit<NoticeTexts, 'subject' | 'heading' | 'settings'> {
+interface Filled extends Omit<NoticeTexts, 'subject' | 'heading' | 'senders' | 'settings'> {
   readonly subject: string;
   readonly heading: string;
   readonly settings: { readonly label: string; readonly url: string } | undefined;
+}
+
+/** Each once, in the order of the alphabet: that of the documents would say something of them. */
+function listOf(names: readonly string[], language: NoticeTexts['language']): string {
+  const sorted = [...new Set(names)].toSorted((one, other) => one.localeCompare(other, language));
+  return new Intl.ListFormat(language, { type: 'conjunction' }).format(sorted);
 }
 
 /** A query or fragment could tell readers apart; the notice of one must be the notice of all. */

@@ -26,7 +26,8 @@ export interface SealGap {
 }
 
 export const KEY = '/ByteRange ';
-const PLACEHOLDER = `${KEY}[${BYTE_RANGE_PLACEHOLDER.join(' ')}]`;
+export const PLACEHOLDER = `${KEY}[${BYTE_RANGE_PLACEHOLDER.join(' ')}]`;
+const PLACEHOLDER_BYTES = Buffer.from(PLACEHOLDER);
 /** Begins a string; a `/Contents` that is not one names the content of a page. */
 export const CONTENTS = '/Contents <';
 const EMPTY_CONTENTS = Buffer.from(`${CONTENTS}00000000`);
@@ -36,22 +37,36 @@ const GREATER = 0x3e;
 /** Longer than any ByteRange that fits the placeholder. */
 const LONGEST = PLACEHOLDER.length + 1;
 
+/** Where a PDF leaves room for its seal: offsets of `/ByteRange` and `/Contents`. */
+export interface SealPlace {
+  readonly range: number;
+  readonly contents: number;
+}
+
 /**
  * Writes the ByteRange over the one placeholder of `pdf`, in place, and gives the gap; gives undefined, and changes
  * nothing, when there is not exactly one ByteRange placeholder and one /Contents of zeros.
- * @param from the bytes before it are known to hold neither and are not looked at
+ * @param place where whoever wrote the PDF put them; they are looked for otherwise
  */
-export function fillByteRange(pdf: Buffer, from = 0): SealGap | undefined {
-  const at = onlyIndexOf(pdf, KEY_BYTES, from);
-  const contents = onlyIndexOf(pdf, EMPTY_CONTENTS, from);
-  if (at === undefined || contents === undefined) return undefined;
-  if (pdf.toString('latin1', at, at + PLACEHOLDER.length) !== PLACEHOLDER) return undefined;
-  const start = contents + CONTENTS.length - 1;
+export function fillByteRange(pdf: Buffer, place = findPlace(pdf)): SealGap | undefined {
+  if (place === undefined || !stands(pdf, PLACEHOLDER_BYTES, place.range)) return undefined;
+  if (!stands(pdf, EMPTY_CONTENTS, place.contents)) return undefined;
+  const start = place.contents + CONTENTS.length - 1;
   const end = pdf.indexOf(GREATER, start) + 1;
   if (end === 0 || !isZeros(pdf, start + 1, end - 1)) return undefined;
   const range = `${KEY}[0 ${start} ${end} ${pdf.length - end}]`;
-  pdf.write(range.padEnd(PLACEHOLDER.length), at, 'latin1');
+  pdf.write(range.padEnd(PLACEHOLDER.length), place.range, 'latin1');
   return { start, end };
+}
+
+function findPlace(pdf: Buffer): SealPlace | undefined {
+  const range = onlyIndexOf(pdf, KEY_BYTES);
+  const contents = onlyIndexOf(pdf, EMPTY_CONTENTS);
+  return range === undefined || contents === undefined ? undefined : { range, contents };
+}
+
+function stands(pdf: Buffer, bytes: Buffer, at: number): boolean {
+  return at + bytes.length <= pdf.length && pdf.compare(bytes, 0, bytes.length, at, at + bytes.length) === 0;
 }
 
 /**

@@ -5,6 +5,7 @@ import { type SealSuite, sealSuiteOf } from './algorithm.ts';
 import { type Certificate, parseCertificate } from './certificate.ts';
 import { integer, octetString, oid, sequence, setOf, tagged } from './der.ts';
 import { readOnly } from './der-reader.ts';
+import { type Form, fillForm, formOf } from './form.ts';
 
 /** What is signed, and what goes into the SignedData beside the signature. */
 export interface SignedContent {
@@ -36,11 +37,24 @@ export type TimeStamp = (imprint: Buffer) => Promise<Buffer>;
  * With `timeStamp` it carries a token over the signature as unsigned attribute (RFC 3161 App. A).
  */
 export async function signDetached(signer: Signer, digest: Buffer, timeStamp?: TimeStamp): Promise<Buffer> {
-  const content = sealOf(signer, digest);
-  const attributes = signedAttributes(signer, content);
+  const attributes = fillForm(prepare(signer).attributes, [digest]);
   const signature = await signer.sign(attributes);
+  if (timeStamp === undefined) return fillForm(formOfSeal(signer, signature.length), [digest, signature]);
   const imprint = createHash('sha256').update(signature).digest();
-  return assemble(signer, content, attributes, signature, await timeStamp?.(imprint));
+  return assemble(signer, sealOf(signer, digest), attributes, signature, await timeStamp(imprint));
+}
+
+/** The seals of one signer whose signatures are of one length differ in digest and signature alone. */
+function formOfSeal(signer: Signer, signatureBytes: number): Form {
+  const { seals, digestBytes } = prepare(signer);
+  const known = seals.get(signatureBytes);
+  if (known !== undefined) return known;
+  const form = formOf([digestBytes, signatureBytes], ([digest = NONE, signature = NONE]) => {
+    const content = sealOf(signer, digest);
+    return assemble(signer, content, signedAttributes(signer, content), signature);
+  });
+  seals.set(signatureBytes, form);
+  return form;
 }
 
 /** Signs a content with attributes content-type, message-digest and signing-certificate-v2; gives a ContentInfo, DER. */
@@ -65,7 +79,7 @@ export function signedDataBytes(signer: Signer, tokenBytes = 0): number {
 const rooms = new WeakMap<Signer, { readonly tokenBytes: number; readonly room: number }>();
 
 function measureRoom(signer: Signer, tokenBytes: number): number {
-  const content = sealOf(signer, Buffer.alloc(suiteOf(signer).hash === 'sha384' ? 48 : 32));
+  const content = sealOf(signer, Buffer.alloc(prepare(signer).digestBytes));
   const longest = Buffer.alloc(signer.signatureBytes);
   const token = tokenBytes === 0 ? undefined : Buffer.alloc(tokenBytes);
   return assemble(signer, content, signedAttributes(signer, content), longest, token).length;
@@ -101,6 +115,11 @@ interface Prepared {
   readonly signingCertificate: Buffer;
   readonly suite: SealSuite;
   readonly digestAlgorithms: Buffer;
+  readonly digestBytes: number;
+  /** The signed attributes of a seal, without the digest. */
+  readonly attributes: Form;
+  /** The seals themselves, by the length of their signature. */
+  readonly seals: Map<number, Form>;
 }
 
 /** What depends on the signer alone, made once: the rest of a seal costs less than reading the certificate again. */
@@ -111,22 +130,33 @@ function prepare(signer: Signer): Prepared {
   if (known !== undefined) return known;
   const certificate = parseCertificate(signer.certificate);
   const suite = suiteOf(signer);
+  const digestBytes = suite.hash === 'sha384' ? 48 : 32;
+  const signingCertificate = attribute(OID.signingCertificateV2, signingCertificateV2(certificate));
   const made: Prepared = {
     signerId: signerIdOf(certificate),
-    signingCertificate: attribute(OID.signingCertificateV2, signingCertificateV2(certificate)),
+    signingCertificate,
     suite,
     digestAlgorithms: setOf(suite.digestAlgorithm),
+    digestBytes,
+    attributes: formOf([digestBytes], ([digest = NONE]) =>
+      writeAttributes(ID.data, digest, signingCertificate),
+    ),
+    seals: new Map(),
   };
   prepared.set(signer, made);
   return made;
 }
 
-/** No signing-time: PAdES states the time in the signature dictionary (ETSI EN 319 142-1 §6.3). */
 function signedAttributes(signer: Signer, { contentType, digest }: SignedContent): Buffer {
+  return writeAttributes(contentType, digest, prepare(signer).signingCertificate);
+}
+
+/** No signing-time: PAdES states the time in the signature dictionary (ETSI EN 319 142-1 §6.3). */
+function writeAttributes(contentType: string, digest: Buffer, signingCertificate: Buffer): Buffer {
   return setOf(
     attribute(OID.contentType, oidOf(contentType)),
     attribute(OID.messageDigest, octetString(digest)),
-    prepare(signer).signingCertificate,
+    signingCertificate,
   );
 }
 
@@ -161,6 +191,7 @@ function assemble(
   return sequence(OID.signedData, tagged(0, signedData));
 }
 
+const NONE = Buffer.alloc(0);
 /** What every seal has, written once. */
 const ONE = integer(1);
 const OID = {

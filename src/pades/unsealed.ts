@@ -1,6 +1,6 @@
 /** A PDF on its way from rendering to sealing, with the hash of how it begins: many documents share that. */
 import { createHash, type Hash } from 'node:crypto';
-import { CONTENTS, KEY } from './byte-range.ts';
+import { CONTENTS, KEY, type SealPlace } from './byte-range.ts';
 
 /** A rendered PDF whose signature is still empty. Whoever seals it owns `bytes` and writes into them. */
 export interface Unsealed {
@@ -9,6 +9,8 @@ export interface Unsealed {
   readonly prefixBytes: number;
   /** SHA-256 of that beginning, still open: each document goes on with a copy, so that the beginning is hashed once. */
   readonly prefixHash: Hash;
+  /** Where its seal goes, if whoever rendered it knows. */
+  readonly place?: SealPlace;
 }
 
 /**

@@ -3,25 +3,35 @@
  * one would first have to look at all of them, which takes longer than drawing the code.
  */
 import { type Checksum, reduce } from './adler.ts';
-import { BitWriter, type Code, chain, codeOf, codesOf, END_OF_BLOCK, headOf } from './huffman.ts';
+import { type Code, chain, codeOf, codesOf, END_OF_BLOCK, headOf, packed, writeCodes } from './huffman.ts';
 
 /** Three numbers for each: column and row of the first module, and how many there are in the row. */
-export type Bars = readonly number[];
+export type Bars = Uint8Array;
 
-/** Makes one rectangle of neighbouring dark modules of a row. */
+/** The bars of the last code: there are at most two for each four modules of a row, and one more at its end. */
+let bars = new Uint8Array(0);
+
+/** Makes one rectangle of neighbouring dark modules of a row; good until the next code. */
 export function barsOf(side: number, dark: Uint8Array): Bars {
-  const bars: number[] = [];
-  for (let row = 0; row < side; row += 1) {
-    const first = row * side;
-    for (let start = 0; start < side; start += 1) {
-      if (dark[first + start] !== 1) continue;
-      let after = start + 1;
-      while (after < side && dark[first + after] === 1) after += 1;
-      bars.push(start, row, after - start);
-      start = after;
+  const most = 3 * side * Math.ceil(side / 2);
+  if (bars.length < most) bars = new Uint8Array(most);
+  let count = 0;
+  for (let row = 0, at = 0; row < side; row += 1) {
+    const end = at + side;
+    while (at < end) {
+      const start = at;
+      while (at < end && dark[at] === 1) at += 1;
+      if (at > start) {
+        bars[count] = start + side - end;
+        bars[count + 1] = row;
+        bars[count + 2] = at - start;
+        count += 3;
+      }
+      at += 1;
     }
+    at = end;
   }
-  return bars;
+  return bars.subarray(0, count);
 }
 
 /** Ends each rectangle, which is one module high. */
@@ -36,28 +46,58 @@ export function writeBars(place: string, bars: Bars): string {
   return text + FILL;
 }
 
-/** The same deflated, to the end of a byte, with its checksum. */
-export function deflateBars(place: string, bars: Bars): { deflated: string; checksum: Checksum } {
-  const writer = new BitWriter(HEAD_BYTES + 2 * (place.length + bars.length) + 32);
-  for (const code of HEAD) writer.write(code);
-  for (let at = 0; at < place.length; at += 1) writer.write(letterOf(place.charCodeAt(at)));
-  const sums = new Sums(place);
+/** The same deflated, to the end of a byte, with its checksum; good until the next code. */
+export function deflateBars(place: string, bars: Bars): { deflated: Uint8Array; checksum: Checksum } {
+  makeRoom(place, bars);
+  codes.set(HEAD);
+  let count = HEAD.length;
+  for (let at = 0; at < place.length; at += 1, count += 1)
+    codes[count] = packed(letterOf(place.charCodeAt(at)));
+  // Both sums are left to grow: those of a code are far from what a number can hold.
+  const begun = additionOf(place);
+  let low = 1 + begun.low;
+  let high = place.length + begun.high;
+  let length = place.length;
   for (let at = 0; at < bars.length; at += 3) {
-    let digits = 0;
-    for (let index = at; index < at + 3; index += 1) {
-      const number = numberOf(bars[index] ?? 0);
-      writer.write(number.code);
-      sums.add(number.sums);
-      digits += number.sums.length;
+    let back = TAIL.length;
+    for (let index = at; index < at + 3; index += 1, count += 1) {
+      const number = bars[index] ?? 0;
+      const characters = CHARACTERS[number] ?? 0;
+      codes[count] = NUMBERS[number] ?? 0;
+      high += (HIGHS[number] ?? 0) + low * characters;
+      low += LOWS[number] ?? 0;
+      back += characters;
     }
+    high += TAIL_SUMS.high + low * TAIL.length;
+    low += TAIL_SUMS.low;
+    length += back;
     // The tail is that of the rectangle before, as far back as this one is long.
-    if (at > 0) writer.write(backBy(digits + TAIL.length));
-    else for (const code of FIRST_TAIL) writer.write(code);
-    sums.add(TAIL_SUMS);
+    if (at === 0) {
+      codes.set(FIRST_TAIL, count);
+      count += FIRST_TAIL.length;
+      continue;
+    }
+    codes[count] = BACK[back] ?? 0;
+    count += 1;
   }
-  for (const code of REST) writer.write(code);
-  sums.add(FILL_SUMS);
-  return { deflated: `${writer.finish()}\x00\x00\xff\xff`, checksum: sums.checksum() };
+  codes.set(REST, count);
+  high += FILL_SUMS.high + low * FILL.length;
+  low += FILL_SUMS.low;
+  const bytes = writeCodes(codes.subarray(0, count + REST.length), written);
+  written.set(EMPTY_BLOCK, bytes);
+  const deflated = written.subarray(0, bytes + EMPTY_BLOCK.length);
+  return { deflated, checksum: reduce({ low, high, length: length + FILL.length }) };
+}
+
+/** The codes of the last one, and what was written of them. */
+let codes = new Int32Array(0);
+let written = new Uint8Array(0);
+
+function makeRoom(place: string, bars: Bars): void {
+  const most = HEAD.length + place.length + 2 * bars.length + REST.length;
+  if (codes.length >= most) return;
+  codes = new Int32Array(most);
+  written = new Uint8Array(4 * most);
 }
 
 const SPACE = 0x20;
@@ -91,32 +131,27 @@ const LENGTHS = new Map([
 ]);
 
 const CODES = codesOf(LITERALS);
-const HEAD = headOf(LITERALS, DISTANCES, LENGTHS);
-const HEAD_BYTES = Math.ceil(HEAD.reduce((sum, { length }) => sum + length, 0) / 8);
+const HEAD = headOf(LITERALS, DISTANCES, LENGTHS).map(packed);
 
 const letterOf = (character: number): Code => codeOf(CODES, character);
 const lettersOf = (text: string): Code[] => Array.from(text, (letter) => letterOf(letter.charCodeAt(0)));
 
-const FIRST_TAIL = lettersOf(TAIL);
-/** What fills the rectangles, the end, and the head of an empty stored block, which ends with the byte. */
-const REST: readonly Code[] = [...lettersOf(FILL), letterOf(END_OF_BLOCK), { bits: 0, length: 3 }];
+const FIRST_TAIL = lettersOf(TAIL).map(packed);
+/** What fills the rectangles, the end, and an empty stored block, whose head fills up the byte. */
+const REST = [...lettersOf(FILL), letterOf(END_OF_BLOCK), { bits: 0, length: 3 }].map(packed);
+const EMPTY_BLOCK = [0x00, 0x00, 0xff, 0xff];
 
-/** A match by its distance, from 9 to 16. */
-const BACK = Array.from({ length: 17 }, (_, distance) => {
+/** A match by its distance, which is from 11 to 16 whatever the numbers. */
+const BACK = Int32Array.from({ length: 17 }, (_, distance) => {
   const symbol = distance < 13 ? 6 : 7;
   const extra = { bits: Math.max(0, distance - 9) & 3, length: 2 };
-  return chain([codeOf(CODES, MATCH), codeOf(codesOf(DISTANCES), symbol), extra]);
+  return packed(chain([codeOf(CODES, MATCH), codeOf(codesOf(DISTANCES), symbol), extra]));
 });
-
-function backBy(distance: number): Code {
-  return BACK[distance] ?? outOfRange(distance);
-}
 
 /** What a text adds to both sums of a checksum: by itself, and for each byte that stood before. */
 interface Addition {
   readonly low: number;
   readonly high: number;
-  readonly length: number;
 }
 
 function additionOf(text: string): Addition {
@@ -126,43 +161,15 @@ function additionOf(text: string): Addition {
     low += text.charCodeAt(at);
     high += low;
   }
-  return { low, high, length: text.length };
+  return { low, high };
 }
 
 const TAIL_SUMS = additionOf(TAIL);
 const FILL_SUMS = additionOf(FILL);
 
-/** Both sums of a checksum (RFC 1950, 8.2), left to grow: those of a code are far from what a number can hold. */
-class Sums {
-  #low = 1;
-  #high = 0;
-  #length = 0;
-
-  constructor(text: string) {
-    this.add(additionOf(text));
-  }
-
-  add({ low, high, length }: Addition): void {
-    this.#high += high + this.#low * length;
-    this.#low += low;
-    this.#length += length;
-  }
-
-  checksum(): Checksum {
-    return reduce({ low: this.#low, high: this.#high, length: this.#length });
-  }
-}
-
-/** Each number below 200 with the space behind it: a code of the largest version has fewer modules to a side. */
-const NUMBERS = Array.from({ length: 200 }, (_, number) => {
-  const text = `${number} `;
-  return { code: chain(lettersOf(text)), sums: additionOf(text) };
-});
-
-function numberOf(number: number): { readonly code: Code; readonly sums: Addition } {
-  return NUMBERS[number] ?? outOfRange(number);
-}
-
-function outOfRange(number: number): never {
-  throw new RangeError(`${number} is in no QR code`);
-}
+/** By number, below 200, with the space behind it: a code of the largest version has fewer modules to a side. */
+const TEXTS = Array.from({ length: 200 }, (_, number) => `${number} `);
+const NUMBERS = Int32Array.from(TEXTS, (text) => packed(chain(lettersOf(text))));
+const LOWS = Int32Array.from(TEXTS, (text) => additionOf(text).low);
+const HIGHS = Int32Array.from(TEXTS, (text) => additionOf(text).high);
+const CHARACTERS = Int32Array.from(TEXTS, (text) => text.length);

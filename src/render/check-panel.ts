@@ -120,15 +120,15 @@ interface PrintedCode {
 
 function measureCode(
   measure: Measure,
-  { word }: Wording,
+  wording: Wording,
   { kind, text }: Code,
   at: number,
   isCaptioned: boolean,
 ): PrintedCode {
   const [alt, below] = kind === 'url' ? ['qrAlt', 'qrOnline'] : ['qrOfflineAlt', 'qrOffline'];
   const x = at === 0 ? PAGE.left + PADDING : PAGE.right - PADDING - QR_SIZE;
-  const caption = isCaptioned ? measureCaption(measure, word(below), x) : undefined;
-  return { code: measure.code(text), alt: measure.say(word(alt)), caption, x };
+  const caption = isCaptioned ? measureCaption(measure, wording.word(below), x) : undefined;
+  return { code: measure.code(text), alt: measure.say(wording.word(alt)), caption, x };
 }
 
 function measureCaption(measure: Measure, phrase: Phrase, x: number): Lines {
@@ -168,7 +168,9 @@ function measureTyped(
     { label: wording.word('checkCode'), value: wording.print('checkCode', byHand.code) },
   ].map(({ label, value }) => {
     const indent = widthOf(fonts, LABEL, label) + LABEL_GAP;
-    return { label: wording.spaced(label), value, indent, width: indent + widthOf(fonts, ADDRESS, value) };
+    // Who reads the line aloud or copies it finds the two apart.
+    const spaced = wording.write(label.isFixed, 'checkCode', `${label.text} `);
+    return { label: spaced, value, indent, width: indent + widthOf(fonts, ADDRESS, value) };
   });
   const total = pairs.reduce((sum, pair) => sum + pair.width + TYPED_GAP, -TYPED_GAP);
   const isStacked = total > width;

@@ -13,19 +13,15 @@ export class Common {
   readonly words = new Map<string, Phrase>();
   /** Values that come again and again, such as days, by the format in which they are written. */
   readonly values = new Map<Format, Recent<Phrase>>();
-  readonly #fixed = new Map<string, Phrase>();
+  /** The one phrase of each fixed text. */
+  readonly fixed = new Map<string, Phrase>();
   readonly #parts = new Map<string, readonly string[]>();
-
-  /** Gives the one phrase of a fixed text. */
-  fixed(text: string, make: (text: string) => Phrase): Phrase {
-    const phrase = this.#fixed.get(text) ?? make(text);
-    this.#fixed.set(text, phrase);
-    return phrase;
-  }
 
   /** Cuts words at their placeholders: text and names by turns. */
   partsOf(words: string): readonly string[] {
-    const parts = this.#parts.get(words) ?? words.split(/\{(\w+)\}/);
+    const known = this.#parts.get(words);
+    if (known !== undefined) return known;
+    const parts = words.split(/\{(\w+)\}/);
     this.#parts.set(words, parts);
     return parts;
   }

@@ -1,5 +1,6 @@
 /** Compiles a sheet: pdfkit draws it once, and what differs between documents of its shape becomes slots. */
 import type { Hash } from 'node:crypto';
+import { PLACEHOLDER } from '../pades/byte-range.ts';
 import { hashPrefix } from '../pades/unsealed.ts';
 import type { ValidationData } from '../pades/validation-data.ts';
 import type { DataFile } from './data-file.ts';
@@ -15,7 +16,7 @@ import {
 import { addExtras } from './extras.ts';
 import { type FileObject, takeApart } from './file.ts';
 import { type Hand, paint } from './paint.ts';
-import { writeBaseline, writeColour, writeRow, writeRun } from './run.ts';
+import { writeBaseline, writeColour, writePlace, writeRow } from './run.ts';
 import { addSecurityStore } from './security-store.ts';
 import type { Sheet, Slot } from './sheet.ts';
 import { type Stitched, stitch } from './stitch.ts';
@@ -26,6 +27,7 @@ export type Field =
   | 'titleInXml'
   | 'time'
   | 'timeInXml'
+  | 'byteRange'
   | 'contents'
   | 'id'
   | 'data'
@@ -33,7 +35,7 @@ export type Field =
   | 'dataChecksum';
 
 /** Bytes that all documents of the shape have, or what to fill in: a field, or one of the texts of `Measure.spoken`. */
-export type Part = string | { readonly field: Field } | { readonly spoken: number };
+export type Part = Uint8Array | { readonly field: Field } | { readonly spoken: number };
 
 /** An object that differs from document to document: a page's content, another stream, or none. */
 export type SlottedObject =
@@ -52,7 +54,7 @@ export type SlottedObject =
     }
   | { readonly kind: 'plain'; readonly number: number; readonly parts: readonly Part[] };
 
-/** All documents of one shape. Text stands for bytes, one character each (Latin-1). */
+/** All documents of one shape. */
 export interface Template {
   /** What its contents leave to each document, by number. */
   readonly slots: readonly Slot[];
@@ -63,7 +65,7 @@ export interface Template {
   /** These come after the prefix. */
   readonly objects: readonly SlottedObject[];
   /** Head and rows of the cross-reference table; a number where the row of that object goes. */
-  readonly table: readonly (string | number)[];
+  readonly table: readonly (Uint8Array | number)[];
   /** From `trailer` to before `startxref`. */
   readonly trailer: readonly Part[];
 }
@@ -82,7 +84,7 @@ const STAND_IN = { title: '%%title%%', createdAt: new Date(0) };
 const DATA_STAND_IN: DataFile = {
   size: 999_999_999,
   checksum: new Uint8Array(16),
-  stream: '%%data%%',
+  stream: Buffer.from('%%data%%'),
 };
 const SLOT = /%%slot (\d+)%%\n/;
 
@@ -92,6 +94,7 @@ const FIELDS: ReadonlyMap<string, Field> = new Map([
   [STAND_IN.title, 'titleInXml'],
   ['(D:19700101000000Z)', 'time'],
   ['1970-01-01T00:00:00Z', 'timeInXml'],
+  [PLACEHOLDER, 'byteRange'],
   ['/Contents <00>', 'contents'],
   [`<${fileId(STAND_IN).toString('hex')}>`, 'id'],
   ['%%data%%', 'data'],
@@ -100,7 +103,7 @@ const FIELDS: ReadonlyMap<string, Field> = new Map([
 ]);
 const SPOKEN = /^\(%%spoken (\d+)%%\)$/;
 const STAND_INS = new RegExp(
-  `(\\(%%spoken \\d+%%\\)|${[...FIELDS.keys()].map((text) => text.replace(/[()\\/]/g, '\\$&')).join('|')})`,
+  `(\\(%%spoken \\d+%%\\)|${[...FIELDS.keys()].map((text) => text.replace(/[()[\]\\/]/g, '\\$&')).join('|')})`,
 );
 
 /** Compiles a sheet all of whose text the shared faces have. */
@@ -132,9 +135,7 @@ function createHand(pdf: Pdf, { fonts, alphabets }: Sheet): Hand {
     text: (run, isSame) => {
       const style = `/${nameFace(pdf, run.face)} ${run.size} Tf ${writeColour(run.colour)} `;
       pdf.addContent(`BT ${isSame ? '' : style}${writeBaseline(fonts, run)}`);
-      pdf.addContent(
-        run.isFixed ? writeRun(run.x, fonts[run.face].shared.show(run.setting)).trimEnd() : nextSlot(),
-      );
+      pdf.addContent(run.isFixed ? writePlace(run.x) + run.setting.shown : nextSlot());
       pdf.addContent('ET');
     },
     code: () => {
@@ -199,12 +200,12 @@ function toParts(bytes: string): Part[] {
     const [, spoken] = SPOKEN.exec(piece) ?? [];
     if (spoken !== undefined) return { spoken: Number(spoken) };
     const field = FIELDS.get(piece);
-    return field === undefined ? piece : { field };
+    return field === undefined ? Buffer.from(piece, 'latin1') : { field };
   });
 }
 
-function writeTable(objects: number, offsets: ReadonlyMap<number, number>): (string | number)[] {
-  const table: (string | number)[] = [];
+function writeTable(objects: number, offsets: ReadonlyMap<number, number>): Template['table'] {
+  const table: (Uint8Array | number)[] = [];
   let rows = `xref\n0 ${objects + 1}\n0000000000 65535 f \n`;
   for (let number = 1; number <= objects; number += 1) {
     const offset = offsets.get(number);
@@ -212,8 +213,8 @@ function writeTable(objects: number, offsets: ReadonlyMap<number, number>): (str
       rows += writeRow(offset);
       continue;
     }
-    table.push(rows, number);
+    table.push(Buffer.from(rows), number);
     rows = '';
   }
-  return [...table, rows];
+  return [...table, Buffer.from(rows)];
 }

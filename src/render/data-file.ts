@@ -10,8 +10,8 @@ export interface DataFile {
   readonly size: number;
   /** MD5 of the JSON text, 16 bytes: PDF knows no other checksum (ISO 32000-1, table 46). */
   readonly checksum: Uint8Array;
-  /** The JSON text as a zlib stream, one character a byte. */
-  readonly stream: string;
+  /** The JSON text as a zlib stream. */
+  readonly stream: Uint8Array;
   /** What it is called, if not as the data of an attestation are. */
   readonly name?: string;
 }
@@ -21,21 +21,19 @@ const NAME = 'attestation.json';
 
 /** Writes data as the file that is attached. */
 export function packData(data: object): DataFile {
-  const text = Buffer.from(`${JSON.stringify(data, undefined, 1)}\n`);
+  const text = `${JSON.stringify(data, undefined, 1)}\n`;
+  const bytes = Buffer.from(text);
+  // What looks like the bones of a PDF is deflated whatever its length, so that whoever looks for them finds only those.
+  const isStored = bytes.length <= MOST_STORED && !BONES.test(text);
   return {
-    size: text.length,
-    checksum: hash('md5', text, 'buffer'),
-    stream: isSmall(text) ? storeWhole(text.toString('latin1')) : deflateSync(text).toString('latin1'),
+    size: bytes.length,
+    checksum: hash('md5', bytes, 'buffer'),
+    stream: isStored ? storeWhole(bytes) : deflateSync(bytes),
   };
 }
 
 /** Deflating a few rows takes longer than all else of the file, and saves little. */
 const MOST_STORED = 1500;
-
-/** What looks like the bones of a PDF is deflated whatever its length, so that whoever looks for them finds only those. */
-function isSmall(text: Buffer): boolean {
-  return text.length <= MOST_STORED && !BONES.test(text.toString('latin1'));
-}
 
 const BONES = /ByteRange|Contents|obj|stream|xref|trailer|%/;
 
@@ -51,7 +49,7 @@ export function attachData({ pdf }: OpenDocument, file: DataFile, description: s
     Params: { Size: file.size, ModDate: at, CheckSum: file.checksum },
     Filter: 'FlateDecode',
   });
-  embedded.end(Buffer.from(file.stream, 'latin1'));
+  embedded.end(file.stream);
   const specification = pdf.ref({
     Type: 'Filespec',
     AFRelationship: 'Data',

@@ -5,27 +5,16 @@ import type { EvidenceStatement } from '../domain/message-evidence.ts';
 import type { LayoutBlock } from '../domain/page-layout.ts';
 import { brusselsDateTime } from '../domain/period.ts';
 import { evidenceWord, kindWord } from '../domain/receipt-words.ts';
-import { ServiceError } from '../errors.ts';
-import { type Unsealed, unhashed } from '../pades/unsealed.ts';
-import type { ValidationData } from '../pades/validation-data.ts';
-import { packData } from './data-file.ts';
-import { canPrint, type Fonts } from './font.ts';
-import { type House, type LayoutInput, layOut } from './layout.ts';
-import { phraseOf } from './phrase.ts';
-import { drawPlainly } from './plain.ts';
-import { frameOf, type Wording } from './wording.ts';
+import type { Unsealed } from '../pades/unsealed.ts';
+import type { Fonts } from './font.ts';
+import type { House } from './layout.ts';
+import { type PaperFrame, renderPaper } from './paper.ts';
 
 /** One evidence to render. */
-export interface EvidenceInput {
+export interface EvidenceInput extends PaperFrame {
   readonly statement: EvidenceStatement;
   /** The whole evidence, which is attached. */
   readonly evidence: object;
-  readonly language: DocumentLanguage;
-  /** The words around every document. */
-  readonly frame: Readonly<Record<string, string>>;
-  readonly issuedAt: Date;
-  readonly signatureRoom: number;
-  readonly validationData?: ValidationData | undefined;
 }
 
 /** The name of the attached file. */
@@ -55,59 +44,18 @@ const LAYOUT: readonly LayoutBlock[] = [
 
 /** Renders one evidence, ready to be sealed. Throws `renderingFailed` when a character has no glyph. */
 export async function renderEvidence(house: House, fonts: Fonts, input: EvidenceInput): Promise<Unsealed> {
-  const { statement, language, issuedAt, signatureRoom, validationData } = input;
-  const wording = wordingOf(house, fonts, input);
-  // No block of this layout shows anything else of a document.
-  const laid = { type: { layout: LAYOUT, facts: new Map() } } as unknown as LayoutInput;
-  const sheet = layOut(house, fonts, wording, laid).place();
-  const about = {
-    title: `${wording.title.text} ${statement.messageId}`,
-    author: wording.issuer.text,
-    language: `${language}-BE`,
-    conformance: 'PDF/A-3a',
-    description: wording.title.text,
-    createdAt: issuedAt,
-    data: { ...packData(input.evidence), name: EVIDENCE_FILE },
-    validationData,
-    fonts,
-  } as const;
-  return unhashed(await drawPlainly(sheet, about, signatureRoom));
-}
-
-function wordingOf(house: House, fonts: Fonts, { statement, language, frame }: EvidenceInput): Wording {
-  const { issuer } = house;
-  const print: Wording['print'] = (field, value) => {
-    const text = value.normalize('NFC');
-    if (canPrint(fonts, text)) return phraseOf(text);
-    throw new ServiceError('renderingFailed', `Evidence: field ${field} holds what cannot be printed.`);
-  };
-  const word: Wording['word'] = (key, more) => {
-    const text = evidenceWord(key, language) ?? frame[key] ?? '';
-    const values: Readonly<Record<string, string>> = { issuer: issuer.name[language], ...more };
-    return print(
-      key,
-      text.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? ''),
-    );
-  };
-  const title = evidenceWord('title', language) ?? '';
-  const fields = fieldsOf(statement, language);
-  return {
-    language,
-    number: print('number', statement.messageId),
-    ...frameOf(issuer, title, language, word, (_isFixed, text) => print('issuer', text)),
-    word,
-    print,
+  const { statement, language } = input;
+  const content = {
+    layout: LAYOUT,
+    title: evidenceWord('title', language) ?? '',
+    number: statement.messageId,
+    word: (key: string) => evidenceWord(key, language),
+    fields: fieldsOf(statement, language),
     rows: rowsOf(statement, language),
-    field: ({ fact, optional }) => {
-      const value = fields[fact] ?? '';
-      if (value === '' && optional === true) return undefined;
-      return { label: word(fact), value: print(fact, value), isAbsent: false };
-    },
-    cell: ({ fact }, row) => {
-      const value = row[fact];
-      return print(fact, typeof value === 'string' ? value : '–');
-    },
+    data: input.evidence,
+    fileName: EVIDENCE_FILE,
   };
+  return renderPaper(house, fonts, content, input);
 }
 
 function fieldsOf(

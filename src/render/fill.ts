@@ -1,12 +1,14 @@
-/** Fills a template with one document: no layout, one buffer. */
+/** Fills a template with one document: no layout, and every byte is written once. */
+import { PLACEHOLDER } from '../pades/byte-range.ts';
 import type { Unsealed } from '../pades/unsealed.ts';
+import { Bytes } from './bytes.ts';
 import type { Field, Part, SlottedObject, Template } from './compile.ts';
 import type { DataFile } from './data-file.ts';
 import { fileId } from './document.ts';
 import { leftOf } from './lines.ts';
 import type { Measure } from './measure.ts';
 import { deflateCode, type PlacedCode, writeCode } from './qr.ts';
-import { writeRow, writeRun } from './run.ts';
+import { writePlace, writeRow } from './run.ts';
 import type { Slot } from './sheet.ts';
 import { type Filler, sew } from './stitch.ts';
 import { escapeXml } from './xmp.ts';
@@ -22,63 +24,88 @@ export interface FillInput {
 }
 
 interface Values {
-  readonly fields: Readonly<Record<Field, string>>;
+  readonly fields: Readonly<Record<Field, string | Uint8Array>>;
   readonly spoken: readonly string[];
+  /** Where in `rest` the room for the seal begins; noted when it is written. */
+  readonly place: { byteRange: number; contents: number };
 }
+
+/** What follows the prefix, and the stream being written; used by one document after the other. */
+const rest = new Bytes();
+const stream = new Bytes();
 
 /** Fills a template with the texts of a document of its key. */
 export function fill(template: Template, measure: Measure, input: FillInput): Unsealed {
   const { slots, prefix, prefixHash, objects, table, trailer } = template;
-  const values = { fields: fieldsOf(input), spoken: measure.spoken };
+  const place = { byteRange: 0, contents: 0 };
+  const values = { fields: fieldsOf(input), spoken: measure.spoken, place };
   const filler = fillerOf(slots, measure);
   const offsets: number[] = [];
-  let rest = '';
+  rest.cutTo(0);
   for (const object of objects) {
     offsets[object.number] = prefix.length + rest.length;
-    rest += writeObject(object, filler, values);
+    writeObject(object, filler, values);
   }
   const start = prefix.length + rest.length;
-  for (const part of table) rest += typeof part === 'string' ? part : writeRow(offsets[part] ?? 0);
-  rest += `${writeParts(trailer, values)}startxref\n${start}\n%%EOF\n`;
+  for (const part of table) {
+    if (typeof part === 'number') rest.addText(writeRow(offsets[part] ?? 0));
+    else rest.add(part);
+  }
+  writeParts(trailer, values, rest);
+  rest.addText(`startxref\n${start}\n%%EOF\n`);
   // Memory of its own, and not part of a pool: the bytes change hands between threads.
   const bytes = Buffer.allocUnsafeSlow(prefix.length + rest.length);
   bytes.set(prefix);
-  bytes.write(rest, prefix.length, 'latin1');
-  return { bytes, prefixBytes: prefix.length, prefixHash };
+  bytes.set(rest.view(), prefix.length);
+  return {
+    bytes,
+    prefixBytes: prefix.length,
+    prefixHash,
+    place: { range: prefix.length + place.byteRange, contents: prefix.length + place.contents },
+  };
 }
 
-function writeObject(object: SlottedObject, filler: Filler, values: Values): string {
-  switch (object.kind) {
-    case 'plain':
-      return writeParts(object.parts, values);
-    case 'stream': {
-      const stream = writeParts(object.parts, values);
-      return `${writeParts(object.head, values)}${stream.length}${writeStream(stream)}`;
-    }
-    case 'content': {
-      const stream = sew(object.content, filler);
-      const head = `${object.number} 0 obj\n<<\n/Filter /FlateDecode\n/Length `;
-      return `${head}${stream.length}${writeStream(stream)}`;
-    }
+function writeObject(object: SlottedObject, filler: Filler, values: Values): void {
+  if (object.kind === 'plain') {
+    writeParts(object.parts, values, rest);
+    return;
   }
-}
-
-function writeStream(bytes: string): string {
-  return `\n>>\nstream\n${bytes}\nendstream\nendobj\n`;
+  stream.cutTo(0);
+  if (object.kind === 'stream') {
+    writeParts(object.parts, values, stream);
+    writeParts(object.head, values, rest);
+  } else {
+    sew(object.content, filler, stream);
+    rest.addText(`${object.number} 0 obj\n<<\n/Filter /FlateDecode\n/Length `);
+  }
+  rest.addText(`${stream.length}\n>>\nstream\n`);
+  rest.add(stream.view());
+  rest.addText('\nendstream\nendobj\n');
 }
 
 function fillerOf(slots: readonly Slot[], { fonts, texts, codes }: Measure): Filler {
-  const write = <T>(number: number, code: (placed: PlacedCode) => T): string | T => {
+  const placed = (number: number): PlacedCode | undefined => {
     const slot = slots[number] ?? noSlot(number);
-    if (slot.kind === 'code') return code({ ...slot, text: codes[slot.code] ?? noSlot(number) });
-    const lines = texts[slot.text];
-    const setting = lines?.settings[slot.line];
-    if (lines === undefined || setting === undefined) return noSlot(number);
-    return writeRun(leftOf(fonts, lines, setting), fonts[lines.style.face].shared.show(setting));
+    return slot.kind === 'code' ? { ...slot, text: codes[slot.code] ?? noSlot(number) } : undefined;
   };
   return {
-    text: (number) => write(number, writeCode),
-    piece: (number) => write(number, deflateCode),
+    write: (number, to) => {
+      const slot = slots[number] ?? noSlot(number);
+      if (slot.kind === 'code') {
+        to.addText(writeCode({ ...slot, text: codes[slot.code] ?? noSlot(number) }));
+        return;
+      }
+      const lines = texts[slot.text];
+      const setting = lines?.settings[slot.line];
+      if (lines === undefined || setting === undefined) return noSlot(number);
+      to.addText(writePlace(leftOf(fonts, lines, setting)));
+      to.addText(setting.shown);
+      to.addText('\n');
+    },
+    piece: (number) => {
+      const code = placed(number);
+      return code && deflateCode(code);
+    },
   };
 }
 
@@ -86,14 +113,19 @@ function noSlot(number: number): never {
   throw new RangeError(`the document has nothing for slot ${number}`);
 }
 
-function writeParts(parts: readonly Part[], values: Values): string {
-  let text = '';
-  for (const part of parts) text += typeof part === 'string' ? part : writeValue(part, values);
-  return text;
+function writeParts(parts: readonly Part[], values: Values, to: Bytes): void {
+  for (const part of parts) {
+    if (part instanceof Uint8Array) to.add(part);
+    else if ('spoken' in part) to.addText(writeTextString(values.spoken[part.spoken] ?? ''));
+    else writeField(part.field, values, to);
+  }
 }
 
-function writeValue(part: Exclude<Part, string>, { fields, spoken }: Values): string {
-  return 'field' in part ? fields[part.field] : writeTextString(spoken[part.spoken] ?? '');
+function writeField(field: Field, { fields, place }: Values, to: Bytes): void {
+  if (field === 'byteRange' || field === 'contents') place[field] = to.length;
+  const value = fields[field];
+  if (typeof value === 'string') to.addText(value);
+  else to.add(value);
 }
 
 function fieldsOf({ title, createdAt, room, data }: FillInput): Values['fields'] {
@@ -103,6 +135,7 @@ function fieldsOf({ title, createdAt, room, data }: FillInput): Values['fields']
     titleInXml: writeInXml(title),
     time,
     timeInXml,
+    byteRange: PLACEHOLDER,
     contents: writeContents(room),
     id: `<${fileId({ title, createdAt }).toString('hex')}>`,
     data: data?.stream ?? '',
@@ -128,11 +161,11 @@ function writeInXml(text: string): string {
 }
 
 /** Documents sealed with the same key leave the same room. */
-let emptyContents = '';
+let emptyContents = Buffer.alloc(0);
 
-function writeContents(room: number): string {
+function writeContents(room: number): Buffer {
   const length = '/Contents <>'.length + 2 * room;
-  if (emptyContents.length !== length) emptyContents = `/Contents <${'00'.repeat(room)}>`;
+  if (emptyContents.length !== length) emptyContents = Buffer.from(`/Contents <${'00'.repeat(room)}>`);
   return emptyContents;
 }
 

@@ -59,7 +59,7 @@ function saysItself(font: Font, text: string): boolean {
 
 /** Sets a text on one line. */
 export function set({ font, shared }: Typeface, text: string): Setting {
-  return shared.set(text) ?? { text, width: measureWhole(font, text), alphabet: undefined, shown: undefined };
+  return shared.set(text) ?? { text, width: measureWhole(font, text), alphabet: undefined, shown: '' };
 }
 
 function measureWhole(font: Font, text: string): number {

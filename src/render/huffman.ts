@@ -42,34 +42,36 @@ export function chain(codes: readonly Code[]): Code {
   }));
 }
 
-/** Bits on their way into bytes. */
-export class BitWriter {
-  readonly #bytes: Uint8Array;
-  #at = 0;
-  #pending = 0;
-  #count = 0;
+/** A code as one number: its bits, 24 at most, and their number above them. */
+export function packed({ bits, length }: Code): number {
+  return bits | (length << LENGTH_AT);
+}
 
-  /** @param most how many bytes there may be at most */
-  constructor(most: number) {
-    this.#bytes = new Uint8Array(most);
-  }
+const LENGTH_AT = 24;
+const BITS = (1 << LENGTH_AT) - 1;
 
-  write({ bits, length }: Code): void {
-    this.#pending |= bits << this.#count;
-    this.#count += length;
-    while (this.#count >= 8) {
-      this.#bytes[this.#at] = this.#pending;
-      this.#at += 1;
-      this.#pending >>>= 8;
-      this.#count -= 8;
-    }
+/**
+ * Writes codes, as `packed` gives them, one after the other, and fills up the last byte; gives how many bytes that are.
+ * @param to has room for three bytes more than there are
+ */
+export function writeCodes(codes: Int32Array, to: Uint8Array): number {
+  let at = 0;
+  let pending = 0;
+  let count = 0;
+  for (let index = 0; index < codes.length; index += 1) {
+    const code = codes[index] ?? 0;
+    pending |= (code & BITS) << count;
+    count += code >> LENGTH_AT;
+    // Always three bytes, of which the whole ones stay: asking how many there are takes longer.
+    to[at] = pending;
+    to[at + 1] = pending >> 8;
+    to[at + 2] = pending >> 16;
+    at += count >> 3;
+    pending >>= count & 0x18;
+    count &= 7;
   }
-
-  /** Fills up the last byte, and gives all in Latin-1. */
-  finish(): string {
-    if (this.#count > 0) this.write({ bits: 0, length: 8 - this.#count });
-    return Buffer.from(this.#bytes.buffer, 0, this.#at).toString('latin1');
-  }
+  to[at] = pending;
+  return count === 0 ? at : at + 1;
 }
 
 /** The order in which the lengths of the code for lengths are written (3.2.7). */

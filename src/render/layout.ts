@@ -59,7 +59,7 @@ export function layOut(house: House, fonts: Fonts, wording: Wording, input: Layo
   );
   const seal = foot?.blocks.find(({ kind }) => kind === 'seal');
   const placeSeal = seal?.kind === 'seal' ? measureSeal(measure, wording, seal, isSpecimen) : undefined;
-  const placeFurniture = measureFurniture(measure, wording);
+  const placeFurniture = measureFurniture(measure, wording, issuer);
   const place = () => {
     const sheet = new Sheet(fonts, issuer.colour);
     const drawUnder = () => {

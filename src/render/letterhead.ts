@@ -1,5 +1,6 @@
 /** What frames the content: emblem and name at the top, title, running header and footer. */
 import type { Emblem, Issuer } from '../domain/attestation-type.ts';
+import { formatEnterprise } from './fact-text.ts';
 import { heightOf, type Lines } from './lines.ts';
 import type { Measure } from './measure.ts';
 import { type Phrase, widthOf } from './phrase.ts';
@@ -44,7 +45,7 @@ export function measureLetterhead(
 }
 
 /** Measures footers, and the header from the second page on; they are placed once the number of pages is known. */
-export function measureFurniture(measure: Measure, wording: Wording): (sheet: Sheet) => void {
+export function measureFurniture(measure: Measure, wording: Wording, issuer: Issuer): (sheet: Sheet) => void {
   const { number } = wording;
   // Whole points, so that the lines beside it need not be broken anew for every number.
   const width = Math.ceil(widthOf(measure.fonts, FURNITURE, number));
@@ -56,8 +57,8 @@ export function measureFurniture(measure: Measure, wording: Wording): (sheet: Sh
       sheet.turnTo(index);
       const page = wording.word('page', { page: String(index + 1), pages: String(pages) });
       sheet.addArtifact('Pagination', () => {
-        placeFooter(sheet, wording, page, right, width);
-        if (index > 0) placeRunningHeader(sheet, wording, right, width);
+        placeFooter(sheet, wording, issuer, page, right, width);
+        if (index > 0) placeRunningHeader(sheet, wording, issuer, right, width);
       });
     }
   };
@@ -77,7 +78,8 @@ export function placeWatermark(sheet: Sheet, wording: Wording): void {
 
 function placeFooter(
   sheet: Sheet,
-  { issuerLines }: Wording,
+  wording: Wording,
+  issuer: Issuer,
   page: Phrase,
   number: Lines,
   numberWidth: number,
@@ -87,19 +89,38 @@ function placeFooter(
   const pageWidth = widthOf(sheet.fonts, FURNITURE, page);
   const width = LINE_WIDTH - Math.max(numberWidth, Math.ceil(pageWidth)) - mm(6);
   let below = y + 6;
-  for (const own of issuerLines()) below += sheet.addPhrase(FURNITURE, own, PAGE.left, below, width);
+  for (const own of issuerLines(wording, issuer))
+    below += sheet.addPhrase(FURNITURE, own, PAGE.left, below, width);
   sheet.addPhrase(FURNITURE, page, PAGE.right - pageWidth, y + 6);
   sheet.addLines(number, y + 6 + FURNITURE.leading);
 }
 
+/** What the footer says of the issuer. */
+function issuerLines(wording: Wording, { name, address, contact, enterpriseNumber }: Issuer): Phrase[] {
+  const { language } = wording;
+  const { text, isFixed } = wording.word('enterpriseNumber');
+  const { telephone, email, website } = contact;
+  return [
+    wording.write(isFixed, 'issuer', `${name[language]} · ${text} ${formatEnterprise(enterpriseNumber)}`),
+    wording.write(true, 'issuer', address[language].join(', ')),
+    wording.write(true, 'issuer', [telephone, email, website].join(' · ')),
+  ];
+}
+
 function placeRunningHeader(
   sheet: Sheet,
-  { runningTitle }: Wording,
+  wording: Wording,
+  issuer: Issuer,
   number: Lines,
   numberWidth: number,
 ): void {
   const width = Math.floor(LINE_WIDTH - numberWidth - mm(6));
-  sheet.addPhrase(FURNITURE, runningTitle(), PAGE.left, PAGE.top, width, 1);
+  const runningTitle = wording.write(
+    true,
+    'issuer',
+    `${issuer.shortName[wording.language]} · ${wording.title.text}`,
+  );
+  sheet.addPhrase(FURNITURE, runningTitle, PAGE.left, PAGE.top, width, 1);
   sheet.addLines(number, PAGE.top);
   placeRule(sheet, PAGE.top + FURNITURE.leading + 4);
 }

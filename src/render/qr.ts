@@ -20,7 +20,7 @@ export function writeCode({ text, ...place }: PlacedCode): string {
   return writeBars(writePlace(side, place), barsOf(side, dark));
 }
 
-/** The same for a page that is deflated by pieces. */
+/** The same for a page that is deflated by pieces; good until the next one. */
 export function deflateCode({ text, ...place }: PlacedCode): Piece {
   const { side, dark } = encodeQr(text);
   return deflateBars(writePlace(side, place), barsOf(side, dark));

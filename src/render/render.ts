@@ -3,6 +3,7 @@ import { attestationData } from '../domain/attestation-data.ts';
 import type { AttestationType } from '../domain/attestation-type.ts';
 import { type Unsealed, unhashed } from '../pades/unsealed.ts';
 import type { ValidationData } from '../pades/validation-data.ts';
+import { type CheckRecordInput, renderCheckRecord } from './check-record.ts';
 import type { CommonTexts } from './common.ts';
 import { compile, type Template } from './compile.ts';
 import { checkCoverage } from './coverage.ts';
@@ -46,6 +47,8 @@ export interface Renderer {
   readonly render: (input: RenderInput) => Promise<Buffer>;
   /** Renders the evidence of a message, ready to be sealed. @throws ServiceError `renderingFailed` */
   readonly renderEvidence: (input: EvidenceInput) => Promise<Unsealed>;
+  /** Renders the record of a check likewise. @throws ServiceError `renderingFailed` */
+  readonly renderCheckRecord: (input: CheckRecordInput) => Promise<Unsealed>;
   /** Tells whether a text can stand in a document exactly as it is, so that nothing is taken in that cannot be issued. */
   readonly canPrint: (text: string) => boolean;
 }
@@ -96,6 +99,7 @@ export function createRenderer(options: RendererOptions): Renderer {
     renderToSeal,
     render: async (input) => (await renderToSeal(input)).bytes,
     renderEvidence: (input) => renderEvidence(options, fonts, input),
+    renderCheckRecord: (input) => renderCheckRecord(options, fonts, input),
     canPrint: isPrinted,
   };
 }

@@ -11,11 +11,6 @@ export function writeBaseline(fonts: Fonts, { face, size, y }: TextRun): string 
   return `1 0 0 -1 0 ${toMillionths(y + (ascent * size) / unitsPerEm)} Tm`;
 }
 
-/** Writes the operators that show a line from its left on, its height being set; they end with a line feed. */
-export function writeRun(x: number, shown: string): string {
-  return `${writePlace(x)} 0 Td${shown}\n`;
-}
-
 /** Writes the operator that sets the colour of a hexadecimal `#rrggbb`. */
 export function writeColour(colour: string): string {
   return `${writeParts(colour)} rg`;
@@ -41,10 +36,11 @@ export function writeRow(offset: number): string {
 const places = new Map<number, string>();
 const MOST_PLACES = 1000;
 
-function writePlace(x: number): string {
+/** Writes the operator that sets the left of a line, its height being set. */
+export function writePlace(x: number): string {
   let written = places.get(x);
   if (written === undefined) {
-    written = String(toMillionths(x));
+    written = `${toMillionths(x)} 0 Td`;
     if (places.size >= MOST_PLACES) places.clear();
     places.set(x, written);
   }

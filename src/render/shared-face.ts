@@ -1,14 +1,12 @@
 /** The part of a face that compiled documents share: Latin letters, subset once, measured and written from tables. */
 import type { Font } from 'fontkit';
 
-/** Measures and writes text whose characters it all has; other text needs the whole face. */
+/** Sets text whose characters it all has; other text needs the whole face. */
 export interface SharedFace {
   /** Tells whether it has every character of a text. */
   readonly has: (text: string) => boolean;
   /** Sets a text; undefined when it lacks a character. */
   readonly set: (text: string) => Setting | undefined;
-  /** Writes the operator that shows a text it has, in Latin-1 (ISO 32000-1, 9.4.3). */
-  readonly show: (setting: Setting) => string;
   /** By alphabet; each has the characters of the one before under the same codes. */
   readonly embeddings: readonly Embedding[];
 }
@@ -20,8 +18,8 @@ export interface Setting {
   readonly width: number;
   /** The alphabet that it needs, as its place among the embeddings; undefined when only the whole face has it. */
   readonly alphabet: number | undefined;
-  /** What shows it, once that was asked for. */
-  shown: string | undefined;
+  /** The operator that shows it, in Latin-1 (ISO 32000-1, 9.4.3); empty when only the whole face has it. */
+  readonly shown: string;
 }
 
 /** What a PDF embeds of the face, by character code. */
@@ -57,48 +55,49 @@ export function createSharedFace(font: Font): SharedFace {
   const { unitsPerEm } = font;
   const { codes, characters, files } = subsetOf(font);
   const sizes = files.map(({ size }) => size);
-  const advances = characters.map((character) => font.glyphForCodePoint(character).advanceWidth);
-  const written = characters.map((_, code) => escape(String.fromCharCode(code >> 8, code & 0xff)));
-  const kerningOf = createKerning(font, codes, characters.length);
+  const advances = Int32Array.from(characters, (character) => font.glyphForCodePoint(character).advanceWidth);
+  const { kernings, learn } = createKernings(font, characters);
+  const moveBy = createMove(unitsPerEm);
   const alphabetOf = (code: number): number => {
     let alphabet = 0;
     while (code >= (sizes[alphabet] ?? Infinity)) alphabet += 1;
     return alphabet;
   };
+  /** Used by one text after the other; a character takes three bytes and a move at most. */
+  let operator = Buffer.alloc(0);
   const set = (text: string): Setting | undefined => {
+    const most = (3 + LONGEST_MOVE) * (text.length + 2);
+    if (operator.length < most) operator = Buffer.alloc(2 * most);
+    let end = operator.write('[(', 'latin1');
     let highest = 0;
     let width = 0;
+    let isKerned = false;
+    let next = codes[text.charCodeAt(0)] ?? 0;
     for (let at = 0; at < text.length; at += 1) {
-      const code = codes[text.charCodeAt(at)] ?? 0;
+      const code = next;
       if (code === 0) return undefined;
       if (code > highest) highest = code;
-      width += (advances[code] ?? 0) + kerningOf(text, at, code);
-    }
-    return { text, width, alphabet: alphabetOf(highest), shown: undefined };
-  };
-  const write = (text: string): string => {
-    let shown = '';
-    let isKerned = false;
-    for (let at = 0; at < text.length; at += 1) {
-      const code = codes[text.charCodeAt(at)] ?? 0;
-      const kerning = kerningOf(text, at, code);
-      shown += written[code] ?? '';
+      width += advances[code] ?? 0;
+      end = writeCode(operator, end, code);
+      next = at + 1 < text.length ? (codes[text.charCodeAt(at + 1)] ?? 0) : 0;
+      const pair = code * characters.length + next;
+      const kerning = kernings[pair] === UNKNOWN ? learn(code, next) : (kernings[pair] ?? 0);
       if (kerning === 0) continue;
-      shown += `)${Math.round((-kerning * 1e6) / unitsPerEm) / 1000}(`;
+      width += kerning;
+      end += operator.write(moveBy(kerning), end, 'latin1');
       isKerned = true;
     }
-    return isKerned ? `[(${shown})]TJ` : `(${shown})Tj`;
+    end += operator.write(isKerned ? ')]TJ' : ')Tj', end, 'latin1');
+    // Without the bracket of a list that has one element.
+    const shown = operator.toString('latin1', isKerned ? 0 : 1, end);
+    return { text, width, alphabet: alphabetOf(highest), shown };
   };
   const embeddings = files.map(({ size, file }) => ({
     file,
-    widths: advances.slice(0, size).map((advance) => (advance * 1000) / unitsPerEm),
+    widths: Array.from(advances.subarray(0, size), (advance) => (advance * 1000) / unitsPerEm),
     unicode: characters.slice(0, size).map((character) => [character]),
   }));
-  const show = (setting: Setting): string => {
-    setting.shown ??= write(setting.text);
-    return setting.shown;
-  };
-  return { has: (text) => hasAll(codes, text), set, show, embeddings };
+  return { has: (text) => hasAll(codes, text), set, embeddings };
 }
 
 function hasAll(codes: Uint16Array, text: string): boolean {
@@ -106,25 +105,25 @@ function hasAll(codes: Uint16Array, text: string): boolean {
   return true;
 }
 
-/** Kerning is looked up in the face once for each pair; as in pdfkit, none crosses a space. */
-function createKerning(
-  font: Font,
-  codes: Uint16Array,
-  size: number,
-): (text: string, at: number, code: number) => number {
+/** By how much the second of two characters is moved, by code of the first times all codes, plus that of the second. */
+interface Kernings {
+  readonly kernings: Int16Array;
+  /** Finds what is `UNKNOWN` still. */
+  readonly learn: (code: number, next: number) => number;
+}
+
+/** Kerning is looked up in the face once for each pair; as in pdfkit, none crosses a space. Behind the last comes nothing, code 0. */
+function createKernings(font: Font, characters: readonly number[]): Kernings {
+  const size = characters.length;
   const kernings = new Int16Array(size ** 2).fill(UNKNOWN);
-  const space = codes[SPACE];
-  return (text, at, code) => {
-    if (at + 1 === text.length || code === space) return 0;
-    const next = codes[text.charCodeAt(at + 1)] ?? 0;
-    if (next === 0) return 0;
-    const pair = code * size + next;
-    const known = kernings[pair] ?? 0;
-    if (known !== UNKNOWN) return known;
-    const kerning = measureKerning(font, text.slice(at, at + 2));
-    kernings[pair] = kerning;
+  const learn = (code: number, next: number): number => {
+    const pair = [code, next].map((one) => characters[one] ?? 0);
+    const isMoved = next !== 0 && pair[0] !== SPACE;
+    const kerning = isMoved ? measureKerning(font, String.fromCharCode(...pair)) : 0;
+    kernings[code * size + next] = kerning;
     return kerning;
   };
+  return { kernings, learn };
 }
 
 interface Subsets {
@@ -188,7 +187,37 @@ function measureKerning(font: Font, pair: string): number {
   return (positions[0]?.xAdvance ?? 0) - (glyphs[0]?.advanceWidth ?? 0);
 }
 
-/** Within a literal string, a bare carriage return would be read as a line feed (ISO 32000-1, 7.3.4.2). */
-function escape(text: string): string {
-  return text.replace(/[()\\]/g, '\\$&').replaceAll('\r', '\\r');
+/** Writes a code at a place, and gives where it ends. */
+function writeCode(to: Uint8Array, at: number, code: number): number {
+  const low = code & 0xff;
+  to[at] = code >> 8;
+  if (low !== RETURN && low !== OPENING && low !== CLOSING && low !== ESCAPE) {
+    to[at + 1] = low;
+    return at + 2;
+  }
+  to[at + 1] = ESCAPE;
+  // Within a literal string, a bare carriage return would be read as a line feed (ISO 32000-1, 7.3.4.2).
+  to[at + 2] = low === RETURN ? LETTER_R : low;
+  return at + 3;
+}
+
+const RETURN = 0x0d;
+const LETTER_R = 0x72;
+const OPENING = 0x28;
+const CLOSING = 0x29;
+const ESCAPE = 0x5c;
+
+/** `)-1234.567(` and more. */
+const LONGEST_MOVE = 16;
+
+/** Gives a function that writes by how much the next glyph is moved, between two strings; there are few such distances. */
+function createMove(unitsPerEm: number): (kerning: number) => string {
+  const moves = new Map<number, string>();
+  return (kerning) => {
+    const known = moves.get(kerning);
+    if (known !== undefined) return known;
+    const move = `)${Math.round((-kerning * 1e6) / unitsPerEm) / 1000}(`;
+    moves.set(kerning, move);
+    return move;
+  };
 }

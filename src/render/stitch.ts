@@ -3,95 +3,140 @@
  * what each fills in stands between as it is. No document waits for zlib, which costs more than all else of writing a page.
  */
 import { constants, deflateRawSync, deflateSync } from 'node:zlib';
-import { type Checksum, checksumOf, joinChecksums, NOTHING, writeChecksum } from './adler.ts';
+import { type Checksum, checksumOf, Sum } from './adler.ts';
+import { Bytes } from './bytes.ts';
 
 /** A part that is deflated already, to the end of a byte, and the checksum of what was deflated. */
 export interface Piece {
-  readonly deflated: string;
+  readonly deflated: Uint8Array;
   readonly checksum: Checksum;
 }
 
-/** Text as it is, pieces, and the numbers of slots. All is Latin-1, one character a byte. */
-export type Stitched = readonly (string | Piece | number)[];
+/** Text as it is, pieces, and the numbers of slots. */
+export type Stitched = readonly (Uint8Array | Piece | number)[];
 
 /** Deflate with any window, at no particular level; check bits included. */
 const HEADER = '\x78\x9c';
 /** The last block, with nothing in it. */
 const END = '\x01\x00\x00\xff\xff';
-/** Before text that stands behind a piece: the head of its block. */
-const SEAM = 5;
+/** The head of a block that is not compressed, its length still to be written. */
+const SEAM = '\x00\x00\x00\x00\x00';
 const LONGEST_STORED = 0xffff;
 /** Of a longer table so much would stand as it is that each document is better deflated by itself. */
 const MOST_PARTS = 120;
 /** The fastest level that finds what repeats itself far back: one line of the table is much like the other. */
 const LEVEL = 2;
 
-/** Deflates the parts that are worth it. @param content text, and the numbers of slots between */
+/** Deflates the parts that are worth it. @param content text in Latin-1, and the numbers of slots between */
 export function stitch(content: readonly (string | number)[]): Stitched {
-  if (content.length > MOST_PARTS) return content;
-  return content.map((part) => (typeof part === 'number' ? part : deflatePiece(part)));
+  const parts = content.map((part) => (typeof part === 'number' ? part : Buffer.from(part, 'latin1')));
+  if (parts.length > MOST_PARTS) return parts;
+  return parts.map((part) => (typeof part === 'number' ? part : deflatePiece(part)));
 }
 
 /** Each part is deflated by itself, because what stands before it differs from document to document. */
-function deflatePiece(text: string): string | Piece {
-  const options = { level: 9, finishFlush: constants.Z_SYNC_FLUSH };
-  const deflated = deflateRawSync(Buffer.from(text, 'latin1'), options).toString('latin1');
-  return deflated.length + SEAM < text.length ? { deflated, checksum: checksumOf(text) } : text;
+function deflatePiece(text: Buffer): Buffer | Piece {
+  const deflated = deflateRawSync(text, { level: 9, finishFlush: constants.Z_SYNC_FLUSH });
+  return deflated.length + SEAM.length < text.length ? { deflated, checksum: checksumOf(text) } : text;
 }
 
-/** Fills slots, as text or where there is such a form as a piece. */
+/** Fills slots. */
 export interface Filler {
-  readonly text: (slot: number) => string;
-  readonly piece: (slot: number) => string | Piece;
+  /** Adds what goes into a slot. */
+  readonly write: (slot: number, to: Bytes) => void;
+  /** The same as a piece, if there is such a form; good until the next one is asked for. */
+  readonly piece: (slot: number) => Piece | undefined;
 }
 
-/** Writes the zlib stream of the content with its slots filled. */
-export function sew(content: Stitched, filler: Filler): string {
-  return content.length > MOST_PARTS ? deflateWhole(content, filler) : sewPieces(content, filler);
+/** Adds the zlib stream of the content with its slots filled. */
+export function sew(content: Stitched, filler: Filler, to: Bytes): void {
+  if (content.length > MOST_PARTS) to.add(deflateWhole(content, filler));
+  else sewPieces(content, filler, to);
 }
 
-function deflateWhole(content: Stitched, { text }: Filler): string {
-  let whole = '';
-  for (const part of content)
-    if (typeof part !== 'object') whole += typeof part === 'number' ? text(part) : part;
-  return deflateSync(Buffer.from(whole, 'latin1'), { level: LEVEL }).toString('latin1');
-}
+/** Used by one document after the other. */
+const whole = new Bytes();
 
-function sewPieces(content: Stitched, filler: Filler): string {
-  let stream = HEADER;
-  let stored = '';
-  let checksum: Checksum = NOTHING;
+function deflateWhole(content: Stitched, { write }: Filler): Uint8Array {
+  whole.cutTo(0);
   for (const part of content) {
-    const piece = typeof part === 'number' ? filler.piece(part) : part;
-    if (typeof piece === 'string') {
-      stored += piece;
+    if (typeof part === 'number') write(part, whole);
+    else if (part instanceof Uint8Array) whole.add(part);
+  }
+  return deflateSync(whole.view(), { level: LEVEL });
+}
+
+function sewPieces(content: Stitched, filler: Filler, to: Bytes): void {
+  const sum = new Sum();
+  to.addText(HEADER);
+  let block = openBlock(to);
+  for (const part of content) {
+    if (part instanceof Uint8Array) {
+      to.add(part);
       continue;
     }
-    if (stored !== '') {
-      stream += writeStored(stored);
-      checksum = joinChecksums(checksum, checksumOf(stored));
-      stored = '';
-    }
-    stream += piece.deflated;
-    checksum = joinChecksums(checksum, piece.checksum);
+    const piece = typeof part === 'number' ? fillSlot(filler, part, to) : part;
+    if (piece === undefined) continue;
+    closeBlock(to, block, sum);
+    to.add(piece.deflated);
+    sum.add(piece.checksum);
+    block = openBlock(to);
   }
-  stream += writeStored(stored) + END;
-  return stream + writeChecksum(joinChecksums(checksum, checksumOf(stored)));
+  closeBlock(to, block, sum);
+  to.addText(END);
+  to.addText(sum.write());
 }
 
-/** Writes a text as a zlib stream that deflates nothing. */
-export function storeWhole(text: string): string {
-  return HEADER + writeStored(text) + END + writeChecksum(checksumOf(text));
+/** Fills a slot, unless it is filled with a piece. */
+function fillSlot({ piece, write }: Filler, slot: number, to: Bytes): Piece | undefined {
+  const found = piece(slot);
+  if (found === undefined) write(slot, to);
+  return found;
 }
 
-/** Blocks that are not compressed: length and its complement, low byte first (RFC 1951, 3.2.4). */
-function writeStored(text: string): string {
-  let blocks = '';
-  for (let at = 0; at < text.length; at += LONGEST_STORED) {
-    const part = text.length <= LONGEST_STORED ? text : text.slice(at, at + LONGEST_STORED);
-    const low = part.length & 0xff;
-    const high = part.length >> 8;
-    blocks += String.fromCharCode(0, low, high, low ^ 0xff, high ^ 0xff) + part;
+/** Gives bytes as a zlib stream that deflates nothing. */
+export function storeWhole(bytes: Uint8Array): Uint8Array {
+  whole.cutTo(0);
+  sewPieces([bytes], NO_SLOTS, whole);
+  return Uint8Array.from(whole.view());
+}
+
+const NO_SLOTS: Filler = { write: () => undefined, piece: () => undefined };
+
+/** Begins a block that is not compressed, and gives where. */
+function openBlock(to: Bytes): number {
+  const at = to.length;
+  to.addText(SEAM);
+  return at;
+}
+
+/** Ends the block that begins at `at`, and adds what it holds to the checksum; an empty one is left out. */
+function closeBlock(to: Bytes, at: number, sum: Sum): void {
+  const from = at + SEAM.length;
+  const length = to.length - from;
+  if (length === 0) {
+    to.cutTo(at);
+    return;
   }
-  return blocks;
+  to.sum(sum, from);
+  if (length <= LONGEST_STORED) writeLength(to, at, length);
+  else splitBlock(to, at, Uint8Array.from(to.view(from)));
+}
+
+/** Length and its complement, low byte first (RFC 1951, 3.2.4). */
+function writeLength(to: Bytes, at: number, length: number): void {
+  to.set(at + 1, length & 0xff);
+  to.set(at + 2, length >> 8);
+  to.set(at + 3, (length & 0xff) ^ 0xff);
+  to.set(at + 4, (length >> 8) ^ 0xff);
+}
+
+/** Writes several blocks from `at` on, because one cannot be so long. */
+function splitBlock(to: Bytes, at: number, text: Uint8Array): void {
+  to.cutTo(at);
+  for (let from = 0; from < text.length; from += LONGEST_STORED) {
+    const part = text.subarray(from, from + LONGEST_STORED);
+    writeLength(to, openBlock(to), part.length);
+    to.add(part);
+  }
 }

@@ -1,14 +1,13 @@
 /** The texts of one document: words filled with values, facts written out; all in NFC and all printable. */
 
 import type { AttestationFacts } from '../domain/attestation.ts';
-import type { AttestationType, Issuer, Placeholder } from '../domain/attestation-type.ts';
+import type { AttestationTexts, AttestationType, Issuer, Placeholder } from '../domain/attestation-type.ts';
 import type { FactValues } from '../domain/fact-value.ts';
 import type { DocumentLanguage } from '../domain/language.ts';
 import type { FactUse } from '../domain/page-layout.ts';
 import { ServiceError } from '../errors.ts';
 import { Common, type CommonTexts } from './common.ts';
-import { formatEnterprise } from './fact-text.ts';
-import { createFactWriter } from './fact-writer.ts';
+import { FactWriter } from './fact-writer.ts';
 import { canPrint, type Fonts, isShared } from './font.ts';
 import type { House } from './layout.ts';
 import { type Phrase, phraseOf } from './phrase.ts';
@@ -44,22 +43,18 @@ export interface Wording {
   /** Of the attestation. */
   readonly number: Phrase;
   readonly issuer: Phrase;
-  /** What the footer says of the issuer. */
-  readonly issuerLines: () => readonly Phrase[];
-  /** What stands above later pages. */
-  readonly runningTitle: () => Phrase;
-  /** Gives the words of a key with their placeholders filled; `more` adds values only this use knows. */
-  readonly word: (key: string, more?: Readonly<Record<string, string>>) => Phrase;
-  /** Brings a value into NFC. @throws ServiceError `renderingFailed` naming the field, never the value */
-  readonly print: (field: string, value: string) => Phrase;
-  /** Puts a blank behind a phrase, for who reads what follows on the line aloud or copies it. */
-  readonly spaced: (phrase: Phrase) => Phrase;
   /** What the rows of a table stand for, in order. */
   readonly rows: readonly FactValues[];
+  /** Gives the words of a key with their placeholders filled; `more` adds values only this use knows. */
+  word(key: string, more?: Readonly<Record<string, string>>): Phrase;
+  /** Brings a value into NFC. @throws ServiceError `renderingFailed` naming the field, never the value */
+  print(field: string, value: string): Phrase;
+  /** The same for a text that all documents have if it is fixed. */
+  write(isFixed: boolean, field: string, text: string): Phrase;
   /** Writes a fact with its label; undefined when it is optional and there is no value. */
-  readonly field: (use: FactUse) => LabelledValue | undefined;
+  field(use: FactUse): LabelledValue | undefined;
   /** Writes a fact of a row, a dash where there is no value. */
-  readonly cell: (use: FactUse, row: FactValues) => Phrase;
+  cell(use: FactUse, row: FactValues): Phrase;
 }
 
 /**
@@ -68,82 +63,109 @@ export interface Wording {
  * @throws ServiceError `renderingFailed` when a text holds a character that a face has no glyph for
  */
 export function createWording(input: WordingInput, house: House, fonts: Fonts, known: CommonTexts): Wording {
-  const { type, language, number } = input;
-  const texts = type.texts[language];
-  const common = known.get(texts) ?? new Common();
-  known.set(texts, common);
-  const printAs = (isFixed: boolean, field: string, value: string): Phrase => {
-    // Whatever the shared faces have is in NFC already.
-    if (isShared(fonts, value)) return phraseOf(value, isFixed);
-    const text = value.normalize('NFC');
-    if (canPrint(fonts, text)) return phraseOf(text, isFixed);
-    throw new ServiceError(
-      'renderingFailed',
-      `Attestation ${number}: field ${field} holds a character that the typeface cannot print; correct it at its source.`,
-    );
-  };
-  const print: Wording['print'] = (field, value) => printAs(false, field, value);
-  const write = (isFixed: boolean, field: string, text: string) =>
-    isFixed ? common.fixed(text, () => printAs(true, field, text)) : print(field, text);
-  const valueOf = (name: string): string | undefined => {
-    if (name === 'number') return number;
-    if (name === 'url') return input.verificationUrl;
-    if (name === 'verifyPage') return input.byHand.page.replace(/^https:\/\//, '');
-    const { issuer } = house;
-    if (name === 'issuer') return issuer.name[language];
-    return OF_ISSUER.has(name) ? issuer.contact[name as keyof Issuer['contact']] : facts.inText(name);
-  };
-  const word: Wording['word'] = (key, more) => {
-    const kept = common.words.get(key);
+  return new DocumentWording(input, house, fonts, known);
+}
+
+/** A class, because a document has many texts and each way to write one would be a function made anew for it. */
+class DocumentWording implements Wording {
+  readonly language: DocumentLanguage;
+  readonly title: Phrase;
+  readonly number: Phrase;
+  readonly issuer: Phrase;
+  readonly #input: WordingInput;
+  readonly #house: House;
+  readonly #fonts: Fonts;
+  readonly #texts: AttestationTexts;
+  readonly #common: Common;
+  readonly #facts: FactWriter;
+
+  constructor(input: WordingInput, house: House, fonts: Fonts, known: CommonTexts) {
+    const { type, language, number } = input;
+    const texts = type.texts[language];
+    let common = known.get(texts);
+    if (common === undefined) {
+      common = new Common();
+      known.set(texts, common);
+    }
+    this.language = language;
+    this.#input = input;
+    this.#house = house;
+    this.#fonts = fonts;
+    this.#texts = texts;
+    this.#common = common;
+    this.#facts = new FactWriter(input, house, common.values, this);
+    this.title = this.write(true, 'issuer', texts.title);
+    this.issuer = this.write(true, 'issuer', house.issuer.name[language]);
+    this.number = this.print('number', number);
+  }
+
+  get rows(): readonly FactValues[] {
+    return this.#facts.rows;
+  }
+
+  field(use: FactUse): LabelledValue | undefined {
+    return this.#facts.field(use);
+  }
+
+  cell(use: FactUse, row: FactValues): Phrase {
+    return this.#facts.cell(use, row);
+  }
+
+  print(field: string, value: string): Phrase {
+    return this.#print(false, field, value);
+  }
+
+  write(isFixed: boolean, field: string, text: string): Phrase {
+    if (!isFixed) return this.print(field, text);
+    const known = this.#common.fixed.get(text);
+    if (known !== undefined) return known;
+    const phrase = this.#print(true, field, text);
+    this.#common.fixed.set(text, phrase);
+    return phrase;
+  }
+
+  word(key: string, more?: Readonly<Record<string, string>>): Phrase {
+    const kept = this.#common.words.get(key);
     if (kept !== undefined) return kept;
-    const [start = '', ...rest] = common.partsOf(texts.words[key] ?? missing(number, key));
-    let text = start;
+    const parts = this.#common.partsOf(this.#texts.words[key] ?? missing(this.#input.number, key));
+    let text = '';
     let isFixed = true;
     let isKept = true;
-    for (const [at, part] of rest.entries()) {
-      if (at % 2 === 1) {
+    for (let at = 0; at < parts.length; at += 1) {
+      const part = parts[at] ?? '';
+      if (at % 2 === 0) {
         text += part;
         continue;
       }
-      text += more?.[part] ?? valueOf(part) ?? missing(number, part);
+      text += more?.[part] ?? this.#valueOf(part) ?? missing(this.#input.number, part);
       isKept &&= OF_ISSUER.has(part);
       isFixed &&= OF_ISSUER.has(part) || OF_KEY.has(part);
     }
-    const phrase = write(isFixed, key, language === 'fr' ? bindPunctuation(text) : text);
-    if (isKept) common.words.set(key, phrase);
+    const phrase = this.write(isFixed, key, this.language === 'fr' ? bindPunctuation(text) : text);
+    if (isKept) this.#common.words.set(key, phrase);
     return phrase;
-  };
-  const facts = createFactWriter(input, house, common.values, word, print);
-  const { rows, field, cell } = facts;
-  const frame = frameOf(house.issuer, texts.title, language, word, (isFixed, text) =>
-    write(isFixed, 'issuer', text),
-  );
-  return { language, number: print('number', number), ...frame, word, print, rows, field, cell };
-}
+  }
 
-/** What stands around the content of every document of an institution. */
-export function frameOf(
-  issuer: Issuer,
-  title: string,
-  language: DocumentLanguage,
-  word: Wording['word'],
-  write: (isFixed: boolean, text: string) => Phrase,
-): Pick<Wording, 'title' | 'issuer' | 'issuerLines' | 'runningTitle' | 'spaced'> {
-  return {
-    title: write(true, title),
-    issuer: write(true, issuer.name[language]),
-    issuerLines: () => {
-      const { text, isFixed } = word('enterpriseNumber');
-      const { telephone, email, website } = issuer.contact;
-      return [
-        write(isFixed, `${issuer.name[language]} · ${text} ${formatEnterprise(issuer.enterpriseNumber)}`),
-        write(true, issuer.address[language].join(', ')),
-        write(true, [telephone, email, website].join(' · ')),
-      ];
-    },
-    runningTitle: () => write(true, `${issuer.shortName[language]} · ${title}`),
-    spaced: ({ text, isFixed }) => write(isFixed, `${text} `),
-  };
+  #print(isFixed: boolean, field: string, value: string): Phrase {
+    // Whatever the shared faces have is in NFC already.
+    if (isShared(this.#fonts, value)) return phraseOf(value, isFixed);
+    const text = value.normalize('NFC');
+    if (canPrint(this.#fonts, text)) return phraseOf(text, isFixed);
+    throw new ServiceError(
+      'renderingFailed',
+      `Attestation ${this.#input.number}: field ${field} holds a character that the typeface cannot print; correct it at its source.`,
+    );
+  }
+
+  #valueOf(name: string): string | undefined {
+    const { number, verificationUrl, byHand } = this.#input;
+    if (name === 'number') return number;
+    if (name === 'url') return verificationUrl;
+    if (name === 'verifyPage') return byHand.page.replace(/^https:\/\//, '');
+    const { issuer } = this.#house;
+    if (name === 'issuer') return issuer.name[this.language];
+    return OF_ISSUER.has(name) ? issuer.contact[name as keyof Issuer['contact']] : this.#facts.inText(name);
+  }
 }
 
 /** Placeholders whose values are the same in all documents. */

@@ -27,8 +27,8 @@ export async function sealInPlace(
   signer: Signer,
   timeStamp?: TimeStamp,
 ): Promise<Buffer> {
-  const { bytes, prefixBytes } = unsealed;
-  const gap = fillByteRange(bytes, prefixBytes);
+  const { bytes, place } = unsealed;
+  const gap = fillByteRange(bytes, place);
   if (gap === undefined) {
     throw new ServiceError('sealingFailed', 'the PDF has not exactly one empty signature to fill');
   }

@@ -2,9 +2,11 @@
 import type { Alteration, SealVerdict } from '../domain/verification.ts';
 import { findAlteration, type PossibleOriginal } from './alteration.ts';
 import { isInNameOf } from './claim.ts';
+import { type OwnWords, ownWordsOf } from './paper.ts';
 import { type SealTrust, verifySeal } from './seal.ts';
 
-export interface Examination {
+/** What it says of itself is told where its seal passes. */
+export interface Examination extends OwnWords {
   readonly signature: SealVerdict;
   /** Whether it carries a seal in the name of a holder of `certificates`, even one that does not hold. */
   readonly isInOurName: boolean;
@@ -21,7 +23,8 @@ export interface Examination {
 export function examine(pdf: Buffer, trust: SealTrust, certificates: readonly Buffer[]): Examination {
   const signature = verifySeal(pdf, { ...trust, holders: certificates });
   const isInOurName = certificates.some((certificate) => isInNameOf(pdf, certificate));
-  if (!isInOurName || signature.indication === 'TOTAL_PASSED')
-    return { signature, isInOurName, originals: [] };
+  if (isInOurName && signature.indication === 'TOTAL_PASSED')
+    return { signature, isInOurName, ...ownWordsOf(pdf), originals: [] };
+  if (!isInOurName) return { signature, isInOurName, originals: [] };
   return { signature, isInOurName, ...findAlteration(pdf, signature) };
 }

@@ -26,7 +26,8 @@ export interface SealTrust {
   readonly intermediates: readonly Buffer[];
   /**
    * When given, seals count only in the names of these certificates: an issuing authority has other customers, and their
-   * seals are as genuine as ours. Names are compared as their bytes.
+   * seals are as genuine as ours. Names are compared as their bytes. A certificate of the same name must also assert the
+   * policies of one of these: we may have others of our issuer, for other uses.
    */
   readonly holders?: readonly Buffer[] | undefined;
   /** When given, each certificate below the root must be covered by a current list of its issuer. */
@@ -55,7 +56,7 @@ export function verifySeal(pdf: Buffer, trust: SealTrust): SealVerdict {
   // Before anything that names the signer as somebody's: what a stranger sealed proves nothing whoever stamped it.
   const paths = findSealPaths(seal.signer, pinned);
   if (isFault(paths)) return { ...paths, signer };
-  const stranger = checkHolder(seal.signer, pinned.names);
+  const stranger = checkHolder(seal.signer, pinned.holders);
   if (stranger !== undefined) return { ...stranger, signer };
   const stamped = judgeTimeStamp(seal, structure, { ...pinned, evidence });
   if (stamped !== undefined && isFault(stamped)) return { ...stamped, signer };
@@ -73,11 +74,17 @@ export function verifySeal(pdf: Buffer, trust: SealTrust): SealVerdict {
 }
 
 function checkHolder(
-  { subject, subjectName }: Certificate,
-  names: readonly Buffer[] | undefined,
+  { subject, subjectName, policies }: Certificate,
+  holders: readonly Certificate[] | undefined,
 ): Fault | undefined {
-  if (names === undefined || names.some((name) => name.equals(subject))) return undefined;
-  return undecided('SIG_CONSTRAINTS_FAILURE', `the seal is that of somebody else: ${subjectName}`);
+  if (holders === undefined) return undefined;
+  const ours = holders.filter((one) => one.subject.equals(subject));
+  if (ours.length === 0)
+    return undecided('SIG_CONSTRAINTS_FAILURE', `the seal is that of somebody else: ${subjectName}`);
+  const isUnderPolicy = ours.some((one) => one.policies.every((policy) => policies.includes(policy)));
+  return isUnderPolicy
+    ? undefined
+    : undecided('SIG_CONSTRAINTS_FAILURE', 'the certificate was not issued under the policy of our seals');
 }
 
 function judgeTimeStamp(
@@ -110,8 +117,8 @@ function describeSigner(certificate: Certificate): NonNullable<SealVerdict['sign
 }
 
 interface Pinned extends Trusted {
-  /** In which seals count, DER; undefined: in any. */
-  readonly names: readonly Buffer[] | undefined;
+  /** In whose names seals count; undefined: in any. */
+  readonly holders: readonly Certificate[] | undefined;
   readonly timeStamps: PathTrust | undefined;
 }
 
@@ -119,7 +126,7 @@ function readTrust({ anchors, intermediates, holders, crls, timeStamps, at }: Se
   try {
     return {
       ...readPinned({ anchors, intermediates }),
-      names: holders?.map((certificate) => parseCertificate(certificate).subject),
+      holders: holders?.map(parseCertificate),
       timeStamps: timeStamps && readPinned(timeStamps),
       evidence: crls && { lists: crls.map(parseRevocationList), answers: [] },
       at,

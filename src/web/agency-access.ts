@@ -2,8 +2,17 @@
 import type { AgencyAccess } from '../workflows/batch-submit.ts';
 import type { OfficialVisit } from './route.ts';
 
-/** Officials act in the name of their organisation, and stand in evidence under their own. */
+/**
+ * Officials act in the name of their organisation, and stand in evidence under their own; by a mandate their organisation
+ * acts for an employer.
+ */
 export function agencyAccessOf({ login, traceId }: Pick<OfficialVisit, 'login' | 'traceId'>): AgencyAccess {
-  const { actorId, organization, tokenHash } = login;
-  return { actor: { kind: 'official', id: actorId, organization, tokenHash }, organization, traceId };
+  const { actorId, organization, tokenHash, acting } = login;
+  const represented = acting?.employer;
+  return {
+    actor: { kind: 'official', id: actorId, organization, tokenHash },
+    organization,
+    ...(represented !== undefined && acting && { acting: { mandateId: acting.mandateId, represented } }),
+    traceId,
+  };
 }

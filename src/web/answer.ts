@@ -12,14 +12,17 @@ import type { Login, Sessions } from '../access/session.ts';
 import type { PageLanguage } from '../domain/language.ts';
 import { describeError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import type { Services } from '../workflows/services.ts';
+import { asSelf, endActing, hasMandateEnded, refuseOthers } from './acting.ts';
 import { setFileHeaders, setPageHeaders } from './headers.ts';
 import { languageLinks, languageOf } from './language.ts';
+import { menuOf } from './menu.ts';
 import { PageRefusal, reasonOf, statusOf } from './refusal.ts';
 import { loginAddress, refusalPage } from './refusal-page.ts';
 import type { FileReply, OfficialVisit, PageReply, PageRoute, Reply, Visit } from './route.ts';
 import type { Texts } from './texts.ts';
 import { discardRest, takeUpload } from './upload.ts';
-import type { MenuItem, Views } from './views.ts';
+import type { Views } from './views.ts';
 
 /** What every step works with. */
 export interface Web {
@@ -27,6 +30,7 @@ export interface Web {
   readonly views: Views;
   readonly csrf: Csrf;
   readonly sessions: Sessions;
+  readonly services: Pick<Services, 'database'>;
   readonly login: LoginProvider | undefined;
   /** How many requests are taken from one caller. */
   readonly limits: RequestLimits;
@@ -47,9 +51,14 @@ export async function answer(
 ): Promise<void> {
   const started = performance.now();
   response.locals.operation = `page ${route.name}`;
-  const visit = visitOf(web, request, response);
+  let visit = visitOf(web, request, response);
   try {
     await countVisit(web, visit);
+    if (await hasMandateEnded(web.services, visit)) {
+      visit = asSelf(visit);
+      await endActing(web.sessions, route, visit);
+    }
+    refuseOthers(route, visit);
     await checkForm(web, route, visit);
     await send(web, route, visit, await admit(route, visit));
   } catch (error) {
@@ -174,20 +183,6 @@ function sendPage(web: Web, place: Place, visit: Visit, reply: PageReply): void 
     .set('Content-Language', texts.language)
     .type('html')
     .send(html);
-}
-
-/** The pages that lead to the others; those of agencies are shown to who may act for one. */
-function menuOf({ request, login, texts: { t } }: Visit): readonly MenuItem[] {
-  const places = [
-    { href: '/inbox', text: t('page.inbox') },
-    ...(login === undefined ? [] : [{ href: '/my-data', text: t('page.myData') }]),
-    { href: '/verify', text: t('page.verify') },
-    ...(login?.organization === undefined ? [] : [{ href: '/agency', text: t('page.agency') }]),
-  ];
-  return places.map((place) => ({
-    ...place,
-    isCurrent: request.path === place.href || request.path.startsWith(`${place.href}/`),
-  }));
 }
 
 /** The page that a form stands on can be opened in another language; the address the form is sent to cannot. */

@@ -1,12 +1,14 @@
-/** The style sheet, script and icon of the pages, under addresses that change with their content and are kept for ever. */
+/** The style sheet, scripts and icon of the pages, under addresses that change with their content and are kept for ever. */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import compression from 'compression';
 import express, { type Router } from 'express';
-import type { Emblem, Issuer } from '../domain/attestation-type.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
 import { ServiceError } from '../errors.ts';
+import { workerRouter } from './check-worker.ts';
+import { bundleScript } from './scripts.ts';
 
 export interface Assets {
   /** Gives the address of a file, such as `style.css`. */
@@ -21,8 +23,15 @@ interface File {
   readonly content: string | Buffer;
 }
 
+const SCRIPT = 'text/javascript; charset=utf-8';
+
+type Brand = Pick<Catalogue, 'issuer' | 'emblem' | 'pageTexts'>;
+
+/** Scripts of modules, put together when a page first names them. */
+const BUNDLES: readonly string[] = ['check.js', 'scan.js'];
+
 /** Reads and prepares the files. Throws `templateInvalid` when one is missing. */
-export function loadAssets(templatesDir: string, brand: { issuer: Issuer; emblem: Emblem }): Assets {
+export function loadAssets(templatesDir: string, brand: Brand): Assets {
   const folder = join(templatesDir, 'web', 'assets');
   const fonts = loadFonts();
   const files: readonly File[] = [
@@ -32,15 +41,37 @@ export function loadAssets(templatesDir: string, brand: { issuer: Issuer; emblem
       type: 'text/css; charset=utf-8',
       content: `${fonts.style}\n${componentStyle()}\n${brandStyle(brand.issuer.colour)}\n${read(folder, 'style.css')}`,
     },
-    { name: 'enhance.js', type: 'text/javascript; charset=utf-8', content: read(folder, 'enhance.js') },
+    { name: 'enhance.js', type: SCRIPT, content: read(folder, 'enhance.js') },
     { name: 'icon.svg', type: 'image/svg+xml', content: icon(brand) },
   ];
+  for (const name of BUNDLES) read(folder, name);
+  const bundleOf = (name: string): File | undefined =>
+    BUNDLES.includes(name) ? { name, type: SCRIPT, content: bundleScript(join(folder, name)) } : undefined;
   const served = new Map(files.map((file) => [addressOf(file), file]));
   const addresses = new Map(files.map((file) => [file.name, `/assets/${addressOf(file)}`]));
+  const addressIn = (name: string) => {
+    const bundled = bundleOf(name);
+    return bundled === undefined ? addresses.get(name) : `/assets/${addressOf(bundled)}`;
+  };
   const router = express.Router();
+  const pages = [
+    ...readdirSync(join(templatesDir, 'web', 'views')).map((name) =>
+      read(join(templatesDir, 'web', 'views'), name),
+    ),
+    ...Object.values(brand.pageTexts).flatMap((texts) => [...texts.values()]),
+  ];
+  router.use(
+    workerRouter({
+      script: read(folder, 'worker.js'),
+      files: () => [...BUNDLES, ...addresses.keys()].flatMap((name) => addressIn(name) ?? []),
+      pages,
+    }),
+  );
   router.use('/assets', compression({ threshold: 512 }));
   router.get('/assets/:hash/:name', ({ params }, response, next) => {
-    const file = served.get(`${params.hash}/${params.name}`);
+    const bundled = bundleOf(params.name);
+    const known = bundled && addressOf(bundled) === `${params.hash}/${params.name}` ? bundled : undefined;
+    const file = known ?? served.get(`${params.hash}/${params.name}`);
     if (file === undefined) return next();
     response.set({
       'Content-Type': file.type,
@@ -54,7 +85,7 @@ export function loadAssets(templatesDir: string, brand: { issuer: Issuer; emblem
   return {
     router,
     urlOf: (name) => {
-      const address = addresses.get(name);
+      const address = addressIn(name);
       if (address === undefined) throw new ServiceError('templateInvalid', `the pages have no file ${name}`);
       return address;
     },
@@ -139,6 +170,6 @@ function mix(one: string, other: string, share: number): string {
   return `#${channels.map((channel) => channel.toString(16).padStart(2, '0')).join('')}`;
 }
 
-function icon({ issuer, emblem }: { issuer: Issuer; emblem: Emblem }): string {
+function icon({ issuer, emblem }: Brand): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${emblem.width} ${emblem.height}"><path fill="${issuer.colour}" fill-rule="evenodd" d="${emblem.path}"/></svg>`;
 }

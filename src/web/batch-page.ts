@@ -1,7 +1,10 @@
 /** The page of a batch: what it shows depends on how far the batch is. */
 import { type BatchState, ROW_OUTCOMES } from '../domain/batch.ts';
+import { formatEnterpriseNumber } from '../domain/enterprise-number.ts';
+import { employerOfMandate } from '../workflows/act.ts';
 import { type BatchRow, countDeclared } from '../workflows/batch-consult.ts';
 import { consultFaults, type FaultKind, type Faults } from '../workflows/batch-faults.ts';
+import { nameOrganization } from '../workflows/name-organization.ts';
 import type { Services } from '../workflows/services.ts';
 import { agencyAccessOf } from './agency-access.ts';
 import { type AnomalyText, explainAnomaly } from './anomaly-text.ts';
@@ -31,9 +34,21 @@ export async function batchPage(
       heading: title,
       batch,
       href: hrefOf(batch),
+      employer: await employerOf(services, visit, batch),
       ...(isOpen ? { progress: await progressOf(services, batch) } : await resultOf(services, visit, batch)),
     },
   };
+}
+
+/** For which employer it was sent, whether or not the mandate is still in force. */
+async function employerOf(
+  services: Pick<Services, 'database'>,
+  { login }: OfficialVisit,
+  { mandateId }: BatchRow,
+): Promise<string | undefined> {
+  const number =
+    mandateId === null ? undefined : await employerOfMandate(services, login.organization, mandateId);
+  return number && ((await nameOrganization(services, number)) ?? formatEnterpriseNumber(number));
 }
 
 /** A batch that is still being received is nobody's yet, so there is no page of it. */

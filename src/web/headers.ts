@@ -12,6 +12,8 @@ export interface PagePolicy {
   readonly formTargets: readonly string[];
   /** Search engines may list the page. */
   readonly isListed?: boolean;
+  /** Somebody may hold a code before the camera. */
+  readonly usesCamera?: boolean;
 }
 
 /** Sets the headers of a page. */
@@ -30,6 +32,7 @@ export function setPageHeaders(response: Response, policy: PagePolicy): void {
     'frame-ancestors': ["'none'"],
     'base-uri': ["'none'"],
   });
+  if (policy.usesCamera === true) response.set('Permissions-Policy', permissions('self'));
   // Forms name their origin unless the page forbids every referrer; then the browser still says that it is the same site.
   response.set('Referrer-Policy', policy.isSecretAddress === true ? 'no-referrer' : 'same-origin');
   if (policy.isListed !== true) response.set('X-Robots-Tag', 'noindex');
@@ -60,7 +63,11 @@ function set(response: Response, directives: Readonly<Record<string, readonly st
   response.set({
     'Content-Security-Policy': policy.join('; '),
     'Cache-Control': 'no-store',
-    // Nothing here looks through a camera, listens, or asks where somebody is.
-    'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
+    'Permissions-Policy': permissions(''),
   });
+}
+
+/** Nothing here listens or asks where somebody is, and one page alone looks through a camera. */
+function permissions(camera: '' | 'self'): string {
+  return `camera=(${camera}), geolocation=(), microphone=(), payment=(), usb=()`;
 }

@@ -30,6 +30,11 @@ function rememberedIn(cookies = ''): string | undefined {
     ?.slice(COOKIE.length + 1);
 }
 
+/** What each language is called in itself. */
+export function languageNames({ t }: Pick<Texts, 't'>): Readonly<Record<PageLanguage, string>> {
+  return { nl: t('page.inNl'), fr: t('page.inFr'), de: t('page.inDe'), en: t('page.inEn') };
+}
+
 /** A link to the same page in another language. */
 export interface LanguageLink {
   readonly language: PageLanguage;
@@ -50,7 +55,7 @@ export function languageLinks(
   );
   // Two slashes at the beginning would name another host.
   const own = path.replace(/^\/+/, '/');
-  const names = { nl: t('page.inNl'), fr: t('page.inFr'), de: t('page.inDe'), en: t('page.inEn') };
+  const names = languageNames({ t });
   return PAGE_LANGUAGES.map((language) => ({
     language,
     name: names[language],

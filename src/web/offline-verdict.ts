@@ -3,8 +3,8 @@ import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { OfflineClaims } from '../code/offline-code.ts';
 import { formatEnterpriseNumber, parseEnterpriseNumber } from '../domain/enterprise-number.ts';
 import type { LocalDate } from '../domain/period.ts';
+import type { Fact } from '../workflows/shown-facts.ts';
 import type { OfflineReport } from '../workflows/verify-offline.ts';
-import type { Fact } from './facts.ts';
 import type { Texts } from './texts.ts';
 import { erasedWords, LOOKS, type Verdict } from './verdict.ts';
 
@@ -31,15 +31,19 @@ export function offlineVerdictOf(report: OfflineReport, texts: Texts): Verdict {
         next: distrust,
       };
     case 'outOfTime':
-      return {
-        ...LOOKS.revoked,
-        title: t('offline.outOfTimeTitle'),
-        explanation: [t('offline.outOfTime')],
-        next: [t('offline.nextAll')],
-      };
+      return outOfTimeVerdict(texts);
     case 'genuine':
       return genuineVerdictOf(report.status, texts);
   }
+}
+
+function outOfTimeVerdict({ t }: Texts): Verdict {
+  return {
+    ...LOOKS.revoked,
+    title: t('offline.outOfTimeTitle'),
+    explanation: [t('offline.outOfTime')],
+    next: [t('offline.nextAll')],
+  };
 }
 
 function genuineVerdictOf(status: GenuineStatus, texts: Texts): Verdict {
@@ -77,6 +81,27 @@ function genuineVerdictOf(status: GenuineStatus, texts: Texts): Verdict {
         next: [t('verdict.nextWait')],
       };
   }
+}
+
+/** What a browser can say by itself: of an attestation that its list does not tell of, no more than that the code is ours. */
+export function offlineVerdicts(texts: Texts): Readonly<Record<string, Verdict>> {
+  const { t } = texts;
+  const at = { checkedAt: new Date(0) };
+  const of = (kind: 'forged' | 'unknownKey') => offlineVerdictOf({ ...at, kind }, texts);
+  return {
+    forged: of('forged'),
+    unknownKey: of('unknownKey'),
+    outOfTime: outOfTimeVerdict(texts),
+    valid: genuineVerdictOf('valid', texts),
+    superseded: genuineVerdictOf('superseded', texts),
+    revoked: genuineVerdictOf('revoked', texts),
+    unchecked: {
+      ...LOOKS.undecided,
+      title: t('offline.uncheckedTitle'),
+      explanation: [t('offline.signed'), t('offline.unchecked')],
+      next: [t('offline.nextOnline'), t('offline.nextCompare')],
+    },
+  };
 }
 
 /** Lists what the code says. */

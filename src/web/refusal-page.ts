@@ -56,6 +56,18 @@ function wordingOf(reason: RefusalReason, { texts: { t }, response, login }: Vis
         text: t('error.notOfficial', { name: login?.name ?? '' }),
         link: { text: t('error.toInbox'), href: '/inbox' },
       };
+    case 'notMandated':
+      return {
+        title: t('error.notMandatedTitle'),
+        text: t('error.notMandated', { name: login?.acting?.name ?? '' }),
+        link: { text: t('error.toMandates'), href: '/mandates' },
+      };
+    case 'mandateEnded':
+      return {
+        title: t('error.mandateEndedTitle'),
+        text: t('error.mandateEnded'),
+        link: { text: t('error.toMandates'), href: '/mandates' },
+      };
     case 'wrongForm':
     case 'foreignOrigin':
       return { title: t('error.wrongFormTitle'), text: t('error.wrongForm'), link: home };

@@ -8,6 +8,8 @@ const STATUSES = {
   sessionEnded: 401,
   loginFailed: 403,
   notOfficial: 403,
+  notMandated: 403,
+  mandateEnded: 403,
   wrongForm: 403,
   foreignOrigin: 403,
   tooLarge: 413,

@@ -38,6 +38,8 @@ export interface PageReply {
   /** 200 unless given. */
   readonly status?: number;
   readonly showsDocument?: boolean;
+  /** Somebody may hold a code before the camera. */
+  readonly usesCamera?: boolean;
   /** Seconds after which a browser without script reads the page again. */
   readonly refreshSeconds?: number;
 }
@@ -60,6 +62,8 @@ interface Common {
   readonly path: string;
   /** The address holds a code. */
   readonly isSecretAddress?: boolean;
+  /** About who is logged in, whomever they act for. */
+  readonly isAboutLogin?: boolean;
   /** Search engines may list the page. */
   readonly isListed?: boolean;
 }

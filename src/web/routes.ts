@@ -3,10 +3,15 @@ import type { Services } from '../workflows/services.ts';
 import type { PageRoute } from './route.ts';
 import { agencyRoutes } from './routes/agency.ts';
 import { batchRoutes } from './routes/batch.ts';
+import { checkOfflineRoutes } from './routes/check-offline.ts';
+import { checkRecordRoutes } from './routes/check-record.ts';
 import { homeRoutes } from './routes/home.ts';
 import { inboxRoutes } from './routes/inbox.ts';
 import { type LoginParts, loginRoutes } from './routes/login.ts';
+import { mandateRoutes } from './routes/mandates.ts';
 import { myDataRoutes } from './routes/my-data.ts';
+import { noticesRoutes } from './routes/notices.ts';
+import { sessionRoutes } from './routes/sessions.ts';
 import { shareRoutes } from './routes/share.ts';
 import { verifyRoutes } from './routes/verify.ts';
 import { verifyPaperRoutes } from './routes/verify-paper.ts';
@@ -22,8 +27,13 @@ export function pageRoutes(services: PageServices, parts: LoginParts): readonly 
     ...inboxRoutes(services),
     ...shareRoutes(services),
     ...myDataRoutes(services),
+    ...mandateRoutes(services, parts),
+    ...sessionRoutes(services, parts),
+    ...noticesRoutes(services),
     ...verifyRoutes(services),
     ...verifyPaperRoutes(services),
+    ...checkRecordRoutes(services),
+    ...checkOfflineRoutes(services),
     ...agencyRoutes(services),
     ...batchRoutes(services),
   ];

@@ -34,6 +34,8 @@ export const LOOKS: Readonly<Record<VerdictKind, Look>> = {
   expired: { tone: 'warn', symbol: 'bar' },
   notYetValid: { tone: 'warn', symbol: 'bar' },
   erased: { tone: 'warn', symbol: 'question' },
+  checkRecord: { tone: 'warn', symbol: 'arrow' },
+  messageEvidence: { tone: 'warn', symbol: 'arrow' },
   altered: { tone: 'bad', symbol: 'cross' },
   foreign: { tone: 'bad', symbol: 'cross' },
   undecided: { tone: 'warn', symbol: 'question' },
@@ -122,6 +124,10 @@ function explanationOf(kind: VerdictKind, report: Report, texts: Texts): readonl
     case 'notYetValid':
     case 'erased':
       return lifeOf(kind, report.attestation, texts);
+    case 'checkRecord':
+      return [t('verdict.checkRecord')];
+    case 'messageEvidence':
+      return [t('verdict.messageEvidence')];
     case 'altered':
       return [
         t('verdict.altered'),
@@ -170,7 +176,8 @@ function numberOf(attestation: VerifiedAttestation | undefined): Pick<Verdict, '
   return number === undefined ? {} : { number };
 }
 
-function whyUndecided({ status, signature }: Report, { t }: Texts): string {
+function whyUndecided({ status, signature, isNumberKnown }: Report, { t }: Texts): string {
   if (status === 'valid') return t('verdict.contradicted');
-  return signature.indication === 'TOTAL_PASSED' ? t('verdict.unregistered') : t('verdict.sealLapsed');
+  if (signature.indication !== 'TOTAL_PASSED') return t('verdict.sealLapsed');
+  return isNumberKnown === true ? t('verdict.otherFile') : t('verdict.unregistered');
 }

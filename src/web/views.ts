@@ -55,12 +55,17 @@ export function loadViews(
         address: address[language],
         contact: { ...contact, telephone: contact.telephone.replaceAll(' ', NO_BREAK) },
       };
-      const shared = { ...texts, ...rest, issuer, colour, emblem: brand.emblem, urlOf };
+      const shared = { ...texts, ...rest, capital, issuer, colour, emblem: brand.emblem, urlOf };
       const twice = Object.keys(data).find((name) => name in shared);
       if (twice !== undefined) throw new ServiceError('unexpected', `view ${view} is given its own ${twice}`);
       return eta.render('layout', { ...data, ...shared, title, refreshSeconds, view });
     },
   };
+}
+
+/** As it stands inside the key of a text. */
+function capital(word: string): string {
+  return `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`;
 }
 
 function check(eta: Eta, folder: string, name: string): void {

@@ -46,6 +46,7 @@ export function createWeb(options: WebOptions): Express {
     views: loadViews(templatesDir, services.catalogue, assets.urlOf),
     csrf: createCsrf(services.settings.publicUrl, options.formSecret),
     sessions,
+    services,
     login,
     limits: options.limits,
     agencies: new Set(options.agencies),

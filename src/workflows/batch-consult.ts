@@ -9,7 +9,7 @@ import type { AuditEntry } from '../domain/evidence.ts';
 import { CSV_COLUMNS, type CsvColumn, writeCsv } from '../flow/quarantine-csv.ts';
 import { runBatch } from './batch-check.ts';
 import { type BatchRow, openBatch, readCsvRow } from './batch-row.ts';
-import type { AgencyAccess } from './batch-submit.ts';
+import { type AgencyAccess, groundOf } from './batch-submit.ts';
 import type { Services } from './services.ts';
 
 export type { BatchRow };
@@ -64,18 +64,19 @@ export async function approveBatch(
     // Nobody can read it any more once its key was destroyed.
     const isReadable = batch !== undefined && !(batch.hasFileKey && batch.wrappedFileKey === null);
     if (!isReadable || !(await runBatch(connection, batch))) return false;
-    await insertAuditEntry(connection, entryOf(access, 'batch.start', batchId));
+    await insertAuditEntry(connection, entryOf(access, 'batch.start', batch));
     return true;
   });
 }
 
-/** What evidence keeps of an agency that does something with a batch of its own. */
+/** What evidence keeps of an agency that does something with a batch of its own, by the mandate by which it was sent. */
 export function entryOf(
-  { actor, traceId }: AgencyAccess,
+  { actor, traceId, acting }: AgencyAccess,
   action: 'batch.start' | 'batch.consult',
-  batchId: string,
+  { batchId, mandateId }: Pick<BatchRow, 'batchId' | 'mandateId'>,
 ): AuditEntry {
-  return { actor, action, ground: 'declarant', object: batchId, ...(traceId !== undefined && { traceId }) };
+  const ground = groundOf(acting?.mandateId === mandateId && acting !== undefined ? { acting } : {});
+  return { actor, action, ...ground, object: batchId, ...(traceId !== undefined && { traceId }) };
 }
 
 const ROWS_AT_ONCE = 500;
@@ -96,7 +97,7 @@ export async function listRows(
   page: RowPage,
 ): Promise<readonly ReportRow[]> {
   return database.transaction(async (connection) => {
-    await insertAuditEntry(connection, entryOf(access, 'batch.consult', batch.batchId));
+    await insertAuditEntry(connection, entryOf(access, 'batch.consult', batch));
     return readPage(connection, access, batch, page);
   });
 }

@@ -30,11 +30,12 @@ export interface Faults {
 export async function consultFaults(
   { database }: Pick<Services, 'database'>,
   access: AgencyAccess,
-  { batchId, openReference }: BatchRow,
+  batch: BatchRow,
   slice: { readonly kind: FaultKind; readonly size: number; readonly offset: number },
 ): Promise<Faults> {
+  const { batchId, openReference } = batch;
   return database.transaction(async (connection) => {
-    await insertAuditEntry(connection, entryOf(access, 'batch.consult', batchId));
+    await insertAuditEntry(connection, entryOf(access, 'batch.consult', batch));
     const rows = await listFaultyRows(connection, batchId, BLOCKING_CODES, slice);
     return {
       counts: await countFaultyRows(connection, batchId, BLOCKING_CODES),

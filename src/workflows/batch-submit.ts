@@ -89,7 +89,10 @@ export async function submitBatch(
   }
 }
 
-function groundOf({ acting }: AgencyAccess): Pick<AuditEntry, 'ground' | 'groundId' | 'represented'> {
+/** The ground of what is done with a batch: the agency declares, or does so by a mandate. */
+export function groundOf({
+  acting,
+}: Pick<AgencyAccess, 'acting'>): Pick<AuditEntry, 'ground' | 'groundId' | 'represented'> {
   if (acting === undefined) return { ground: 'declarant' };
   return { ground: 'mandate', groundId: acting.mandateId, represented: acting.represented };
 }

@@ -13,7 +13,9 @@ import {
   queueDigests,
   resumeMail,
 } from '../database/mails.ts';
+import { findNoticeChoice } from '../database/notice-choices.ts';
 import { findPerson, listAliases, type PersonRow } from '../database/persons.ts';
+import type { DocumentLanguage, PageLanguage } from '../domain/language.ts';
 import { ServiceError } from '../errors.ts';
 import { failpoint } from '../failpoint.ts';
 import { composeNotice } from '../mail/notice.ts';
@@ -39,6 +41,8 @@ export async function queueDueDigests({
 interface Begun {
   readonly mailId: string;
   readonly person: PersonRow & { readonly email: string };
+  /** As the person chose it; null: not at all. */
+  readonly chosenLanguage: PageLanguage | null;
   readonly messages: readonly MailedMessage[];
 }
 
@@ -80,12 +84,14 @@ async function begin(
   const personIds = await listAliases(connection, present);
   const mail = await findTodaysMail(connection, personIds);
   const mailId = mail?.state === 'prepared' ? mail.mailId : newId();
-  if (person === undefined || person.email === null) await dropMailDue(connection, personIds);
+  const choice = await findNoticeChoice(connection, personIds);
+  const email = choice.wantsNotices ? (person?.email ?? null) : null;
+  if (email === null) await dropMailDue(connection, personIds);
   else if (mail?.state === 'prepared') await resumeMail(connection, mailId);
   else if (mail === undefined) await prepareMail(connection, mailId, present, personIds);
   const messages = await listMailedMessages(connection, mailId);
-  if (person !== undefined && person.email !== null && messages.length > 0)
-    return { mailId, person: { ...person, email: person.email }, messages };
+  if (person !== undefined && email !== null && messages.length > 0)
+    return { mailId, person: { ...person, email }, chosenLanguage: choice.language, messages };
   await commitLease(connection, lease);
   return undefined;
 }
@@ -93,16 +99,17 @@ async function begin(
 /** Gives the refusal of our mail server, undefined when it has taken the mail. Throws `mailUnavailable`. */
 async function handOver(
   { catalogue, mailer, mailing, settings }: DigestServices,
-  { mailId, person, messages }: Begun,
+  { mailId, person, chosenLanguage, messages }: Begun,
 ): Promise<{ readonly status: string | undefined } | undefined> {
   const { issuer, noticeTexts } = catalogue;
   const written = messages.at(-1)?.language ?? 'nl';
-  const language = person.mailLanguage ?? person.language ?? written;
+  const language = chosenLanguage ?? person.mailLanguage ?? person.language ?? written;
   const notice = composeNotice(noticeTexts[language], {
     inboxUrl: `${settings.publicUrl}/inbox`,
     settingsUrl: mailing.settingsUrl,
     issuerName: issuer.name[language],
     count: messages.length,
+    senders: sendersOf(catalogue, messages, language === 'en' ? written : language),
   });
   const host = new URL(settings.publicUrl).hostname;
   const to = { address: person.email, name: `${person.givenName} ${person.familyName}` };
@@ -114,6 +121,19 @@ async function handOver(
       return { status: refusalStatusOf(error) };
     throw error;
   }
+}
+
+/** Senders who want to be named, in one of the languages that they have names in. */
+function sendersOf(
+  { senders }: DigestServices['catalogue'],
+  messages: readonly MailedMessage[],
+  language: DocumentLanguage,
+): string[] {
+  const sent = [...new Set(messages.map(({ senderOrganizationId }) => senderOrganizationId))];
+  return sent.flatMap((id) => {
+    const sender = senders.organizations.get(id);
+    return sender === undefined || sender.isUnnamedInMail === true ? [] : [sender.shortName[language]];
+  });
 }
 
 async function recordSent(

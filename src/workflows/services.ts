@@ -24,8 +24,8 @@ export interface Services {
   readonly catalogue: Catalogue;
   readonly vault: Vault;
   readonly archive: Archive;
-  /** Knows what can be printed, and renders on this thread the evidence that somebody asks for. */
-  readonly renderer: Pick<Renderer, 'canPrint' | 'renderEvidence'>;
+  /** Knows what can be printed, and renders on this thread the evidence or record that somebody asks for. */
+  readonly renderer: Pick<Renderer, 'canPrint' | 'renderEvidence' | 'renderCheckRecord'>;
   /** Renders and seals, on threads of their own or on this one. */
   readonly documents: DocumentMaker;
   /** The keys that seal attestations, or did so. */

@@ -7,7 +7,7 @@ import {
   writeStatusList,
 } from '../code/status-list.ts';
 import type { Connection } from '../database/database.ts';
-import { type EndedEntry, isListBegun, listEnded } from '../database/status-lists.ts';
+import { type EndedEntry, isListBegun, lastList, listEnded } from '../database/status-lists.ts';
 import type { Services } from './services.ts';
 
 /** How old a list may be when it is handed out: what changed shows after as much, and after the reader's own cache. */
@@ -79,6 +79,16 @@ async function renew(
 /** Where the list of a number is read. */
 export function statusListAddress(publicUrl: string, list: number): string {
   return `${publicUrl}/verifications/v1/statusLists/${list}`;
+}
+
+/** Lists where all lists are read, the oldest first: they fill one after the other. */
+export async function statusListAddresses({
+  database,
+  settings,
+}: Pick<Services, 'database' | 'settings'>): Promise<readonly string[]> {
+  const last = await database.transaction(lastList);
+  const count = last === undefined ? 0 : last + 1;
+  return Array.from({ length: count }, (_, list) => statusListAddress(settings.publicUrl, list));
 }
 
 async function readEnded(connection: Connection, list: number): Promise<EndedEntry[] | undefined> {

@@ -1,9 +1,7 @@
 /** Whoever holds a document has it verified: first the register by its bytes or its code, then the seal, then the status. */
-import { findHeld, type RegisteredAttestation } from '../database/attestation-reads.ts';
-import { insertAuditEntry } from '../database/audit.ts';
-import { findCitizenKey } from '../database/citizen-keys.ts';
+import { type ConsultedAttestation, consultHeld, findHeld } from '../database/attestation-reads.ts';
 import type { Connection } from '../database/database.ts';
-import { findShareId } from '../database/share-codes.ts';
+import { findIssuedNumber } from '../database/issued-numbers.ts';
 import type { AttestationFacts } from '../domain/attestation.ts';
 import type { Actor } from '../domain/evidence.ts';
 import type { Ground, HeldDocument } from '../domain/ground.ts';
@@ -11,7 +9,7 @@ import type { LocalDate } from '../domain/period.ts';
 import type { CodeReport, ExaminedFile, SealVerdict, VerificationReport } from '../domain/verification.ts';
 import type { PossibleOriginal } from '../verify/alteration.ts';
 import { isInNameOf } from '../verify/claim.ts';
-import { verifySeal } from '../verify/seal.ts';
+import { verifyKnownSeal } from './known-seals.ts';
 import { hashOfCode } from './prepare.ts';
 import type { ReceivedFile } from './receive-pdf.ts';
 import type { Services } from './services.ts';
@@ -30,44 +28,63 @@ type ExaminationServices = Pick<Services, 'database' | 'clock' | 'sealTrust' | '
   readonly sealKeys: Pick<Services['sealKeys'], 'all'>;
 };
 
-/** Reports on a file: what its bytes tell, and what the register says of the attestation. */
+/** Reports on a file: what its bytes tell, and what the register says of the attestation. Throws `verifierBusy`. */
 export async function verifyPdf(
   services: RegisterServices & ExaminationServices,
   file: ReceivedFile,
   holder: Holder,
   day?: LocalDate,
 ): Promise<VerificationReport> {
-  return reportOn(services, await examinePdf(services, file), holder, day);
+  const checkedAt = services.clock();
+  const registered = await consultRegister(services, holder, holdingPdf(file));
+  if (registered === undefined) return reportOn(services, await examineUnknown(services, file), holder, day);
+  const examined = examineIssued(services, file, registered.row.issuedAt);
+  return { ...examined, checkedAt, ...standingOf(services, registered, checkedAt, day) };
 }
 
 /**
  * Looks at the bytes of a file and nothing else: nobody learns anything of an attestation, so it leaves no evidence. Bytes
  * that were issued here are ours and can do no harm; all others are examined where they do none. Throws `verifierBusy`.
  */
-export async function examinePdf(
-  services: ExaminationServices,
+export async function examinePdf(services: ExaminationServices, file: ReceivedFile): Promise<ExaminedFile> {
+  const row = await services.database.transaction((connection) => findHeld(connection, holdingPdf(file)));
+  return row === undefined ? examineUnknown(services, file) : examineIssued(services, file, row.issuedAt);
+}
+
+/** The register proves when these bytes existed, so the seal is judged at that moment. */
+function examineIssued(
+  { sealTrust, sealKeys, clock }: ExaminationServices,
+  { sha256, pdf }: ReceivedFile,
+  issuedAt: Date | null,
+): ExaminedFile {
+  const holders = sealKeys.all.map(({ certificate }) => certificate);
+  const trust = { ...trustOf(sealTrust), holders, at: issuedAt ?? clock() };
+  return { sha256, signature: verifyKnownSeal(sealTrust, sha256, pdf, trust), isInOurName: true };
+}
+
+/** Of other bytes only is known that they exist now. */
+async function examineUnknown(
+  { sealTrust, sealKeys, clock, verifiers, database }: ExaminationServices,
   { sha256, pdf }: ReceivedFile,
 ): Promise<ExaminedFile> {
-  const { database, sealTrust, clock } = services;
-  const issuedAt = await database.transaction(async (connection) => {
-    const row = await findHeld(connection, holding('pdf', Buffer.from(sha256, 'hex')));
-    return row?.issuedAt ?? undefined;
-  });
-  const certificates = services.sealKeys.all.map(({ certificate }) => certificate);
-  // The register proves when these bytes existed, so the seal is judged at that moment; of others only now is known.
-  if (issuedAt !== undefined) {
-    const trust = { ...trustOf(sealTrust), holders: certificates, at: issuedAt };
-    return { sha256, signature: verifySeal(pdf, trust), isInOurName: true };
-  }
+  const certificates = sealKeys.all.map(({ certificate }) => certificate);
   const seal = { ...trustOf(sealTrust), at: clock() };
-  const examined = await services.verifiers.examine(pdf, { seal, certificates });
+  const examined = await verifiers.examine(pdf, { seal, certificates });
   if (examined === 'gaveUp')
     return { sha256, signature: UNREADABLE, isInOurName: certificates.some((one) => isInNameOf(pdf, one)) };
-  const { originals, ...examination } = examined;
-  const original = await database.transaction((connection) => findOriginal(connection, originals));
+  const { originals, number, ...examination } = examined;
+  const known =
+    number === undefined
+      ? undefined
+      : await database.transaction((connection) => findIssuedNumber(connection, number));
+  const original =
+    originals.length === 0
+      ? undefined
+      : await database.transaction((connection) => findOriginal(connection, originals));
   return {
     sha256,
     ...examination,
+    ...(number !== undefined && { isNumberKnown: known !== undefined }),
     ...(original && { alteration: original.alteration, original: original.sha256 }),
   };
 }
@@ -142,6 +159,10 @@ export async function verifyCode(
   return { checkedAt, ...standingOf(services, registered, checkedAt, day) };
 }
 
+function holdingPdf({ sha256 }: ReceivedFile): HolderGround {
+  return holding('pdf', Buffer.from(sha256, 'hex'));
+}
+
 type HolderGround = Ground & { readonly kind: 'holder' };
 
 /** Whoever has a document or its code may have it verified. */
@@ -151,36 +172,24 @@ function holding(kind: Exclude<HeldDocument['kind'], 'pdfs'>, sha256: Buffer): H
 
 /** Looks up the attestation that somebody holds; when there is one, that somebody looked stands in evidence. */
 async function consultRegister(
-  services: RegisterServices,
-  holder: Holder,
+  { database, vault }: RegisterServices,
+  { actor, traceId }: Holder,
   ground: HolderGround,
 ): Promise<Registered | undefined> {
-  return services.database.transaction(async (connection) => {
-    const row = await findHeld(connection, ground);
-    if (row === undefined) return undefined;
-    const shareId = ground.held.kind === 'share' ? await findShareId(connection, ground) : undefined;
-    await insertAuditEntry(connection, {
-      actor: holder.actor,
+  const row = await database.transaction((connection) =>
+    consultHeld(connection, ground, {
+      actor,
       action: 'attestation.verify',
       ground: ground.kind,
-      ...(shareId !== undefined && { groundId: shareId }),
-      // Of whoever was erased there is nobody left whom it concerns.
-      ...(row.state !== 'erased' && { personId: row.personId }),
-      object: row.attestationId,
-      ...(holder.traceId !== undefined && { traceId: holder.traceId }),
-    });
-    return { row, facts: await readFacts(services, connection, row) };
-  });
+      ...(traceId !== undefined && { traceId }),
+    }),
+  );
+  return row && { row, facts: readFacts(vault, row) };
 }
 
-async function readFacts(
-  { vault }: Pick<Services, 'vault'>,
-  connection: Connection,
-  row: RegisteredAttestation,
-): Promise<AttestationFacts | undefined> {
-  const key = row.state === 'erased' ? undefined : await findCitizenKey(connection, row.citizenKeyId);
-  if (key === undefined) return undefined;
-  const facts = vault.openCitizenKey(key.citizenKeyId, key.wrappedKey).open(row.facts, row.attestationId);
+function readFacts(vault: Services['vault'], row: ConsultedAttestation): AttestationFacts | undefined {
+  if (row.state === 'erased' || row.wrappedKey === null) return undefined;
+  const facts = vault.openCitizenKey(row.citizenKeyId, row.wrappedKey).open(row.facts, row.attestationId);
   // Written by `settle`, authenticated by the citizen key.
   return JSON.parse(facts.toString('utf8')) as AttestationFacts;
 }

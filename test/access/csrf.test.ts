@@ -15,6 +15,7 @@ function appOf(publicUrl = OWN, secret = 'a secret of forms'): Express {
   const { middleware } = createSessions({
     store: new session.MemoryStore(),
     secret: 'a secret',
+    ownerOf: (actorId) => actorId,
     seal: (text) => text,
     open: (text) => text,
     longestSeconds: 3600,

@@ -316,10 +316,10 @@ describe('createLogin at an issuer that errs', () => {
     };
   }
 
-  async function newProvider(): Promise<LoginProvider> {
+  async function newProvider(changes: Partial<LoginOptions> = {}): Promise<LoginProvider> {
     const text = client.privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
     const key = await readClientKey('the key', text);
-    return providerOf({ issuer: issuer.url, key, fetch: issuer.fetch });
+    return providerOf({ issuer: issuer.url, key, fetch: issuer.fetch, ...changes });
   }
 
   /** Claims of an ID token that is in order, some of them changed; a claim of `undefined` is left out. */
@@ -437,6 +437,26 @@ describe('createLogin at an issuer that errs', () => {
       assert.deepEqual(outcome, { kind: 'refused', reason: 'the person was not asked again' });
       assert.equal((await outcomeWith({ auth_time: seconds() - 600 })).kind, 'loggedIn');
     });
+  });
+
+  describe('when a way to log in is demanded', () => {
+    const strong = 'urn:be:fedict:iam:fas:Level450';
+    async function logInWith(changes: Json) {
+      const demanding = await newProvider({ acrValues: [strong, 'other'] });
+      const { url, pending } = await demanding.begin('/', 'nl');
+      assert.equal(new URL(url).searchParams.get('acr_values'), `${strong} other`);
+      serveToken(signed(claimsOf(pending, changes)));
+      const query = new URLSearchParams({ code: 'c', state: pending.state, iss: issuer.url });
+      return demanding.complete(query, pending);
+    }
+
+    it('takes a login that was made so', async () =>
+      assert.equal((await logInWith({ acr: strong })).kind, 'loggedIn'));
+
+    for (const acr of ['urn:be:fedict:iam:fas:Level100', undefined, [strong], '']) {
+      it(`refuses one of ${JSON.stringify(acr)}`, async () =>
+        assert.equal((await logInWith({ acr })).kind, 'refused'));
+    }
   });
 
   it('refuses an answer of the issuer without an ID token', async () => {

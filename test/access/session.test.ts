@@ -50,6 +50,7 @@ function sessionsOf(kept: SessionStore, secret = 'a secret'): Sessions {
   return createSessions({
     store: kept,
     secret,
+    ownerOf: (actorId) => vault.actor(actorId).toString('hex'),
     seal: (text, context) => vault.seal(Buffer.from(text), context).toString('base64'),
     open: (sealed, context) => vault.open(Buffer.from(sealed, 'base64'), context).toString(),
     longestSeconds: LONGEST_SECONDS,

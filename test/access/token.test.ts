@@ -177,6 +177,18 @@ describe('createTokenVerifier', () => {
       }
     });
 
+    it('demands the way in which the person showed who they are, where the settings name one', async () => {
+      const strict = verifier({ acrValues: ['level450', 'level500'] });
+      const outcomeOf = (claims: Json) => strict.verify(`Bearer ${accessToken(issuer, claims)}`);
+      assert.equal((await outcomeOf({ ...person, acr: 'level500' })).kind, 'accepted');
+      for (const acr of ['level100', undefined, ['level450'], 'level450 level500'])
+        assert.deepEqual(await outcomeOf({ ...person, acr }), {
+          kind: 'invalidAccessToken',
+          reason: 'strength',
+        });
+      assert.equal((await outcomeOf({})).kind, 'accepted', 'programs show a key');
+    });
+
     it('refuses a token that names a person and an organisation', async () => {
       assert.deepEqual(await verify(accessToken(issuer, { egovNRN: '81050003552' })), {
         kind: 'invalidAccessToken',

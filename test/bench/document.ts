@@ -1,12 +1,13 @@
-/** Documents a second, one core: render, seal and check with each kind of key, against others in the same run. */
+/** Documents a second, one core: rendered and sealed with each kind of key, against others in the same run. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../support/needs.ts';
-import { type Contender, contendersWith } from './contenders.ts';
+import { type Contender, ownContenders } from './contenders.ts';
 import { type LevelMeans, startLevels } from './levels.ts';
 import { KEYS, type Key, signaturesPerSecond } from './openssl.ts';
+import { startOthers } from './other-process.ts';
 import { type BenchKey, makeKey } from './samples.ts';
 import { benchThreads, type ThreadFigure } from './threads.ts';
 
@@ -23,6 +24,8 @@ interface Figure {
 interface Peak {
   readonly documents: number;
   readonly seconds: number;
+  /** After each tenth of them: it must not grow with their number. */
+  readonly residentMiB: readonly number[];
   readonly peakMiB: number;
 }
 
@@ -31,7 +34,9 @@ export interface DocumentResult {
   readonly figures: readonly Figure[];
   readonly threads: readonly ThreadFigure[];
   readonly peak: Peak;
-  /** For one line of JSON: medians of the same run over each other, bytes of a document with P-256, peak memory. */
+  /** Medians of what the rounds of this run made over each other; with the check before release where the name says so. */
+  readonly ratios: Readonly<Record<string, number>>;
+  /** For one line of JSON: of documents rendered and sealed, bytes of one with P-256, peak memory. */
   readonly summary: {
     readonly ratios: Readonly<Record<string, number>>;
     readonly bytes: number;
@@ -45,9 +50,12 @@ export async function benchDocument(seconds: number, documents: number): Promise
   try {
     const keys = new Map<Key, BenchKey>();
     for (const key of KEYS) keys.set(key, await makeKey(folder, key));
+    // They read the keys where the authorities will be.
+    const { others, stop } = await startOthers(folder);
     const means = new Map<Key, LevelMeans>();
     for (const [name, key] of keys) means.set(name, await startLevels(folder, name, key));
-    const figures = await measure(await contendersWith(keys, means), seconds);
+    const figures = await measure([...(await ownContenders(keys, means)), ...others], seconds);
+    stop();
     for (const one of means.values()) await one.stop();
     for (const { name, median, bytes } of figures) print(name, median, bytes);
     const p256 = keys.get('p-256');
@@ -59,9 +67,16 @@ export async function benchDocument(seconds: number, documents: number): Promise
     }
     const peak = measurePeak(documents);
     process.stdout.write(`  ${JSON.stringify(peak)}\n`);
-    const summary = summarise(figures, peak);
-    process.stdout.write(`  ${JSON.stringify(summary.ratios)}\n`);
-    return { secondsARound: seconds, figures, threads, peak, summary };
+    const ratios = ratiosOf(figures);
+    process.stdout.write(`  ${JSON.stringify(ratios)}\n`);
+    return {
+      secondsARound: seconds,
+      figures,
+      threads,
+      peak,
+      ratios,
+      summary: summarise(figures, ratios, peak),
+    };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -74,33 +89,21 @@ async function measure(contenders: readonly Contender[], seconds: number): Promi
   const note = (name: string, rate: number | undefined) => {
     if (rate !== undefined) rates.set(name, [...(rates.get(name) ?? []), rate]);
   };
-  for (const contender of contenders) await run(contender, 0.2);
+  // Code that has not run a while is slow, and each way of making documents has its own.
+  for (const { run } of contenders) await run(seconds);
   for (let round = 0; round < ROUNDS; round += 1) {
-    for (const contender of contenders) {
+    for (const { name, run } of contenders) {
       // What the one before left behind is cleared away first.
-      await run(contender, seconds / 4);
-      const { rate, size } = await run(contender, seconds);
-      note(contender.name, rate);
-      bytes.set(contender.name, size);
+      await run(seconds / 4);
+      const { rate, size } = await run(seconds);
+      note(name, rate);
+      bytes.set(name, size);
     }
     for (const key of KEYS) note(`openssl ${key}`, signaturesPerSecond(key));
   }
   return [...rates].map(([name, perSecond]) => {
-    const median = [...perSecond].sort((one, other) => one - other)[Math.floor(perSecond.length / 2)] ?? 0;
-    return { name, perSecond, median, bytes: bytes.get(name) ?? 0 };
+    return { name, perSecond, median: medianOf(perSecond), bytes: bytes.get(name) ?? 0 };
   });
-}
-
-async function run({ make }: Contender, seconds: number): Promise<{ rate: number; size: number }> {
-  const before = process.cpuUsage();
-  const spent = () => {
-    const { user, system } = process.cpuUsage(before);
-    return (user + system) / 1e6;
-  };
-  let made = 0;
-  let size = 0;
-  for (; spent() < seconds; made += 1) size = (await make(made + 1)).length;
-  return { rate: made / spent(), size };
 }
 
 function measurePeak(documents: number): Peak {
@@ -113,28 +116,47 @@ function measurePeak(documents: number): Peak {
   return JSON.parse(output) as Peak;
 }
 
-function summarise(figures: readonly Figure[], { peakMiB }: Peak): DocumentResult['summary'] {
-  const of = (name: string) => figures.find((figure) => figure.name === name);
+function ratiosOf(figures: readonly Figure[]): DocumentResult['ratios'] {
+  const of = (name: string) => figures.find((figure) => figure.name === name)?.perSecond;
+  /** Of each round: others keep the machine busy by turns, and only what stands side by side met the same. */
   const over = (one: string, other: string) => {
-    const [above, below] = [of(one)?.median, of(other)?.median];
-    return above === undefined || below === undefined ? [] : [Math.round((above / below) * 100) / 100];
+    const [above, below] = [of(one), of(other)];
+    if (above === undefined || below === undefined) return [];
+    const ratios = above.map((rate, round) => rate / (below[round] ?? Number.NaN));
+    return [Math.round(medianOf(ratios) * 100) / 100];
   };
   const ratios = {
     rsa2048: over('ours rsa-2048 B-B', 'naive rsa-2048'),
-    rsa3072: over('ours rsa-3072 B-B', 'naive rsa-2048'),
     p256: over('ours p-256 B-B', 'naive rsa-2048'),
-    rsa2048OverParsedFont: over('ours rsa-2048 B-B', 'parsed font rsa-2048'),
     p256OverParsedFont: over('ours p-256 B-B', 'parsed font p-256'),
     rsa2048OfOpenssl: over('ours rsa-2048 B-B', 'openssl rsa-2048'),
+    rsa3072: over('ours rsa-3072 B-B', 'naive rsa-2048'),
+    rsa2048OverParsedFont: over('ours rsa-2048 B-B', 'parsed font rsa-2048'),
     rsa3072OfOpenssl: over('ours rsa-3072 B-B', 'openssl rsa-3072'),
+    checkedRsa2048: over('checked rsa-2048 B-B', 'naive rsa-2048'),
+    checkedP256: over('checked p-256 B-B', 'naive rsa-2048'),
+    checkedRsa2048OfOpenssl: over('checked rsa-2048 B-B', 'openssl rsa-2048'),
   };
-  return {
-    ratios: Object.fromEntries(
-      Object.entries(ratios).flatMap(([name, values]) => values.map((value) => [name, value])),
-    ),
-    bytes: of('ours p-256 B-B')?.bytes ?? 0,
-    peakMiB,
-  };
+  return Object.fromEntries(
+    Object.entries(ratios).flatMap(([name, values]) => values.map((value) => [name, value])),
+  );
+}
+
+/** What `--json` ends with. */
+const ASKED_FOR = ['rsa2048', 'p256', 'p256OverParsedFont', 'rsa2048OfOpenssl'];
+
+function summarise(
+  figures: readonly Figure[],
+  all: DocumentResult['ratios'],
+  { peakMiB }: Peak,
+): DocumentResult['summary'] {
+  const bytes = figures.find(({ name }) => name === 'ours p-256 B-B')?.bytes ?? 0;
+  const ratios = Object.fromEntries(Object.entries(all).filter(([name]) => ASKED_FOR.includes(name)));
+  return { ratios, bytes, peakMiB };
+}
+
+function medianOf(values: readonly number[]): number {
+  return [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
 }
 
 function print(name: string, perSecond: number, bytes = 0): void {

@@ -1,6 +1,6 @@
 /** What evidence costs: entries a second with and without the sealer, its share of a read, and checking a million leaves. */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { insertAuditEntry } from '../../src/database/audit.ts';
+import { insertAuditEntry, insertObjectEntries } from '../../src/database/audit.ts';
 import type { Connection } from '../../src/database/database.ts';
 import { countMessages, listAttachments, listMessages } from '../../src/database/inbox.ts';
 import { createVault } from '../../src/keys/vault.ts';
@@ -12,7 +12,7 @@ import { makeExport, sourceOf } from '../support/evidence-log.ts';
 import { newAttestation, newMessage, newPerson } from '../support/register.ts';
 
 const WRITERS = 12;
-/** Entries of one transaction: what a page of an answer discloses. */
+/** Entries of one transaction, one statement each; as a page of an answer they are one statement together. */
 const ENTRIES_AT_ONCE = 20;
 const READS = 500;
 
@@ -22,6 +22,9 @@ export interface EvidenceResult {
     readonly entriesAtOnce: number;
     readonly withoutSealer: number;
     readonly withSealer: number;
+    /** By one statement for all, as the service writes what a page of an answer discloses. */
+    readonly pageWithoutSealer: number;
+    readonly pageWithSealer: number;
     readonly oneByOneWithoutSealer: number;
     readonly oneByOneWithSealer: number;
     /** What is left of the speed while the sealer is at work, both measured in this run; 1 is all. */
@@ -42,9 +45,11 @@ export async function benchEvidence(leaves: number, seconds: number): Promise<Ev
   const test = await createTestDatabase();
   try {
     const withoutSealer = await writeFor(test, seconds, ENTRIES_AT_ONCE, false);
+    const pageWithoutSealer = await writeFor(test, seconds, 'page', false);
     const oneByOneWithoutSealer = await writeFor(test, seconds, 1, false);
     const sealed = await seal(test);
     const withSealer = await writeFor(test, seconds, ENTRIES_AT_ONCE, true);
+    const pageWithSealer = await writeFor(test, seconds, 'page', true);
     const oneByOneWithSealer = await writeFor(test, seconds, 1, true);
     const verified = await verify(leaves);
     const result = {
@@ -52,6 +57,8 @@ export async function benchEvidence(leaves: number, seconds: number): Promise<Ev
         entriesAtOnce: ENTRIES_AT_ONCE,
         withoutSealer,
         withSealer,
+        pageWithoutSealer,
+        pageWithSealer,
         oneByOneWithoutSealer,
         oneByOneWithSealer,
         ratio: round(withSealer / withoutSealer),
@@ -83,17 +90,22 @@ const entry = (personId: string) =>
     traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
   }) as const;
 
+const thingsOf = (personId: string) =>
+  Array.from({ length: ENTRIES_AT_ONCE }, () => ({ object: randomUUID(), personId }));
+
 async function writeFor(
   { database }: TestDatabase,
   seconds: number,
-  atOnce: number,
+  form: number | 'page',
   isSealed: boolean,
 ): Promise<number> {
   const end = performance.now() + seconds * 1000;
   let written = 0;
   const writer = async () => {
     const personId = randomUUID();
+    const atOnce = form === 'page' ? ENTRIES_AT_ONCE : form;
     const write = async (connection: Connection) => {
+      if (form === 'page') return insertObjectEntries(connection, entry(personId), thingsOf(personId));
       for (let at = 0; at < atOnce; at += 1) await insertAuditEntry(connection, entry(personId));
     };
     while (performance.now() < end) {

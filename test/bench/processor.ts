@@ -38,7 +38,8 @@ export function perRow(before: Used, after: Used, rows: number): Used {
   return { main: each('main'), threads: each('threads'), store: each('store'), database: each('database') };
 }
 
-function timeOf(path: string): number {
+/** Reads the microseconds that a `stat` file of /proc tells; 0 where there is none. */
+export function timeOf(path: string): number {
   try {
     // The name, the second field, may hold blanks; user and system time are fields 14 and 15.
     const fields = readFileSync(path, 'utf8')

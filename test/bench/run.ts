@@ -21,7 +21,7 @@ import { benchVerify } from './verify.ts';
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    documents: { type: 'string', default: '10000' },
+    documents: { type: 'string', default: '100000' },
     rows: { type: 'string', default: '10000' },
     declarations: { type: 'string', default: '300' },
     leaves: { type: 'string', default: '1000000' },

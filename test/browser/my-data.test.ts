@@ -10,6 +10,7 @@ import {
   openBrowser,
   openWindow,
   scrollsSideways,
+  WIDTHS,
 } from '../support/browser.ts';
 import { createClient } from '../support/client.ts';
 import { quaIn } from '../support/declarations.ts';
@@ -78,6 +79,22 @@ describe('the accesses to somebody’s data', () => {
     assert.equal((await saved).suggestedFilename(), 'accesses.json');
     assert.deepEqual(complaints, []);
     await context.close();
+  });
+
+  it('stand beside the choice of e-mails, which keeps nobody out at any width', async (t) => {
+    if (!needsTool(t, 'chromium')) return;
+    browser ??= await openBrowser();
+    for (const width of WIDTHS) {
+      const { page, context } = await openWindow(browser, service.url, { language: 'de', width });
+      await page.goto('/my-data/notices');
+      await chooseDemoPerson(page, 'Lena');
+      await page.waitForURL('**/my-data/notices');
+      await page.getByLabel('Nein, schicken Sie mir keine E-Mails').check();
+      await page.getByRole('button', { name: 'Speichern' }).click();
+      await page.getByRole('status').waitFor();
+      assert.deepEqual([await barriersOf(page), await scrollsSideways(page)], [[], false]);
+      await context.close();
+    }
   });
 
   it('are told by headings and terms, and print without what paper cannot use', async (t) => {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import {
+  consultHeld,
   findAskedPerson,
   findConsultable,
   findDocument,
@@ -212,6 +213,15 @@ const READS: Readonly<Record<string, readonly [Read, readonly string[]]>> = {
   listAuditEntries: [(c, g) => listAuditEntries(c, { ground: g }, page), ['own', 'parent']],
   listSentMessages: [(c, g) => listSentMessages(c, g, [written.messageId]), ['sender']],
   findHeld: [findHeld, ['document', 'code']],
+  consultHeld: [
+    (c, g) =>
+      consultHeld(c, g, {
+        actor: { kind: 'anonymous', id: 'holder' },
+        action: 'attestation.verify',
+        ground: 'holder',
+      }),
+    ['document', 'code'],
+  ],
   findConsulted: [(c, g) => findConsulted(c, g, written.declarationId), ['agent', 'declarant']],
   findOwnFile: [(c, g) => findOwnFile(c, g, written.fileId), ['declarant']],
   listFileAnswers: [(c, g) => listFileAnswers(c, g, written.fileId, 0, 10), ['agent', 'declarant']],

@@ -80,6 +80,34 @@ before(async () => {
 after(() => test.drop());
 
 describe('listMessages', () => {
+  it('reads a page of a large eBox and no more', async () => {
+    const { personId } = await run((connection) => newPerson(connection));
+    await test.query(
+      `insert into message (message_id, person_id, message_type_id, sender_organization_id, sender_application_id, subject,
+         language, received_at, expires_at, idempotency_key)
+       select gen_random_uuid(), $1, 'letter', '1900080144', 'letters', 'Brief', 'nl', now() - make_interval(mins => n),
+         now() + interval '1 year', 'n' || n from generate_series(1, 3000) n`,
+      [personId],
+    );
+    await test.query('analyze message');
+    const asked: [string, readonly unknown[] | undefined][] = [];
+    // Takes note of the statement in place of a connection.
+    const note = {
+      query: (text: string, values?: readonly unknown[]) => {
+        asked.push([text, values]);
+        return Promise.resolve([]);
+      },
+    } as unknown as Connection;
+    await listMessages(note, { kind: 'ownData', personId }, {}, { size: 25, offset: 0 });
+    const [[text, values] = ['']] = asked;
+    const plan = await run((connection) =>
+      connection.query<{ 'QUERY PLAN': string }>(`explain (analyze, costs off) ${text}`, values),
+    );
+    const lines = plan.map((row) => row['QUERY PLAN']);
+    const [, rows] = /rows=(\d+)/.exec(lines.find((line) => line.includes(' on message')) ?? '') ?? [];
+    assert.ok(Number(rows) > 0 && Number(rows) <= 26, lines.join('\n'));
+  });
+
   const all = [
     'summer, midnight',
     'winter, next day',

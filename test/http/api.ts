@@ -93,7 +93,7 @@ function collect(response: Response, done: (error: Error | null, body: Buffer) =
 
 /** What is of nobody in particular, and the same for all. */
 const MAY_BE_KEPT =
-  /^\/(?:verifications\/v1\/(?:keys|statusLists\/[^/]*)|ebox\/citizen\/v2\/referenceData\/.*)$/;
+  /^\/(?:verifications\/v1\/(?:keys|statusLists(?:\/[^/]*)?)|ebox\/citizen\/v2\/referenceData\/.*)$/;
 
 /** What every answer has, whatever it says. */
 function checkHeaders({ headers }: Answer, traceIds: Set<string>, mayBeKept: boolean): void {

@@ -233,6 +233,11 @@ describe('the evidence of a message', () => {
     assert.deepEqual([status, headers['content-type']], [200, 'application/pdf']);
     const trust = { ...scene.service.service.composition.services.sealTrust, at: new Date() };
     assert.equal(verifySeal(bytes, trust).indication, 'TOTAL_PASSED');
+    const asked = await scene.api.call('post', '/verifications/v1/verifications', {
+      type: 'application/pdf',
+      body: bytes,
+    });
+    assert.equal(asked.body.conclusion.verdict, 'messageEvidence');
     const { statement } = readEvidence(readAttachedFile(bytes) ?? '') ?? assert.fail();
     const { body } = await scene.api.get(`/receipts/v1/messages/${messageId}/evidence`, sender);
     assert.deepEqual(statement, body.statement);

@@ -1,14 +1,15 @@
 /** Connections: an upload or an answer may take as long as it needs while its bytes keep moving; else it is closed. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { Agent, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { piecesOf } from '../../src/access/answer-pieces.ts';
-import { createListener } from '../../src/http/listener.ts';
+import { closeListener, createListener } from '../../src/http/listener.ts';
 import { until } from '../support/client.ts';
 
 const IDLE_MS = 1500;
@@ -114,6 +115,12 @@ describe('createListener', () => {
   it('sets no bound on how long a request takes, and one on its head', () => {
     assert.equal(server.requestTimeout, 0);
     assert.ok(server.headersTimeout > 0 && server.headersTimeout <= 60_000);
+  });
+
+  it('keeps a connection longer than those who call keep theirs, and says so', async () => {
+    const response = await fetch(`http://127.0.0.1:${port}/`);
+    const [, seconds] = /^timeout=(\d+)$/.exec(response.headers.get('keep-alive') ?? '') ?? [];
+    assert.ok(Number(seconds) > 60, `${seconds} s`);
   });
 
   for (const [what, start] of Object.entries({
@@ -268,4 +275,27 @@ describe('the reader of an answer', { timeout: 120_000 }, () => {
     assert.deepEqual(await outcome(), [true]);
     assert.ok(taken > SIZE);
   });
+});
+
+describe('closeListener', () => {
+  it(
+    'waits for the answer that is under way, and for no connection that is merely kept',
+    { timeout: 40_000 },
+    async () => {
+      const closing = createListener();
+      const asked = once(closing, 'request') as Promise<[IncomingMessage, ServerResponse]>;
+      closing.listen(0, '127.0.0.1');
+      await once(closing, 'listening');
+      const agent = new Agent({ keepAlive: true });
+      const call = request({ host: '127.0.0.1', port: (closing.address() as AddressInfo).port, agent }).end();
+      const answered = once(call, 'response') as Promise<[IncomingMessage]>;
+      const [, response] = await asked;
+      const closed = closeListener(closing);
+      response.end('done');
+      const [answer] = await answered;
+      assert.equal(await text(answer), 'done');
+      await closed;
+      agent.destroy();
+    },
+  );
 });

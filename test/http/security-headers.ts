@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 /** Paths of what is the same for all, and may be kept. */
 const MAY_BE_KEPT =
-  /^\/(?:verifications\/v1\/(?:keys|statusLists\/[^/]*)|ebox\/citizen\/v2\/referenceData\/.*|assets\/[\da-f]{16}\/[\w.-]+)$/;
+  /^\/(?:verifications\/v1\/(?:keys|statusLists(?:\/[^/]*)?)|ebox\/citizen\/v2\/referenceData\/.*|assets\/[\da-f]{16}\/[\w.-]+)$/;
 const YEAR_SECONDS = 31_536_000;
 
 /** Says what is missing or too weak in the headers of an answer. `path` has no query. */

@@ -10,7 +10,7 @@ import {
 } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout as pause, setImmediate } from 'node:timers/promises';
 import type { Body, Route } from '../../src/http/route.ts';
 import { createServer } from '../../src/http/server.ts';
 import { createLog } from '../../src/log.ts';
@@ -69,11 +69,24 @@ async function* broken(): AsyncGenerator<string> {
   throw new Error('our own');
 }
 
-before(async () => {
-  const log = createLog('info', { write: (line: string) => logLines.push(line) });
+const OPTIONS = {
+  routes,
   // No route here asks for a token.
-  const tokens = { verify: () => Promise.resolve({ kind: 'noAccessToken' } as const) };
-  server = createHttpServer(createServer({ routes, tokens, log, environment: 'development' }));
+  tokens: { verify: () => Promise.resolve({ kind: 'noAccessToken' } as const) },
+  log: createLog('info', { write: (line: string) => logLines.push(line) }),
+  environment: 'development',
+} as const;
+
+/** A server of its own, which cuts callers off soon. */
+async function startImpatient(): Promise<Server> {
+  const impatient = createHttpServer(createServer({ ...OPTIONS, lingerMs: 100 }));
+  impatient.listen(0, '127.0.0.1');
+  await once(impatient, 'listening');
+  return impatient;
+}
+
+before(async () => {
+  server = createHttpServer(createServer(OPTIONS));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   port = (server.address() as AddressInfo).port;
@@ -175,11 +188,33 @@ describe('a body that announces too many bytes', () => {
   });
 });
 
+describe('a caller that reads the answer only once everything is sent', () => {
+  it('finds it, however long that took', async () => {
+    const socket = connect(port, '127.0.0.1');
+    const piece = 'x'.repeat(20_000);
+    const pieces = 60;
+    socket.pause();
+    socket.write(
+      `POST /bytes HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: ${pieces * piece.length}\r\n\r\n`,
+    );
+    for (let sent = 0; sent < pieces; sent += 1) {
+      await pause(50);
+      socket.write(piece);
+    }
+    const answered = once(socket, 'data') as Promise<[Buffer]>;
+    socket.resume();
+    const [answer] = await answered;
+    assert.match(answer.toString('latin1'), /^HTTP\/1\.1 413 /);
+    socket.destroy();
+  });
+});
+
 describe('a caller that never ends', () => {
   it('is answered and then cut off', async () => {
+    const impatient = await startImpatient();
     const call = request({
       host: '127.0.0.1',
-      port,
+      port: (impatient.address() as AddressInfo).port,
       path: '/bytes',
       method: 'POST',
       headers: { 'Content-Type': 'text/plain' },
@@ -191,6 +226,7 @@ describe('a caller that never ends', () => {
     response.resume();
     await closed;
     clearInterval(timer);
+    impatient.close();
   });
 });
 

@@ -6,8 +6,6 @@ import { it } from 'node:test';
 import { createTestDatabase } from '../support/database.ts';
 import { projectRoot } from '../support/needs.ts';
 
-/** Nothing writes it any more, and nothing of a person is in it. */
-const FORMER = ['typing_attempt'];
 /** Which migrations were applied. */
 const TOOLS = ['migration'];
 
@@ -24,7 +22,7 @@ it('every table has a line that says what it keeps, under which key and until wh
   const [table = ''] = lines.split('\n## ');
   const missing = tables
     .map(({ name }) => name)
-    .filter((name) => !FORMER.includes(name) && !TOOLS.includes(name))
+    .filter((name) => !TOOLS.includes(name))
     .filter((name) => !new RegExp(`^\\|[^|]*\`${name}[\`.]`, 'm').test(table));
   assert.ok(tables.length > 30, `${tables.length} tables`);
   assert.deepEqual(missing, []);

@@ -13,6 +13,7 @@ const values = {
   settingsUrl: undefined,
   count: 1,
   issuerName: 'Dienst & <Co> "voor" allen $& $1',
+  senders: [],
 };
 
 function texts(language: string): NoticeTexts {
@@ -81,6 +82,14 @@ describe('composeNotice', () => {
       assert.ok(text.startsWith(`${subject}\n`));
       assert.ok(html.includes(`${subject}</h1>`));
     }
+  });
+
+  it('names each sender once, in no order that tells anything, and none where none wants it', () => {
+    const senders = ['Ville & <b>', '{count} $&', 'Ville & <b>'];
+    const { text, html } = composeNotice(texts('fr'), { ...values, senders });
+    assert.match(text, /\nDe\s: \{count\} \$& et Ville & <b>\.\n/);
+    assert.ok(html.includes('{count} $&amp; et Ville &amp; &lt;b&gt;.</p>'));
+    assert.doesNotMatch(composeNotice(texts('fr'), values).text, /^De\s:/m);
   });
 
   it('says where mail is turned off or redirected, where there is such a page', () => {

@@ -25,11 +25,22 @@ describe('fillByteRange', () => {
     assert.ok(bytes.toString().endsWith('>> %%EOF'));
   });
 
-  it('looks at nothing before the place it is told', () => {
+  it('takes the word of who wrote the file for where it lies, if it is there', () => {
     const before = `%PDF-1.7 ${PLACEHOLDER} `;
+    const [range, contents] = [PLACEHOLDER, '/Contents'].map(
+      (text) => before.length + unsigned.indexOf(text),
+    );
+    assert.ok(range !== undefined && contents !== undefined);
     const bytes = pdf(before + unsigned);
-    assert.equal(fillByteRange(pdf(before + unsigned)), undefined);
-    assert.equal(fillByteRange(bytes, before.length)?.start, before.length + unsigned.indexOf('<0000'));
+    assert.equal(fillByteRange(bytes), undefined);
+    for (const place of [
+      { range: range + 1, contents },
+      { range, contents: contents - 1 },
+      { range, contents: bytes.length },
+    ])
+      assert.equal(fillByteRange(bytes, place), undefined);
+    assert.equal(bytes.toString('latin1'), before + unsigned);
+    assert.equal(fillByteRange(bytes, { range, contents })?.start, before.length + unsigned.indexOf('<0000'));
     assert.ok(bytes.toString().startsWith(before));
   });
 

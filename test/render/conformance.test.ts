@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { DOCUMENT_LANGUAGES } from '../../src/domain/language.ts';
+import { specimenFacts } from '../../src/domain/specimen.ts';
 import { fillByteRange } from '../../src/pades/byte-range.ts';
 import { checkConformance, RULES } from '../support/pdf-checker/check.ts';
 import { closePdf, openPdf } from '../support/pdf-checker/edit.ts';
 import { DAMAGES, type Damage } from './damages.ts';
-import { type Change, daysFrom, quarantine, renderer, sample } from './samples.ts';
+import { type Change, catalogue, daysFrom, OFFLINE_CODE, quarantine, renderer, sample } from './samples.ts';
 
 async function document(change: Change = {}): Promise<Buffer> {
   const pdf = await renderer.render(sample(change));
@@ -39,6 +40,18 @@ describe('checkConformance', async () => {
   for (const [name, change] of Object.entries(CHANGES)) {
     it(`finds nothing in a document ${name}`, async () => {
       assert.deepEqual(found(await document(change)), []);
+    });
+  }
+
+  // Each type in one of the languages: what differs between languages is words.
+  for (const [at, type] of [...catalogue.types.values()].entries()) {
+    const language = DOCUMENT_LANGUAGES[at % DOCUMENT_LANGUAGES.length] ?? 'nl';
+    it(`finds nothing in a document of ${type.id} in ${language}, with little to say and with much`, async () => {
+      for (const isLong of [false, true]) {
+        const facts = specimenFacts(type, { isLong, nisCode: '21004' });
+        const change = { type, language, facts, ...(type.qr !== 'url' && { offlineCode: OFFLINE_CODE }) };
+        assert.deepEqual(found(await document(change)), []);
+      }
     });
   }
 

@@ -51,6 +51,7 @@ describe('attachData', () => {
 describe('packData', () => {
   it('lets nothing of a name stand in the file as it is', () => {
     const given = sample({ familyName: '/ByteRange [0 9999999999 endobj' });
-    assert.ok(!packData(attestationData(given, catalogue.issuer)).stream.includes('/ByteRange'));
+    const { stream } = packData(attestationData(given, catalogue.issuer));
+    assert.ok(!Buffer.from(stream).includes('/ByteRange'));
   });
 });

@@ -89,7 +89,7 @@ function placedOf(layout: Layout): Placed {
         case 'text':
           if (mark.isFixed) return mark;
           filled.push([mark.x, mark.setting.text]);
-          return { ...mark, x: 0, setting: { text: '', width: 0, alphabet: 0, shown: undefined } };
+          return { ...mark, x: 0, setting: { text: '', width: 0, alphabet: 0, shown: '' } };
         case 'code':
           filled.push(mark.text);
           return { ...mark, text: '' };

@@ -14,7 +14,7 @@ const text = array(constantFrom(...LETTERS), { maxLength: 24 }).map((letters) =>
 
 for (const face of ['regular', 'bold'] as const) {
   const { font, shared, unitsPerEm } = fonts[face];
-  const show = (whole: string) => shared.show(shared.set(whole) ?? fail(whole));
+  const show = (whole: string) => shared.set(whole)?.shown ?? fail(whole);
   const alphabetOf = (whole: string) => shared.set(whole)?.alphabet;
   /** As pdfkit lays out: each word with its space by itself. */
   const layoutOf = (whole: string) => whole.split(/(?<= )/).map((word) => font.layout(word));

@@ -15,6 +15,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   openssl: 'openssl',
   pdfdetach: 'poppler-utils',
   'pkcs11-tool': 'opensc',
+  postfix: 'postfix',
   pdfsig: 'poppler-utils',
   pdftoppm: 'poppler-utils',
   pdftotext: 'poppler-utils',

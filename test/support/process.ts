@@ -5,6 +5,7 @@ import { projectRoot } from './needs.ts';
 import { ourProgram } from './program.ts';
 import { keepFolder } from './sinks/folder.ts';
 import { keep } from './sinks/keep.ts';
+import { callTls } from './tls.ts';
 
 export interface ServiceProcess {
   readonly url: string;
@@ -25,8 +26,14 @@ export class EndedEarly extends Error {
   }
 }
 
-/** Starts the service and waits until it is UP. Throws `EndedEarly` with its output when it ends before that. */
-export async function startProcess(settings: Readonly<Record<string, string>>): Promise<ServiceProcess> {
+/**
+ * Starts the service and waits until it is UP; one with TLS of its own is asked over TLS, its certificate being of `ca`
+ * (PEM). Throws `EndedEarly` with its output when it ends before that.
+ */
+export async function startProcess(
+  settings: Readonly<Record<string, string>>,
+  ca?: string,
+): Promise<ServiceProcess> {
   const child = spawn(process.execPath, ourProgram('main'), {
     cwd: projectRoot,
     env: { PATH: process.env.PATH, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', ...settings },
@@ -43,8 +50,12 @@ export async function startProcess(settings: Readonly<Record<string, string>>): 
     if (settings.DATA_DIR !== undefined) keepFolder(settings.DATA_DIR);
     return signal as NodeJS.Signals | null;
   });
-  const url = `http://localhost:${settings.PORT}`;
-  await waitUntilUp(child, url, () => output);
+  const url = `${ca === undefined ? 'http' : 'https'}://localhost:${settings.PORT}`;
+  const ask = async () => {
+    if (ca === undefined) return (await fetch(`${url}/health`)).ok;
+    return (await callTls({ url: `${url}/health`, ca })).status === 200;
+  };
+  await waitUntilUp(child, ask, () => output);
   return {
     url,
     ended,
@@ -56,7 +67,11 @@ export async function startProcess(settings: Readonly<Record<string, string>>): 
   };
 }
 
-async function waitUntilUp(child: ChildProcess, url: string, output: () => string): Promise<void> {
+async function waitUntilUp(
+  child: ChildProcess,
+  ask: () => Promise<boolean>,
+  output: () => string,
+): Promise<void> {
   const deadline = Date.now() + 180_000;
   for (;;) {
     if (child.exitCode !== null || child.signalCode !== null)
@@ -64,11 +79,7 @@ async function waitUntilUp(child: ChildProcess, url: string, output: () => strin
         child.signalCode,
         `the service ended (${child.signalCode ?? child.exitCode}): ${output()}`,
       );
-    const isUp = await fetch(`${url}/health`).then(
-      (response) => response.ok,
-      () => false,
-    );
-    if (isUp) return;
+    if (await ask().catch(() => false)) return;
     if (Date.now() > deadline) throw new Error(`the service did not start: ${output()}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

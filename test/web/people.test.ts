@@ -1,5 +1,6 @@
 /** Logging in and out at the pages, and the inbox behind it, over HTTP. */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
@@ -17,6 +18,7 @@ import { freePort } from '../../src/embedded/ports.ts';
 import { readClientKey } from '../../src/keys/client-key.ts';
 import { createLog } from '../../src/log.ts';
 import { createWeb } from '../../src/web/web.ts';
+import { endSessions } from '../../src/workflows/sessions.ts';
 import { fetchFrom } from '../access/issuer.ts';
 import { linesOf, type Scene, startScene } from '../http/scene.ts';
 import { quaIn } from '../support/declarations.ts';
@@ -234,6 +236,61 @@ describe('a session that is no more', () => {
       });
     }
   }
+});
+
+describe('where somebody is logged in', () => {
+  const rowsOn = ({ text }: { text: string }) => [...text.matchAll(/Logged in since/g)].length;
+  const end = async (one: Visitor, fields: Readonly<Record<string, string>>) =>
+    one.sendFields('/sessions/end', { csrfToken: await one.tokenOn('/sessions'), ...fields });
+
+  it('is seen by them, and ended one by one or all at once, but for the window in front of them', async () => {
+    await scene.service.database.query('delete from session');
+    const [here, there, elsewhere, other] = [
+      await loggedIn('lena'),
+      await loggedIn('lena'),
+      await loggedIn('lena'),
+      await loggedIn('amelie'),
+    ];
+    const page = await here.get('/sessions');
+    assert.equal(rowsOn(page), 3);
+    const [one = ''] = [...page.text.matchAll(/name="session" value="(\w{64})"/g)].map(
+      ([, hash = '']) => hash,
+    );
+    assert.equal((await end(here, { session: one })).status, 303);
+    assert.equal(rowsOn(await here.get('/sessions')), 2);
+    const left = [there, elsewhere].map((visitor) => visitor.get('/inbox'));
+    assert.deepEqual((await Promise.all(left)).map(({ status }) => String(status)).sort(), ['200', '303']);
+    await end(here, {});
+    assert.equal(rowsOn(await here.get('/sessions')), 1);
+    for (const visitor of [there, elsewhere]) assert.equal((await visitor.get('/inbox')).status, 303);
+    for (const visitor of [here, other]) assert.equal((await visitor.get('/inbox')).status, 200);
+  });
+
+  it('is nobody else’s to see or to end', async () => {
+    await scene.service.database.query('delete from session');
+    const [lena, amelie] = [await loggedIn('lena'), await loggedIn('amelie')];
+    assert.equal(rowsOn(await amelie.get('/sessions')), 1);
+    const hash = createHash('sha256').update(sessionId(lena)).digest('hex');
+    await end(amelie, { session: hash });
+    assert.equal((await lena.get('/inbox')).status, 200);
+  });
+
+  it('is ended by an operator for one or for all, which stands in evidence', async () => {
+    const { services } = scene.service.service.composition;
+    const operator = { kind: 'service', id: 'operator/test' } as const;
+    const [lena, amelie] = [await loggedIn('lena'), await loggedIn('amelie')];
+    const [row] = await scene.service.database.query<{ id: string }>(
+      `select person_id as id from person where given_name = 'Lena'`,
+    );
+    assert.ok((await endSessions(services, operator, row?.id)) >= 1);
+    assert.deepEqual([(await lena.get('/inbox')).status, (await amelie.get('/inbox')).status], [303, 200]);
+    await endSessions(services, operator, undefined);
+    assert.equal((await amelie.get('/inbox')).status, 303);
+    const entries = await scene.service.database.query(
+      `select object from audit_entry where action = 'session.end' and actor_id = 'operator/test' order by audit_entry_id`,
+    );
+    assert.deepEqual(entries, [{ object: row?.id }, { object: 'all' }]);
+  });
 });
 
 describe('when something behind the login is away', () => {
@@ -467,6 +524,7 @@ async function startPages(issuer: string, store: session.Store) {
   const sessions = createSessions({
     store,
     secret: 'a secret',
+    ownerOf: (actorId) => actorId,
     seal: (text) => text,
     open: (text) => text,
     longestSeconds: 3600,

@@ -10,7 +10,7 @@ import { projectRoot } from '../support/needs.ts';
 
 /** Everything that could name a text. */
 function readUses(): string {
-  return ['src/web', 'src/domain', 'templates/web/views']
+  return ['src/web', 'src/workflows', 'src/domain', 'templates/web/views']
     .flatMap((folder) =>
       readdirSync(join(projectRoot, folder), { recursive: true, encoding: 'utf8' })
         .filter((name) => /\.(ts|eta)$/.test(name))

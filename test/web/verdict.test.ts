@@ -13,9 +13,9 @@ import type {
   VerifiedAttestation,
 } from '../../src/domain/verification.ts';
 import { checksOf } from '../../src/web/checks.ts';
-import { factsOf } from '../../src/web/facts.ts';
 import { createTexts, type Texts } from '../../src/web/texts.ts';
 import { codeVerdictOf, type Report, verdictOf } from '../../src/web/verdict.ts';
+import { factsOf } from '../../src/workflows/shown-facts.ts';
 import { projectRoot } from '../support/needs.ts';
 
 const STATUSES: readonly AttestationStatus[] = ['valid', 'superseded', 'revoked', 'unknown'];
@@ -130,6 +130,8 @@ describe('verdictOf', () => {
       }),
     notYetValid: () => reportOf('notYetValid', PASSED, { attestation: ATTESTATION }),
     erased: () => reportOf('erased', PASSED),
+    checkRecord: () => reportOf('unknown', PASSED, { isInOurName: true, paper: 'checkRecord' }),
+    messageEvidence: () => reportOf('unknown', PASSED, { isInOurName: true, paper: 'messageEvidence' }),
     altered: () => reportOf('unknown', BROKEN, { isInOurName: true }),
     foreign: () => reportOf('unknown', BROKEN),
     undecided: () => reportOf('unknown', PASSED),
@@ -139,9 +141,9 @@ describe('verdictOf', () => {
   it('looks good for one verdict only, and has a look and a sentence of its own for each', () => {
     assert.deepEqual(
       all().map(({ tone }) => tone),
-      ['good', 'warn', 'bad', 'warn', 'warn', 'warn', 'bad', 'bad', 'warn'],
+      ['good', 'warn', 'bad', 'warn', 'warn', 'warn', 'warn', 'warn', 'bad', 'bad', 'warn'],
     );
-    assert.equal(new Set(all().map(({ title }) => title)).size, 9);
+    assert.equal(new Set(all().map(({ title }) => title)).size, 11);
     // Whoever sees no colours tells what may be used from what may not by the symbol alone.
     const [valid, ...others] = all();
     assert.ok(others.every(({ symbol }) => symbol !== valid?.symbol));

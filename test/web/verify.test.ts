@@ -1,5 +1,6 @@
 /** `/verify` and `/v/{token}` over HTTP: what a holder is told of each kind of file and code, and what nobody is told. */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import type { Response } from 'supertest';
 import { signedDataBytes } from '../../src/pades/signed-data.ts';
@@ -132,6 +133,19 @@ describe('POST /verify', () => {
     const words = await assertTitle(unknown, 'undecided');
     assert.match(words, /our register does not know this file/);
     assert.match(words, /Unchanged In order/);
+  });
+
+  it('asks the register by number for what our key sealed and it does not know by its bytes', async () => {
+    const set = (hash: Buffer, was: Buffer) =>
+      query('update attestation set pdf_sha256 = $1 where pdf_sha256 = $2', [hash, was]);
+    const [own, other] = [createHash('sha256').update(revoked).digest(), Buffer.alloc(32, 7)];
+    await set(other, own);
+    try {
+      const words = await assertTitle(revoked, 'undecided');
+      assert.match(words, /our register knows the number, but of another file/);
+    } finally {
+      await set(own, other);
+    }
   });
 
   it('shows no name that nobody we rely on vouches for, and keeps none', async () => {
@@ -383,5 +397,30 @@ describe('the pages of verification', () => {
     assert.match(lines, /"page":"verifyReport","status":200/);
     for (const secret of ['Vermeulen', demoSsin('lena'), '88.03.14', 'attestation.pdf'])
       assert.ok(!lines.includes(secret), secret);
+  });
+});
+
+describe('/verify/offline', () => {
+  it('alone may look through the camera, and is kept by a worker that answers for both pages', async () => {
+    const [offline, form] = [await visitor().get('/verify/offline'), await visitor().get('/verify')];
+    assert.match(offline.get('Permissions-Policy') ?? '', /camera=\(self\)/);
+    assert.match(form.get('Permissions-Policy') ?? '', /camera=\(\)/);
+    assert.ok(form.text.includes('href="/verify/offline"'));
+    const worker = await visitor().get('/verify/worker.js');
+    assert.equal(worker.get('Service-Worker-Allowed'), '/verify');
+    const [, files = '[]'] = /^const FILES = (.*);$/m.exec(worker.text) ?? [];
+    const paths = JSON.parse(files) as string[];
+    assert.ok(
+      ['check.js', 'scan.js', 'style.css'].every((name) => paths.some((path) => path.endsWith(name))),
+    );
+    for (const path of paths) assert.equal((await visitor().get(path)).status, 200, path);
+  });
+
+  it('finds which lists there are', async () => {
+    const { body } = await scene.api.get('/verifications/v1/statusLists');
+    assert.deepEqual(
+      body.status_lists.map((address: string) => new URL(address).pathname),
+      ['/verifications/v1/statusLists/0'],
+    );
   });
 });

@@ -118,6 +118,8 @@ describe('sendDigest', () => {
     const [mail, ...others] = await work();
     assert.deepEqual(others, []);
     assert.equal(mail?.subject, '3 documents are waiting in your eBox');
+    const sender = catalogue.senders.organizations.get('1912345694')?.shortName.nl ?? '';
+    assert.ok(sender !== '' && mail.text.includes(`From: ${sender}.`), mail.text);
     assert.equal(mail.envelope.from, 'bounces@ebox.example.be');
     assert.match(mail.messageId ?? '', /^<[\da-f-]{36}@ebox\.example\.be>$/);
     assert.ok(mail.headers.includes('list-unsubscribe: <https://settings.example.be/mail>'));
@@ -125,6 +127,30 @@ describe('sendDigest', () => {
     assert.deepEqual(await states(personId), [
       { state: 'sent', status: null, receipts: 'notified notified notified' },
     ]);
+  });
+
+  it('leaves out a sender whose name alone would say something', async () => {
+    await publish(1, "mail_language = 'en'");
+    const sender = catalogue.senders.organizations.get('1912345694');
+    assert.ok(sender);
+    const organizations = new Map([['1912345694', { ...sender, isUnnamedInMail: true }]]);
+    const silent = { ...catalogue, senders: { ...catalogue.senders, organizations } };
+    const [mail] = await work({ ...services(), catalogue: silent } as ReturnType<typeof services>);
+    assert.equal(mail?.subject, 'A document is waiting in your eBox');
+    assert.doesNotMatch(mail.text, /From:/);
+  });
+
+  it('goes by what the person chose, under whichever of their numbers', async () => {
+    const chosen = "mail_language = 'en', chosen_notice_language = 'de'";
+    await publish(1, chosen);
+    assert.equal((await work())[0]?.subject, 'In Ihrer eBox liegt ein Dokument für Sie bereit');
+    seen += 1;
+    const refusing = await publish(1, 'wants_notices = false');
+    const replaced = await publish(1, `wants_notices = false, replaced_by = '${refusing}'`);
+    assert.deepEqual(await work(), []);
+    assert.deepEqual([...(await states(refusing)), ...(await states(replaced))], []);
+    const [due] = await test.query<{ due: number }>('select count(*)::int as due from mail_due');
+    assert.equal(due?.due, 0);
   });
 
   it('tells of what comes later on the next day, and of what was read meanwhile never', async () => {

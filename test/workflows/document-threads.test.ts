@@ -1,5 +1,6 @@
 /** Documents made on threads: the same as on the main thread, with its errors, its keys, its failures and its end. */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,9 +10,11 @@ import { type Pki, startPki } from '../../src/embedded/pki/pki.ts';
 import { ServiceError } from '../../src/errors.ts';
 import { loadPemSigner, type Signer } from '../../src/keys/signer.ts';
 import { createLog } from '../../src/log.ts';
+import { verifySeal } from '../../src/verify/seal.ts';
 import { createDocumentMaker, type DocumentInput, type DocumentMaker } from '../../src/workflows/document.ts';
 import { startDocumentThreads, type ThreadOptions } from '../../src/workflows/document-threads.ts';
 import { catalogue, renderer, sample } from '../render/samples.ts';
+import { startSealLab } from '../support/levels.ts';
 import { projectRoot } from '../support/needs.ts';
 
 let folder: string;
@@ -111,6 +114,29 @@ describe('startDocumentThreads', () => {
   });
 
   describe('when the document gets a time-stamp', () => {
+    for (const level of ['B-T', 'B-LT'] as const) {
+      it(`has an authority's, and is of level ${level} for the verifier`, async (t) => {
+        const lab = await startSealLab(t, 'p-256');
+        const { sealKeyPem: keyPem, sealCertificatesPem: certificatesPem } = lab.pki;
+        const source = { name: 'lab', place: { kind: 'pem', keyPem, certificatesPem } } as const;
+        keys.set(lab.signer.keyId, () => ({ signer: lab.signer, source }));
+        const input: DocumentInput = {
+          ...inputOf(),
+          keyId: lab.signer.keyId,
+          level,
+          tokenBytes: await lab.timeStamper.tokenBytes(),
+          validationData: level === 'B-LT' ? await lab.revocation.current() : undefined,
+        };
+        const stamps = [0, 1].map(() => threads.make(input, (imprint) => lab.timeStamper.stamp(imprint)));
+        for (const { pdf, pdfSha256, level: made } of await Promise.all(stamps)) {
+          assert.deepEqual([made, pdfSha256], [level, createHash('sha256').update(pdf).digest()]);
+          const verdict = verifySeal(pdf, { ...lab.trust, at: new Date() });
+          assert.deepEqual([verdict.indication, verdict.level], ['TOTAL_PASSED', level], verdict.explanation);
+          assert.ok(verdict.timeStamp);
+        }
+      });
+    }
+
     it('asks the main thread for it, and passes its errors on', async () => {
       const imprints: Buffer[] = [];
       const away = async (imprint: Buffer) => {

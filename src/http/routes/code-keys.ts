@@ -4,7 +4,12 @@ import { z } from 'zod';
 import { writeCodeJwk } from '../../code/public-key.ts';
 import { STATUS_LIST_TYPE } from '../../code/status-list.ts';
 import type { Services } from '../../workflows/services.ts';
-import { createStatusLists, LIST_CACHE_SECONDS, LIST_SECONDS } from '../../workflows/status-list.ts';
+import {
+  createStatusLists,
+  LIST_CACHE_SECONDS,
+  LIST_SECONDS,
+  statusListAddresses,
+} from '../../workflows/status-list.ts';
 import { Refusal, resourceNotFound } from '../problems.ts';
 import type { Reply, Request, Route } from '../route.ts';
 import { text } from './verification-schema.ts';
@@ -37,6 +42,14 @@ const listParams = z.object({
     .meta({ description: 'The number of the list, as an offline code names it', example: '0' }),
 });
 
+const listsSchema = z
+  .object({
+    status_lists: z.array(
+      text('Where a list is read', 'https://attestations.example.org/verifications/v1/statusLists/0'),
+    ),
+  })
+  .meta({ id: 'StatusLists' });
+
 const CACHE_HEADERS = {
   ETag: 'Names this state, for `If-None-Match`',
   'Cache-Control': 'How long it may be kept',
@@ -46,21 +59,21 @@ const UNCHANGED = { description: 'It is as it was', headers: CACHE_HEADERS };
 
 type CodeKeyServices = Pick<Services, 'database' | 'codeSigner' | 'codeKeys' | 'clock' | 'settings'>;
 
+const COMMON = {
+  method: 'get',
+  tag: 'Verification',
+  access: { kind: 'public' },
+  errors: 'belgif',
+  requestHeaders: REQUEST_HEADERS,
+  body: { kind: 'none' },
+} as const;
+
 /** The routes of keys and status lists. */
 export function codeKeyRoutes(services: CodeKeyServices): Route[] {
-  const lists = createStatusLists(services);
   const keys = Buffer.from(JSON.stringify({ keys: services.codeKeys.map(writeCodeJwk) }));
-  const common = {
-    method: 'get',
-    tag: 'Verification',
-    access: { kind: 'public' },
-    errors: 'belgif',
-    requestHeaders: REQUEST_HEADERS,
-    body: { kind: 'none' },
-  } as const;
   return [
     {
-      ...common,
+      ...COMMON,
       path: '/verifications/v1/keys',
       operationId: 'listCodeKeys',
       summary: 'Get the public keys that offline codes and status lists are checked with',
@@ -72,8 +85,32 @@ export function codeKeyRoutes(services: CodeKeyServices): Route[] {
       handle: (request) =>
         Promise.resolve(cached(request, keys, 'application/json; charset=utf-8', KEYS_CACHE_SECONDS)),
     },
+    ...statusListRoutes(services),
+  ];
+}
+
+function statusListRoutes(services: CodeKeyServices): Route[] {
+  const lists = createStatusLists(services);
+  return [
     {
-      ...common,
+      ...COMMON,
+      path: '/verifications/v1/statusLists',
+      operationId: 'listStatusLists',
+      summary: 'List the status lists there are, the oldest first',
+      description:
+        'For whoever checks codes without internet and fetches them beforehand (status list aggregation, draft-ietf-oauth-status-list).',
+      answers: {
+        200: { description: 'Where they are read', schema: listsSchema, headers: CACHE_HEADERS },
+        304: UNCHANGED,
+      },
+      handle: async (request) => {
+        const lists = { status_lists: await statusListAddresses(services) };
+        const json = 'application/json; charset=utf-8';
+        return cached(request, Buffer.from(JSON.stringify(lists)), json, LIST_CACHE_SECONDS);
+      },
+    },
+    {
+      ...COMMON,
       path: '/verifications/v1/statusLists/{statusListId}',
       operationId: 'getStatusList',
       summary: 'Get a status list: what became of the attestations in it, two bits each',

@@ -26,7 +26,8 @@ import {
   toStanding,
 } from './verification-schema.ts';
 
-const codeSchema = z
+/** A code in any of its forms. */
+export const codeSchema = z
   .strictObject({
     code: z.string().min(1).max(1000).meta({
       description:
@@ -79,7 +80,7 @@ const codeReportSchema = z
   })
   .meta({ id: 'CodeReport' });
 
-type CodeServices = Pick<Services, 'database' | 'vault' | 'catalogue' | 'codeKeys' | 'clock'>;
+export type CodeServices = Pick<Services, 'database' | 'vault' | 'catalogue' | 'codeKeys' | 'clock'>;
 
 /** The route that asks of a code. */
 export function verifyCodeRoute(services: CodeServices): Route {
@@ -105,7 +106,7 @@ export function verifyCodeRoute(services: CodeServices): Route {
       const day = dayAsked(request.query);
       if (number === undefined && isOfflineCode(code))
         return { status: 200, body: toOffline(services, await reportOnOffline(services, code, holder)) };
-      const token = number === undefined ? code : await typed(services, request, number, code);
+      const token = await tokenOf(services, request, { code, number });
       const report: CodeReport =
         token === undefined
           ? { checkedAt: services.clock(), status: 'unknown' }
@@ -120,6 +121,15 @@ export function verifyCodeRoute(services: CodeServices): Route {
 async function verifyEither(...asked: Parameters<typeof verifyCode>): Promise<CodeReport> {
   const report = await verifyCode(...asked);
   return report.status === 'unknown' ? verifyShare(...asked) : report;
+}
+
+/** Gives the code that a QR would have given, also for what was typed by hand; undefined where that is not ours. */
+export function tokenOf(
+  services: CodeServices,
+  request: Request,
+  { code, number }: z.output<typeof codeSchema>,
+): Promise<string | undefined> {
+  return number === undefined ? Promise.resolve(code) : typed(services, request, number, code);
 }
 
 async function typed(

@@ -13,6 +13,7 @@ import { trustRoute } from './trust.ts';
 import { verifyArchiveRoute } from './verification-archive.ts';
 import { verifyCodeRoute } from './verification-code.ts';
 import { verifyHashesRoute } from './verification-hashes.ts';
+import { type RecordRouteServices, verificationRecordRoutes } from './verification-record.ts';
 import {
   attestationSchema,
   conclusionSchema,
@@ -76,23 +77,15 @@ const reportSchema = z
       description:
         'What was done to a document of ours after it was sealed, where that can be told; `contentChanged` may also be a seal taken from another document',
     }),
+    isNumberKnown: z.boolean().optional().meta({
+      description:
+        'Of a file whose seal is ours and whose bytes the register does not know: whether it knows the number on it, of another file',
+    }),
     conclusion: conclusionSchema,
   })
   .meta({ id: 'VerificationReport' });
 
-type VerificationServices = Pick<
-  Services,
-  | 'database'
-  | 'vault'
-  | 'catalogue'
-  | 'sealTrust'
-  | 'sealKeys'
-  | 'verifiers'
-  | 'codeSigner'
-  | 'codeKeys'
-  | 'clock'
-  | 'settings'
->;
+type VerificationServices = Pick<Services, 'codeSigner'> & RecordRouteServices;
 
 /** The routes of verification. */
 export function verificationRoutes(services: VerificationServices): Route[] {
@@ -117,6 +110,7 @@ export function verificationRoutes(services: VerificationServices): Route[] {
       },
     },
     verifyCodeRoute(services),
+    ...verificationRecordRoutes(services),
     verifyHashesRoute(services),
     verifyArchiveRoute(services),
     trustRoute(services),
@@ -135,6 +129,7 @@ function toReport(
     signature: { ...signature, ...stamped },
     ...toStanding(report),
     ...(report.alteration !== undefined && { alteration: report.alteration }),
+    ...(report.isNumberKnown !== undefined && { isNumberKnown: report.isNumberKnown }),
     conclusion: concludeOnFile(catalogue, report),
   };
 }

@@ -55,7 +55,7 @@ async function sendData(services: EvidencePageServices, visit: PersonVisit): Pro
 }
 
 async function askedBy(services: EvidencePageServices, visit: PersonVisit) {
-  const reader = await readerOf(services, visit);
+  const reader = await readerOf(services, visit, 'inbox');
   const messageId = visit.param('messageId');
   if (reader === undefined || !isUuid(messageId)) throw new PageRefusal('notFound');
   return [reader, messageId] as const;

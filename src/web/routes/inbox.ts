@@ -51,7 +51,8 @@ export function inboxRoutes(services: InboxServices): PageRoute[] {
 
 async function showList(services: InboxServices, visit: PersonVisit): Promise<Reply> {
   const { texts, request } = visit;
-  const reader = await readerOf(services, visit);
+  const { acting } = visit.login;
+  const reader = await readerOf(services, visit, 'inbox');
   const list = (page: number) =>
     reader === undefined
       ? { messages: [], total: 0, unread: 0 }
@@ -68,6 +69,7 @@ async function showList(services: InboxServices, visit: PersonVisit): Promise<Re
     view: 'inbox',
     title: texts.t('inbox.title'),
     data: {
+      heading: acting ? texts.t('inbox.titleOf', { name: acting.name }) : texts.t('inbox.title'),
       messages: messages.map((message) => itemOf(services.catalogue, message, texts.language, now)),
       total,
       unread,
@@ -152,13 +154,14 @@ async function paragraphsOf(
   visit: PersonVisit,
   { messageId, hasBody }: OpenedMessage,
 ): Promise<readonly string[]> {
-  const reader = hasBody && visit.request.method !== 'HEAD' ? await readerOf(services, visit) : undefined;
+  const reader =
+    hasBody && visit.request.method !== 'HEAD' ? await readerOf(services, visit, 'inbox') : undefined;
   const body = reader && (await readBody(services, reader, messageId));
   return body === undefined ? [] : body.text.split(/[\r\n]+/).filter((text) => text.trim() !== '');
 }
 
 async function sharesOf(services: InboxServices, visit: PersonVisit) {
-  const reader = await readerOf(services, visit);
+  const reader = await readerOf(services, visit, 'inbox');
   const shares = reader ? await listShares(services, reader, visit.param('messageId')) : [];
   const { publicUrl } = services.settings;
   return shares.map(({ shareId, code, expiresAt }) => ({
@@ -169,7 +172,7 @@ async function sharesOf(services: InboxServices, visit: PersonVisit) {
 }
 
 async function findMessage(services: InboxServices, visit: PersonVisit): Promise<OpenedMessage> {
-  const reader = await readerOf(services, visit);
+  const reader = await readerOf(services, visit, 'inbox');
   const messageId = visit.param('messageId');
   const message = reader && isUuid(messageId) ? await consultMessage(services, reader, messageId) : undefined;
   if (message === undefined) throw new PageRefusal('notFound');
@@ -177,7 +180,7 @@ async function findMessage(services: InboxServices, visit: PersonVisit): Promise
 }
 
 async function sendDocument(services: InboxServices, visit: PersonVisit): Promise<Reply> {
-  const reader = await readerOf(services, visit);
+  const reader = await readerOf(services, visit, 'inbox');
   const [messageId, attachmentId] = [visit.param('messageId'), visit.param('attachmentId')];
   const asked = { messageId, attachmentId, firstByte: 0 };
   const isPlace = isUuid(messageId) && isUuid(attachmentId);

@@ -56,6 +56,7 @@ export function loginRoutes(
       page: '/',
       path: '/logout',
       access: 'person',
+      isAboutLogin: true,
       handle: async (visit) => {
         await sessions.logOut(visit.request, visit.response);
         const { actorId, organization } = visit.login ?? {};

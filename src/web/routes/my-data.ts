@@ -45,7 +45,8 @@ export function myDataRoutes(services: MyDataServices): PageRoute[] {
 /** `?own` also shows what people did themselves; `?before=` goes on after the last access of a page. */
 async function showAccesses(services: MyDataServices, visit: PersonVisit): Promise<PageReply> {
   const { texts, request } = visit;
-  const reader = await readerOf(services, visit);
+  const { acting } = visit.login;
+  const reader = await readerOf(services, visit, 'accesses');
   const withoutOwn = request.query.own === undefined;
   const before = cursorOf(request.query.before);
   const page = { size: PAGE_SIZE + 1, before, withoutOwn };
@@ -57,6 +58,7 @@ async function showAccesses(services: MyDataServices, visit: PersonVisit): Promi
     view: 'my-data',
     title: texts.t('myData.title'),
     data: {
+      heading: acting ? texts.t('myData.titleOf', { name: acting.name }) : texts.t('myData.title'),
       days: byDay(shown, texts),
       own: withoutOwn ? '' : '?own',
       earlier: found.length > PAGE_SIZE ? `${PATH}?${withoutOwn ? '' : 'own&'}before=${last}` : undefined,
@@ -105,7 +107,7 @@ async function sendFile(
   const file = { kind: 'file', mediaType, fileName, isInline: false } as const;
   // Whoever asks only whether it is there takes nothing away.
   if (request.method === 'HEAD') return { ...file, content: Buffer.alloc(0) };
-  const reader = await readerOf(services, visit);
+  const reader = await readerOf(services, visit, 'accesses');
   const accesses =
     reader === undefined ? none() : allAccesses(services, reader, request.query.own === undefined);
   const content = format === 'csv' ? writeAccessTable(accesses, texts.language) : writeAccessJson(accesses);

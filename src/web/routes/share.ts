@@ -3,13 +3,12 @@ import { isUuid } from '../../domain/identifier.ts';
 import type { Services } from '../../workflows/services.ts';
 import { endShare, SHARE_DAYS, shareAttestation } from '../../workflows/share.ts';
 import { type Holder, verifyShare } from '../../workflows/verify.ts';
-import { dayAsked, dayOf } from '../day-asked.ts';
-import { factsOf } from '../facts.ts';
+import { codePage } from '../code-page.ts';
+import { dayOf } from '../day-asked.ts';
 import { fieldOf } from '../field.ts';
 import { readerOf } from '../reader.ts';
 import { PageRefusal } from '../refusal.ts';
 import type { PageRoute, PersonVisit, Reply, Visit } from '../route.ts';
-import { shareVerdictOf } from '../verdict.ts';
 
 type ShareServices = Pick<Services, 'database' | 'vault' | 'clock' | 'newId' | 'catalogue'>;
 
@@ -43,7 +42,7 @@ export function shareRoutes(services: ShareServices): PageRoute[] {
 async function share(services: ShareServices, visit: PersonVisit): Promise<Reply> {
   const messageId = visit.param('messageId');
   const days = SHARE_DAYS.find((one) => String(one) === fieldOf(visit, 'days'));
-  const reader = await readerOf(services, visit);
+  const reader = await readerOf(services, visit, 'inbox');
   const isAsked = reader !== undefined && days !== undefined && isUuid(messageId);
   const shareId = isAsked ? await shareAttestation(services, reader, messageId, days) : undefined;
   if (shareId === undefined) throw new PageRefusal('notFound');
@@ -52,29 +51,14 @@ async function share(services: ShareServices, visit: PersonVisit): Promise<Reply
 
 async function unshare(services: ShareServices, visit: PersonVisit): Promise<Reply> {
   const [messageId, shareId] = [visit.param('messageId'), fieldOf(visit, 'share')];
-  const reader = await readerOf(services, visit);
+  const reader = await readerOf(services, visit, 'inbox');
   const isEnded = reader !== undefined && isUuid(shareId) && (await endShare(services, reader, shareId));
   if (!isEnded || !isUuid(messageId)) throw new PageRefusal('notFound');
   return { kind: 'redirect', to: `/inbox/${messageId}#share` };
 }
 
 async function showShared(services: ShareServices, visit: Visit): Promise<Reply> {
-  const { texts, traceId } = visit;
-  const { catalogue } = services;
-  const holder: Holder = { actor: { kind: 'anonymous', id: 'holder' }, traceId };
+  const holder: Holder = { actor: { kind: 'anonymous', id: 'holder' }, traceId: visit.traceId };
   const report = await verifyShare(services, visit.param('token'), holder, dayOf(visit));
-  const verdict = shareVerdictOf(report, texts, catalogue.issuer.contact);
-  return {
-    kind: 'page',
-    view: 'shared',
-    title: verdict.title,
-    status: report.status === 'unknown' ? 404 : 200,
-    data: {
-      verdict,
-      facts: report.attestation && factsOf(report.attestation, catalogue, texts),
-      dayAsked: dayAsked(report, texts, {}),
-      checkedAt: report.checkedAt,
-      reference: traceId,
-    },
-  };
+  return codePage(visit, services.catalogue, report, 'share');
 }

@@ -1,24 +1,22 @@
 /** Verification for whoever holds a document, without an account: of a file by its bytes, of a paper by its code. */
-import type { KeptVerification } from '../../access/session.ts';
-import { isVouchedFor } from '../../domain/verdict.ts';
 import { type ReceivedFile, receivePdf } from '../../workflows/receive-pdf.ts';
 import type { Services } from '../../workflows/services.ts';
+import { factsOf } from '../../workflows/shown-facts.ts';
 import { examinePdf, type Holder, reportOn, verifyCode } from '../../workflows/verify.ts';
 import { checksOf } from '../checks.ts';
+import { codePage } from '../code-page.ts';
 import { dayAsked, dayOf } from '../day-asked.ts';
-import { factsOf } from '../facts.ts';
+import { keepCheck, keptCheck } from '../kept-checks.ts';
+import { recordLinks } from '../record-links.ts';
 import { PageRefusal } from '../refusal.ts';
 import type { PageReply, PageRoute, Reply, Visit } from '../route.ts';
-import { codeVerdictOf, verdictOf } from '../verdict.ts';
+import { verdictOf } from '../verdict.ts';
 import { LARGEST_MEGABYTES, verifyFormPage } from '../verify-form.ts';
 
 type VerifyServices = Pick<
   Services,
   'database' | 'vault' | 'clock' | 'newId' | 'sealTrust' | 'sealKeys' | 'verifiers' | 'catalogue' | 'settings'
 >;
-
-/** Reports that one browser can come back to; older ones were looked at long ago. */
-const MOST_KEPT = 5;
 
 /** Gives the routes of `/verify`, `/verify/report` and `/v/{token}`. */
 export function verifyRoutes(services: VerifyServices): PageRoute[] {
@@ -78,33 +76,9 @@ function fileFault(visit: Visit, fault: Fault): PageReply {
 async function examine(services: VerifyServices, visit: Visit): Promise<Reply> {
   const file = await takeFile(visit);
   if (typeof file === 'string') return fileFault(visit, file);
-  const { sha256, isInOurName, signature, alteration, original } = await examinePdf(services, file);
-  const { indication, subIndication, signer, level, timeStamp } = signature;
-  const kept: KeptVerification = {
-    id: services.newId(),
-    sha256,
-    isInOurName,
-    signature: {
-      indication,
-      ...(subIndication !== undefined && { subIndication }),
-      // Of anybody else's seal no name is kept: it may be a person's, and it is worth nothing.
-      ...(signer !== undefined && isVouchedFor(signature) && { signer }),
-      ...(level !== undefined && { level }),
-    },
-    ...(alteration !== undefined && { alteration }),
-    ...(original !== undefined && { original }),
-    ...(timeStamp &&
-      level !== undefined && {
-        timeStamp: { time: timeStamp.time.toISOString(), authority: timeStamp.authority },
-      }),
-  };
-  const { session } = visit.request;
-  session.verifications = [...(session.verifications ?? []), kept].slice(-MOST_KEPT);
-  // Not left to the end of the answer: a browser follows a redirect before it has read that.
-  await new Promise<void>((resolve, reject) => {
-    session.save((error: unknown) => (error ? reject(error) : resolve()));
-  });
-  return { kind: 'redirect', to: `/verify/report?check=${kept.id}` };
+  const id = services.newId();
+  await keepCheck(visit, id, await examinePdf(services, file));
+  return { kind: 'redirect', to: `/verify/report?check=${id}` };
 }
 
 async function takeFile(visit: Visit): Promise<ReceivedFile | Fault> {
@@ -124,16 +98,10 @@ async function takeFile(visit: Visit): Promise<ReceivedFile | Fault> {
 
 /** Each look reads the register anew, and stands in evidence. */
 async function showReport(services: VerifyServices, visit: Visit): Promise<Reply> {
-  const { texts, request, traceId } = visit;
+  const { texts, traceId } = visit;
   const { catalogue, settings } = services;
-  const kept = request.session.verifications ?? [];
-  const asked = request.query.check;
-  const found = asked === undefined ? kept.at(-1) : kept.find(({ id }) => id === asked);
-  if (found === undefined) throw new PageRefusal('gone');
-  const { timeStamp, ...examined } = found;
-  const reported = await reportOn(services, examined, holderOf(visit), dayOf(visit));
-  const stamp = timeStamp && { timeStamp: { ...timeStamp, time: new Date(timeStamp.time) } };
-  const report = { ...reported, ...stamp };
+  const { id, file } = keptCheck(visit);
+  const report = await reportOn(services, file, holderOf(visit), dayOf(visit));
   const verdict = verdictOf(report, texts, catalogue.issuer.contact);
   return {
     kind: 'page',
@@ -142,7 +110,8 @@ async function showReport(services: VerifyServices, visit: Visit): Promise<Reply
     data: {
       verdict,
       facts: report.attestation && factsOf(report.attestation, catalogue, texts),
-      dayAsked: dayAsked(report, texts, { check: found.id }),
+      dayAsked: dayAsked(report, texts, { check: id }),
+      records: recordLinks(texts, '/verify/report/record', report, { check: id }),
       checks: checksOf(report, texts),
       sha256: report.sha256,
       checkedAt: report.checkedAt,
@@ -153,24 +122,8 @@ async function showReport(services: VerifyServices, visit: Visit): Promise<Reply
 }
 
 async function showCode(services: VerifyServices, visit: Visit): Promise<Reply> {
-  const { texts } = visit;
-  const { catalogue } = services;
   const report = await verifyCode(services, visit.param('token'), holderOf(visit), dayOf(visit));
-  const verdict = codeVerdictOf(report, texts, catalogue.issuer.contact);
-  return {
-    kind: 'page',
-    view: 'code',
-    title: verdict.title,
-    status: report.status === 'unknown' ? 404 : 200,
-    data: {
-      verdict,
-      facts: report.attestation && factsOf(report.attestation, catalogue, texts),
-      dayAsked: dayAsked(report, texts, {}),
-      isKnown: report.status !== 'unknown',
-      checkedAt: report.checkedAt,
-      reference: visit.traceId,
-    },
-  };
+  return codePage(visit, services.catalogue, report, 'code');
 }
 
 /** Whoever holds a document: logged in or not, it makes no difference to what they are told. */

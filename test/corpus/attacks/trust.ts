@@ -5,11 +5,12 @@ import {
   caExtensions,
   ocspExtensions,
   sealExtensions,
+  TIME_STAMP_POLICY,
   timeStampExtensions,
   tlsExtensions,
 } from '../../../src/embedded/pki/profiles.ts';
 import type { Signer } from '../../../src/keys/signer.ts';
-import { bitString, integer } from '../../../src/pades/der.ts';
+import { bitString, boolean, integer, oid, sequence } from '../../../src/pades/der.ts';
 import {
   createAuthority,
   createSigner,
@@ -34,6 +35,16 @@ const sealedBy =
 
 function signerOf(lab: Lab, wish: Partial<SignerWish>): Signer {
   return createSigner({ authority: lab.issuing, extensions: sealExtensions(lab.addresses), ...wish });
+}
+
+const policies = (...ids: readonly string[]) =>
+  extension('2.5.29.32', false, sequence(...ids.map((id) => sequence(oid(id)))));
+const purposes = (...ids: readonly string[]) => extension('2.5.29.37', false, sequence(...ids.map(oid)));
+
+/** What a seal certificate has, with other policies or none: its policies come second. */
+function withPolicy(lab: Lab, ...other: readonly Buffer[]): Buffer[] {
+  const [usage, , ...rest] = sealExtensions(lab.addresses);
+  return [...(usage === undefined ? [] : [usage]), ...other, ...rest];
 }
 
 const KEY_ENCIPHERMENT = extension('2.5.29.15', true, bitString(Buffer.from([0x20]), 5));
@@ -111,6 +122,42 @@ const OTHER_PURPOSE = attacks(
       sealedBy(() => ({ extensions: [] })),
     ],
     'wrong key usage': ['the key is for encryption', sealedBy(() => ({ extensions: [KEY_ENCIPHERMENT] }))],
+    'wrong policy': [
+      'a certificate of ours that our issuer gave under another policy',
+      sealedBy((lab) => ({ extensions: withPolicy(lab, policies('2.999.1.9')) })),
+    ],
+    'policy of time-stamps': [
+      'the policy is that of our time-stamping authority',
+      sealedBy((lab) => ({ extensions: withPolicy(lab, policies(TIME_STAMP_POLICY)) })),
+    ],
+    'any policy': [
+      'the certificate claims every policy there is (RFC 5280 §4.2.1.4)',
+      sealedBy((lab) => ({ extensions: withPolicy(lab, policies('2.5.29.32.0')) })),
+    ],
+    'no policy': [
+      'the certificate was issued under none',
+      sealedBy((lab) => ({ extensions: withPolicy(lab) })),
+    ],
+    'purpose of programs': [
+      'the certificate is for signing code',
+      sealedBy((lab) => ({ extensions: [...sealExtensions(lab.addresses), purposes('1.3.6.1.5.5.7.3.3')] })),
+    ],
+    'any purpose': [
+      'the certificate names every purpose there is, and ours is not among those told',
+      sealedBy((lab) => ({ extensions: [...sealExtensions(lab.addresses), purposes('2.5.29.37.0')] })),
+    ],
+    'time-stamps beside seals': [
+      'its purposes are those of a seal and of a time-stamping authority',
+      sealedBy((lab) => ({
+        extensions: [...sealExtensions(lab.addresses), purposes('1.3.6.1.5.5.7.3.36', '1.3.6.1.5.5.7.3.8')],
+      })),
+    ],
+    'authority that may seal': [
+      'a CA certificate with the key usage and the policy of a seal',
+      sealedBy((lab) => ({
+        extensions: [...sealExtensions(lab.addresses), extension('2.5.29.19', true, sequence(boolean(true)))],
+      })),
+    ],
     'unknown critical extension': [
       'the certificate has a condition that nobody understands',
       sealedBy((lab) => ({

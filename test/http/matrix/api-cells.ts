@@ -39,13 +39,18 @@ export function apiCells(
 ): readonly Cell[] {
   const things = rule.about === undefined ? [NOTHING] : world.things[rule.about];
   const acting = world.acting.filter(({ party }) => party !== undefined && kindOf(party) === rule.may);
-  const own = inTurn(callers, turn);
+  const own = rule.isCostly === true ? two(callers) : inTurn(callers, turn);
   const all = rule.byMandate === true ? [...own, ...acting] : own;
   return all.flatMap((caller) =>
     thingsFor(caller, things).flatMap((thing, at) =>
       methodsOf(route, caller, at).map((method) => cellOf(route, rule, { caller, thing, method })),
     ),
   );
+}
+
+/** One whose token is right, and one who has none. */
+function two(callers: readonly Caller[]): readonly Caller[] {
+  return (['right', 'none'] as const).flatMap((one) => callers.find(({ state }) => state === one) ?? []);
 }
 
 /** Wrong tokens that are tried at one route. */

@@ -33,6 +33,8 @@ export interface ApiRule {
   readonly isForHolders?: boolean;
   /** Whose document the answer is, with all that is printed on it. */
   readonly handsOverOf?: readonly Party[];
+  /** Each answer takes as long as a document: two callers stand for all, as everybody may. */
+  readonly isCostly?: true;
   /** What is asked; the ids of a thing fill the path. */
   readonly ask?: (thing: Thing, party: Party | undefined) => Bringing;
   /** The status where it is allowed, 200 unless given. */
@@ -223,6 +225,27 @@ export const API_RULES: Readonly<Record<string, ApiRule>> = {
     otherwise: 200,
     ask: ({ id }) => json({ code: id }),
   },
+  // Of any file there is a record, of one that is not ours too.
+  'POST /verifications/v1/verifications/record': {
+    may: 'everybody',
+    isCostly: true,
+    about: 'document',
+    isForHolders: true,
+    otherwise: 200,
+    ask: ({ bytes }) => ({
+      query: '?language=nl',
+      type: 'application/pdf',
+      ...(bytes !== undefined && { body: bytes }),
+    }),
+  },
+  'POST /verifications/v1/verifications/code/record': {
+    may: 'everybody',
+    isCostly: true,
+    about: 'code',
+    isForHolders: true,
+    malformed: 404,
+    ask: ({ id }) => ({ ...json({ code: id }), query: '?language=nl' }),
+  },
   'POST /verifications/v1/verifications/hashes': {
     may: 'client',
     // Employers that the register knows. Of documents that there are, every check would stand among their holder's accesses.
@@ -239,6 +262,7 @@ export const API_RULES: Readonly<Record<string, ApiRule>> = {
   },
   'GET /verifications/v1/trust': publicly,
   'GET /verifications/v1/keys': publicly,
+  'GET /verifications/v1/statusLists': publicly,
   'GET /verifications/v1/statusLists/{statusListId}': publicly,
   'GET /attestations/v1/refData/schemas/attestation': publicly,
   'GET /myData/v1/accesses': { may: 'person', byMandate: true },

@@ -18,6 +18,10 @@ export interface PageRule {
   readonly otherwise?: number;
   /** The status for an id that cannot be one: as `otherwise` unless given. */
   readonly malformed?: number;
+  /** What is asked about is of one browser, or of the first who asks: whoever acts for another is left out. */
+  readonly isOwnAlone?: boolean;
+  /** Each answer takes as long as a document: two callers stand for all, as everybody may. */
+  readonly isCostly?: true;
   /** Ends the session that asks. */
   readonly endsSession?: boolean;
 }
@@ -39,6 +43,7 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
   inboxDocument: { may: 'person', about: 'attachment' },
   shareAttestation: { may: 'person', about: 'message', works: 303, form: () => ({ fields: { days: '7' } }) },
   endShare: {
+    isOwnAlone: true,
     may: 'person',
     about: 'share',
     works: 303,
@@ -48,6 +53,20 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
   myData: { may: 'person' },
   myDataRecord: { may: 'person' },
   myDataTable: { may: 'person' },
+  notices: { may: 'person' },
+  changeNotices: {
+    may: 'person',
+    works: 303,
+    form: () => ({ fields: { wish: 'yes', language: 'nl' } }),
+  },
+  mandates: { may: 'person' },
+  // A number that is none, so that nobody begins to act: who does is there as a visitor.
+  chooseMandate: { may: 'person', works: 400, form: () => ({ fields: { employer: '1' } }) },
+  // After the pages that are of somebody: whoever acted for another acts for themselves from here on.
+  endMandate: { may: 'person', works: 303, form: () => ({}) },
+  sessions: { may: 'person' },
+  // One that is not theirs: of others’ sessions nothing ends, as the cells that follow show.
+  endSessions: { may: 'person', works: 303, form: () => ({ fields: { session: 'ab'.repeat(32) } }) },
   verify: publicly,
   verifyFile: {
     may: 'everybody',
@@ -57,11 +76,16 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
     otherwise: 303,
     form: ({ bytes }) => ({ file: { name: 'attestation.pdf', bytes: bytes ?? Buffer.alloc(0) } }),
   },
-  verifyReport: { may: 'everybody', about: 'report' },
+  verifyReport: { may: 'everybody', about: 'report', isOwnAlone: true },
   verifyCode: { may: 'everybody', about: 'code', isForHolders: true },
+  verifyOffline: publicly,
+  verifyRecord: { may: 'everybody', about: 'report', isOwnAlone: true, isCostly: true },
+  codeRecord: { may: 'everybody', about: 'code', isForHolders: true, isCostly: true },
+  shareRecord: { may: 'everybody', about: 'shareCode', isForHolders: true, isCostly: true },
   verifyByHand: {
     may: 'everybody',
     about: 'typed',
+    isOwnAlone: true,
     isForHolders: true,
     works: 303,
     form: ({ id, second }) => ({ fields: { number: id, code: second ?? '' } }),

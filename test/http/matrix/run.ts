@@ -10,7 +10,7 @@ import { makeCallers } from './callers.ts';
 import { NOWHERE } from './event-rules.ts';
 import { callbackCells, type PageCell, pageCells } from './page-cells.ts';
 import { PAGE_RULES } from './page-rules.ts';
-import { comeBack, makeVisitors } from './visitors.ts';
+import { comeBack, enterActing, makeVisitors } from './visitors.ts';
 import { type Answered, atOnce, openWire, type Wire } from './wire.ts';
 import { keepReports, makeWorld, type World } from './world.ts';
 
@@ -64,15 +64,31 @@ export async function runMatrix(): Promise<Matrix> {
     pages.flatMap((page) => {
       const rule = PAGE_RULES[page.name];
       if (rule === undefined || (rule.endsSession ?? false) !== isLast) return [];
-      return pageCells(page, rule, who, world, service.url);
+      const some = rule.isOwnAlone === true ? who.filter(({ isActing }) => isActing !== true) : who;
+      return pageCells(page, rule, some, world, service.url);
     });
-  await oneByOne([...ofPages(false, visitors), ...callbackCells(await comeBack(service))], ask);
+  const acting = await actors(service, world);
+  await oneByOne(
+    [...ofPages(false, [...visitors, ...acting]), ...callbackCells(await comeBack(service))],
+    ask,
+  );
   await oneByOne(ofPages(true, await makeVisitors(service)), ask);
   const stop = async () => {
     wire.close();
     await service.stop();
   };
   return { service, wire, routes, pages, world, done, stop };
+}
+
+/** Who acts for another person at the pages, by the mandates of the API. */
+function actors(service: TestService, { acting }: World) {
+  return Promise.all(
+    acting.flatMap(({ party, acting: by }) =>
+      party === 'serban' && by?.for !== undefined
+        ? [enterActing(service, { agent: party, mandateId: by.mandateId, person: by.for })]
+        : [],
+    ),
+  );
 }
 
 /** One at a time for each browser, as its session has only one state. */

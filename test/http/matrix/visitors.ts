@@ -12,6 +12,8 @@ export interface PageCaller {
   readonly state: 'loggedIn' | 'nobody' | 'ended' | 'forged';
   /** What stands in `Cookie`: session, form and a login under way, as far as there are any. */
   readonly cookie: string | undefined;
+  /** Acts for `person` by a mandate. */
+  readonly isActing?: boolean;
   /** Of the forms of this session. */
   readonly csrfToken: string;
 }
@@ -41,6 +43,24 @@ export async function enter(service: TestService, who: Entering): Promise<PageCa
   const visitor = createVisitor(service.url);
   await logIn(service, visitor, who.person ?? '');
   return describe(who, visitor, 'loggedIn', '/inbox');
+}
+
+/** Somebody who chose to act for another person by a mandate. */
+export async function enterActing(
+  service: TestService,
+  {
+    agent,
+    mandateId,
+    person,
+  }: { readonly agent: string; readonly mandateId: string; readonly person: string },
+): Promise<PageCaller> {
+  const visitor = createVisitor(service.url);
+  await logIn(service, visitor, agent);
+  const csrfToken = await visitor.tokenOn('/mandates');
+  const { status } = await visitor.sendFields('/mandates/choose', { csrfToken, mandate: mandateId });
+  if (status !== 303) throw new Error(`choosing a mandate was answered with ${status}`);
+  const who = await describe({ name: `${agent}, for ${person}`, person }, visitor, 'loggedIn', '/inbox');
+  return { ...who, isActing: true };
 }
 
 async function describe(

@@ -1,10 +1,10 @@
 /**
  * Puts what tests leave in a sink of personal data (a log, a table, a key …) aside, to be looked through after the whole
- * run. One file for each process, so that none waits for another. Without `SINKS_FOLDER` nothing is kept.
+ * run. One file for each process and thread, so that none waits for another. Without `SINKS_FOLDER` nothing is kept.
  */
 import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { isMainThread } from 'node:worker_threads';
+import { isMainThread, threadId } from 'node:worker_threads';
 import { sourceOf } from '../built.ts';
 import { projectRoot } from '../needs.ts';
 
@@ -42,7 +42,14 @@ export interface Kept {
 const LARGEST_PENDING = 1024 * 1024;
 const pending: Buffer[] = [];
 let pendingBytes = 0;
-const file = relative(join(projectRoot, 'test'), sourceOf(process.argv[1] ?? ''));
+/** Threads have their own program as argument, and the environment of whoever started them. */
+const FILE = 'SINKS_FILE';
+const file = (isMainThread ? undefined : process.env[FILE]) ?? nameOf(process.argv[1] ?? '');
+if (isMainThread && isKeeping()) process.env[FILE] = file;
+
+function nameOf(path: string): string {
+  return relative(join(projectRoot, 'test'), sourceOf(path));
+}
 
 /** Whether this is a run that is looked through. */
 export function isKeeping(): boolean {
@@ -51,8 +58,10 @@ export function isKeeping(): boolean {
 
 /** Keeps what a sink of this process was given. */
 export function keep(sink: Sink, place: string, content: string | Buffer): void {
-  // Threads have no sinks of their own.
-  if (isMainThread && isKeeping()) keepAs({ sink, place, file, content: Buffer.from(content) });
+  if (!isKeeping()) return;
+  keepAs({ sink, place, file, content: Buffer.from(content) });
+  // A thread may be ended without being told.
+  if (!isMainThread) flushKept();
 }
 
 /** Keeps what another process gave. */
@@ -73,7 +82,8 @@ function frame({ content, ...head }: Kept): Buffer[] {
 export function flushKept(): void {
   const folder = sinksFolder();
   process.off('exit', flushKept);
-  if (folder !== undefined) appendFileSync(join(folder, `${process.pid}.kept`), Buffer.concat(pending));
+  if (folder !== undefined)
+    appendFileSync(join(folder, `${process.pid}-${threadId}.kept`), Buffer.concat(pending));
   pending.length = 0;
   pendingBytes = 0;
 }

@@ -1,10 +1,11 @@
 /**
- * Loaded before each test file of a whole run: keeps what goes over HTTP and should hold no number of a person. Node tells of
- * every request by itself (`node:diagnostics_channel`), so no test has to know of this, and none is changed by it.
+ * Loaded before each test file of a whole run, and in its threads: keeps what goes over HTTP and what processes write, where no
+ * number of a person should be. Node tells of every request and process by itself (`node:diagnostics_channel`), so no test has to know of this, and none is changed by it.
  */
+import type { ChildProcess } from 'node:child_process';
 import { subscribe } from 'node:diagnostics_channel';
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
-import { isMainThread } from 'node:worker_threads';
+import { watchChild } from './children.ts';
 import { keep } from './keep.ts';
 
 /** Answers of these hold nothing of anybody. */
@@ -55,7 +56,8 @@ function collect(response: ServerResponse, isWanted: () => boolean): readonly Bu
   return chunks;
 }
 
-if (process.env.SINKS_FOLDER !== undefined && isMainThread) {
+if (process.env.SINKS_FOLDER !== undefined) {
+  subscribe('child_process', (message) => watchChild((message as { process: ChildProcess }).process));
   subscribe('http.server.request.start', (message) => {
     const { request, response } = message as { request: IncomingMessage; response: ServerResponse };
     watchAnswer(request, response);

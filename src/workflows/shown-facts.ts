@@ -1,4 +1,4 @@
-/** The facts printed on a document, as lines of a page: to be compared with what somebody holds in their hands. */
+/** The facts printed on a document, as lines of a page or a record: to be compared with what somebody holds in their hands. */
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { PeriodData } from '../domain/attestation-data.ts';
 import { formatEnterpriseNumber, parseEnterpriseNumber } from '../domain/enterprise-number.ts';
@@ -6,7 +6,17 @@ import type { EntitledDay } from '../domain/entitlement.ts';
 import type { DocumentLanguage, PageLanguage } from '../domain/language.ts';
 import type { LocalDate, LocalMonth } from '../domain/period.ts';
 import type { VerifiedAttestation } from '../domain/verification.ts';
-import type { Texts } from './texts.ts';
+
+/** How a language says things, and writes dates and numbers; pages have more of it. */
+export interface FactWords {
+  readonly language: PageLanguage;
+  /** Gives a text of `templates/web/`. */
+  readonly t: (key: string, values?: Readonly<Record<string, string>>) => string;
+  readonly date: (instant: Date) => string;
+  readonly day: (date: LocalDate) => string;
+  readonly month: (month: LocalMonth) => string;
+  readonly number: (value: number) => string;
+}
 
 export interface Fact {
   readonly label: string;
@@ -32,7 +42,11 @@ export interface FactRow {
 }
 
 /** Lists what is printed on a document and nothing more; of the SSIN the last five digits are hidden. */
-export function factsOf(attestation: VerifiedAttestation, catalogue: FactsCatalogue, texts: Texts): Facts {
+export function factsOf(
+  attestation: VerifiedAttestation,
+  catalogue: FactsCatalogue,
+  texts: FactWords,
+): Facts {
   const { t, date, day, month, number, language } = texts;
   const {
     holder,
@@ -77,7 +91,7 @@ export function factsOf(attestation: VerifiedAttestation, catalogue: FactsCatalo
 
 type FactsCatalogue = Pick<Catalogue, 'types' | 'jointCommitteeName' | 'statusList'>;
 
-function dayOf(date: string | undefined, { day }: Texts): string {
+function dayOf(date: string | undefined, { day }: FactWords): string {
   return date === undefined ? '–' : day(date as LocalDate);
 }
 
@@ -85,7 +99,7 @@ function dayOf(date: string | undefined, { day }: Texts): string {
 function detailsOf(
   { jointCommittee, usingEmployer, reference }: Partial<EntitledDay>,
   { jointCommitteeName }: Pick<Catalogue, 'jointCommitteeName'>,
-  { t, language }: Texts,
+  { t, language }: FactWords,
 ): Fact[] {
   const name =
     jointCommittee === undefined || language === 'en'
@@ -104,7 +118,7 @@ function periodRow(
   { type, language: written }: VerifiedAttestation,
   { startDate, endDate, source, reference, employer, attributes = {} }: PeriodData,
   { types, statusList }: FactsCatalogue,
-  texts: Texts,
+  texts: FactWords,
 ): FactRow {
   const { t, language } = texts;
   const words = types.get(type)?.texts[language === 'en' ? written : language].words ?? {};
@@ -125,7 +139,7 @@ function periodRow(
 }
 
 /** A document may print one end of a period only. */
-function intervalOf(start: string | undefined, end: string | undefined, texts: Texts): string {
+function intervalOf(start: string | undefined, end: string | undefined, texts: FactWords): string {
   const [from, until] = [dayOf(start, texts), dayOf(end, texts)];
   if (start === undefined && end === undefined) return from;
   return end === undefined ? texts.t('facts.since', { from }) : texts.t('facts.interval', { from, until });

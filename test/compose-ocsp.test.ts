@@ -1,0 +1,185 @@
+/** The line with OCSP: callers whose certificate was revoked, over the wire, and responders that stay away. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { after, before, describe, it } from 'node:test';
+import { connect } from 'node:tls';
+import { composeLine, type Line, type LinePace } from '../src/compose-line.ts';
+import { answerOcsp } from '../src/embedded/pki/ocsp.ts';
+import { createLog } from '../src/log.ts';
+import { parseCertificate } from '../src/pades/certificate.ts';
+import { integer } from '../src/pades/der.ts';
+import { until } from './support/client.ts';
+import { createAuthority, toPem } from './support/pki.ts';
+import { callTls, createTlsEnd, type TlsEnd } from './support/tls.ts';
+
+const root = createAuthority('Servers');
+const above = createAuthority('Callers above');
+const callers = createAuthority('Callers', above);
+const foreign = createAuthority('Callers');
+const CA = toPem(root.certificate);
+const folder = mkdtempSync(join(tmpdir(), 'ocsp-'));
+
+/** What the responder does at present. */
+const responder = { revoked: [] as Buffer[], isUp: true, signer: above, asked: 0 };
+
+const server = createServer((request, response) => {
+  void buffer(request).then((body) => {
+    responder.asked += 1;
+    if (!responder.isUp) return response.writeHead(503).end();
+    const { certificate, key, publicKey } = responder.signer;
+    const serials = responder.revoked.map((der) => parseCertificate(der).serial);
+    return response.end(
+      answerOcsp(
+        body,
+        {
+          authority: above,
+          signer: { key, publicKey },
+          certificate,
+          statusOf: (serial) =>
+            serials.some((one) => one.equals(integer(serial)))
+              ? { status: 'revoked', since: new Date(0) }
+              : { status: 'good' },
+        },
+        new Date(),
+      ),
+    );
+  });
+});
+const opened: Line[] = [];
+
+async function open(pace: LinePace, clientOcspAbsent: 'refuse' | 'admit' = 'refuse') {
+  const path = (name: string) => join(folder, name);
+  const own = createTlsEnd(root, 'own');
+  writeFileSync(path('tls.crt'), own.cert);
+  writeFileSync(path('tls.key'), own.key);
+  writeFileSync(path('ca.crt'), toPem(above.certificate));
+  const line = composeLine(
+    {
+      environment: 'test',
+      readers: { bytesPerSecond: 0, windowMs: 1000 },
+      tls: {
+        certificateFile: path('tls.crt'),
+        keyFile: path('tls.key'),
+        clientCaFile: path('ca.crt'),
+        isClientCertificateRequired: false,
+        clientCrlUrls: undefined,
+        clientOcspUrls: [`http://127.0.0.1:${(server.address() as AddressInfo).port}/ocsp`],
+        clientOcspAbsent,
+      },
+    },
+    createLog('silent'),
+    pace,
+  );
+  opened.push(line);
+  line.server.on('request', (_asked: IncomingMessage, answer: ServerResponse) => void answer.end('done'));
+  line.server.listen(0, '127.0.0.1');
+  await once(line.server, 'listening');
+  const { port } = line.server.address() as AddressInfo;
+  return { url: `https://127.0.0.1:${port}/`, port };
+}
+
+const isLetIn = (url: string, end?: TlsEnd) =>
+  callTls({ url, ca: CA, ...(end && { end }) }).then(
+    ({ status }) => status === 200,
+    () => false,
+  );
+
+/** As if no answer could be kept, and nobody had just stayed away. */
+const ALWAYS: LinePace = { ocspLongestAgeMs: 0, ocspPauseMs: 0 };
+
+before(async () => {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+});
+after(() => {
+  for (const line of opened) {
+    line.server.closeAllConnections();
+    line.server.close();
+  }
+  server.closeAllConnections();
+  server.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('a line with OCSP', { timeout: 120_000 }, () => {
+  it('lets in whose certificate is good, and not whose was revoked', async () => {
+    const [good, bad] = [createTlsEnd(above, 'good'), createTlsEnd(above, 'bad')];
+    Object.assign(responder, { revoked: [bad.der], isUp: true, signer: above });
+    const { url } = await open(ALWAYS);
+    assert.deepEqual(
+      [await isLetIn(url, good), await isLetIn(url, bad), await isLetIn(url)],
+      [true, false, true],
+    );
+  });
+
+  it('asks once for many calls, and tells a revocation when the answer is old', async () => {
+    const end = createTlsEnd(above, 'often');
+    Object.assign(responder, { revoked: [], isUp: true, signer: above, asked: 0 });
+    const { url } = await open({});
+    for (let call = 0; call < 5; call += 1) assert.equal(await isLetIn(url, end), true);
+    assert.equal(responder.asked, 1);
+    Object.assign(responder, { revoked: [end.der] });
+    assert.equal(await isLetIn(url, end), true, 'within the time of the answer');
+    const { url: later } = await open(ALWAYS);
+    assert.equal(await isLetIn(later, end), false);
+  });
+
+  it('refuses or admits by the settings whoever nothing is said of', async () => {
+    const end = createTlsEnd(above, 'nobody knows');
+    Object.assign(responder, { revoked: [], isUp: false, signer: above });
+    const [strict, lenient] = [await open(ALWAYS), await open(ALWAYS, 'admit')];
+    assert.deepEqual([await isLetIn(strict.url, end), await isLetIn(lenient.url, end)], [false, true]);
+    Object.assign(responder, { isUp: true, signer: foreign });
+    assert.equal(await isLetIn(strict.url, end), false, 'signed by another authority of the same name');
+    Object.assign(responder, { signer: above });
+    assert.equal(await isLetIn(strict.url, end), true);
+  });
+
+  it('does not ask again for a while about whom nothing was said', async () => {
+    const end = createTlsEnd(above, 'again');
+    Object.assign(responder, { revoked: [], isUp: false, signer: above, asked: 0 });
+    const { url } = await open({});
+    assert.deepEqual([await isLetIn(url, end), await isLetIn(url, end)], [false, false]);
+    assert.equal(responder.asked, 1);
+  });
+
+  it('ends what stands once its certificate is revoked, and leaves the others', async () => {
+    const [good, bad] = [createTlsEnd(above, 'stays'), createTlsEnd(above, 'goes')];
+    Object.assign(responder, { revoked: [], isUp: true, signer: above });
+    const { port } = await open({ ...ALWAYS, ocspTickMs: 20 });
+    const join = async ({ cert, key }: TlsEnd) => {
+      const socket = connect({ port, host: '127.0.0.1', ca: CA, cert, key });
+      socket.on('error', () => undefined);
+      socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+      await once(socket, 'data');
+      return socket;
+    };
+    const [stays, goes] = [await join(good), await join(bad)];
+    Object.assign(responder, { revoked: [bad.der] });
+    await once(goes, 'close');
+    assert.equal(stays.destroyed, false);
+    Object.assign(responder, { isUp: false, asked: 0 });
+    await until(
+      async () => responder.asked,
+      (asked) => asked > 2,
+    );
+    assert.equal(stays.destroyed, false, 'a responder that stays away ends nothing that stands');
+    stays.destroy();
+  });
+
+  it('takes a path for revoked whose authority is', async () => {
+    const end = createTlsEnd(callers, 'below');
+    const chained = { ...end, cert: `${end.cert}${toPem(callers.certificate)}` };
+    Object.assign(responder, { revoked: [callers.certificate], isUp: true, signer: above });
+    const { url } = await open(ALWAYS, 'admit');
+    assert.equal(await isLetIn(url, chained), false);
+    Object.assign(responder, { revoked: [] });
+    assert.equal(await isLetIn(url, chained), true);
+  });
+});
