@@ -1,6 +1,7 @@
 /** What was done, as people are told it in their language. */
 import type { AuditAction } from './evidence.ts';
 import { MESSAGE_ACTIONS } from './message-action-words.ts';
+import { REGISTER_ACTIONS } from './register-action-words.ts';
 import { type Words, words } from './words.ts';
 
 const ACTIONS: Readonly<Record<AuditAction, Words>> = {
@@ -25,30 +26,6 @@ const ACTIONS: Readonly<Record<AuditAction, Words>> = {
     'Tâche échouée relancée',
     'Fehlgeschlagene Aufgabe neu gestartet',
     'Failed task started again',
-  ),
-  'person.load': words(
-    'Uw gegevens in het register bijgewerkt',
-    'Vos données mises à jour dans le registre',
-    'Ihre Daten im Register aktualisiert',
-    'Your data in the register updated',
-  ),
-  'status.report': words(
-    'Sociaal statuut gemeld door een bron',
-    'Statut social communiqué par une source',
-    'Sozialstatus von einer Quelle gemeldet',
-    'Social status reported by a source',
-  ),
-  'status.decide': words(
-    'Beslist over een twijfelachtige melding',
-    'Décidé au sujet d’une communication douteuse',
-    'Über eine zweifelhafte Meldung entschieden',
-    'Decided on a doubtful report',
-  ),
-  'register.settle': words(
-    'Alle dossiers opnieuw beoordeeld',
-    'Tous les dossiers réexaminés',
-    'Alle Vorgänge neu beurteilt',
-    'Every case settled again',
   ),
   'attestation.issue': words(
     'Attest uitgereikt',
@@ -93,6 +70,7 @@ const ACTIONS: Readonly<Record<AuditAction, Words>> = {
     'Attestation verified',
   ),
   ...MESSAGE_ACTIONS,
+  ...REGISTER_ACTIONS,
   'access.list': words(
     'Deze lijst bekeken',
     'Cette liste consultée',
@@ -152,18 +130,6 @@ const ACTIONS: Readonly<Record<AuditAction, Words>> = {
     'Vérifié si vous aviez un statut social',
     'Geprüft, ob Sie einen Sozialstatus hatten',
     'Checked whether you had a social status',
-  ),
-  'statistics.table': words(
-    'Tabel met aantallen opgesteld',
-    'Tableau de nombres établi',
-    'Tabelle mit Anzahlen erstellt',
-    'Table of counts made',
-  ),
-  'statistics.extract': words(
-    'Onder een schuilnaam gebruikt voor onderzoek',
-    'Utilisées sous pseudonyme pour une recherche',
-    'Unter einem Pseudonym für Forschung verwendet',
-    'Used for research under a pseudonym',
   ),
   'attestation.query': words(
     'Uw attesten opgezocht',
