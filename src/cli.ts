@@ -103,11 +103,7 @@ const OPTIONS = {
 } as const;
 
 async function run(words: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: [...words],
-    allowPositionals: true,
-    options: OPTIONS,
-  });
+  const { values, positionals } = parseArgs({ args: [...words], allowPositionals: true, options: OPTIONS });
   if (positionals[0] === 'template') {
     // Brings the renderer along, which the other short commands do not need.
     return (await import('./cli/template.ts')).runTemplate(positionals.slice(1), values);
