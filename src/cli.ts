@@ -9,68 +9,8 @@ import type { EvidenceOptions } from './cli/evidence.ts';
 import { checkHealth } from './cli/health.ts';
 import type { PrivacyOptions } from './cli/privacy.ts';
 import { printToken } from './cli/token.ts';
+import { USAGE } from './cli/usage.ts';
 import { describeError, ServiceError } from './errors.ts';
-
-const USAGE = `Usage: ebox <command> [options]
-
-  token --client <id> --scope "<scopes>"    print an access token of a demo client
-           [--certificate <pem> --key <pem>] bound to a certificate
-  token --person <id> --scope "<scopes>"    print an access token of a demo person
-  config check                              say what is wrong or missing in the settings
-  config example                            print every setting with its meaning
-  template check                            say what is wrong with the templates, all at once
-  template preview <type> <nl|fr|de>        write an attestation of that type as PDF and PNG, with facts of nobody
-           [--out <folder>] [--long]        into another folder; with long names and full tables
-  keys list                                 the keys: what for, since when, until when, which is next
-  keys make --name <name> [--algorithm p-256|p-384|rsa-3072]
-                                            make a seal key in SEAL_KEYS_DIR
-  keys csr [--name <name>] [--subject "CN=…,O=…,C=BE"]
-                                            print a certificate request (PKCS#10) for a seal key
-  keys rekey status|start --actor <name>    change over to another vault secret, and how far that is
-  health                                    ask the service on this machine whether it works
-  verify <file.pdf> … --trust <file>        say without internet whether files are documents of ours, unchanged
-  verify --export-trust <file> --service <url>
-                                            get the certificates that this is said by
-  evidence verify [--folder <export>]       say whether the evidence log is whole, and if not where it was changed;
-           [--keys <file>] [--head <n:root>] against keys and a head known from elsewhere
-           [--tsa-trust <file>]             its time-stamps against these certificates (PEM)
-           [--database <url>]               and the database against it
-  evidence verify <file> [--seal-trust <pem>]  check the proof of one record, or the evidence of a message (JSON, PDF)
-  evidence export --folder <folder>         copy the exported log from the locked bucket
-  evidence keys                             print the public key that seals its heads
-  evidence retention [--database <url>]     say until when each month of audit entries is kept
-  privacy erase --actor <name> --reason "…" erase the person whose SSIN comes on standard input
-  privacy hold add|list|release             keep a person (SSIN on standard input) or --case <id> from being erased;
-           [--all] [--hold <id>]            with --actor and --reason
-  privacy retention [--apply --actor …]     what has been kept for its time, table by table; --apply deletes it
-  backup --folder <new folder>              copy the register as it is now, without the keys of persons and files
-           --keys <new folder>              their keys, and who was erased
-           --objects <folder>               archived objects that are not in the folder yet
-           [--database <url>]
-  restore --folder <backup> --keys <backup of keys> [--objects <folder>]
-           [--database <url>]               fill an empty database and archive with it
-  mail bounce < mail                        take in a mail that came back: a mail server pipes it into this
-  jobs list                                 what was set aside for an operator, and why
-  jobs retry --job <id>|--kind <kind>|--all --actor <name>
-                                            have it tried again
-  relay list                                what another registry refused
-  relay retry --message <id> --actor <name>
-                                            have it tried again
-  sessions end --person <id> | --all --actor <name>
-                                            log people out of the pages: one, by the id that evidence has, or everybody
-  batch submit <file.csv|file.xml>          send a batch of declarations; says its id
-           [--dry-run] [--follow]           check it only; show how far it is until it is done
-  batch start|pause|resume|cancel|recall|follow <id> [--follow]
-                                            start what was checked; order about a batch that goes on; look on
-           [--service <url>] [--token <file> | --client <id>]
-                                            another service; with an access token, or as another demo client
-  flow list                                 the flows, who ordered them, and what became of their last runs
-  flow run --flow <name> --organization <number> --actor <name> [--whole]
-                                            have a flow run that was ordered; a worker of the service does it
-  demo                                      the main job from declaration to verification, on embedded parts
-
-Options: --json  one JSON object as the last line
-`;
 
 const OPTIONS = {
   client: { type: 'string' },
@@ -79,6 +19,8 @@ const OPTIONS = {
   certificate: { type: 'string' },
   key: { type: 'string' },
   out: { type: 'string' },
+  persons: { type: 'string' },
+  seed: { type: 'string' },
   long: { type: 'boolean', default: false },
   name: { type: 'string' },
   algorithm: { type: 'string' },
@@ -114,11 +56,7 @@ const OPTIONS = {
 } as const;
 
 async function run(words: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: [...words],
-    allowPositionals: true,
-    options: OPTIONS,
-  });
+  const { values, positionals } = parseArgs({ args: [...words], allowPositionals: true, options: OPTIONS });
   if (positionals[0] === 'template') {
     // Brings the renderer along, which the other short commands do not need.
     return (await import('./cli/template.ts')).runTemplate(positionals.slice(1), values);
@@ -182,6 +120,10 @@ async function runOperation(command: string, values: Values): Promise<number> {
       return (await import('./cli/flow.ts')).listFlows(values);
     case 'flow run':
       return (await import('./cli/flow.ts')).runFlow(values);
+    case 'register settle':
+      return (await import('./cli/register.ts')).runRegister(values);
+    case 'population':
+      return (await import('./cli/population.ts')).runPopulation(values);
     default:
       process.stderr.write(USAGE);
       return values.help ? 0 : 2;

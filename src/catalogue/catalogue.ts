@@ -5,10 +5,11 @@ import type { AttestationType, Emblem, Issuer } from '../domain/attestation-type
 import type { DeclarationRule } from '../domain/declaration-rule.ts';
 import { COUNT_OF } from '../domain/fact.ts';
 import type { Flow } from '../domain/flow.ts';
-import type { DocumentLanguage, PageLanguage } from '../domain/language.ts';
+import type { DocumentLanguage, LocalizedString, PageLanguage } from '../domain/language.ts';
 import type { Municipality } from '../domain/municipality.ts';
 import { usesOf } from '../domain/page-layout.ts';
 import { institutionAsSender, type SenderRegistry } from '../domain/sender.ts';
+import type { StatisticsRules } from '../domain/statistics.ts';
 import type { StatusCode, StatusList } from '../domain/status.ts';
 import { ServiceError } from '../errors.ts';
 import { readBrandFile } from './brand-file.ts';
@@ -18,6 +19,7 @@ import { layWordsOver, readFrameWords, readTypeTexts } from './language-file.ts'
 import { readNoticeTexts } from './notice-file.ts';
 import { readJointCommittees, readMunicipalities } from './reference-file.ts';
 import { joinSenders, readSenderFiles } from './sender-file.ts';
+import { readStatistics } from './statistics-file.ts';
 import { readStatusList } from './status-file.ts';
 import { readTypeFile, type TypeRules } from './type-file.ts';
 import { type PageTexts, readPageTexts } from './web-texts.ts';
@@ -40,6 +42,10 @@ export interface Catalogue {
   readonly statusList: StatusList;
   /** What institutions receive, by id. */
   readonly flows: ReadonlyMap<string, Flow>;
+  /** The joint committees by number. */
+  readonly jointCommittees: ReadonlyMap<string, LocalizedString>;
+  /** Which tables of counts there are, and how small a count may be. */
+  readonly statistics: StatisticsRules;
   /** The texts of the mailed notice by language. */
   readonly noticeTexts: Awaited<ReturnType<typeof readNoticeTexts>>;
   /** The texts of the pages by language. */
@@ -77,6 +83,7 @@ export async function loadCatalogue(folder: string): Promise<Catalogue> {
     senderFiles,
     statusList,
     flows,
+    statistics,
   ] = await gather([
     readBrandFile(folder),
     readFrameWords(folder),
@@ -89,6 +96,7 @@ export async function loadCatalogue(folder: string): Promise<Catalogue> {
     readSenderFiles(folder),
     lists.statuses,
     readFlows(folder, { ...lists, types }),
+    readStatistics(folder, lists.statuses),
   ]);
   const typesById = new Map(
     read.map((type) => [type.id, { ...type, texts: layWordsOver(frame, type.texts) }]),
@@ -107,8 +115,10 @@ export async function loadCatalogue(folder: string): Promise<Catalogue> {
     frameWords: frame,
     ...(fonts && { fonts }),
     municipalities,
+    jointCommittees: committees,
     statusList,
     flows,
+    statistics,
     noticeTexts,
     pageTexts,
     declarationRules,

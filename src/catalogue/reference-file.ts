@@ -80,6 +80,23 @@ export async function readMunicipalities(folder: string): Promise<ReadonlyMap<st
   return municipalities;
 }
 
+const INHABITANTS = 'reference/inhabitants.csv';
+
+/** Reads how many live in each municipality, by NIS code. @throws ServiceError `templateInvalid` naming the line */
+export async function readInhabitants(folder: string): Promise<ReadonlyMap<string, number>> {
+  const [header, ...lines] = (await readTemplateFile(folder, INHABITANTS)).trimEnd().split('\n');
+  if (header !== 'nisCode,inhabitants')
+    throw invalid(INHABITANTS, 1, undefined, 'the columns nisCode,inhabitants are expected');
+  return new Map(
+    lines.map((line, index) => {
+      const [, code = '', inhabitants] = /^(\d{5}),(\d+)$/.exec(line) ?? [];
+      if (inhabitants === undefined)
+        throw invalid(INHABITANTS, index + 2, undefined, 'is no code with a number behind it');
+      return [code, Number(inhabitants)] as const;
+    }),
+  );
+}
+
 function readMunicipality(line: string, number: number): Municipality {
   const cells = line.split(',');
   if (cells.length !== COLUMNS.length)

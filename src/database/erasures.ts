@@ -83,7 +83,8 @@ const STATEMENTS = [
   'delete from person_look_up where person_id = any($1)',
   `update person set erased_at = clock_timestamp(), ssin_ciphertext = '', family_name = '', given_name = '',
      birth_date = null, language = null, email = null, has_ebox = false, is_exclusively_electronic = false,
-     mail_language = null, household = null, wants_notices = true, chosen_notice_language = null, updated_at = clock_timestamp()
+     mail_language = null, household = null, sex = null, wants_notices = true, chosen_notice_language = null,
+     updated_at = clock_timestamp()
    where person_id = any($1) and erased_at is null`,
   'delete from domicile where person_id = any($1)',
   'delete from dossier where person_id = any($1)',

@@ -115,6 +115,27 @@ function deliberated(ground: DeliberationGround, columns: GroundColumns, bind: B
       and (not d.own_dossiers or ${hasDossier('d', person)}))`;
 }
 
+/** A deliberation that a statement joins, and the condition under which it covers a row. */
+export interface CoveringJoin {
+  readonly join: string;
+  readonly condition: string;
+}
+
+/** As `coveredBy`, for statements that read millions of rows: the deliberation is looked up once and joined as `d`. */
+export function joinDeliberation(
+  ground: DeliberationGround,
+  { person, status }: Required<Pick<GroundColumns, 'person' | 'status'>>,
+  bind: Bind,
+): CoveringJoin {
+  return {
+    join: `join deliberation_in_force d on d.deliberation_id = ${bind(ground.deliberationId)}::uuid
+      and d.version = ${bind(ground.version)} and d.organization = ${bind(ground.organization)}
+      and d.legal_context = ${bind(ground.legalContext)} and ${status} = any(d.statuses)`,
+    condition: `(d.municipalities is null or lives_within(${person}, d.municipalities))
+      and (not d.own_dossiers or ${hasDossier('d', person)})`,
+  };
+}
+
 /** The organisation of the deliberation registered, for it, a dossier of the person under any of their numbers. */
 function hasDossier(deliberation: string, person: string): string {
   return `exists (select from dossier_in_force f join person filed on filed.person_id = f.person_id

@@ -1,6 +1,7 @@
 /** Persons, by which hashes they are found, and their domicile. */
 import type { DocumentLanguage, PageLanguage } from '../domain/language.ts';
 import type { LocalDate } from '../domain/period.ts';
+import type { Sex } from '../domain/ssin.ts';
 import { ServiceError } from '../errors.ts';
 import type { LookUp } from '../keys/vault.ts';
 import type { Connection } from './database.ts';
@@ -91,6 +92,8 @@ export interface LoadedPerson {
   readonly mailLanguage?: PageLanguage | null;
   /** Missing: as it was. */
   readonly household?: string | undefined;
+  /** As the number tells it. */
+  readonly sex?: Sex | undefined;
 }
 
 /**
@@ -102,13 +105,13 @@ export async function savePerson(connection: Connection, person: LoadedPerson): 
   const personId = await claimLookUps(connection, person);
   await connection.query(
     `insert into person (person_id, ssin_ciphertext, key_version, family_name, given_name, birth_date, language, email, has_ebox,
-       is_exclusively_electronic, mail_language, household)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+       is_exclusively_electronic, mail_language, household, sex)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
      on conflict (person_id) do update set family_name = excluded.family_name, given_name = excluded.given_name,
        birth_date = excluded.birth_date, language = excluded.language, email = excluded.email,
        has_ebox = excluded.has_ebox, is_exclusively_electronic = excluded.is_exclusively_electronic,
        mail_language = excluded.mail_language, household = coalesce(excluded.household, person.household),
-       updated_at = clock_timestamp()`,
+       sex = coalesce(excluded.sex, person.sex), updated_at = clock_timestamp()`,
     [
       personId,
       person.ssinCiphertext,
@@ -122,6 +125,7 @@ export async function savePerson(connection: Connection, person: LoadedPerson): 
       person.isExclusivelyElectronic ?? false,
       person.mailLanguage ?? null,
       person.household ?? null,
+      person.sex ?? null,
     ],
   );
   return personId;
@@ -236,14 +240,4 @@ export async function countHousehold(connection: Connection, personId: string): 
     [personId],
   );
   return row === undefined || row.size === 0 ? undefined : row.size;
-}
-
-/** Lists the persons of a household. */
-export async function listHousehold(connection: Connection, household: string): Promise<readonly string[]> {
-  const rows = await connection.query<{ personId: string }>(
-    `select person_id as "personId" from person
-     where household = $1 and replaced_by is null and erased_at is null order by person_id`,
-    [household],
-  );
-  return rows.map(({ personId }) => personId);
 }

@@ -91,18 +91,21 @@ export async function findHeldReport(
   return row;
 }
 
-/** Says which reports are done, and which are held and why; what is held keeps waiting. */
+/**
+ * Says which reports are done, and which are held and why; what is held keeps waiting. What is done is forgotten at once,
+ * unless the delivery is whole: then it tells at the end what is not in it.
+ */
 export async function markReports(
   connection: Connection,
   fileId: string,
   applied: readonly number[],
   held: readonly { readonly rowNumber: number; readonly doubts: readonly string[] }[],
+  isWhole: boolean,
 ): Promise<void> {
-  await connection.query(
-    `update status_report set state = 'applied', sealed_ssin = null, subject_mark = null
-     where file_id = $1 and row_number = any($2)`,
-    [fileId, applied],
-  );
+  const done = isWhole
+    ? `update status_report set state = 'applied', sealed_ssin = null, subject_mark = null`
+    : 'delete from status_report';
+  await connection.query(`${done} where file_id = $1 and row_number = any($2)`, [fileId, applied]);
   await connection.query(
     `update status_report r set state = 'held', doubts = string_to_array(h.doubts, ' ')
      from unnest($2::int[], $3::text[]) as h (row_number, doubts) where r.file_id = $1 and r.row_number = h.row_number`,

@@ -2,6 +2,7 @@
 import { ACCESS_ACTIONS } from './access-action-words.ts';
 import type { AuditAction } from './evidence.ts';
 import { MESSAGE_ACTIONS } from './message-action-words.ts';
+import { REGISTER_ACTIONS } from './register-action-words.ts';
 import { type Words, words } from './words.ts';
 
 const ACTIONS: Readonly<Record<AuditAction, Words>> = {
@@ -46,24 +47,6 @@ const ACTIONS: Readonly<Record<AuditAction, Words>> = {
     'Fehlgeschlagene Aufgabe neu gestartet',
     'Failed task started again',
   ),
-  'person.load': words(
-    'Uw gegevens in het register bijgewerkt',
-    'Vos données mises à jour dans le registre',
-    'Ihre Daten im Register aktualisiert',
-    'Your data in the register updated',
-  ),
-  'status.report': words(
-    'Sociaal statuut gemeld door een bron',
-    'Statut social communiqué par une source',
-    'Sozialstatus von einer Quelle gemeldet',
-    'Social status reported by a source',
-  ),
-  'status.decide': words(
-    'Beslist over een twijfelachtige melding',
-    'Décidé au sujet d’une communication douteuse',
-    'Über eine zweifelhafte Meldung entschieden',
-    'Decided on a doubtful report',
-  ),
   'attestation.issue': words(
     'Attest uitgereikt',
     'Attestation délivrée',
@@ -107,6 +90,7 @@ const ACTIONS: Readonly<Record<AuditAction, Words>> = {
     'Attestation verified',
   ),
   ...MESSAGE_ACTIONS,
+  ...REGISTER_ACTIONS,
   'access.list': words(
     'Deze lijst bekeken',
     'Cette liste consultée',

@@ -69,6 +69,9 @@ export function daysBetween(from: LocalDate, until: LocalDate): number {
 /** What a deliberation names among its attributes where it lets the organisation ask what was known at a moment. */
 export const HISTORY = 'statusHistory';
 
+/** … and where it lets the organisation have extracts for research, under pseudonyms. */
+export const RESEARCH = 'researchExtract';
+
 /** The parts of a use that are lists of names. */
 export const LIST_NAMES = ['statuses', 'attestationTypes', 'flows', 'attributes'] as const;
 

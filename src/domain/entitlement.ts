@@ -1,9 +1,16 @@
 /** Decides what a case is entitled to, from the facts as they are now. */
 import type { AttestationType } from './attestation-type.ts';
 import { type Case, caseIdOf, caseOf } from './case.ts';
-import { type Explanation, explain, isTouched, type Subject, type UnmetReason } from './entitlement-rule.ts';
+import {
+  codesOf,
+  type Explanation,
+  explain,
+  isTouched,
+  type Subject,
+  type UnmetReason,
+} from './entitlement-rule.ts';
 import { addDays, type LocalDate } from './period.ts';
-import type { Status } from './status.ts';
+import type { Status, StatusCode } from './status.ts';
 
 /** One day that the attestation lists. */
 export interface EntitledDay {
@@ -41,10 +48,26 @@ export function entitle(
   type: Rules & Pick<AttestationType, 'row'>,
   ofCase: Case,
   facts: readonly Status[],
-  { subject, today }: { readonly subject: Subject; readonly today: LocalDate },
+  found: Found,
 ): Entitlement {
   const caseId = caseIdOf(ofCase);
   const own = facts.filter((fact) => casesOfFact(type, fact).some((one) => caseIdOf(one) === caseId));
+  return entitleBy(type, ofCase, own, found);
+}
+
+/** What rules look at beside facts. */
+export interface Found {
+  readonly subject: Subject;
+  readonly today: LocalDate;
+}
+
+/** As `entitle`, where it is known which facts make a difference to the case. */
+export function entitleBy(
+  type: Rules & Pick<AttestationType, 'row'>,
+  ofCase: Case,
+  own: readonly Status[],
+  { subject, today }: Found,
+): Entitlement {
   const rules = type.rules.filter(({ id }) => ofCase.keys.rule === undefined || ofCase.keys.rule === id);
   const explanations = rules.map((rule) => explain(rule, own, subject, today));
   const met = explanations.filter(({ reasons }) => reasons.length === 0);
@@ -55,6 +78,42 @@ export function entitle(
   const entitling = inOrder(met.flatMap((one) => one.facts));
   const days = type.row === 'day' ? onceEach(entitling.flatMap(daysOf)) : [];
   return { isEntitled: true, days, facts: entitling, explanations };
+}
+
+/** A case with the facts that make a difference to it. */
+export interface CaseOfFacts<Type> {
+  readonly caseId: string;
+  readonly ofCase: Case;
+  readonly type: Type;
+  readonly facts: Status[];
+}
+
+/** The types that look at each status, by its code: most facts are looked at by one of them. */
+export type TypesByCode<Type> = ReadonlyMap<StatusCode, readonly Type[]>;
+
+export function typesByCode<Type extends Rules>(types: readonly Type[]): TypesByCode<Type> {
+  const byCode = new Map<StatusCode, Type[]>();
+  for (const type of types)
+    for (const code of new Set(type.rules.flatMap(codesOf)))
+      byCode.set(code, [...(byCode.get(code) ?? []), type]);
+  return byCode;
+}
+
+/** Finds the cases of one person's facts, each once. */
+export function casesOfFacts<Type extends Rules>(
+  types: TypesByCode<Type>,
+  facts: readonly Status[],
+): readonly CaseOfFacts<Type>[] {
+  const cases = new Map<string, CaseOfFacts<Type>>();
+  for (const fact of facts)
+    for (const type of types.get(fact.code) ?? [])
+      for (const ofCase of casesOfFact(type, fact)) {
+        const caseId = caseIdOf(ofCase);
+        const known = cases.get(caseId);
+        if (known === undefined) cases.set(caseId, { caseId, ofCase, type, facts: [fact] });
+        else known.facts.push(fact);
+      }
+  return [...cases.values()];
 }
 
 /** A fact that several rules count stands once. */

@@ -42,6 +42,16 @@ export function birthOf(ssin: Ssin): SsinBirth {
   return date === undefined ? { year } : { year, date };
 }
 
+/** What an SSIN tells of its holder's sex: its serial number is odd of men and even of women. */
+export type Sex = 'female' | 'male';
+
+/** Gives the sex that an SSIN tells; undefined for a BIS number of month +20, given while it was not known. */
+export function sexOf(ssin: string): Sex | undefined {
+  const month = Number(ssin.slice(2, 4));
+  if (month >= 20 && month < 40) return undefined;
+  return Number(ssin.slice(6, 9)) % 2 === 0 ? 'female' : 'male';
+}
+
 /** Writes an SSIN as people know it, `yy.mm.dd-nnn.cc`. */
 export function formatSsin(ssin: Ssin): string {
   return `${ssin.slice(0, 2)}.${ssin.slice(2, 4)}.${ssin.slice(4, 6)}-${ssin.slice(6, 9)}.${ssin.slice(9)}`;
@@ -62,14 +72,4 @@ function centuryOf(text: string): 1900 | 2000 | undefined {
 
 function pad(number: number): string {
   return String(number).padStart(2, '0');
-}
-
-/**
- * Gives the sex that a number tells: an odd serial number is a man's, an even one a woman's; undefined for a BIS number
- * given while it was not known, whose month is raised by 20, and for what is no number.
- */
-export function sexOf(ssin: string): 'M' | 'F' | undefined {
-  const month = Number(ssin.slice(2, 4));
-  if (!/^\d{11}$/.test(ssin) || (month >= 20 && month < 40)) return undefined;
-  return Number(ssin.slice(6, 9)) % 2 === 1 ? 'M' : 'F';
 }

@@ -142,7 +142,14 @@ const MACHINES = [
   {
     clientId: 'city',
     organization: '1900080144',
-    scopes: ['access:manage', 'register:query', 'attestations:consult', 'ebox:publish', 'flows:run'],
+    scopes: [
+      'access:manage',
+      'register:query',
+      'statistics:read',
+      'attestations:consult',
+      'ebox:publish',
+      'flows:run',
+    ],
   },
 ] as const;
 

@@ -79,8 +79,16 @@ export function readRegisterRecord({ content }: RecordRow, today: LocalDate): Re
       ? { kind: 'enterprise', enterprise: result.data }
       : { kind: 'refused', issues: issuesOf(result.error) };
   }
-  const result = personRecordOn(today).safeParse(value);
+  const result = schemaOf(today).safeParse(value);
   return result.success
     ? { kind: 'person', person: result.data }
     : { kind: 'refused', issues: issuesOf(result.error) };
+}
+
+let made: { readonly today: LocalDate; readonly schema: ReturnType<typeof personRecordOn> } | undefined;
+
+/** Making a schema costs a hundred times more than using it. */
+function schemaOf(today: LocalDate): ReturnType<typeof personRecordOn> {
+  if (made?.today !== today) made = { today, schema: personRecordOn(today) };
+  return made.schema;
 }

@@ -7,6 +7,7 @@ import type { DossierAccess } from '../workflows/dossier.ts';
 import { identifyPerson } from '../workflows/identify.ts';
 import { asInstitution, type InstitutionAccess, type OrganizationAccess } from '../workflows/institution.ts';
 import type { SourceAccess } from '../workflows/load.ts';
+import type { TableAccess } from '../workflows/make-table.ts';
 import type { Sender } from '../workflows/report.ts';
 import type { Services } from '../workflows/services.ts';
 import type { SupervisorAccess } from '../workflows/supervise.ts';
@@ -89,6 +90,16 @@ export function deliberatedAccessOf(
   const { organization } = clientOf(request);
   const named = { deliberationId, legalContext };
   return { actor: clientActor(request), organization, ...named, traceId: request.traceId };
+}
+
+/** The organisation that asks for counts; on a deliberation where it names one. */
+export function tableAccessOf(
+  request: Request,
+  named: Pick<DeliberatedAccess, 'deliberationId' | 'legalContext'> | undefined,
+): TableAccess {
+  const { organization } = clientOf(request);
+  const deliberated = named && deliberatedAccessOf(request, named);
+  return { actor: clientActor(request), organization, traceId: request.traceId, deliberated };
 }
 
 /** The organisation that registered a dossier. */

@@ -27,6 +27,12 @@ export function localDate(description: string, example: string) {
   });
 }
 
+/** A calendar month, `yyyy-MM`. */
+export const month = z
+  .string()
+  .regex(/^(19|20)\d{2}-(0[1-9]|1[0-2])$/, 'expected a month as 2020-04')
+  .meta({ example: '2020-04' });
+
 /** An enterprise number with its check digits. */
 export function enterpriseNumber(description: string, example = '0206731645') {
   return parsed(

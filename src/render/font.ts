@@ -75,7 +75,7 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, one) => total + one, 0);
 }
 
-function findNotoSans(): FontFiles {
+export function findNotoSans(): FontFiles {
   const { resolve } = createRequire(import.meta.url);
   const family = '@expo-google-fonts/noto-sans';
   return {

@@ -30,7 +30,7 @@ async function applySome(services: LoadServices, connection: Connection, file: S
   const rows = await listStagedReports(connection, fileId, REPORTS_AT_ONCE);
   const access = accessOf(file);
   const kept = await keepReports(services, connection, source, rows, { access, isReleased: false });
-  await noteKept(connection, fileId, kept);
+  await noteKept(connection, file, kept);
   if (rows.length === REPORTS_AT_ONCE || (await withdrawSome(services, connection, file, access)))
     return queueApplying(connection, fileId);
   await dropReports(connection, fileId);
@@ -49,14 +49,14 @@ export function accessOf({ organization, clientId }: StatusFileRow): SourceAcces
 /** Says of each report what became of it, and counts them. */
 export async function noteKept(
   connection: Connection,
-  fileId: string,
+  { fileId, wholeOf }: Pick<StatusFileRow, 'fileId' | 'wholeOf'>,
   kept: readonly KeptReport[],
 ): Promise<void> {
   const held = kept.flatMap(({ row, verdict }) =>
     verdict.kind === 'held' ? [{ rowNumber: row.rowNumber, doubts: verdict.doubts }] : [],
   );
   const done = kept.filter(({ verdict }) => verdict.kind !== 'held').map(({ row }) => row.rowNumber);
-  await markReports(connection, fileId, done, held);
+  await markReports(connection, fileId, done, held, wholeOf !== undefined);
   await countRows(connection, fileId, countsOf(kept));
 }
 

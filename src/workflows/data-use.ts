@@ -1,5 +1,5 @@
-/** Whether what is to be used exists: statuses, attestation types, flows, what they tell, municipalities. */
-import { type DataUse, HISTORY } from '../domain/deliberation.ts';
+/** Whether what is to be used exists: statuses, attestation types, their facts, flows, what they tell, municipalities. */
+import { type DataUse, HISTORY, RESEARCH } from '../domain/deliberation.ts';
 import { attributeNames } from '../domain/flow-field.ts';
 import type { Services } from './services.ts';
 
@@ -16,7 +16,7 @@ export function checkUse({ catalogue }: Pick<Services, 'catalogue'>, use: DataUs
   const told = [...catalogue.flows.values()].flatMap(({ columns }) =>
     attributeNames(columns.map(({ field }) => field)),
   );
-  const facts = new Set([...types.flatMap((type) => [...type.facts.keys()]), HISTORY, ...told]);
+  const facts = new Set([...types.flatMap((type) => [...type.facts.keys()]), HISTORY, RESEARCH, ...told]);
   const { municipalities = [] } = use;
   const isEmpty = use.statuses.length + use.attestationTypes.length + use.flows.length === 0;
   return [

@@ -34,7 +34,7 @@ export function cellsOf(
   };
   const derived: Readonly<Record<string, () => FlowCell>> = {
     ssin,
-    sex: () => sexOf(ssin() ?? ''),
+    sex: () => letterOf(ssin()),
     ageClass: () => ageClassOf(text('birthDate') as LocalDate | undefined, window.until),
     municipality: () => place()?.nisCode ?? text('municipality'),
     municipalityName: () => nameOf(place()),
@@ -64,4 +64,10 @@ function ageClassOf(birthDate: LocalDate | undefined, on: LocalDate): string | u
   const at = AGE_CLASSES.findLastIndex((first) => first <= age);
   const next = AGE_CLASSES[at + 1];
   return next === undefined ? `${AGE_CLASSES[at]}+` : `${AGE_CLASSES[at]}-${next - 1}`;
+}
+
+/** The sex that a number tells, as files of public services write it. */
+function letterOf(ssin: string | undefined): 'M' | 'F' | undefined {
+  const sex = ssin === undefined ? undefined : sexOf(ssin);
+  return sex && ({ male: 'M', female: 'F' } as const)[sex];
 }

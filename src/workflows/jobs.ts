@@ -18,6 +18,7 @@ import { relayMessage } from './relay.ts';
 import { resolveDeclarations } from './resolve.ts';
 import type { Services } from './services.ts';
 import { settleCase } from './settle.ts';
+import { settlePersons } from './settle-register.ts';
 import { tellEvent } from './tell.ts';
 import { deliverEvents } from './tell-senders.ts';
 
@@ -25,6 +26,7 @@ import { deliverEvents } from './tell-senders.ts';
 export function jobHandlers(services: Services): Readonly<Record<string, (job: LeasedJob) => Promise<void>>> {
   return {
     settle: (job) => settleCase(services, job, text(job, 'caseId')),
+    settleRegister: (job) => settlePersons(services, job, text(job, 'after')),
     issue: (job) => issueAttestation(services, job, text(job, 'attestationId')),
     deliver: (job) => deliverEvents(services, job, text(job, 'subscriptionId')),
     digest: (job) => sendDigest(services, job, text(job, 'personId')),

@@ -2,12 +2,13 @@
 import { insertAuditEntry } from '../database/audit.ts';
 import type { Connection } from '../database/database.ts';
 import { lockName } from '../database/locks.ts';
+import { listHouseholds } from '../database/person-loads.ts';
 import {
   findPersonBySsin,
   findReplacement,
+  type LoadedPerson,
   listAliases,
   listDomiciles,
-  listHousehold,
   replacePerson,
   saveDomicile,
   savePerson,
@@ -17,6 +18,7 @@ import { listAllStatuses } from '../database/statuses.ts';
 import { looksAtPerson } from '../domain/entitlement-rule.ts';
 import type { Actor } from '../domain/evidence.ts';
 import type { Ground } from '../domain/ground.ts';
+import { sexOf } from '../domain/ssin.ts';
 import type { PersonRecord } from '../flow/register-record.ts';
 import { queueSettling } from './apply.ts';
 import type { Services } from './services.ts';
@@ -108,8 +110,7 @@ async function settleAgain(
       ? []
       : [before?.household, after.household].flatMap((one) => one ?? []);
   const persons = new Set([after.personId]);
-  for (const household of households)
-    for (const one of await listHousehold(connection, household)) persons.add(one);
+  for (const one of await listHouseholds(connection, households)) persons.add(one);
   const facts = await listPresentFacts(connection, [...persons]);
   const types = [...services.catalogue.types.values()].filter(({ rules }) => rules.some(looksAtPerson));
   await queueSettling(services, connection, facts, 'single', types);
@@ -129,14 +130,27 @@ async function findContradiction(
 }
 
 function keepPerson(
-  { vault, newId }: LoadServices,
+  services: LoadServices,
   connection: Connection,
   record: PersonRecord,
   ssin: string,
 ): Promise<string> {
+  const { vault, newId } = services;
   return savePerson(connection, {
+    ...personOf(services, record, ssin),
     personId: newId(),
     lookUps: vault.lookUps(ssin),
+    sex: sexOf(ssin),
+  });
+}
+
+/** What is kept of a record under one of its numbers. */
+export function personOf(
+  { vault }: Pick<LoadServices, 'vault'>,
+  record: PersonRecord,
+  ssin: string,
+): Omit<LoadedPerson, 'personId' | 'lookUps' | 'sex'> {
+  return {
     ssinCiphertext: vault.seal(Buffer.from(ssin), 'ssin'),
     keyVersion: vault.version,
     familyName: record.familyName,
@@ -148,7 +162,7 @@ function keepPerson(
     isExclusivelyElectronic: record.isExclusivelyElectronic,
     mailLanguage: record.mailLanguage ?? null,
     household: record.household,
-  });
+  };
 }
 
 /** Two numbers turn out to be one person: what stood under the old one is the new one's, and is settled anew. */

@@ -13,7 +13,8 @@ import type { Ground } from '../domain/ground.ts';
 import { brusselsDate } from '../domain/period.ts';
 import { type RowForm, readRows } from '../flow/record-rows.ts';
 import { type EnterpriseRecord, type RegisterRecord, readRegisterRecord } from '../flow/register-record.ts';
-import { type LoadServices, loadPerson, type RecordIssue, type SourceAccess } from './load-person.ts';
+import { loadPeople } from './load-people.ts';
+import type { LoadServices, RecordIssue, SourceAccess } from './load-person.ts';
 import type { Services } from './services.ts';
 
 export type { SourceAccess };
@@ -124,12 +125,15 @@ async function loadBatch(
   const refused = await services.database.transaction(async (connection) => {
     const refusals: RefusedLine[] = [];
     for (const { line, record } of batch) {
-      const issue =
-        record.kind === 'person'
-          ? await loadPerson(services, connection, access, record.person)
-          : await loadEnterprise(services, connection, record.enterprise);
+      if (record.kind === 'person') continue;
+      const issue = await loadEnterprise(services, connection, record.enterprise);
       if (issue !== undefined) refusals.push({ line, issues: [issue] });
     }
+    const people = batch.flatMap(({ line, record }) =>
+      record.kind === 'person' ? [{ line, person: record.person }] : [],
+    );
+    for (const { line, issue } of await loadPeople(services, connection, access, people))
+      refusals.push({ line, issues: [issue] });
     await queueJob(connection, { lane: 'single', kind: 'resolve', payload: {}, dedupeKey: 'now' });
     return refusals;
   });

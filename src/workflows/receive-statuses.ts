@@ -102,23 +102,43 @@ async function stageRows(
 ): Promise<void> {
   const today = brusselsDate(services.clock());
   let records: PlacedRecord[] = [];
+  // One block is written while the next one is read.
+  let written: Promise<void> = Promise.resolve();
   const stage = async () => {
     const block = records;
     records = [];
-    if (block.length === 0) return;
-    const resolved = await services.database.transaction((connection) =>
-      resolveRecords(services, connection, delivery, block),
-    );
-    await services.database.copyIn(COPY_REPORTS, resolved.map(reportLine));
+    await written;
+    written = stageBlock(services, delivery, block);
+    // Whoever waits for it is told; until then it is not unheard.
+    written.catch(() => undefined);
   };
-  for await (const { number, content } of rows) {
-    const read = readStatusRecord(content, today);
-    const issues = read.kind === 'refused' ? read.issues : findRecordIssues(services, delivery, read.record);
-    if (issues.length > 0) noteRefusal(tally, { line: number, issues });
-    else if (read.kind === 'status') records.push({ rowNumber: number, record: read.record });
-    if (records.length === ROWS_A_COPY) await stage();
+  try {
+    for await (const { number, content } of rows) {
+      const read = readStatusRecord(content, today);
+      const issues =
+        read.kind === 'refused' ? read.issues : findRecordIssues(services, delivery, read.record);
+      if (issues.length > 0) noteRefusal(tally, { line: number, issues });
+      else if (read.kind === 'status') records.push({ rowNumber: number, record: read.record });
+      if (records.length === ROWS_A_COPY) await stage();
+    }
+    await stage();
+  } finally {
+    // However reading ended, nothing of the file is written any more afterwards.
+    await written.catch(() => undefined);
   }
-  await stage();
+  await written;
+}
+
+async function stageBlock(
+  services: LoadServices,
+  delivery: StatusDelivery,
+  block: readonly PlacedRecord[],
+): Promise<void> {
+  if (block.length === 0) return;
+  const resolved = await services.database.transaction((connection) =>
+    resolveRecords(services, connection, delivery, block),
+  );
+  await services.database.copyIn(COPY_REPORTS, resolved.map(reportLine));
 }
 
 /** The whole file is there: it is kept, or held as a whole. */

@@ -50,7 +50,7 @@ export async function reportStatuses(
       rowNumber: row.rowNumber,
       doubts: verdict.kind === 'held' ? verdict.doubts : [],
     }));
-    await markReports(connection, fileId, [], doubts);
+    await markReports(connection, fileId, [], doubts, false);
     await dropReports(connection, fileId);
     await closeRegisterFile(connection, {
       fileId,

@@ -3,7 +3,7 @@ import { listVersions, revokeAttestation, withdrawAttestation } from '../databas
 import { insertAuditEntry } from '../database/audit.ts';
 import { attachRows, endCaseRows } from '../database/batch-rows.ts';
 import type { Connection } from '../database/database.ts';
-import { insertDecisions, type NewDecision } from '../database/decisions.ts';
+import { type DecidedFact, insertDecisions, type NewDecision } from '../database/decisions.ts';
 import { type Lane, queueJob } from '../database/jobs.ts';
 import { lockName } from '../database/locks.ts';
 import { findPerson, listAliases, type PersonRow } from '../database/persons.ts';
@@ -125,14 +125,24 @@ export async function act(
 /** What was decided and why, as it is kept; the facts by the references of their sources. */
 export function decisionOf(
   { newId }: Pick<Services, 'newId'>,
-  { caseId, type, person, entitlement }: Weighed,
+  {
+    caseId,
+    type,
+    person,
+    entitlement,
+  }: Pick<Weighed, 'caseId' | 'type' | 'entitlement'> & {
+    readonly person: Pick<PersonRow, 'personId'>;
+  },
 ): NewDecision {
   const explanations = entitlement.explanations.map(({ rule, reasons, facts }) => ({
     rule,
     reasons,
-    facts: facts.map(({ code: status, source, reference, period: { startDate: from, endDate: until } }) => {
-      return { status, source, reference, from, ...(until !== undefined && { until }) };
-    }),
+    facts: facts
+      .map(({ code: status, source, reference, period: { startDate: from, endDate: until } }) => {
+        return { status, source, reference, from, ...(until !== undefined && { until }) };
+      })
+      // The register gives them in any order; the same facts are the same decision.
+      .sort((one, other) => (orderOf(one) < orderOf(other) ? -1 : 1)),
   }));
   return {
     decisionId: newId(),
@@ -145,10 +155,14 @@ export function decisionOf(
   };
 }
 
+function orderOf({ from, source, reference }: DecidedFact): string {
+  return `${from} ${source} ${reference}`;
+}
+
 /** Has a case settled again on the day on which time alone may change what it comes to. */
 export async function lookAgain(
   connection: Connection,
-  { caseId, type, facts }: Weighed,
+  { caseId, type, facts }: Pick<Weighed, 'caseId' | 'type' | 'facts'>,
   today: LocalDate,
 ): Promise<void> {
   const [day] = type.rules.flatMap((rule) => looksAgainOn(rule, facts, today) ?? []).sort();

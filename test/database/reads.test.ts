@@ -30,7 +30,9 @@ const FILES = [
   'sender-events',
   'print-items',
   'relays',
+  'register-pages',
   'share-codes',
+  'statistics',
   'status-history',
   'status-reports',
   'statuses',
@@ -84,6 +86,9 @@ const OWN_WORK: Readonly<Record<string, string>> = {
   listInhabited: 'which municipalities have inhabitants, which names nobody',
   listKnownRows: 'telling a receiver what changed of what it was told on a ground',
   listNumbers: 'telling a receiver that something it was told on a ground is no more',
+  listPersonsAfter: 'settling the whole register',
+  listOpenCases: 'settling the whole register',
+  countUses: 'numbers of what was done, which name nobody',
   listDeliveries:
     'what was delivered to a subscription that was found by its organisation; ids of its own messages',
 };
@@ -101,7 +106,8 @@ const reads = readSources()
   .filter(({ path }) => FILES.some((file) => path === `database/${file}.ts`))
   .flatMap(({ text }) => readsOf(text));
 /** The filter of audit entries holds the ground, or says that it is for those who supervise. */
-const takesGround = (parameter: string) => /^(ground: Ground|filter: AuditFilter)$/.test(parameter);
+const takesGround = (parameter: string) =>
+  /^(ground: (Deliberation)?Ground|filter: AuditFilter)$/.test(parameter);
 
 describe('reads of persons’ data', () => {
   it('are found', () => assert.ok(reads.length > 25, `${reads.length}`));

@@ -110,6 +110,7 @@ const MISSING: Readonly<Record<string, number>> = {
   '/register/v1/statuses': 403,
   '/register/v1/statuses/query': 403,
   '/attestations/v1/attestations/query': 403,
+  '/statistics/v1/extracts': 403,
 };
 
 describe('each example of a request', () => {
@@ -125,6 +126,7 @@ describe('each example of a request', () => {
       'access:manage': await service.clientToken('issuer', 'access:manage'),
       'register:query': await service.clientToken('city', 'register:query'),
       'flows:run': await service.clientToken('city', 'flows:run'),
+      'statistics:read': await service.clientToken('city', 'statistics:read'),
       'attestations:consult': await service.clientToken('city', 'attestations:consult'),
     };
     let count = 0;

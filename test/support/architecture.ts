@@ -8,7 +8,7 @@ export type Rule = (files: readonly SourceFile[]) => string[];
 const LEVELS: Readonly<Record<string, number>> = {
   ...levelOf(0, 'errors', 'log', 'failpoint', 'random'),
   ...levelOf(1, 'domain'),
-  ...levelOf(2, 'pades', 'dimona', 'ebox', 'flow', 'code', 'keys'),
+  ...levelOf(2, 'pades', 'dimona', 'ebox', 'flow', 'code', 'keys', 'population'),
   ...levelOf(3, 'catalogue', 'render', 'seal', 'archive', 'mail', 'remote', 'verify', 'database'),
   ...levelOf(4, 'workflows'),
   ...levelOf(5, 'access'),

@@ -26,6 +26,22 @@ export const ACCESS_RULES: Readonly<Record<string, ApiRule>> = {
     otherwise: 403,
     ask: (thing) => json({ ...named(thing.id), status: 'quarantine', ssins: [citizenOf(thing)] }),
   },
+  'GET /statistics/v1/tables': { may: 'client' },
+  'GET /statistics/v1/tables/{tableId}': {
+    may: 'client',
+    about: 'deliberation',
+    otherwise: 403,
+    ask: (thing) => {
+      const asked = { ...named(thing.id), status: 'quarantine', from: '2020-09' };
+      return { query: `?${new URLSearchParams(asked).toString()}` };
+    },
+  },
+  'POST /statistics/v1/extracts': {
+    may: 'client',
+    about: 'deliberation',
+    otherwise: 403,
+    ask: (thing) => json({ ...named(thing.id), statuses: ['quarantine'], from: '2020-09', until: '2020-10' }),
+  },
   'POST /attestations/v1/attestations/query': {
     may: 'client',
     about: 'deliberation',

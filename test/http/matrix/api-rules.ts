@@ -318,6 +318,7 @@ export const API_RULES: Readonly<Record<string, ApiRule>> = {
 
 /** What stands for a parameter that is no thing of anybody's. */
 export const FIXED_PARAMS: Readonly<Record<string, string>> = {
+  tableId: 'persons-by-place',
   statusListId: '0',
   messageTypeId: 'city-letter',
   senderApplicationId: 'city-letters',

@@ -1,5 +1,7 @@
 /** Requests, deliberations and mandates of the parties of the matrix, made over HTTP as they would be. */
+
 import { randomUUID } from 'node:crypto';
+import { RESEARCH } from '../../../src/domain/deliberation.ts';
 import { daysFromNow, deliberation } from '../../support/grounds.ts';
 import type { TestService } from '../../support/service.ts';
 import { actingAs, type Caller, PARTIES, type Party } from './callers.ts';
@@ -17,7 +19,13 @@ export const LEGAL_CONTEXT = 'CITY:SUPPORT_GRANT';
 export function useOf(agency: Party) {
   const municipalities = AGENCIES.filter((one) => one.agency === agency).map(({ nisCode }) => nisCode);
   const { organization: _organization, number: _number, decidedOn: _decidedOn, ...use } = deliberation();
-  return { ...use, validUntil: daysFromNow(90), ...(municipalities.length > 0 && { municipalities }) };
+  const attributes = [...use.attributes, RESEARCH];
+  return {
+    ...use,
+    attributes,
+    validUntil: daysFromNow(90),
+    ...(municipalities.length > 0 && { municipalities }),
+  };
 }
 
 /** A decision for an agency, as it is sent. */

@@ -1,0 +1,87 @@
+/** Settles the whole register anew, after a type or a rule was added: decisions of many at once, and jobs for what changes. */
+import { listVersionsOf } from '../database/attestation-sets.ts';
+import { insertAuditEntry } from '../database/audit.ts';
+import type { Connection } from '../database/database.ts';
+import { insertDecisions } from '../database/decisions.ts';
+import { countJobsOf, queueEach, queueJob } from '../database/jobs.ts';
+import { listOpenCases, NOBODY } from '../database/register-pages.ts';
+import { decide, fingerprintOf } from '../domain/attestation.ts';
+import type { Actor } from '../domain/evidence.ts';
+import { brusselsDate } from '../domain/period.ts';
+import { groupBy } from './group.ts';
+import { commitLease, type Lease } from './lease.ts';
+import type { Services } from './services.ts';
+import { decisionOf, lookAgain } from './settle.ts';
+import { type WeighedPerson, weighPersonsAfter } from './weigh-register.ts';
+
+type SettleServices = Pick<Services, 'database' | 'catalogue' | 'clock' | 'newId'>;
+
+/** Persons of one transaction. */
+const AT_ONCE = 200;
+const KIND = 'settleRegister';
+
+/** Has every case of the register settled; gives false where that is under way already. */
+export function startSettling({ database }: Pick<Services, 'database'>, actor: Actor): Promise<boolean> {
+  return database.transaction(async (connection) => {
+    if ((await countJobsOf(connection, KIND)) > 0) return false;
+    await insertAuditEntry(connection, { actor, action: 'register.settle', ground: 'duty' });
+    await queueNext(connection, NOBODY);
+    return true;
+  });
+}
+
+function queueNext(connection: Connection, after: string): Promise<void> {
+  return queueJob(connection, { lane: 'bulk', kind: 'settleRegister', payload: { after }, dedupeKey: KIND });
+}
+
+/** Settles the persons behind one and ends the job, in one transaction; the next ones are another job. */
+export async function settlePersons(services: SettleServices, lease: Lease, after: string): Promise<void> {
+  await services.database.transaction(async (connection) => {
+    const last = await settlePersonsAfter(services, connection, after, AT_ONCE);
+    if (last !== undefined) await queueNext(connection, last);
+    await commitLease(connection, lease);
+  });
+}
+
+/** Gives the last person of these, undefined where they were the last of all. */
+export async function settlePersonsAfter(
+  services: SettleServices,
+  connection: Connection,
+  after: string,
+  limit: number,
+): Promise<string | undefined> {
+  const weighed = await weighPersonsAfter(services, connection, after, limit);
+  const cases = weighed.flatMap(({ person, cases: own }) => own.map((one) => ({ ...one, person })));
+  await insertDecisions(
+    connection,
+    cases.map((one) => decisionOf(services, one)),
+  );
+  const today = brusselsDate(services.clock());
+  for (const one of cases) await lookAgain(connection, one, today);
+  await queueEach(
+    connection,
+    { lane: 'bulk', kind: 'settle', idName: 'caseId' },
+    await listChanging(connection, weighed),
+  );
+  return weighed.length < limit ? undefined : weighed.at(-1)?.person.personId;
+}
+
+/** The cases whose documents are not those that they are entitled to; a case may have lost all its facts. */
+async function listChanging(
+  connection: Connection,
+  weighed: readonly WeighedPerson[],
+): Promise<readonly string[]> {
+  const cases = weighed.flatMap((one) => one.cases);
+  const caseIds = cases.map(({ caseId }) => caseId);
+  const versions = groupBy(await listVersionsOf(connection, caseIds), ({ caseId }) => caseId);
+  const changing = cases.filter(({ caseId, ofCase, type, entitlement }) => {
+    const fingerprint = fingerprintOf(ofCase, type, entitlement);
+    return Object.keys(decide(entitlement, fingerprint, versions.get(caseId) ?? [])).length > 0;
+  });
+  const known = new Set(caseIds);
+  const open = await listOpenCases(
+    connection,
+    weighed.map(({ person }) => person.personId),
+  );
+  return [...changing.map(({ caseId }) => caseId), ...open.filter((caseId) => !known.has(caseId))];
+}
