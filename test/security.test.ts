@@ -45,7 +45,7 @@ describe('the inventory of cryptography', () => {
       found.map(({ path }) => path),
       ['keys/receiver-key.ts'],
     );
-    assert.match(read('src', 'keys', 'receiver-key.ts'), /RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256'/);
+    assert.match(read('src', 'keys', 'receiver-key.ts'), /RSA_PKCS1_OAEP_PADDING;\n.*oaepHash: 'sha256'/);
     const ciphers = sources().flatMap(({ text }) => text.match(/'aes-[\w-]+'/g) ?? []);
     assert.deepEqual([...new Set(ciphers)].sort(), ["'aes-256-ctr'", "'aes-256-gcm'"]);
   });
