@@ -79,7 +79,7 @@ export function factsOf(
 
 type Add = (status: string, source: string, from: number, until?: number) => void;
 
-/** Statuses of those who have little, or cannot work, or no longer. */
+/** Statuses of those who care for others, have little, or cannot work, or no longer. */
 function addMeans(
   random: Random,
   { age, bornDay }: Person,
@@ -95,6 +95,8 @@ function addMeans(
     if (years & 2 && bornDay <= END)
       add('increasedIntervention', 'inami', Math.max(bornDay, BEGIN + 366), END);
   }
+  // Told by the day of birth, which is by chance already: no draw more, so that a seed goes on making the same persons.
+  if (age >= 23 && age < 67 && bornDay % 20 === 7) add('careProvider', 'inami', BEGIN - (bornDay % 3000));
   if (age >= 18 && random.chance(0.028)) add('disabilityAllowance', 'spfss', BEGIN - random.between(0, 3000));
   if (retired <= END) {
     if (random.chance(0.95)) add('pension', 'sfp', retired);
