@@ -39,6 +39,8 @@ interface Reference {
  */
 export async function loadSnapshot<T>(url: string, load: (loading: Loading) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url, application_name: 'citizen-ebox restore' });
+  // Without a listener, a server that goes away ends the process before the statement can say so.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     await client.query('begin');

@@ -47,6 +47,8 @@ const MONTHS = `select replace(substr(relname, 13), '_', '-') || '-01' as month 
 /** Opens the snapshot, has it read, and closes it. Nothing is written, and nobody waits for it. */
 export async function readSnapshot<T>(url: string, read: (snapshot: Snapshot) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url, application_name: 'citizen-ebox backup' });
+  // Without a listener, a server that goes away ends the process before the statement can say so.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     await client.query('begin isolation level repeatable read read only');

@@ -19,6 +19,9 @@ export const BATCH_STATES = [
 ] as const;
 export type BatchState = (typeof BATCH_STATES)[number];
 
+/** Those that an agency sees: what is still being received is nobody's batch yet. */
+export const SHOWN_STATES = BATCH_STATES.filter((state) => state !== 'receiving');
+
 /** What its agency can have done with a batch, and the states in which it can. */
 export const BATCH_ORDERS = {
   pause: { from: ['running'], to: 'paused' },

@@ -1,12 +1,13 @@
 /** A chart as SVG that says what it shows: title and description for who does not see it (SVG 2 §5.6, WAI-ARIA graphics). */
 import type { Chart, Mark } from '../domain/chart.ts';
+import { xmlText } from './xml-text.ts';
 
 /** Writes a chart; `description` says the numbers in words. */
 export function writeSvg({ width, height, title, marks }: Chart, description: string): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title description" font-family="Noto Sans, Arial, sans-serif">`,
-    `<title id="title">${escape(title)}</title>`,
-    `<desc id="description">${escape(description)}</desc>`,
+    `<title id="title">${xmlText(title)}</title>`,
+    `<desc id="description">${xmlText(description)}</desc>`,
     `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
     // Who listens gets the description, not every number of the axes.
     '<g aria-hidden="true">',
@@ -29,20 +30,11 @@ function writeMark(mark: Mark): string {
     case 'text': {
       const [x, y] = mark.at;
       const weight = mark.isBold ? ' font-weight="bold"' : '';
-      return `<text x="${round(x)}" y="${round(y)}" font-size="${mark.size}" fill="${mark.colour}" text-anchor="${mark.align}"${weight}>${escape(mark.text)}</text>`;
+      return `<text x="${round(x)}" y="${round(y)}" font-size="${mark.size}" fill="${mark.colour}" text-anchor="${mark.align}"${weight}>${xmlText(mark.text)}</text>`;
     }
   }
 }
 
 function round(value: number): number {
   return Math.round(value * 10) / 10;
-}
-
-/** XML 1.0 §2.4. */
-export function escape(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 }

@@ -1,5 +1,7 @@
 /** The mail that tells an institution of a run of a flow. It names no person, and its address opens nothing by itself. */
 
+import { escapeHtml } from './notice.ts';
+
 /** Texts with what may be put into them: `{issuerName}`, `{flow}`, `{number}`, `{rows}`, `{url}`. */
 export interface FlowNoticeTexts {
   readonly subject: string;
@@ -20,9 +22,5 @@ export function composeFlowNotice({ subject, text }: FlowNoticeTexts, values: Fl
   const fill = (template: string) =>
     template.replace(/\{(\w+)\}/g, (all, name: string) => String(given[name] ?? all));
   const body = fill(text);
-  return { subject: fill(subject), text: `${body}\n`, html: `<!doctype html><p>${escape(body)}</p>\n` };
-}
-
-function escape(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return { subject: fill(subject), text: `${body}\n`, html: `<!doctype html><p>${escapeHtml(body)}</p>\n` };
 }

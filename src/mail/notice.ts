@@ -173,6 +173,7 @@ ${paragraph(texts.login)}
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
-function escapeHtml(content: string): string {
+/** Writes text so that it is content of a page and nothing else. */
+export function escapeHtml(content: string): string {
   return content.replace(/[&<>"]/g, (character) => ENTITIES[character] ?? '');
 }

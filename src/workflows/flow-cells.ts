@@ -1,18 +1,17 @@
 /** What the columns of a flow hold of a row that was read. */
 import type { FlowRow } from '../database/flow-reads.ts';
+import { rangeOf } from '../domain/dimension.ts';
 import { ageOn } from '../domain/entitlement-rule.ts';
 import type { FlowColumn, RunPlan } from '../domain/flow.ts';
 import type { FlowField } from '../domain/flow-field.ts';
 import { type Municipality, municipalityOn } from '../domain/municipality.ts';
 import type { LocalDate } from '../domain/period.ts';
 import { sexOf } from '../domain/ssin.ts';
+import { AGE_CLASSES } from '../domain/statistics.ts';
 import type { FlowCell } from '../flow/flow-writer.ts';
 import type { Services } from './services.ts';
 
 type CellServices = Pick<Services, 'vault' | 'catalogue'>;
-
-/** Classes of age by their first year, as employment statistics have them. */
-const AGE_CLASSES = [0, 18, 25, 35, 45, 55, 65] as const;
 
 /** Gives the cells of some columns. */
 export function cellsOf(
@@ -61,9 +60,10 @@ export function openSsin({ vault }: Pick<Services, 'vault'>, sealed: unknown): s
 function ageClassOf(birthDate: LocalDate | undefined, on: LocalDate): string | undefined {
   if (birthDate === undefined || birthDate > on) return undefined;
   const age = ageOn(birthDate, on);
-  const at = AGE_CLASSES.findLastIndex((first) => first <= age);
-  const next = AGE_CLASSES[at + 1];
-  return next === undefined ? `${AGE_CLASSES[at]}+` : `${AGE_CLASSES[at]}-${next - 1}`;
+  return rangeOf(
+    AGE_CLASSES,
+    AGE_CLASSES.findLastIndex((first) => first <= age),
+  );
 }
 
 /** The sex that a number tells, as files of public services write it. */

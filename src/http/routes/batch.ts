@@ -1,6 +1,6 @@
 /** What the batch routes share: the batch that a path names, and how it and its rows are written. */
 import { z } from 'zod';
-import { isAtRest, RECALL_RESULTS, ROW_OUTCOMES } from '../../domain/batch.ts';
+import { isAtRest, RECALL_RESULTS, ROW_OUTCOMES, SHOWN_STATES } from '../../domain/batch.ts';
 import { brusselsDateTime } from '../../domain/period.ts';
 import { type BatchRow, consultBatch, type ReportRow } from '../../workflows/batch-consult.ts';
 import { awaitsSecond } from '../../workflows/batch-guard.ts';
@@ -47,17 +47,7 @@ export const batchSchema = z
     self: z.url(),
     batchId: z.uuid(),
     fileName: z.string(),
-    state: z.enum([
-      'checking',
-      'checked',
-      'running',
-      'paused',
-      'cancelling',
-      'done',
-      'cancelled',
-      'recalling',
-      'recalled',
-    ]),
+    state: z.enum(SHOWN_STATES),
     status: z
       .object({
         state: z.enum(['processing', 'done']),
