@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pLimit from 'p-limit';
 import { ServiceError } from '../errors.ts';
 import { createPassingKey, type PassingKey } from '../keys/passing-key.ts';
 
@@ -10,14 +11,23 @@ import { createPassingKey, type PassingKey } from '../keys/passing-key.ts';
 export interface SpooledFile {
   readonly bytes: number;
   readonly sha256: Buffer;
-  /** Gives the whole file. Throws `unexpected` when the disk gave back something else. */
-  load(): Promise<Buffer>;
+  /**
+   * Calls `work` with the whole file and gives what it gives. Few large files are in memory at the same time, however
+   * many wait: this one may wait its turn. Throws `unexpected` when the disk gave back something else.
+   */
+  open<T>(work: (file: Buffer) => Promise<T> | T): Promise<T>;
   /** Lets go of it; nothing is left. */
   discard(): Promise<void>;
 }
 
 /** So much stays in memory: a letter of a page or two never sees the disk. */
 const IN_MEMORY_BYTES = 256 * 1024;
+
+/** So many larger ones are in memory at the same time. */
+const oneOfFew = pLimit(2);
+
+/** What is read from disk and decrypted in one go. */
+const CHUNK_BYTES = 1024 * 1024;
 
 interface OnDisk {
   readonly handle: FileHandle;
@@ -54,7 +64,10 @@ export async function spool(chunks: AsyncIterable<Buffer>, name: string): Promis
   return {
     bytes,
     sha256,
-    load: async () => (kept === undefined ? Buffer.concat(held) : readBack(kept, bytes, sha256)),
+    open: async (work) =>
+      kept === undefined
+        ? work(Buffer.concat(held))
+        : oneOfFew(async () => work(await readBack(kept, bytes, sha256))),
     discard: async () => {
       held = [];
       await kept?.handle.close();
@@ -77,14 +90,19 @@ async function write({ handle, key }: OnDisk, chunk: Buffer): Promise<void> {
 }
 
 async function readBack({ handle, key }: OnDisk, bytes: number, sha256: Buffer): Promise<Buffer> {
-  const ciphertext = Buffer.alloc(bytes);
-  let read = 0;
-  while (read < bytes) {
-    const { bytesRead } = await handle.read(ciphertext, read, bytes - read, read);
+  const file = Buffer.allocUnsafeSlow(bytes);
+  const chunk = Buffer.allocUnsafeSlow(Math.min(bytes, CHUNK_BYTES));
+  const decrypt = key.decryptor();
+  const hash = createHash('sha256');
+  let at = 0;
+  while (at < bytes) {
+    const { bytesRead } = await handle.read(chunk, 0, Math.min(chunk.length, bytes - at), at);
     if (bytesRead === 0) break;
-    read += bytesRead;
+    const plain = decrypt(chunk.subarray(0, bytesRead));
+    hash.update(plain);
+    plain.copy(file, at);
+    at += bytesRead;
   }
-  const file = key.decrypt(ciphertext);
-  if (read === bytes && createHash('sha256').update(file).digest().equals(sha256)) return file;
+  if (at === bytes && hash.digest().equals(sha256)) return file;
   throw new ServiceError('unexpected', 'a temporary file was not read back as it was written');
 }

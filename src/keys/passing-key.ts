@@ -8,8 +8,8 @@ const BLOCK_BYTES = 16;
 /** Encrypts and decrypts one run of bytes, chunk by chunk in their order (NIST SP 800-38A §6.5). */
 export interface PassingKey {
   encrypt(chunk: Buffer): Buffer;
-  /** Decrypts the whole. */
-  decrypt(ciphertext: Buffer): Buffer;
+  /** Begins to decrypt it, from its first byte on; what it gives takes the chunks in their order. */
+  decryptor(): (ciphertext: Buffer) => Buffer;
 }
 
 /** Makes a key for one run of bytes. It does not authenticate: who reads checks a digest. */
@@ -19,6 +19,9 @@ export function createPassingKey(): PassingKey {
   const cipher = createCipheriv(ALGORITHM, key, counter);
   return {
     encrypt: (chunk) => cipher.update(chunk),
-    decrypt: (ciphertext) => createDecipheriv(ALGORITHM, key, counter).update(ciphertext),
+    decryptor: () => {
+      const decipher = createDecipheriv(ALGORITHM, key, counter);
+      return (ciphertext) => decipher.update(ciphertext);
+    },
   };
 }

@@ -119,7 +119,7 @@ async function checkArrived(
 async function checkContent({ name, mediaType, spooled }: ArrivedFile): Promise<void> {
   if (spooled.bytes === 0) throw new PublicationRefusal('INVALID_INPUT', `The file of ${name} is empty`);
   if (mediaType !== 'application/pdf') return;
-  const fault = findActiveContent(await spooled.load());
+  const fault = await spooled.open(findActiveContent);
   if (fault !== undefined) throw new PublicationRefusal('INVALID_INPUT', `The PDF of ${name} ${fault}`);
 }
 

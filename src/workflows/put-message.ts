@@ -41,7 +41,7 @@ export async function putMessage(
   }
 }
 
-/** One after the other, so that one file at a time is in memory. */
+/** One after the other, so that one file of a message at a time is in memory. */
 async function storeFiles(
   { archive }: PublishServices,
   { files }: CheckedPublication,
@@ -51,8 +51,10 @@ async function storeFiles(
     const place = places[at];
     if (place === undefined) throw new Error('each file was given its place');
     const ids = { documentId: place.attachmentId, citizenKeyId };
-    const object = wrapObject(await spooled.load(), ids, citizenKey);
-    await archive.store(place.objectKey, object, createHash('sha256').update(object).digest());
+    await spooled.open((file) => {
+      const object = wrapObject(file, ids, citizenKey);
+      return archive.store(place.objectKey, object, createHash('sha256').update(object).digest());
+    });
   }
 }
 

@@ -16,8 +16,8 @@ describe('spool', () => {
       const bytes = randomBytes(size);
       const file = await spool(chunksOf(bytes, 60_000), randomUUID());
       assert.deepEqual([file.bytes, file.sha256], [size, createHash('sha256').update(bytes).digest()]);
-      assert.deepEqual(await file.load(), bytes);
-      assert.deepEqual(await file.load(), bytes);
+      assert.deepEqual(await file.open((whole) => whole), bytes);
+      assert.deepEqual(await file.open((whole) => whole), bytes);
       await file.discard();
     });
   }
@@ -29,6 +29,37 @@ describe('spool', () => {
       readdirSync(tmpdir()).filter((entry) => entry.includes(name)),
       [],
     );
+    await file.discard();
+  });
+
+  it('has two large files in memory at the same time, however many are asked for', async () => {
+    const bytes = randomBytes(300_000);
+    const files = await Promise.all(
+      Array.from({ length: 6 }, () => spool(chunksOf(bytes, 60_000), randomUUID())),
+    );
+    let open = 0;
+    const seen: number[] = [];
+    const look = async (whole: Buffer) => {
+      open += 1;
+      seen.push(open);
+      await new Promise(setImmediate);
+      open -= 1;
+      return whole.equals(bytes);
+    };
+    const found = await Promise.all(files.map((file) => file.open(look)));
+    assert.deepEqual(
+      found,
+      files.map(() => true),
+    );
+    assert.equal(Math.max(...seen), 2);
+    for (const file of files) await file.discard();
+  });
+
+  it('lets the next one in when work on a file fails', async () => {
+    const file = await spool(chunksOf(randomBytes(300_000), 60_000), randomUUID());
+    const fail = () => Promise.reject(new Error('no'));
+    for (let turn = 0; turn < 3; turn += 1) await assert.rejects(file.open(fail), /no/);
+    assert.equal(await file.open((whole) => whole.length), 300_000);
     await file.discard();
   });
 
