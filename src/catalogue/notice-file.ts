@@ -29,8 +29,8 @@ const sendersText = words.refine(
 
 /** Said to an institution of a run of a flow. */
 const flowText = words.refine(
-  (text) => !/[{}]/.test(text.replaceAll(/\{(issuerName|flow|number|rows|url)\}/g, '')),
-  'it may only name {issuerName}, {flow}, {number}, {rows} and {url} in braces',
+  (text) => !/[{}]/.test(text.replaceAll(/\{(issuerName|flow|number|rows)\}/g, '')),
+  'it may only name {issuerName}, {flow}, {number} and {rows} in braces',
 );
 
 const noticeSchema = z.strictObject({
@@ -45,7 +45,13 @@ const noticeSchema = z.strictObject({
   settings: noticeText,
   caution: noticeText,
   footer: noticeText,
-  flow: z.strictObject({ subject: flowText, text: flowText }),
+  flow: z.strictObject({
+    subject: flowText,
+    text: flowText,
+    address: flowText,
+    caution: flowText,
+    footer: flowText,
+  }),
 });
 
 /** The texts of the notice in one language; each part says what it is for. */

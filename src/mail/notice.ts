@@ -4,6 +4,7 @@
  * who read it.
  */
 import { ServiceError } from '../errors.ts';
+import { button, escapeHtml, frameMail, labelled, paragraph, plainText, writtenAddress } from './frame.ts';
 
 /** A sentence about one document, and about `{count}` of them. */
 export interface Counted {
@@ -112,68 +113,33 @@ function plainAddress(address: string): string {
 }
 
 function writeText(texts: Filled, url: string): string {
-  const blocks = [
+  return plainText([
     texts.heading,
     ...texts.paragraphs,
     texts.login,
     `${texts.address}\n${url}`,
     texts.caution,
     `-- \n${texts.footer}${texts.settings === undefined ? '' : `\n${texts.settings.label}\n${texts.settings.url}`}`,
-  ];
-  return `${blocks.map((block) => wrap(block)).join('\n\n')}\n`;
+  ]);
 }
 
-/** Breaks lines at 72 characters, which every reader shows whole; longer words, such as addresses, stay whole. */
-function wrap(block: string): string {
-  return block
-    .split('\n')
-    .map((line) => line.replace(/(?=.{73})(.{1,72})(?<! ) (?=\S)/g, '$1\n'))
-    .join('\n');
-}
-
-/** Tables and inline styles: what the mail readers of the last twenty years understand alike. */
 function writeHtml(texts: Filled, url: string, issuerName: string): string {
-  const paragraph = (content: string) => `<p style="margin:0 0 16px">${escapeHtml(content)}</p>`;
-  const settings =
-    texts.settings === undefined
-      ? ''
-      : `<br>${escapeHtml(texts.settings.label)} <a href="${escapeHtml(texts.settings.url)}" style="color:#0b5563;word-break:break-all">${escapeHtml(texts.settings.url)}</a>`;
-  const small = 'margin:0;font-size:14px;line-height:21px;color:#51606e';
-  return `<!DOCTYPE html>
-<html lang="${texts.language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light">
-<title>${escapeHtml(texts.subject)}</title>
-</head>
-<body style="margin:0;padding:0;background-color:#f3f6f8">
-<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="background-color:#f3f6f8">
-<tr><td align="center" style="padding:24px 12px">
-<table role="presentation" width="560" cellpadding="0" cellspacing="0" border="0" style="width:100%;max-width:560px;background-color:#ffffff;border:1px solid #c9d2da;border-radius:12px">
-<tr><td style="padding:20px 32px;border-bottom:1px solid #c9d2da;font-family:Arial,Helvetica,sans-serif;font-size:16px;line-height:24px;font-weight:bold;color:#0b5563">${escapeHtml(issuerName)}</td></tr>
-<tr><td style="padding:28px 32px 12px;font-family:Arial,Helvetica,sans-serif;font-size:16px;line-height:24px;color:#1b2733">
-<h1 style="margin:0 0 16px;font-size:24px;line-height:30px;color:#1b2733">${escapeHtml(texts.heading)}</h1>
-${texts.paragraphs.map((one) => paragraph(one)).join('\n')}
-${paragraph(texts.login)}
-<p style="margin:24px 0"><a href="${escapeHtml(url)}" style="display:inline-block;padding:12px 22px;background-color:#0b5563;border-radius:8px;color:#ffffff;font-weight:bold;text-decoration:none">${escapeHtml(texts.link)}</a></p>
-<p style="margin:0 0 16px;font-size:14px;line-height:21px;color:#51606e">${escapeHtml(texts.address)}<br><a href="${escapeHtml(url)}" style="color:#0b5563;word-break:break-all">${escapeHtml(url)}</a></p>
-</td></tr>
-<tr><td style="padding:20px 32px 28px;border-top:1px solid #c9d2da;font-family:Arial,Helvetica,sans-serif">
-<p style="${small};padding-bottom:12px">${escapeHtml(texts.caution)}</p>
-<p style="${small}">${escapeHtml(texts.footer)}${settings}</p>
-</td></tr>
-</table>
-</td></tr>
-</table>
-</body>
-</html>
-`;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-
-/** Writes text so that it is content of a page and nothing else. */
-export function escapeHtml(content: string): string {
-  return content.replace(/[&<>"]/g, (character) => ENTITIES[character] ?? '');
+  const { settings } = texts;
+  const footer = escapeHtml(texts.footer);
+  return frameMail({
+    language: texts.language,
+    title: texts.subject,
+    issuerName,
+    heading: texts.heading,
+    main: [
+      ...texts.paragraphs.map(paragraph),
+      paragraph(texts.login),
+      button(url, texts.link),
+      writtenAddress(texts.address, url),
+    ],
+    small: [
+      escapeHtml(texts.caution),
+      ...(settings === undefined ? [footer] : [footer, labelled(settings.label, settings.url)]),
+    ],
+  });
 }

@@ -35,6 +35,7 @@ export async function tellReceiver(services: TellServices, lease: Lease, runId: 
   if (run && flow && order?.mail && order.mailLanguage) {
     const language = order.mailLanguage;
     const notice = composeFlowNotice(catalogue.noticeTexts[language].flow, {
+      language,
       issuerName: catalogue.issuer.name[language],
       flow: flow.name[language],
       number: run.runNumber,

@@ -131,6 +131,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   nodemailer: ['mail'],
   'oidc-provider': ['embedded/login'],
   'openid-client': ['access', 'keys'],
+  'p-limit': ['archive'],
   pdfkit: ['render'],
   pg: ['database'],
   'pg-copy-streams': ['database'],
