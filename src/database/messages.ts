@@ -18,6 +18,8 @@ export interface NewMessage {
   /** Null for what a sender publishes. */
   readonly attestationId: string | null;
   readonly originalMessageId: string | undefined;
+  /** The message of another recipient that this one repeats. */
+  readonly linkedTo?: string | undefined;
   readonly receivedAt: Date;
   readonly expiresAt: Date;
   readonly idempotencyKey: string;
@@ -33,8 +35,8 @@ export async function insertMessage(connection: Connection, message: NewMessage)
   await connection.query(
     `insert into message (message_id, person_id, message_type_id, sender_organization_id, sender_application_id, subject,
        language, attestation_id, original_message_id, received_at, expires_at, idempotency_key,
-       search_text, is_body_main, is_reply_authorized)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+       search_text, is_body_main, is_reply_authorized, linked_to)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
     [
       message.messageId,
       message.personId,
@@ -51,6 +53,7 @@ export async function insertMessage(connection: Connection, message: NewMessage)
       searchTextOf(message),
       message.isBodyMain ?? false,
       message.isReplyAuthorized ?? false,
+      message.linkedTo ?? null,
     ],
   );
 }

@@ -80,6 +80,15 @@ export const statusRequestSchema = z
   .max(500);
 export type StatusRequest = z.output<typeof statusRequestSchema>;
 
+/** The body of `POST /linkEboxMessage` (contract: `MessageToLink`). */
+export const messageToLinkSchema = z
+  .strictObject({
+    messageId: idSchema('Names the message').max(100),
+    recipients: z.array(eboxIdSchema).min(1).max(100).meta({ description: 'Who gets it too' }),
+  })
+  .meta({ id: 'MessageToLink' });
+export type MessageToLink = z.output<typeof messageToLinkSchema>;
+
 /** The body of `PATCH /ebox/messages` (contract: `MessagesToUpdate`). */
 export const messagesToUpdateSchema = z
   .strictObject({

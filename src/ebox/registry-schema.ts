@@ -176,3 +176,13 @@ export const statusListSchema = z.array(
     })
     .meta({ id: 'MessageStatus' }),
 );
+
+/** The answer of `POST /linkEboxMessage` (contract: `LinkResponse`). */
+export const linkResponseSchema = z
+  .object({
+    messageId: idSchema('Names the message'),
+    expirationDate: dateTime('Until when it is available', '2029-03-02T09:30:00+01:00'),
+    nbSuccessLinks: count('Recipients who have it now, by this request or an earlier one', 42),
+    errorCases: z.array(eboxIdSchema).meta({ description: 'Recipients whom the register does not know' }),
+  })
+  .meta({ id: 'LinkResponse' });

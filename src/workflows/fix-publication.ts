@@ -33,6 +33,8 @@ export interface FixedPublication {
   readonly citizenKeyId: string;
   readonly citizenKey: CitizenKey;
   readonly originalMessageId: string | undefined;
+  /** The message that the recipient is given too. */
+  readonly linkedTo?: string;
   readonly receivedAt: Date;
   readonly expiresAt: Date;
   readonly key: SentKey | undefined;

@@ -27,11 +27,18 @@ export async function openContents(
     if (wrappedKey === null) return [];
     const key = keys.get(citizenKeyId) ?? vault.openCitizenKey(citizenKeyId, wrappedKey);
     keys.set(citizenKeyId, key);
-    // Written by `sealContent`, authenticated by the citizen key.
-    const opened = JSON.parse(key.open(content, contextOf(messageId)).toString('utf8')) as MessageContent;
-    return [[messageId, opened] as const];
+    return [[messageId, openContent(key, messageId, content)] as const];
   };
   return new Map((await listContents(connection, ground, messageIds)).flatMap(open));
+}
+
+/** Opens what one message says: written by `sealContent`, authenticated by the citizen key. */
+export function openContent(
+  key: Pick<CitizenKey, 'open'>,
+  messageId: string,
+  content: Buffer,
+): MessageContent {
+  return JSON.parse(key.open(content, contextOf(messageId)).toString('utf8')) as MessageContent;
 }
 
 function contextOf(messageId: string): string {

@@ -127,6 +127,7 @@ async function insertRows(
     language: publication.language,
     attestationId: null,
     originalMessageId: fixed.originalMessageId,
+    linkedTo: fixed.linkedTo,
     receivedAt: fixed.receivedAt,
     expiresAt: fixed.expiresAt,
     idempotencyKey: key === undefined ? messageId : `key:${key.keyHmac.toString('hex')}`,

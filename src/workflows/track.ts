@@ -1,7 +1,7 @@
 /** Receipts come back: a sender asks what became of the messages it published. */
 import { insertAuditEntry } from '../database/audit.ts';
-import { listSentMessages } from '../database/messages.ts';
-import { findPerson, findPersonBySsin } from '../database/persons.ts';
+import { listSentStatuses } from '../database/linked-messages.ts';
+import { findPersonBySsin } from '../database/persons.ts';
 import type { Actor } from '../domain/evidence.ts';
 import type { Ground } from '../domain/ground.ts';
 import type { Ssin } from '../domain/ssin.ts';
@@ -33,13 +33,12 @@ export async function trackMessages(
 ): Promise<readonly SentStatus[]> {
   return database.transaction(async (connection) => {
     const ids = asked.map(({ messageId }) => messageId);
-    const rows = await listSentMessages(connection, access.ground, ids);
+    const rows = await listSentStatuses(connection, access.ground, ids);
     const found: SentStatus[] = [];
     for (const one of asked) {
       const person = await findPersonBySsin(connection, vault.lookUps(one.ssin));
-      const row = rows.find(({ messageId }) => messageId === one.messageId);
-      if (!row || !person || person.personId !== (await findPerson(connection, row.personId))?.personId)
-        continue;
+      const row = rows.find((sent) => sent.messageId === one.messageId && sent.personId === person?.personId);
+      if (row === undefined || person === undefined) continue;
       const { readAt, isVisible, expiresAt } = row;
       found.push({ ...one, isRead: readAt !== null, isVisible, expiresAt });
       await insertAuditEntry(connection, {

@@ -12,7 +12,7 @@ import { CONTRACT, type Contract, readContract } from './registry.ts';
 const BASE = '/ebox/citizen/v2';
 const UNKNOWN = '01935b1e-7c00-7000-8000-000000000001';
 
-/** The operations of the contract that we offer: all but `linkMessage`, which is optional. */
+/** The operations of the contract. */
 const OFFERED = [
   'getEBoxById',
   'getMessagesByEBoxId',
@@ -25,6 +25,7 @@ const OFFERED = [
   'getPaymentDataByMessageId',
   'patchMessagesByEBoxId',
   'postMessage',
+  'linkMessage',
   'getAllMessagesTypes',
   'getMessageTypeById',
   'findAllSenderApplications',

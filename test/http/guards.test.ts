@@ -51,6 +51,7 @@ const MATRIX: Readonly<Record<string, string>> = {
   'PATCH /ebox/citizen/v2/ebox/messages': 'person ebox:consult',
   'POST /ebox/citizen/v2/searchMessageStatus': 'client ebox:publish',
   'POST /ebox/citizen/v2/publishMessage': 'client ebox:publish',
+  'POST /ebox/citizen/v2/linkEboxMessage': 'client ebox:publish',
   'POST /ebox/citizen/v3/ebox/messages': 'client ebox:publish',
   'GET /ebox/citizen/v2/referenceData/messageTypes': 'public',
   'GET /ebox/citizen/v2/referenceData/messageTypes/{messageTypeId}': 'public',

@@ -101,6 +101,7 @@ describe('the document', () => {
 /** What an example names is not there: no such message, deliberation, or allowed origin. */
 const MISSING: Readonly<Record<string, number>> = {
   '/ebox/citizen/v2/searchMessageStatus': 404,
+  '/ebox/citizen/v2/linkEboxMessage': 404,
   '/receipts/v1/receipts': 404,
   '/events/v1/subscriptions': 400,
   // The address names no flow.

@@ -15,6 +15,7 @@ import { readerOf } from '../mandate-header.ts';
 import type { Route } from '../route.ts';
 import { bodyRoutes } from './ebox-body.ts';
 import { contentRoute } from './ebox-content.ts';
+import { linkRoute } from './ebox-link.ts';
 import {
   BASE,
   baseOf,
@@ -41,6 +42,7 @@ export function eboxRoutes(services: EboxServices): Route[] {
     visibilityRoute(services),
     statusRoute(services),
     ...publishRoutes(services),
+    linkRoute(services),
     ...referenceRoutes(services),
   ];
 }

@@ -201,6 +201,15 @@ export const API_RULES: Readonly<Record<string, ApiRule>> = {
   },
   'POST /ebox/citizen/v2/publishMessage': { ...publishing, ask: ({ id }) => letterForm(2, id) },
   'POST /ebox/citizen/v3/ebox/messages': { ...publishing, ask: ({ id }) => letterForm(3, id) },
+  'POST /ebox/citizen/v2/linkEboxMessage': {
+    may: 'client',
+    about: 'letter',
+    works: 201,
+    isAllowed: byInstitution,
+    malformed: 404,
+    ask: ({ id }) =>
+      json({ messageId: id, recipients: [{ eboxType: 'citizen', eboxIdValue: demoSsin('amelie') }] }),
+  },
   'GET /ebox/citizen/v2/referenceData/messageTypes': publicly,
   'GET /ebox/citizen/v2/referenceData/messageTypes/{messageTypeId}': publicly,
   'GET /ebox/citizen/v2/referenceData/senderApplications': publicly,
