@@ -106,6 +106,8 @@ type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'
 /** What operators order beside that. */
 async function runOperation(command: string, values: Values): Promise<number> {
   switch (command) {
+    case 'reconcile':
+      return (await import('./cli/reconcile.ts')).reconcileNow(values);
     case 'jobs list':
       return (await import('./cli/jobs.ts')).listJobs(values);
     case 'jobs retry':

@@ -79,6 +79,7 @@ function createGauges(registry: Registry): (gauges: Gauges | undefined) => void 
   const lag = gauge('ebox_evidence_lag_seconds', 'Since the oldest record that no sealed head covers');
   const heads = gauge('ebox_evidence_unexported_heads', 'Heads that the locked bucket does not have yet');
   const untold = gauge('ebox_outbox_untold', 'Messages whose event nobody took up yet');
+  const archive = createArchiveGauges(registry);
   const ends = gauge('ebox_certificate_end_seconds', 'When a seal certificate ends, since 1970', ['key']);
   const up = gauge('ebox_database_up', '1 when the gauges could be read');
   return (gauges) => {
@@ -94,7 +95,34 @@ function createGauges(registry: Registry): (gauges: Gauges | undefined) => void 
     lag.set(gauges.evidence.lagSeconds);
     heads.set(gauges.evidence.unexportedHeads);
     untold.set(gauges.untold);
+    archive(gauges.archive);
     for (const { key, notAfter } of gauges.certificates) ends.set({ key }, notAfter.getTime() / 1000);
+  };
+}
+
+/** Shown once a whole round was made. */
+function createArchiveGauges(registry: Registry): (found: Gauges['archive']) => void {
+  const gauge = (name: string, help: string, labelNames: string[] = []) =>
+    new Gauge({ name, help, labelNames, registers: [registry] });
+  const objects = gauge(
+    'ebox_archive_objects',
+    'Objects in the archive when it was last held against the register',
+  );
+  const differences = gauge(
+    'ebox_archive_differences',
+    'Objects missing, objects that nothing names (unknown), attestations without their message (undelivered)',
+    ['kind'],
+  );
+  const age = gauge(
+    'ebox_archive_checked_seconds',
+    'How long ago the archive was last held against the register',
+  );
+  return (found) => {
+    for (const one of [objects, differences, age]) one.reset();
+    if (found === undefined) return;
+    objects.set(found.objects);
+    for (const kind of ['missing', 'unknown', 'undelivered'] as const) differences.set({ kind }, found[kind]);
+    age.set(found.seconds);
   };
 }
 

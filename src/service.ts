@@ -28,6 +28,7 @@ import { keepMunicipalities } from './workflows/keep-municipalities.ts';
 import { keepVault } from './workflows/keep-vault.ts';
 import { pollRead } from './workflows/poll-read.ts';
 import { openQueue } from './workflows/queue.ts';
+import { reconcile } from './workflows/reconcile.ts';
 import { remindReaders } from './workflows/remind.ts';
 import { applyRetention } from './workflows/retain.ts';
 import type { Services } from './workflows/services.ts';
@@ -48,6 +49,8 @@ export interface RunningService {
 const EVIDENCE_REST_MS = 1000;
 /** How long it takes a process to notice that another version of the secret is used. */
 const VAULT_REST_MS = 5000;
+/** Between two parts of holding the archive against the register. */
+const RECONCILE_REST_MS = 60_000;
 /** Between two looks for files of messages that never came. */
 const SWEEP_REST_MS = 60_000;
 /** Between two looks at whose digest was put off until today. */
@@ -161,6 +164,7 @@ function stepsOf(config: Config, services: Services) {
     { name: 'flows', restMs: FLOWS_REST_MS, run: () => runDueFlows(services) },
     ...(config.registry === undefined ? [] : [pollStep(config.registry, services)]),
     { name: 'vault', restMs: VAULT_REST_MS, run: () => keepVault(services) },
+    { name: 'reconcile', restMs: RECONCILE_REST_MS, run: () => reconcile(services) },
     { name: 'sweep', restMs: SWEEP_REST_MS, run: () => sweep(services) },
     ...(config.retention === 'apply'
       ? [{ name: 'retention', restMs: RETENTION_REST_MS, run: () => retain(services) }]

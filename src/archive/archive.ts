@@ -5,6 +5,7 @@ import {
   fetchObject,
   findBucket,
   listKeys,
+  listSome,
   openClient,
   prepareBucket,
   storeOnce,
@@ -26,6 +27,11 @@ export interface Archive {
   fetch(key: string): Promise<Buffer>;
   /** Gives the keys of all objects, in their order. Throws `archiveUnavailable`. */
   list(): AsyncGenerator<string>;
+  /**
+   * Gives the keys in a folder that come after `after`, in their order: `limit` of them (at most 1 000), fewer at the end
+   * of the folder. Throws `archiveUnavailable`.
+   */
+  listFolder(folder: string, after: string, limit: number): Promise<readonly string[]>;
   /** Removes an object that nothing names, if it is there. Throws `archiveUnavailable`. */
   remove(key: string): Promise<void>;
   isUp(): Promise<boolean>;
@@ -49,6 +55,7 @@ export function openArchive(address: ArchiveAddress, { timeoutMs = 30_000 } = {}
     },
     fetch: (key) => fetchObject(client, bucket, key),
     list: () => listKeys(client, bucket, ''),
+    listFolder: (folder, after, limit) => listSome(client, bucket, { prefix: `${folder}/`, after, limit }),
     remove: (key) => deleteObject(client, bucket, key),
     isUp: () =>
       findBucket(client, bucket).then(

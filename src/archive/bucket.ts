@@ -132,6 +132,27 @@ export async function deleteObject(client: S3Client, bucket: string, key: string
   }
 }
 
+/** Gives some keys that begin so and come after `after`, in their order. Throws `archiveUnavailable`. */
+export async function listSome(
+  client: S3Client,
+  bucket: string,
+  { prefix, after, limit }: { readonly prefix: string; readonly after: string; readonly limit: number },
+): Promise<string[]> {
+  const page = await client
+    .send(
+      new ListObjectsV2Command({
+        Bucket: bucket,
+        Prefix: prefix,
+        MaxKeys: limit,
+        ...(after !== '' && { StartAfter: after }),
+      }),
+    )
+    .catch((error: unknown) => {
+      throw unavailable(error);
+    });
+  return (page.Contents ?? []).flatMap(({ Key }) => (Key === undefined ? [] : [Key]));
+}
+
 /** Gives the keys that begin so, in their order. Throws `archiveUnavailable`. */
 export async function* listKeys(client: S3Client, bucket: string, prefix: string): AsyncGenerator<string> {
   let token: string | undefined;

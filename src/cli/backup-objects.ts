@@ -42,7 +42,8 @@ export function returnObjects(folder: string): Promise<{ stored: number; existin
   });
 }
 
-async function withArchive<T>(work: (archive: Archive) => Promise<T>): Promise<T> {
+/** Opens the archive of the configuration, and closes it afterwards. */
+export async function withArchive<T>(work: (archive: Archive) => Promise<T>): Promise<T> {
   const config = readConfig();
   const archive = openArchive({ ...storeOf(config), region: config.s3Region, bucket: config.s3Bucket });
   try {

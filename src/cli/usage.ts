@@ -38,6 +38,7 @@ export const USAGE = `Usage: ebox <command> [options]
   restore --folder <backup> --keys <backup of keys> [--objects <folder>]
            [--database <url>]               fill an empty database and archive with it
   mail bounce < mail                        take in a mail that came back: a mail server pipes it into this
+  reconcile [--database <url>]              hold the archive against the register: what is missing, what nothing names
   jobs list                                 what was set aside for an operator, and why
   jobs retry --job <id>|--kind <kind>|--all --actor <name>
                                             have it tried again

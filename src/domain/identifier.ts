@@ -10,6 +10,13 @@ export function uuidv7(at: Date, random: Buffer): string {
   return write(bytes);
 }
 
+/** Gives the text that comes before every UUIDv7 of a moment and after those of earlier ones. */
+export function uuidsFrom(at: Date): string {
+  const bytes = Buffer.alloc(16);
+  bytes.writeUIntBE(at.getTime(), 0, 6);
+  return write(bytes);
+}
+
 /** Makes a UUIDv8 from the first 16 bytes of a hash: the same for the same hash. */
 export function uuidv8(hash: Buffer): string {
   const bytes = Buffer.from(hash.subarray(0, 16));

@@ -6,6 +6,7 @@ import {
   gaugeJobs,
   type LaneGauge,
 } from '../database/gauges.ts';
+import { type Findings, lastRound } from '../database/reconciliation.ts';
 import type { Services } from './services.ts';
 
 export interface Gauges {
@@ -13,6 +14,8 @@ export interface Gauges {
   readonly evidence: EvidenceGauge;
   /** Messages whose event nobody took up yet. */
   readonly untold: number;
+  /** What the last whole round of holding the archive against the register came to; undefined before the first. */
+  readonly archive: (Findings & { readonly seconds: number }) | undefined;
   readonly certificates: readonly { readonly key: string; readonly notAfter: Date }[];
 }
 
@@ -26,6 +29,7 @@ export function readGauges({ database, sealKeys }: Pick<Services, 'database' | '
       jobs: await gaugeJobs(connection),
       evidence: await gaugeEvidence(connection),
       untold: await countUntold(connection),
+      archive: await lastRound(connection),
       certificates: sealKeys.all.map(({ name, notAfter }) => ({ key: name, notAfter })),
     }),
     PATIENCE_MS,
