@@ -13,6 +13,7 @@ export function copyObjects(folder: string): Promise<{ there: number; copied: nu
   return withArchive(async (archive) => {
     let there = 0;
     let copied = 0;
+    await mkdir(folder, { recursive: true, mode: 0o700 });
     await inTurns(archive.list(), async (key) => {
       there += 1;
       const path = join(folder, key);
