@@ -20,6 +20,13 @@ const OPTIONS = {
   key: { type: 'string' },
   out: { type: 'string' },
   persons: { type: 'string' },
+  documents: { type: 'string' },
+  years: { type: 'string' },
+  peak: { type: 'string' },
+  minutes: { type: 'string' },
+  cores: { type: 'string' },
+  'gb-price': { type: 'string' },
+  results: { type: 'string' },
   seed: { type: 'string' },
   long: { type: 'boolean', default: false },
   name: { type: 'string' },
@@ -106,6 +113,8 @@ type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'
 /** What operators order beside that. */
 async function runOperation(command: string, values: Values): Promise<number> {
   switch (command) {
+    case 'capacity':
+      return (await import('./cli/capacity.ts')).planCapacity(values);
     case 'reconcile':
       return (await import('./cli/reconcile.ts')).reconcileNow(values);
     case 'jobs list':

@@ -57,6 +57,9 @@ export const USAGE = `Usage: ebox <command> [options]
   flow run --flow <name> --organization <number> --actor <name> [--whole]
                                             have a flow run that was ordered; a worker of the service does it
   register settle --actor <name>            have every case settled again, after a type or rule was added
+  capacity [--persons 12e6] [--documents 100e6]
+           [--years 10] [--peak 1e6] [--minutes 15] [--cores 16] [--gb-price 0.02] [--results <folder>]
+                                            machines, volumes and times of a country, from what was measured
   population [--persons <n>] [--seed <n>] [--out <folder>]
                                             write register files of a population that does not exist
   demo                                      the main job from declaration to verification, on embedded parts
