@@ -133,13 +133,13 @@ async function typed(command: string, dataDir: string, database: string) {
   return { command: words, seconds: Math.round((performance.now() - started) / 100) / 10 };
 }
 
-async function issue({ client, declareDays }: Scene, documents: number): Promise<void> {
+async function issue(scene: Scene, documents: number): Promise<void> {
   for (let at = 0; at < documents; at += 1) {
     const month = Math.floor(at / PERSONS.length);
     const day = new Date(Date.UTC(2020, 8 + month, 3)).toISOString().slice(0, 10);
-    await declareDays(PERSONS[at % PERSONS.length] ?? '', [day]);
+    await scene.declareDays(PERSONS[at % PERSONS.length] ?? '', [day]);
   }
-  await client.settled();
+  await scene.client.settled();
 }
 
 /** Every document of everybody, as each finds it. */
