@@ -17,8 +17,18 @@ import {
   type RegisterServices,
   settleAll,
 } from '../support/population.ts';
-import { ageOf, type ChainsOf, type Counted, countCitizens, factsIn, placesOf, sexOf } from './counted.ts';
+import {
+  ageOf,
+  type ChainsOf,
+  type Counted,
+  countCitizens,
+  countEmployers,
+  factsIn,
+  placesOf,
+  sexOf,
+} from './counted.ts';
 import { expectedOf } from './expected.ts';
+import { compareFlows } from './flow-comparison.ts';
 
 const PERSONS = 500;
 /** One municipality has a type of its own, so many live there. */
@@ -129,7 +139,11 @@ describe('a population of 500 persons', () => {
     assert.ok(shown > 2, `of ${tableId} only ${shown} counts are shown, so little was compared`);
   }
 
-  async function tableOf(tableId: string, status: string | undefined): Promise<Table> {
+  async function tableOf(
+    tableId: string,
+    status: string | undefined,
+    statistics = services.catalogue.statistics,
+  ): Promise<Table> {
     const statuses = [...services.catalogue.statusList.statuses.keys()];
     const ground = await test.database.transaction((connection) => newDeliberation(connection, { statuses }));
     const caller = {
@@ -139,7 +153,8 @@ describe('a population of 500 persons', () => {
     } as const;
     const { deliberationId, legalContext } = ground;
     const access = { ...caller, deliberated: { ...caller, deliberationId, legalContext } };
-    const outcome = await makeTable(services, access, { tableId, status, months: MONTHS });
+    const ours = { ...services, catalogue: { ...services.catalogue, statistics } };
+    const outcome = await makeTable(ours, access, { tableId, status, months: MONTHS });
     return outcome.kind === 'made' ? outcome.table : assert.fail(outcome.kind);
   }
 
@@ -183,6 +198,34 @@ describe('a population of 500 persons', () => {
         ),
       );
       assert.equal(table.blocks[at]?.[0], employers.size);
+    }
+  });
+
+  it('is counted cell by cell as it counts itself where nothing is hidden', async () => {
+    const status = 'temporaryUnemployment';
+    const open = { ...services.catalogue.statistics, smallestCount: 1 };
+    const chains: Readonly<Record<string, (month: string) => ChainsOf>> = {
+      'persons-by-place': (month) => persons((citizen) => [homesOf(citizen, month), sexOf(citizen)]),
+      'persons-by-age': (month) =>
+        persons((citizen) => [ageOf(citizen, month), regionOf(citizen, month), sexOf(citizen)]),
+      'unemployed-by-committee': () => byCommittee,
+    };
+    for (const [tableId, { counts }] of open.tables) {
+      if (counts === 'uses') continue;
+      const cells = [...cellsOf(await tableOf(tableId, status, open))];
+      for (const month of MONTHS) {
+        const chainsOf = chains[tableId]?.(month);
+        const wanted = chainsOf
+          ? countCitizens(citizens, status, month, chainsOf)
+          : countEmployers(citizens, status, month);
+        const counted = cells.filter((cell) => cell.month === month && cell.count !== 0);
+        const keyOf = ({ categories }: (typeof cells)[number]) => categories.map(({ id }) => id).join(' ');
+        assert.deepEqual(
+          counted.map((cell) => `${keyOf(cell)}: ${cell.count}`).sort(),
+          [...wanted].map(([key, count]) => `${key}: ${count}`).sort(),
+          `${tableId} ${month}`,
+        );
+      }
     }
   });
 
@@ -259,6 +302,8 @@ describe('a population of 500 persons', () => {
     const wish = { statuses, from: '2020-04', until: '2020-06' };
     assert.deepEqual(await makeExtract(services, access, wish), { kind: 'notAllowed' });
   });
+
+  compareFlows(() => ({ test, services, citizens }));
 
   /** Each as `<ssin> <type> <keys>: <reasons>`, with employers by their numbers. */
   async function readDecisions(): Promise<string[]> {
