@@ -46,6 +46,9 @@ const OPTIONS = {
   service: { type: 'string' },
   flow: { type: 'string' },
   organization: { type: 'string' },
+  'unit-value': { type: 'string' },
+  rule: { type: 'string' },
+  standing: { type: 'string' },
   whole: { type: 'boolean', default: false },
   all: { type: 'boolean', default: false },
   token: { type: 'string' },
@@ -63,6 +66,8 @@ async function run(words: readonly string[]): Promise<number> {
   }
   if (positionals[0] === 'verify')
     return (await import('./cli/verify.ts')).runVerify(positionals.slice(1), values);
+  if (positionals[0] === 'simulate' && positionals.length <= 2)
+    return (await import('./cli/simulate.ts')).runSimulate(positionals[1], values);
   if (positionals[0] === 'batch') return runBatch(positionals.slice(1), values);
   if (positionals[0] === 'privacy') return runPrivacy(positionals.slice(1), values);
   if (positionals[0] === 'keys' && positionals[1] === 'rekey')

@@ -55,6 +55,9 @@ export const USAGE = `Usage: ebox <command> [options]
   flow list                                 the flows, who ordered them, and what became of their last runs
   flow run --flow <name> --organization <number> --actor <name> [--whole]
                                             have a flow run that was ordered; a worker of the service does it
+  simulate <type|flow> --unit-value <euros> --actor <name>
+           [--rule <id>] [--standing entitled|granted|notGranted] [--database <url>]
+                                            persons and amounts by municipality; nothing is issued
   register settle --actor <name>            have every case settled again, after a type or rule was added
   population [--persons <n>] [--seed <n>] [--out <folder>]
                                             write register files of a population that does not exist

@@ -145,7 +145,7 @@ function isEntitled(citizen: Citizen, key: string, known: Known): boolean {
   return expectedOf(citizen, sizeOf(citizen, known), known.municipalities).get(key)?.length === 0;
 }
 
-function sizeOf({ household }: Citizen, { citizens }: Known): number {
+export function sizeOf({ household }: Citizen, { citizens }: Pick<Known, 'citizens'>): number {
   return citizens.filter((one) => one.household === household).length;
 }
 

@@ -6,11 +6,12 @@ import { markIssued } from '../../src/database/attestations.ts';
 import { keepCitizenKey } from '../../src/database/citizen-keys.ts';
 import { findPersonBySsin } from '../../src/database/persons.ts';
 import type { Citizen } from '../../src/population/population.ts';
+import { type SimulationSubject, simulate } from '../../src/workflows/simulate.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { filesOf, loadPopulation, type RegisterServices } from '../support/population.ts';
 import { day, issuance, newAttestation } from '../support/register.ts';
 import { expectedOf } from './expected.ts';
-import { expectedFlow, type Known } from './expected-flows.ts';
+import { expectedFlow, type Known, sizeOf } from './expected-flows.ts';
 import { type FlowContent, type FlowRecord, type FlowRunner, openRunner } from './flow-runs.ts';
 
 /** What is shared with the test that loaded the population. */
@@ -62,6 +63,61 @@ export function compareFlows(load: () => Loaded): void {
       assert.deepEqual([...forms].sort(), ['csv', 'fixed', 'json', 'ndjson', 'xml']);
     });
 
+    it('is simulated type by type and flow by flow as it counts itself, by municipality', async () => {
+      const { services } = load();
+      const statistics = { ...services.catalogue.statistics, smallestCount: 1 };
+      const catalogue = { ...services.catalogue, statistics };
+      const actor = { kind: 'service', id: 'operator/test' } as const;
+      const homes = new Map(known.citizens.map((one) => [one.ssin, one.domiciles.at(-1)?.nisCode ?? '']));
+      const compare = async (subject: SimulationSubject, today: string, meant: Iterable<string>) => {
+        const clock = () => new Date(`${today}T10:00:00Z`);
+        const access = { kind: 'operator', actor } as const;
+        const outcome = await simulate({ ...services, catalogue, clock }, access, {
+          subject,
+          unitInCents: 15_050,
+        });
+        const places = outcome.kind === 'made' ? outcome.simulation.places : assert.fail(outcome.kind);
+        const wanted = new Map<string, number>([['BE', 0]]);
+        for (const ssin of new Set(meant))
+          for (const place of ['BE', homes.get(ssin) ?? '']) wanted.set(place, (wanted.get(place) ?? 0) + 1);
+        const told = places.filter(
+          ({ place }) => place.id === 'BE' || catalogue.municipalities.has(place.id),
+        );
+        const name = `${subject.kind}/${subject.id}`;
+        assert.ok((wanted.get('BE') ?? 0) > 0, `${name} means nobody, so nothing is compared`);
+        assert.deepEqual(
+          told.map((one) => `${one.place.id} ${one.told?.persons} ${one.told?.amountInCents}`).sort(),
+          [...wanted].map(([place, persons]) => `${place} ${persons} ${persons * 15_050}`).sort(),
+          name,
+        );
+      };
+      const entitledTo = (type: string) =>
+        known.citizens.filter((one) =>
+          [...expectedOf(one, sizeOf(one, known), known.municipalities)].some(
+            ([key, reasons]) => key.split(' ')[0] === type && reasons.length === 0,
+          ),
+        );
+      const ssinOf = ({ ssin }: Citizen) => ssin;
+      for (const id of catalogue.types.keys())
+        await compare({ kind: 'type', id, is: 'entitled' }, '2022-01-15', entitledTo(id).map(ssinOf));
+      const [id, rule] = ['rent-premium', '2020'];
+      const issued = known.issued[id] ?? new Set();
+      await compare({ kind: 'type', id, is: 'granted', rule }, '2022-01-15', issued);
+      const never = entitledTo(id)
+        .map(ssinOf)
+        .filter((ssin) => !issued.has(ssin));
+      await compare({ kind: 'type', id, is: 'notGranted' }, '2022-01-15', never);
+      for (const flow of ['social-statuses', 'temporary-unemployment', 'care-providers', 'tax-exemption']) {
+        const today = DAYS[flow] ?? '';
+        const rows = [...expectedFlow(flow, today, known).values()].flat();
+        await compare(
+          { kind: 'flow', id: flow, choices: {} },
+          today,
+          rows.map(({ SSIN = '' }) => SSIN),
+        );
+      }
+    });
+
     it('tells what is new, what changed and what is no more on a later day, and nothing else', async () => {
       const [flowId, later] = ['social-statuses', '2021-12-15'];
       const before_ = expectedFlow(flowId, DAYS[flowId] ?? '', known).get('all') ?? [];
@@ -92,7 +148,7 @@ export function compareFlows(load: () => Loaded): void {
     async function grant(type: string, rule: string, step: number): Promise<ReadonlySet<string>> {
       const { services, citizens } = load();
       const entitled = citizens.filter((one) => {
-        const size = citizens.filter(({ household }) => household === one.household).length;
+        const size = sizeOf(one, { citizens });
         return (
           expectedOf(one, size, services.catalogue.municipalities).get(`${type} rule=${rule}`)?.length === 0
         );
