@@ -2,9 +2,9 @@
 import type { Municipality } from '../../src/domain/municipality.ts';
 import type { Citizen } from '../../src/population/population.ts';
 import type { Fact } from '../../src/population/statuses.ts';
+import type { FlowContent, FlowRecord } from '../support/flow-runs.ts';
 import { ageOf, placesOf } from './counted.ts';
 import { expectedOf } from './expected.ts';
-import type { FlowContent, FlowRecord } from './flow-runs.ts';
 
 /** What flows are told from. */
 export interface Known {

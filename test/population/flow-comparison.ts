@@ -8,11 +8,18 @@ import { findPersonBySsin } from '../../src/database/persons.ts';
 import type { Citizen } from '../../src/population/population.ts';
 import { type SimulationSubject, simulate } from '../../src/workflows/simulate.ts';
 import type { TestDatabase } from '../support/database.ts';
+import {
+  type FlowContent,
+  type FlowRecord,
+  type FlowServices,
+  type FlowStore,
+  runFlow,
+  startFlowStore,
+} from '../support/flow-runs.ts';
 import { filesOf, loadPopulation, type RegisterServices } from '../support/population.ts';
 import { day, issuance, newAttestation } from '../support/register.ts';
 import { expectedOf } from './expected.ts';
 import { expectedFlow, type Known, sizeOf } from './expected-flows.ts';
-import { type FlowContent, type FlowRecord, type FlowRunner, openRunner } from './flow-runs.ts';
 
 /** What is shared with the test that loaded the population. */
 export interface Loaded {
@@ -35,24 +42,26 @@ const DAYS: Readonly<Record<string, string>> = {
 
 export function compareFlows(load: () => Loaded): void {
   describe('as flows', () => {
-    let runner: FlowRunner;
+    let store: FlowStore;
+    let flows: FlowServices;
     let known: Known;
     before(async () => {
       const { services, citizens } = load();
-      runner = await openRunner(services);
+      store = await startFlowStore();
+      flows = { ...services, archive: store.archive };
       const issued = {
         'rent-premium': await grant('rent-premium', '2020', 2),
         'municipal-tax-exemption': await grant('municipal-tax-exemption', '2021', 1),
       };
       known = { citizens, municipalities: services.catalogue.municipalities, issued };
     });
-    after(() => runner.stop());
+    after(() => store.stop());
 
     it('tells each flow whole, in its own form and split as it says', async () => {
       const forms = new Set<string>();
       for (const flowId of load().services.catalogue.flows.keys()) {
         const today = DAYS[flowId] ?? assert.fail(`${flowId} is run on no day`);
-        const { run, content } = await runner.run(flowId, today);
+        const { run, content } = await runFlow(flows, flowId, today);
         const wanted = expectedFlow(flowId, today, known);
         assert.ok(wanted.size > 0, `${flowId} tells nothing, so nothing is compared`);
         assertSame(content, withChanges(run.plan.tellsChanges, wanted), flowId);
@@ -137,10 +146,10 @@ export function compareFlows(load: () => Loaded): void {
         new Set(['new', 'changed', 'removed']),
         'each kind of change is compared',
       );
-      const { run, content } = await runner.run(flowId, later);
+      const { run, content } = await runFlow(flows, flowId, later);
       assert.equal(run.plan.differences, true);
       assertSame(content, new Map([['all', wanted]]), flowId);
-      const { content: nothing } = await runner.run(flowId, later);
+      const { content: nothing } = await runFlow(flows, flowId, later);
       assert.deepEqual([...nothing.keys()], []);
     });
 
