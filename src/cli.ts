@@ -47,6 +47,9 @@ const OPTIONS = {
   flow: { type: 'string' },
   organization: { type: 'string' },
   'unit-value': { type: 'string' },
+  'take-up': { type: 'string' },
+  'clerk-minutes': { type: 'string' },
+  'applicant-minutes': { type: 'string' },
   rule: { type: 'string' },
   standing: { type: 'string' },
   whole: { type: 'boolean', default: false },
@@ -127,6 +130,8 @@ async function runOperation(command: string, values: Values): Promise<number> {
       return (await import('./cli/flow.ts')).runFlow(values);
     case 'register settle':
       return (await import('./cli/register.ts')).runRegister(values);
+    case 'capacity simulate':
+      return (await import('./cli/capacity-simulate.ts')).runCapacitySimulate(values);
     case 'population':
       return (await import('./cli/population.ts')).runPopulation(values);
     default:

@@ -61,6 +61,10 @@ export const USAGE = `Usage: ebox <command> [options]
   register settle --actor <name>            have every case settled again, after a type or rule was added
   population [--persons <n>] [--seed <n>] [--out <folder>]
                                             write register files of a population that does not exist
+  capacity simulate [--unit-value <euros>] [--take-up <0 to 1>] [--persons <n>]
+           [--clerk-minutes <n>] [--applicant-minutes <n>] [--seed <n>]
+                                            what rights granted without being asked come to in three generated
+                                            municipalities, with every formula and assumption
   demo                                      the main job from declaration to verification, on embedded parts
 
 Options: --json  one JSON object as the last line

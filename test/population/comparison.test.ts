@@ -4,6 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { UNMET } from '../../src/domain/entitlement-rule.ts';
 import type { Table } from '../../src/domain/statistics.ts';
 import { cellsOf } from '../../src/flow/table-csv.ts';
+import { listEntitled } from '../../src/population/entitled.ts';
 import type { Citizen } from '../../src/population/population.ts';
 import { makeExtract } from '../../src/workflows/make-extract.ts';
 import { makeTable } from '../../src/workflows/make-table.ts';
@@ -17,6 +18,7 @@ import {
   type RegisterServices,
   settleAll,
 } from '../support/population.ts';
+import { day } from '../support/register.ts';
 import {
   ageOf,
   type ChainsOf,
@@ -90,6 +92,20 @@ describe('a population of 500 persons', () => {
     const reasons = new Set(decided.flatMap((one) => one.split(': ')[1]?.split(' ') ?? []));
     for (const reason of UNMET.filter((one) => one !== 'notYet'))
       assert.ok(reasons.has(reason), `no case comes to ${reason}`);
+  });
+
+  it('is entitled by the rules alone to what the register decides', () => {
+    const { types, municipalities } = services.catalogue;
+    const view = { types: [...types.values()], municipalities, today: day('2022-01-15') };
+    const sizes = new Map<string, number>();
+    for (const { household } of citizens) sizes.set(household, (sizes.get(household) ?? 0) + 1);
+    for (const citizen of citizens) {
+      const expected = expectedOf(citizen, sizes.get(citizen.household) ?? 0, municipalities);
+      const wanted = [...expected]
+        .filter(([, reasons]) => reasons.length === 0)
+        .map(([key]) => key.replace(/ (?!rule=).*/, '').replace('rule=', ''));
+      assert.deepEqual([...listEntitled(citizen, view)].sort(), wanted.sort(), citizen.ssin);
+    }
   });
 
   it('has nothing left to decide when it is settled again', async () => {
