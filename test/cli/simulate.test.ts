@@ -27,11 +27,8 @@ async function lastOf(words: readonly string[]) {
 }
 
 describe('ebox simulate', () => {
-  const simulate = (...words: readonly string[]) => [
-    'simulate',
-    ...words,
-    ...['--unit-value', '10.5', '--actor', 'test', '--database', test.url],
-  ];
+  const common = () => ['--unit-value', '10.5', '--actor', 'test', '--database', test.url];
+  const simulate = (...words: readonly string[]) => ['simulate', ...words, ...common()];
 
   it('counts persons and amounts, and what changed since', async () => {
     await test.database.transaction(async (connection) => {

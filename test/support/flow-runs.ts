@@ -43,8 +43,8 @@ export interface FlowStore {
 export async function startFlowStore(): Promise<FlowStore> {
   const folder = mkdtempSync(join(tmpdir(), 'flows-'));
   const credentials = { accessKeyId: 'key', secretAccessKey: 'secret' };
-  const { endpoint, stop } = await startS3({ folder, port: 0, ...credentials });
-  const address = { endpoint, region: 'us-east-1', bucket: 'flows', ...credentials };
+  const server = await startS3({ folder, port: 0, ...credentials });
+  const address = { endpoint: server.endpoint, region: 'us-east-1', bucket: 'flows', ...credentials };
   const archive = openArchive(address);
   await archive.prepare();
   return {
@@ -52,7 +52,7 @@ export async function startFlowStore(): Promise<FlowStore> {
     archive,
     stop: async () => {
       archive.close();
-      await stop();
+      await server.stop();
       rmSync(folder, { recursive: true });
     },
   };
