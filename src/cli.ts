@@ -53,6 +53,12 @@ const OPTIONS = {
   service: { type: 'string' },
   flow: { type: 'string' },
   organization: { type: 'string' },
+  'unit-value': { type: 'string' },
+  'take-up': { type: 'string' },
+  'clerk-minutes': { type: 'string' },
+  'applicant-minutes': { type: 'string' },
+  rule: { type: 'string' },
+  standing: { type: 'string' },
   whole: { type: 'boolean', default: false },
   all: { type: 'boolean', default: false },
   token: { type: 'string' },
@@ -70,6 +76,8 @@ async function run(words: readonly string[]): Promise<number> {
   }
   if (positionals[0] === 'verify')
     return (await import('./cli/verify.ts')).runVerify(positionals.slice(1), values);
+  if (positionals[0] === 'simulate' && positionals.length <= 2)
+    return (await import('./cli/simulate.ts')).runSimulate(positionals[1], values);
   if (positionals[0] === 'batch') return runBatch(positionals.slice(1), values);
   if (positionals[0] === 'privacy') return runPrivacy(positionals.slice(1), values);
   if (positionals[0] === 'keys' && positionals[1] === 'rekey')
@@ -133,6 +141,8 @@ async function runOperation(command: string, values: Values): Promise<number> {
       return (await import('./cli/flow.ts')).runFlow(values);
     case 'register settle':
       return (await import('./cli/register.ts')).runRegister(values);
+    case 'capacity simulate':
+      return (await import('./cli/capacity-simulate.ts')).runCapacitySimulate(values);
     case 'population':
       return (await import('./cli/population.ts')).runPopulation(values);
     default:

@@ -13,6 +13,7 @@ import type { StatisticsRules } from '../domain/statistics.ts';
 import type { StatusCode, StatusList } from '../domain/status.ts';
 import { ServiceError } from '../errors.ts';
 import { readBrandFile } from './brand-file.ts';
+import { readCourtesy } from './courtesy-file.ts';
 import { faultsOfNames } from './entitlement-rules.ts';
 import { readFlows } from './flow-file.ts';
 import { layWordsOver, readFrameWords, readTypeTexts } from './language-file.ts';
@@ -156,18 +157,20 @@ async function readTypes(folder: string, lists: Lists): Promise<AttestationType[
       one.status === 'fulfilled' ? [[ids[at] ?? '', one.value] as const] : [],
     ),
   );
-  const [, texts] = await gather([
+  const [, texts, courtesies] = await gather([
     gather(files),
     gather(ids.map((id) => readTypeTexts(folder, id, readable.get(id)?.value))),
+    gather(ids.map((id) => readCourtesy(folder, id, readable.get(id)?.value))),
     compareTypes([...readable]),
     checkNames([...readable.values()], lists),
   ]);
   return texts.flatMap((ofType, at) => {
     const id = ids[at] ?? '';
     const file = readable.get(id);
-    return file === undefined
-      ? []
-      : [{ id, ...file.value, texts: ofType, printsRows: printsRows(file.value, ofType) }];
+    if (file === undefined) return [];
+    const courtesy = courtesies[at];
+    const rows = printsRows(file.value, ofType);
+    return [{ id, ...file.value, texts: ofType, ...(courtesy && { courtesy }), printsRows: rows }];
   });
 }
 

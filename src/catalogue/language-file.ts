@@ -18,7 +18,8 @@ type Words = Readonly<Record<string, string>>;
 
 const wordMap: z.ZodType<Words> = z.record(z.string(), words);
 const plain = words.refine((text) => !/[{}]/.test(text), 'it may not hold a placeholder');
-const typeTexts: z.ZodType<AttestationTexts> = z.strictObject({
+/** The words of a type in one language. */
+export const typeTexts: z.ZodType<AttestationTexts> = z.strictObject({
   title: plain,
   subject: plain.refine((text) => text.length <= 400, 'an eBox subject has at most 400 characters'),
   words: wordMap,
@@ -61,16 +62,34 @@ export function layWordsOver(
 
 function faultsOfTexts(
   files: InEveryLanguage<CheckedFile<AttestationTexts>>,
-  { layout, facts }: Pick<AttestationType, 'layout' | 'facts'>,
+  type: Pick<AttestationType, 'layout' | 'facts'>,
 ): ServiceError[] {
+  return faultsOfWords(files, (texts) => texts.words, ['words'], rulesOf(type));
+}
+
+/** Says what is wrong with a translation beside the Dutch texts; words of the frame are about the paper, and stay as they are. */
+export function faultsOfTranslation(
+  dutch: AttestationTexts,
+  translation: AttestationTexts,
+  type: Pick<AttestationType, 'layout' | 'facts'>,
+): readonly WordFault[] {
+  const rules = rulesOf(type);
+  const alone = faultsAlone(translation.words, rules);
+  // What is wrong in Dutch is told of there.
+  const wrong = new Set([...alone, ...faultsAlone(dutch.words, rules)].map(({ key }) => key));
+  const frame = new Set<string>(FRAME_WORDS);
+  const between = faultsAgainst(dutch.words, translation.words);
+  return [...alone, ...between.filter(({ key }) => !wrong.has(key) && !frame.has(key))];
+}
+
+function rulesOf({ layout, facts }: Pick<AttestationType, 'layout' | 'facts'>): WordRules {
   const frame = new Set<string>(FRAME_WORDS);
   const printed = wordsOf(layout, facts);
-  const rules = {
+  return {
     needed: new Set(printed.filter((word) => !frame.has(word))),
     allowed: new Set([...printed, ...frame]),
     values: [...new Set([...PLACEHOLDERS, ...facts.keys()])],
   };
-  return faultsOfWords(files, (texts) => texts.words, ['words'], rules);
 }
 
 async function readEveryLanguage<T>(
@@ -100,7 +119,7 @@ interface WordRules {
   readonly values: readonly string[];
 }
 
-interface WordFault {
+export interface WordFault {
   readonly key: string;
   readonly problem: string;
 }

@@ -56,12 +56,19 @@ export const USAGE = `Usage: ebox <command> [options]
   flow list                                 the flows, who ordered them, and what became of their last runs
   flow run --flow <name> --organization <number> --actor <name> [--whole]
                                             have a flow run that was ordered; a worker of the service does it
+  simulate <type|flow> --unit-value <euros> --actor <name>
+           [--rule <id>] [--standing entitled|granted|notGranted] [--database <url>]
+                                            persons and amounts by municipality; nothing is issued
   register settle --actor <name>            have every case settled again, after a type or rule was added
   capacity [--persons 12e6] [--documents 100e6]
            [--years 10] [--peak 1e6] [--minutes 15] [--cores 16] [--gb-price 0.02] [--results <folder>]
                                             machines, volumes and times of a country, from what was measured
   population [--persons <n>] [--seed <n>] [--out <folder>]
                                             write register files of a population that does not exist
+  capacity simulate [--unit-value <euros>] [--take-up <0 to 1>] [--persons <n>]
+           [--clerk-minutes <n>] [--applicant-minutes <n>] [--seed <n>]
+                                            what rights granted without being asked come to in three generated
+                                            municipalities, with every formula and assumption
   demo                                      the main job from declaration to verification, on embedded parts
 
 Options: --json  one JSON object as the last line

@@ -93,7 +93,7 @@ export async function listFlowRows(
 }
 
 /** Each period of the statuses that choose persons, within the days that are looked at. */
-function periodJoin({ statuses, window, attributes, enterprise }: RunPlan, bind: Bind): string {
+export function periodJoin({ statuses, window, attributes, enterprise }: RunPlan, bind: Bind): string {
   const named = Object.entries(attributes).map(
     ([name, values]) => ` and f.attributes ->> ${bind(name)} = any(${bind(values)}::text[])`,
   );
@@ -102,7 +102,8 @@ function periodJoin({ statuses, window, attributes, enterprise }: RunPlan, bind:
     ${named.join('')}${enterprise ? ' and f.employer_id is not null' : ''} left join employer e on e.employer_id = f.employer_id`;
 }
 
-function groundColumns({ flow, codes, format, type }: RunPlan, bind: Bind) {
+/** The columns that a ground of a flow is held against. */
+export function groundColumns({ flow, codes, format, type }: RunPlan, bind: Bind) {
   const names = attributeNames(format.columns.map(({ field }) => field));
   return {
     person: 'a.person_id',

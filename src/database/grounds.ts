@@ -107,12 +107,17 @@ function deliberated(ground: DeliberationGround, columns: GroundColumns, bind: B
   return `exists (select from deliberation_in_force d
     where d.deliberation_id = ${bind(ground.deliberationId)}::uuid and d.version = ${bind(ground.version)}
       and d.organization = ${bind(ground.organization)} and d.legal_context = ${bind(ground.legalContext)}
-      ${status === undefined ? '' : `and ${status} = any(d.statuses)`}
-      ${attestationType === undefined ? '' : `and ${attestationType} = any(d.attestation_types)`}
-      ${flow === undefined ? '' : `and ${flow.name} = any(d.flows) and ${flow.statuses} <@ d.statuses`}
-      ${flow === undefined ? '' : `and ${flow.attributes} <@ d.attributes`}
+      ${allowing(columns)}
       and (d.municipalities is null or lives_within(${person}, d.municipalities))
       and (not d.own_dossiers or ${hasDossier('d', person)}))`;
+}
+
+/** What a deliberation must allow for what a read speaks of. */
+function allowing({ status, attestationType, flow }: GroundColumns): string {
+  return `${status === undefined ? '' : `and ${status} = any(d.statuses)`}
+      ${attestationType === undefined ? '' : `and ${attestationType} = any(d.attestation_types)`}
+      ${flow === undefined ? '' : `and ${flow.name} = any(d.flows) and ${flow.statuses} <@ d.statuses`}
+      ${flow === undefined ? '' : `and ${flow.attributes} <@ d.attributes`}`;
 }
 
 /** A deliberation that a statement joins, and the condition under which it covers a row. */
@@ -124,13 +129,15 @@ export interface CoveringJoin {
 /** As `coveredBy`, for statements that read millions of rows: the deliberation is looked up once and joined as `d`. */
 export function joinDeliberation(
   ground: DeliberationGround,
-  { person, status }: Required<Pick<GroundColumns, 'person' | 'status'>>,
+  columns: GroundColumns & Required<Pick<GroundColumns, 'person'>>,
   bind: Bind,
 ): CoveringJoin {
+  const { person, status, attestationType, flow } = columns;
+  if ((status ?? attestationType ?? flow) === undefined) return { join: '', condition: NOTHING };
   return {
     join: `join deliberation_in_force d on d.deliberation_id = ${bind(ground.deliberationId)}::uuid
       and d.version = ${bind(ground.version)} and d.organization = ${bind(ground.organization)}
-      and d.legal_context = ${bind(ground.legalContext)} and ${status} = any(d.statuses)`,
+      and d.legal_context = ${bind(ground.legalContext)} ${allowing(columns)}`,
     condition: `(d.municipalities is null or lives_within(${person}, d.municipalities))
       and (not d.own_dossiers or ${hasDossier('d', person)})`,
   };

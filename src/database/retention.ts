@@ -74,6 +74,7 @@ const CLASSES: Readonly<Record<AppliedClass, Class>> = {
       and is_held(m.person_id))`,
   },
   flowRuns: { table: 'flow_run', since: 't.done_at' },
+  simulations: { table: 'simulation', since: 't.made_at' },
   flowOrders: {
     table: 'flow_order',
     since: 't.ended_at',

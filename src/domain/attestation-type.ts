@@ -38,6 +38,8 @@ export interface AttestationType {
   /** The blocks of the page, in order. */
   readonly layout: readonly LayoutBlock[];
   readonly texts: Readonly<Record<DocumentLanguage, AttestationTexts>>;
+  /** In English, for pages alone: no document is written in it. Its own words, without those of the frame. */
+  readonly courtesy?: AttestationTexts;
 }
 
 /** The forms of the code printed on a document. */

@@ -55,6 +55,7 @@ const PURPOSE_OF = {
   'status.query': 'deliberation',
   'statistics.table': 'deliberation',
   'statistics.extract': 'deliberation',
+  'register.simulate': 'deliberation',
   'attestation.query': 'deliberation',
   'attestation.consult': 'deliberation',
   'flow.order': 'deliberation',

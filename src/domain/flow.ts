@@ -44,6 +44,10 @@ export type Choice = (typeof CHOICES)[number];
 export const STANDINGS = ['entitled', 'granted', 'notGranted'] as const;
 export type Standing = (typeof STANDINGS)[number];
 
+export function isStanding(text: string): text is Standing {
+  return STANDINGS.some((one) => one === text);
+}
+
 /** Which persons: those who meet the statuses in the period and everything else that is asked. */
 export interface Selection {
   readonly all: readonly StatusCode[];

@@ -33,6 +33,12 @@ export const REGISTER_ACTIONS = {
     'Tabelle mit Anzahlen erstellt',
     'Table of counts made',
   ),
+  'register.simulate': words(
+    'Gevolgen van een recht doorgerekend',
+    'Effets d’un droit simulés',
+    'Folgen eines Rechts durchgerechnet',
+    'Effects of a right simulated',
+  ),
   'statistics.extract': words(
     'Onder een schuilnaam gebruikt voor onderzoek',
     'Utilisées sous pseudonyme pour une recherche',

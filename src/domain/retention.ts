@@ -142,6 +142,13 @@ export const RETENTION = {
     how: 'delete',
     because: 'as long as the evidence of their runs',
   },
+  simulations: {
+    table: 'simulation',
+    what: 'numbers of the last simulation of each kind',
+    keep: { days: 730 },
+    how: 'delete',
+    because: 'the next one, which tells what changed',
+  },
   deadJobs: {
     table: 'job',
     what: 'jobs set aside',

@@ -128,6 +128,7 @@ const MACHINES = [
     clientId: 'issuer',
     organization: '1912345694',
     scopes: [
+      'register:report',
       'ebox:publish',
       'events:subscribe',
       'deliveries:consult',

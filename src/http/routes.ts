@@ -20,6 +20,7 @@ import { myMandatesRoute } from './routes/my-mandates.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { reportRoute } from './routes/receipts.ts';
 import { registerRoutes } from './routes/register.ts';
+import { simulationRoute } from './routes/simulations.ts';
 import { statisticsRoutes } from './routes/statistics.ts';
 import { statusQueryRoute } from './routes/status-query.ts';
 import { statusRoutes } from './routes/statuses.ts';
@@ -40,6 +41,7 @@ export function allRoutes(
     ...statusRoutes(services),
     ...heldStatusRoutes(services),
     statusQueryRoute(services),
+    simulationRoute(services),
     ...statisticsRoutes(services),
     ...batchRoutes(services, stopping),
     ...flowRoutes(services),

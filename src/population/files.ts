@@ -87,7 +87,7 @@ export function* citizenLines(citizen: Citizen): Generator<FileLine> {
 }
 
 function factLine({ ssin }: Citizen, fact: Fact): FileLine {
-  const { source, status, reference, validFrom, validUntil, employer, attributes } = fact;
+  const { source, status, reference, validFrom, validUntil, employer, enterpriseNumber, attributes } = fact;
   if (source === 'dimona') {
     const isLent = employer?.jointCommittee === '322';
     const user = isLent ? ['145', enterpriseNumberAt(GROWER)] : [];
@@ -110,7 +110,7 @@ function factLine({ ssin }: Citizen, fact: Fact): FileLine {
     reference,
     validFrom,
     validUntil,
-    employer?.enterpriseNumber,
+    employer?.enterpriseNumber ?? enterpriseNumber,
     jointCommittee,
   ]);
 }

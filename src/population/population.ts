@@ -6,7 +6,7 @@ import { LAST_DAY, makeHousehold, type Person } from './household.ts';
 import { LARGEST_POPULATION, openNumbers } from './numbers.ts';
 import { lotOf, randomOf } from './random.ts';
 import { type Fact, factsOf } from './statuses.ts';
-import { countEmployers, type Employer, employerAt, type Work, workOf } from './work.ts';
+import { countEmployers, type Employer, employerAt, openOwnEnterprises, type Work, workOf } from './work.ts';
 
 export interface PopulationOptions {
   /** How many, at most `LARGEST_POPULATION`; the last household is cut off there. */
@@ -53,6 +53,7 @@ export function createPopulation({
     },
     *citizens() {
       const numbers = openNumbers();
+      const workplaces = { employer, count, ownEnterprise: openOwnEnterprises() };
       for (let place = 0, made = 0; made < persons; place += 1) {
         const random = randomOf(seed, place);
         const household = makeHousehold(place, random, places, numbers).slice(0, persons - made);
@@ -63,7 +64,7 @@ export function createPopulation({
         for (const member of household) {
           made += 1;
           const person = { ...member, householdSize: household.length };
-          const work = workOf(random, person.age, employer, count);
+          const work = workOf(random, person.age, workplaces);
           const name = namesOf(made);
           yield { ...person, work, facts: factsOf(random, person, work, means, name) };
         }

@@ -13,6 +13,8 @@ export interface Fact {
   readonly validFrom: LocalDate;
   readonly validUntil?: LocalDate;
   readonly employer?: Employer;
+  /** Of who is self-employed. */
+  readonly enterpriseNumber?: string;
   readonly attributes: Readonly<Record<string, string>>;
 }
 
@@ -48,6 +50,7 @@ export function factsOf(
   name: (kind: string) => string,
 ): Fact[] {
   const facts: Fact[] = [];
+  const own = work.kind === 'selfEmployed' ? work.enterpriseNumber : undefined;
   const add = (status: string, source: string, from: number, until?: number, employer?: Employer) =>
     facts.push({
       status,
@@ -56,6 +59,7 @@ export function factsOf(
       validFrom: writeDay(from),
       ...(until !== undefined && { validUntil: writeDay(until) }),
       ...(employer && { employer }),
+      ...(status === 'bridgingRight' && own !== undefined && { enterpriseNumber: own }),
       attributes:
         status === 'temporaryUnemployment' && employer ? { jointCommittee: employer.jointCommittee } : {},
     });

@@ -11,7 +11,7 @@ export interface Employer {
 
 export type Work =
   | { readonly kind: 'worker'; readonly employer: Employer }
-  | { readonly kind: 'selfEmployed' }
+  | { readonly kind: 'selfEmployed'; readonly enterpriseNumber: string }
   | { readonly kind: 'none' };
 
 /** The joint committees that this service knows, with their share of the employers. */
@@ -47,16 +47,30 @@ export function employerAt(seed: number, place: number): Employer {
   };
 }
 
+/** Where the enterprises of self-employed persons begin: behind every employer that there can be. */
+const SELF_EMPLOYED = 200_000;
+
+/** Makes the enterprises of self-employed persons, one after the other. */
+export function openOwnEnterprises(): () => string {
+  let last = SELF_EMPLOYED;
+  return () => {
+    last += 1;
+    return enterpriseNumberAt(last);
+  };
+}
+
+/** Where people work. */
+export interface Workplaces {
+  readonly employer: (place: number) => Employer;
+  readonly count: number;
+  readonly ownEnterprise: () => string;
+}
+
 /** Gives somebody of an age their work; a few employers have most of the workers. */
-export function workOf(
-  random: Random,
-  age: number,
-  employers: (place: number) => Employer,
-  count: number,
-): Work {
+export function workOf(random: Random, age: number, { employer, count, ownEnterprise }: Workplaces): Work {
   if (age < 18 || age > 64) return { kind: 'none' };
   const share = random.next();
-  if (share < 0.09) return { kind: 'selfEmployed' };
+  if (share < 0.09) return { kind: 'selfEmployed', enterpriseNumber: ownEnterprise() };
   if (share > (age < 23 || age > 60 ? 0.4 : 0.74)) return { kind: 'none' };
-  return { kind: 'worker', employer: employers(Math.floor(count * random.next() ** 2)) };
+  return { kind: 'worker', employer: employer(Math.floor(count * random.next() ** 2)) };
 }

@@ -2,6 +2,7 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { CodeReport } from '../domain/verification.ts';
 import { factsOf } from '../workflows/shown-facts.ts';
+import { courtesyOf } from './courtesy.ts';
 import { dayAsked } from './day-asked.ts';
 import { recordLinks } from './record-links.ts';
 import type { PageReply, Visit } from './route.ts';
@@ -24,6 +25,7 @@ export function codePage(
     data: {
       verdict,
       facts: report.attestation && factsOf(report.attestation, catalogue, texts),
+      courtesy: courtesyOf(catalogue, texts, report.attestation),
       dayAsked: dayAsked(report, texts, {}),
       warnsOfPaper: isKnown && by === 'code',
       ...(isKnown && { records: recordLinks(texts, `${request.path}/record`, report) }),

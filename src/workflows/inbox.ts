@@ -15,7 +15,7 @@ import type { Services } from './services.ts';
 export interface Standing
   extends Pick<StandingRow, 'type' | 'number' | 'state' | 'endedAt' | 'newestMessageId'> {
   /** Whom and when it concerns; missing once the citizen's key was destroyed. */
-  readonly subject?: Pick<AttestationFacts, 'employer' | 'month'>;
+  readonly subject?: Pick<AttestationFacts, 'employer' | 'month' | 'rule'>;
 }
 
 type InboxServices = Pick<Services, 'database' | 'vault'>;
@@ -108,6 +108,7 @@ function standingOf({ vault }: InboxServices, row: StandingRow): Standing {
   if (wrappedKey === null) return standing;
   const text = vault.openCitizenKey(citizenKeyId, wrappedKey).open(row.facts, attestationId).toString('utf8');
   // Written by `settle`, authenticated by the citizen key.
-  const { employer, month } = JSON.parse(text) as AttestationFacts;
-  return { ...standing, subject: { ...(employer && { employer }), ...(month && { month }) } };
+  const { employer, month, rule } = JSON.parse(text) as AttestationFacts;
+  const subject = { ...(employer && { employer }), ...(month && { month }), ...(rule && { rule }) };
+  return { ...standing, subject };
 }

@@ -1,6 +1,6 @@
 /**
  * Measures and keeps the raw figures:
- * `npm run bench -- [document|declarations|batch|evidence|ebox|verify|register|restore] [--documents N] [--declarations N] [--rows N,N] [--leaves N] [--messages N] [--letters N] [--persons N]
+ * `npm run bench -- [document|declarations|batch|evidence|ebox|verify|register|flow|restore] [--documents N] [--declarations N] [--rows N,N] [--leaves N] [--messages N] [--letters N] [--persons N]
  * [--seconds N] [--key p256|rsa2048] [--json]`.
  * With `--json`, the last line is the last result, or its summary where it has one.
  * Ratios within one run count; absolute figures depend on the machine, which each result names.
@@ -15,6 +15,7 @@ import { benchDeclarations } from './declarations.ts';
 import { benchDocument } from './document.ts';
 import { benchEbox } from './ebox.ts';
 import { benchEvidence } from './evidence.ts';
+import { benchFlow } from './flow.ts';
 import { benchRegister } from './register.ts';
 import { benchRestore } from './restore.ts';
 import { benchVerify } from './verify.ts';
@@ -47,6 +48,7 @@ const BENCHES = {
   ebox: () => benchEbox(Number(values.messages), Number(values.letters)),
   register: () => benchRegister(Number(values.persons)),
   restore: () => benchRestore(Math.min(Number(values.documents), 300)),
+  flow: () => benchFlow(Number(values.rows)),
   verify: () => benchVerify(Number(values.seconds)),
 } as const;
 

@@ -43,6 +43,14 @@ describe('loadCatalogue', () => {
       }
     });
 
+    it('translates every type into English, word by word, for pages alone', () => {
+      for (const { id, courtesy, texts } of catalogue.types.values()) {
+        assert.ok(courtesy !== undefined && courtesy.title !== texts.nl.title, id);
+        for (const [key, text] of Object.entries(courtesy.words))
+          assert.ok(key === 'reference' || text !== texts.nl.words[key], `${id} ${key}`);
+      }
+    });
+
     it('knows between which days a quarantine may be declared', () => {
       const match = (start: string) =>
         matchRule(catalogue.declarationRules, 'QUA', day(start), day('2026-01-01')).kind;

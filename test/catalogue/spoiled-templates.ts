@@ -10,6 +10,21 @@ export interface Spoiled {
 }
 
 export const SPOILED: Readonly<Record<string, readonly Spoiled[]>> = {
+  'quarantine/en.yaml': [
+    {
+      what: 'the courtesy translation lacks a word',
+      from: /  limitsHeading: .*\n/,
+      to: '',
+      key: 'words.limitsHeading',
+    },
+    {
+      what: 'the courtesy translation leaves a value out',
+      from: ', {month}',
+      to: '',
+      key: 'words.days',
+      at: 'Days in quarantine',
+    },
+  ],
   'reference/statuses.yaml': [
     {
       what: 'a status names a source that is not there',

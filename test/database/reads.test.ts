@@ -32,6 +32,7 @@ const FILES = [
   'relays',
   'register-pages',
   'share-codes',
+  'simulations',
   'statistics',
   'status-history',
   'status-reports',
@@ -88,6 +89,8 @@ const OWN_WORK: Readonly<Record<string, string>> = {
   listNumbers: 'telling a receiver that something it was told on a ground is no more',
   listPersonsAfter: 'settling the whole register',
   listOpenCases: 'settling the whole register',
+  countAllMeant: 'numbers for operators of the institution, which name nobody',
+  findLastSimulation: 'numbers of the same caller’s last simulation, which name nobody',
   countUses: 'numbers of what was done, which name nobody',
   listDeliveries:
     'what was delivered to a subscription that was found by its organisation; ids of its own messages',

@@ -110,6 +110,7 @@ const MISSING: Readonly<Record<string, number>> = {
   // The client delivers for no source.
   '/register/v1/statuses': 403,
   '/register/v1/statuses/query': 403,
+  '/register/v1/simulations': 403,
   '/attestations/v1/attestations/query': 403,
   '/statistics/v1/extracts': 403,
 };

@@ -4,6 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { PNG } from 'pngjs';
 import type { Deliberation } from '../../src/domain/deliberation.ts';
 import { newDeliberation } from '../support/grounds.ts';
+import type { Answer } from './api.ts';
 import { linesOf, type Scene, ssinFrom, startOpenScene } from './scene.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -180,5 +181,70 @@ describe('POST /statistics/v1/extracts', () => {
     assert.equal((await extract(named)).status, 403);
     const ground = await record({ statuses: [STATUS], attributes: ['researchExtract'] });
     assert.equal((await extract(ground, { until: '2019-12' })).status, 400);
+  });
+});
+
+describe('POST /register/v1/simulations', () => {
+  const legalContext = 'WELFARE:OUTREACH';
+  let deliberationId: string;
+  const ask = (wish: object) =>
+    scene.api.call('post', '/register/v1/simulations', {
+      token,
+      body: { deliberationId, legalContext, unitValue: 150.5, ...wish },
+    });
+  const at = (body: Answer['body'], place: string) =>
+    body.items.find((one: { place: string }) => one.place === place);
+
+  before(async () => {
+    const allowed = { legalContext, attestationTypes: ['social-status'], statuses: [] };
+    const ground = await scene.service.database.database.transaction((connection) =>
+      newDeliberation(connection, allowed),
+    );
+    deliberationId = ground.deliberationId;
+  });
+
+  it('counts whom a right would go to, hides small counts, and tells what changed since', async () => {
+    const { status, body } = await ask({ attestationType: 'social-status' });
+    assert.equal(status, 200, JSON.stringify(body));
+    assert.deepEqual([at(body, 'BE').persons, at(body, 'BE').amount], [15, 2257.5]);
+    assert.deepEqual([at(body, '24001').isHidden, at(body, '24001').persons], [true, undefined]);
+    assert.deepEqual([body.lastAt, at(body, 'BE').change], [undefined, undefined]);
+    const again = await ask({ attestationType: 'social-status' });
+    assert.ok(again.body.lastAt);
+    assert.deepEqual(at(again.body, 'BE').change, { persons: 0, amount: 0 });
+    const other = await ask({ attestationType: 'social-status', rule: 'any-status' });
+    assert.deepEqual([other.body.lastAt, at(other.body, 'BE').persons], [undefined, 15]);
+  });
+
+  it('keeps that it was asked, of nobody in particular', async () => {
+    const [kept] = await scene.service.database.query<Record<string, unknown>>(
+      `select ground, ground_id as id, purpose, object, person_id as person from audit_entry
+       where action = 'register.simulate' order by audit_entry_id limit 1`,
+    );
+    assert.deepEqual(kept, {
+      ground: 'deliberation',
+      id: `${deliberationId}/1`,
+      purpose: legalContext,
+      object: 'type/social-status',
+      person: null,
+    });
+  });
+
+  it('refuses what no deliberation allows, what is not there, and an amount that is none', async () => {
+    assert.equal((await ask({ attestationType: 'quarantine' })).status, 403);
+    assert.equal((await ask({ attestationType: 'social-status', legalContext: 'CITY:OTHER' })).status, 403);
+    assert.equal((await ask({ flow: 'social-statuses' })).status, 403);
+    const faults = [
+      [{ attestationType: 'nothing-here' }, 'attestationType'],
+      [{ attestationType: 'social-status', rule: 'x' }, 'rule'],
+      [{ flow: 'social-statuses', choices: { age: { from: 18 } } }, 'choices.age'],
+      [{ flow: 'social-statuses', standing: 'granted' }, 'standing'],
+      [{}, 'attestationType'],
+      [{ attestationType: 'social-status', unitValue: 1.005 }, 'unitValue'],
+    ] as const;
+    for (const [wish, name] of faults) {
+      const { status, body } = await ask(wish);
+      assert.deepEqual([status, body.issues?.[0]?.name], [400, name], JSON.stringify(body));
+    }
   });
 });

@@ -4,6 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { UNMET } from '../../src/domain/entitlement-rule.ts';
 import type { Table } from '../../src/domain/statistics.ts';
 import { cellsOf } from '../../src/flow/table-csv.ts';
+import { listEntitled } from '../../src/population/entitled.ts';
 import type { Citizen } from '../../src/population/population.ts';
 import { makeExtract } from '../../src/workflows/make-extract.ts';
 import { makeTable } from '../../src/workflows/make-table.ts';
@@ -17,8 +18,19 @@ import {
   type RegisterServices,
   settleAll,
 } from '../support/population.ts';
-import { ageOf, type ChainsOf, type Counted, countCitizens, factsIn, placesOf, sexOf } from './counted.ts';
+import { day } from '../support/register.ts';
+import {
+  ageOf,
+  type ChainsOf,
+  type Counted,
+  countCitizens,
+  countEmployers,
+  factsIn,
+  placesOf,
+  sexOf,
+} from './counted.ts';
 import { expectedOf } from './expected.ts';
+import { compareFlows } from './flow-comparison.ts';
 
 const PERSONS = 500;
 /** One municipality has a type of its own, so many live there. */
@@ -82,6 +94,20 @@ describe('a population of 500 persons', () => {
       assert.ok(reasons.has(reason), `no case comes to ${reason}`);
   });
 
+  it('is entitled by the rules alone to what the register decides', () => {
+    const { types, municipalities } = services.catalogue;
+    const view = { types: [...types.values()], municipalities, today: day('2022-01-15') };
+    const sizes = new Map<string, number>();
+    for (const { household } of citizens) sizes.set(household, (sizes.get(household) ?? 0) + 1);
+    for (const citizen of citizens) {
+      const expected = expectedOf(citizen, sizes.get(citizen.household) ?? 0, municipalities);
+      const wanted = [...expected]
+        .filter(([, reasons]) => reasons.length === 0)
+        .map(([key]) => key.replace(/ (?!rule=).*/, '').replace('rule=', ''));
+      assert.deepEqual([...listEntitled(citizen, view)].sort(), wanted.sort(), citizen.ssin);
+    }
+  });
+
   it('has nothing left to decide when it is settled again', async () => {
     const before = await test.query('select decision_id from decision');
     await settleAll(services);
@@ -129,7 +155,11 @@ describe('a population of 500 persons', () => {
     assert.ok(shown > 2, `of ${tableId} only ${shown} counts are shown, so little was compared`);
   }
 
-  async function tableOf(tableId: string, status: string | undefined): Promise<Table> {
+  async function tableOf(
+    tableId: string,
+    status: string | undefined,
+    statistics = services.catalogue.statistics,
+  ): Promise<Table> {
     const statuses = [...services.catalogue.statusList.statuses.keys()];
     const ground = await test.database.transaction((connection) => newDeliberation(connection, { statuses }));
     const caller = {
@@ -139,7 +169,8 @@ describe('a population of 500 persons', () => {
     } as const;
     const { deliberationId, legalContext } = ground;
     const access = { ...caller, deliberated: { ...caller, deliberationId, legalContext } };
-    const outcome = await makeTable(services, access, { tableId, status, months: MONTHS });
+    const ours = { ...services, catalogue: { ...services.catalogue, statistics } };
+    const outcome = await makeTable(ours, access, { tableId, status, months: MONTHS });
     return outcome.kind === 'made' ? outcome.table : assert.fail(outcome.kind);
   }
 
@@ -183,6 +214,34 @@ describe('a population of 500 persons', () => {
         ),
       );
       assert.equal(table.blocks[at]?.[0], employers.size);
+    }
+  });
+
+  it('is counted cell by cell as it counts itself where nothing is hidden', async () => {
+    const status = 'temporaryUnemployment';
+    const open = { ...services.catalogue.statistics, smallestCount: 1 };
+    const chains: Readonly<Record<string, (month: string) => ChainsOf>> = {
+      'persons-by-place': (month) => persons((citizen) => [homesOf(citizen, month), sexOf(citizen)]),
+      'persons-by-age': (month) =>
+        persons((citizen) => [ageOf(citizen, month), regionOf(citizen, month), sexOf(citizen)]),
+      'unemployed-by-committee': () => byCommittee,
+    };
+    for (const [tableId, { counts }] of open.tables) {
+      if (counts === 'uses') continue;
+      const cells = [...cellsOf(await tableOf(tableId, status, open))];
+      for (const month of MONTHS) {
+        const chainsOf = chains[tableId]?.(month);
+        const wanted = chainsOf
+          ? countCitizens(citizens, status, month, chainsOf)
+          : countEmployers(citizens, status, month);
+        const counted = cells.filter((cell) => cell.month === month && cell.count !== 0);
+        const keyOf = ({ categories }: (typeof cells)[number]) => categories.map(({ id }) => id).join(' ');
+        assert.deepEqual(
+          counted.map((cell) => `${keyOf(cell)}: ${cell.count}`).sort(),
+          [...wanted].map(([key, count]) => `${key}: ${count}`).sort(),
+          `${tableId} ${month}`,
+        );
+      }
     }
   });
 
@@ -259,6 +318,8 @@ describe('a population of 500 persons', () => {
     const wish = { statuses, from: '2020-04', until: '2020-06' };
     assert.deepEqual(await makeExtract(services, access, wish), { kind: 'notAllowed' });
   });
+
+  compareFlows(() => ({ test, services, citizens }));
 
   /** Each as `<ssin> <type> <keys>: <reasons>`, with employers by their numbers. */
   async function readDecisions(): Promise<string[]> {

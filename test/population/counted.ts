@@ -27,6 +27,25 @@ export function countCitizens(
   return counts;
 }
 
+/** Counts employers by joint committee and by how many of their workers had a status in a month. */
+export function countEmployers(citizens: readonly Citizen[], status: string, month: string): Counted {
+  const workers = new Map<string, Set<string>>();
+  for (const citizen of citizens)
+    for (const { employer, attributes } of factsIn(citizen, status, month)) {
+      const key = `${attributes.jointCommittee ?? 'unknown'} ${employer?.enterpriseNumber}`;
+      workers.set(key, (workers.get(key) ?? new Set()).add(citizen.ssin));
+    }
+  const counts = new Map<string, number>();
+  for (const [key, { size }] of workers) {
+    const ofSize = size >= 50 ? '50+' : size >= 10 ? '10-49' : size >= 5 ? '5-9' : '1-4';
+    add(counts, [
+      [key.split(' ')[0] ?? '', 'total'],
+      [ofSize, 'total'],
+    ]);
+  }
+  return counts;
+}
+
 /** Adds one to every combination. */
 export function add(counts: Map<string, number>, chains: readonly Chain[]): void {
   const keys = chains.reduce<string[]>(

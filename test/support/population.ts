@@ -27,7 +27,7 @@ export const INSTITUTION = '1912345694' as EnterpriseNumber;
 export type RegisterServices = LoadServices;
 
 /** Opens the parts of the service that keep a register; nothing runs by itself. */
-export async function openRegister(): Promise<{
+export async function openRegister(secret = randomBytes(32)): Promise<{
   readonly test: TestDatabase;
   readonly services: RegisterServices;
 }> {
@@ -40,7 +40,7 @@ export async function openRegister(): Promise<{
     catalogue,
     clock,
     newId: () => uuidv7(clock(), randomBytes(10)),
-    vault: await openVault({ database }, { current: randomBytes(32), former: [] }),
+    vault: await openVault({ database }, { current: secret, former: [] }),
     renderer: createRenderer(catalogue),
     settings: { settleAfterSeconds: 0, fileKeyDays: 90 },
     // These are the settings that such steps take.

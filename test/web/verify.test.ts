@@ -80,6 +80,21 @@ describe('POST /verify', () => {
     assert.ok(!words.replace(/[.\- ]/g, '').includes(demoSsin('lena')));
   });
 
+  it('translates it as a courtesy on pages that are read in English, and says that this counts for nothing', async () => {
+    const words = wordsOf(await verify(genuine));
+    assert.match(words, /Courtesy translation This translation is a courtesy and has no legal value\./);
+    assert.match(
+      words,
+      /Attestation of a quarantine declaration We certify that the employer below declared/,
+    );
+    assert.match(words, /Is something wrong\? Ask your employer .* write to attestations@example\.org\./);
+    for (const language of ['nl', 'fr', 'de'])
+      assert.doesNotMatch(
+        wordsOf(await verify(genuine, visitor(language))),
+        /We certify|ter informatie|courtoisie/,
+      );
+  });
+
   it('names the number that took the place of a superseded one', async () => {
     const words = await assertTitle(superseded, 'superseded');
     const [newer] = await query<{ number: string }>(

@@ -11,6 +11,7 @@ import {
 import { readBody, readContent } from '../../workflows/read.ts';
 import type { Services } from '../../workflows/services.ts';
 import { listShares, SHARE_DAYS } from '../../workflows/share.ts';
+import { courtesyOf } from '../courtesy.ts';
 import { pageNumber, pagination } from '../paging.ts';
 import { readerOf } from '../reader.ts';
 import { PageRefusal } from '../refusal.ts';
@@ -124,6 +125,11 @@ async function showMessage(services: InboxServices, visit: PersonVisit): Promise
       newest: newestMessageId === null ? undefined : `/inbox/${newestMessageId}`,
       document: main,
       others: files.filter((one) => one !== main),
+      courtesy: courtesyOf(
+        services.catalogue,
+        texts,
+        message.standing && { ...message.standing, facts: message.standing.subject ?? {} },
+      ),
       paragraphs: await paragraphsOf(services, visit, message),
       // Of an attestation the employer knows, of anything else its sender.
       isOfSender: message.attestationId === null,

@@ -5,6 +5,7 @@ import { factsOf } from '../../workflows/shown-facts.ts';
 import { examinePdf, type Holder, reportOn, verifyCode } from '../../workflows/verify.ts';
 import { checksOf } from '../checks.ts';
 import { codePage } from '../code-page.ts';
+import { courtesyOf } from '../courtesy.ts';
 import { dayAsked, dayOf } from '../day-asked.ts';
 import { keepCheck, keptCheck } from '../kept-checks.ts';
 import { recordLinks } from '../record-links.ts';
@@ -110,6 +111,7 @@ async function showReport(services: VerifyServices, visit: Visit): Promise<Reply
     data: {
       verdict,
       facts: report.attestation && factsOf(report.attestation, catalogue, texts),
+      courtesy: courtesyOf(catalogue, texts, report.attestation),
       dayAsked: dayAsked(report, texts, { check: id }),
       records: recordLinks(texts, '/verify/report/record', report, { check: id }),
       checks: checksOf(report, texts),

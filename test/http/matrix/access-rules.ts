@@ -26,6 +26,12 @@ export const ACCESS_RULES: Readonly<Record<string, ApiRule>> = {
     otherwise: 403,
     ask: (thing) => json({ ...named(thing.id), status: 'quarantine', ssins: [citizenOf(thing)] }),
   },
+  'POST /register/v1/simulations': {
+    may: 'client',
+    about: 'deliberation',
+    otherwise: 403,
+    ask: (thing) => json({ ...named(thing.id), attestationType: 'quarantine', unitValue: 1 }),
+  },
   'GET /statistics/v1/tables': { may: 'client' },
   'GET /statistics/v1/tables/{tableId}': {
     may: 'client',
