@@ -12,6 +12,7 @@ import type { Login, Sessions } from '../access/session.ts';
 import type { PageLanguage } from '../domain/language.ts';
 import { describeError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { isInstitution } from '../workflows/institution.ts';
 import type { Services } from '../workflows/services.ts';
 import { asSelf, endActing, hasMandateEnded, refuseOthers } from './acting.ts';
 import { setFileHeaders, setPageHeaders } from './headers.ts';
@@ -30,7 +31,7 @@ export interface Web {
   readonly views: Views;
   readonly csrf: Csrf;
   readonly sessions: Sessions;
-  readonly services: Pick<Services, 'database'>;
+  readonly services: Pick<Services, 'database' | 'catalogue'>;
   readonly login: LoginProvider | undefined;
   /** How many requests are taken from one caller. */
   readonly limits: RequestLimits;
@@ -60,7 +61,7 @@ export async function answer(
     }
     refuseOthers(route, visit);
     await checkForm(web, route, visit);
-    await send(web, route, visit, await admit(route, visit));
+    await send(web, route, visit, await admit(web, route, visit));
   } catch (error) {
     refuse(web, route, visit, error);
   } finally {
@@ -139,13 +140,24 @@ function checkToken({ csrf, sessions }: Web, request: Request): void {
 }
 
 /** Lets in who may see the page; who is not logged in is led to the login, and back again. */
-async function admit(route: PageRoute, visit: Visit): Promise<Reply> {
+async function admit({ services }: Web, route: PageRoute, visit: Visit): Promise<Reply> {
   if (route.access === 'public') return route.handle(visit);
   const { login, request } = visit;
   if (login === undefined) return { kind: 'redirect', to: loginAddress(request.originalUrl) };
   if (route.access === 'person') return route.handle({ ...visit, login });
   if (!isOfficial(login)) throw new PageRefusal('notOfficial');
+  if (!mayDo(services, login, route)) throw new PageRefusal('noRight');
   return route.handle({ ...visit, login });
+}
+
+/** What rests on a right is the organisation's own, and nothing that somebody does by a mandate. */
+function mayDo(
+  services: Web['services'],
+  { rights = [], acting, organization }: OfficialVisit['login'],
+  { right, isForInstitution }: PageRoute & { readonly access: 'official' },
+): boolean {
+  if (isForInstitution === true && !isInstitution(services, { organization })) return false;
+  return right === undefined || (acting === undefined && rights.includes(right));
 }
 
 function isOfficial(login: Login): login is OfficialVisit['login'] {

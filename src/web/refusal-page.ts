@@ -56,6 +56,12 @@ function wordingOf(reason: RefusalReason, { texts: { t }, response, login }: Vis
         text: t('error.notOfficial', { name: login?.name ?? '' }),
         link: { text: t('error.toInbox'), href: '/inbox' },
       };
+    case 'noRight':
+      return {
+        title: t('error.noRightTitle'),
+        text: t('error.noRight'),
+        link: { text: t('error.toDesk'), href: '/desk' },
+      };
     case 'notMandated':
       return {
         title: t('error.notMandatedTitle'),

@@ -40,7 +40,7 @@ function providerOf(options: Options): LoginProvider {
     clientId: 'pages',
     redirectUri: CALLBACK,
     afterLogoutUri: AFTER_LOGOUT,
-    claims: { organization: 'cbe-number', person: 'egovNRN' },
+    claims: { organization: 'cbe-number', person: 'egovNRN', rights: 'ebox-rights' },
     clock: () => new Date(),
     ...options,
   });

@@ -1,0 +1,40 @@
+/** What of the register is used, in words: by the names that statuses, attestation types, flows and municipalities have. */
+import type { DataUse } from '../domain/deliberation.ts';
+import type { Services } from '../workflows/services.ts';
+import type { Texts } from './texts.ts';
+
+/** A kind of data and what is used of it. */
+export interface UseLine {
+  readonly label: string;
+  readonly values: readonly string[];
+}
+
+/** Lists what is used; kinds of which nothing is used are left out. */
+export function describeUse(
+  { catalogue }: Pick<Services, 'catalogue'>,
+  use: DataUse,
+  { t, language }: Texts,
+): readonly UseLine[] {
+  const written = language === 'en' ? 'nl' : language;
+  const lines = [
+    {
+      label: t('access.statuses'),
+      values: use.statuses.map((code) => catalogue.statusList.statuses.get(code)?.name[language] ?? code),
+    },
+    {
+      label: t('access.attestationTypes'),
+      values: use.attestationTypes.map((id) => catalogue.types.get(id)?.texts[written].title ?? id),
+    },
+    {
+      label: t('access.flows'),
+      values: use.flows.map((id) => catalogue.flows.get(id)?.name[language] ?? id),
+    },
+    { label: t('access.attributes'), values: use.attributes },
+    {
+      label: t('access.municipalities'),
+      values: (use.municipalities ?? []).map((code) => catalogue.municipalityName(code, written) ?? code),
+    },
+    { label: t('access.persons'), values: use.ownDossiers ? [t('access.ownDossiers')] : [] },
+  ];
+  return lines.filter(({ values }) => values.length > 0);
+}
