@@ -11,13 +11,7 @@ import { parseSsin, type Ssin } from '../domain/ssin.ts';
 import { describeError, ServiceError } from '../errors.ts';
 import type { ClientKey } from '../keys/client-key.ts';
 import type { GuardedFetch } from '../remote/guarded-fetch.ts';
-import type { ClaimNames } from './token-issuer.ts';
-
-/** How the issuer names what it says of people. */
-export interface LoginClaims extends ClaimNames {
-  /** What an official may do at the desk. */
-  readonly rights: string;
-}
+import type { LoginClaims } from './token-issuer.ts';
 
 export interface LoginOptions {
   /** The issuer exactly as it names itself. */

@@ -12,7 +12,6 @@ import type { Login, Sessions } from '../access/session.ts';
 import type { PageLanguage } from '../domain/language.ts';
 import { describeError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { isInstitution } from '../workflows/institution.ts';
 import type { Services } from '../workflows/services.ts';
 import { asSelf, endActing, hasMandateEnded, refuseOthers } from './acting.ts';
 import { setFileHeaders, setPageHeaders } from './headers.ts';
@@ -20,6 +19,7 @@ import { languageLinks, languageOf } from './language.ts';
 import { menuOf } from './menu.ts';
 import { PageRefusal, reasonOf, statusOf } from './refusal.ts';
 import { loginAddress, refusalPage } from './refusal-page.ts';
+import { mayDo } from './rights.ts';
 import type { FileReply, OfficialVisit, PageReply, PageRoute, Reply, Visit } from './route.ts';
 import type { Texts } from './texts.ts';
 import { discardRest, takeUpload } from './upload.ts';
@@ -148,16 +148,6 @@ async function admit({ services }: Web, route: PageRoute, visit: Visit): Promise
   if (!isOfficial(login)) throw new PageRefusal('notOfficial');
   if (!mayDo(services, login, route)) throw new PageRefusal('noRight');
   return route.handle({ ...visit, login });
-}
-
-/** What rests on a right is the organisation's own, and nothing that somebody does by a mandate. */
-function mayDo(
-  services: Web['services'],
-  { rights = [], acting, organization }: OfficialVisit['login'],
-  { right, isForInstitution }: PageRoute & { readonly access: 'official' },
-): boolean {
-  if (isForInstitution === true && !isInstitution(services, { organization })) return false;
-  return right === undefined || (acting === undefined && rights.includes(right));
 }
 
 function isOfficial(login: Login): login is OfficialVisit['login'] {

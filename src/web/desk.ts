@@ -1,20 +1,17 @@
 /** The desk of an organisation: which pages an official finds there, and the frame they share. */
-import type { DeskRight } from '../domain/desk-right.ts';
 import type { EnterpriseNumber } from '../domain/enterprise-number.ts';
-import { isInstitution } from '../workflows/institution.ts';
 import { nameOrganization } from '../workflows/name-organization.ts';
 import type { Services } from '../workflows/services.ts';
+import { mayDo, type Needed } from './rights.ts';
 import type { OfficialVisit, PageReply } from './route.ts';
 import type { Texts } from './texts.ts';
 import type { MenuItem } from './views.ts';
 
-interface Place {
+interface Place extends Needed {
   readonly href: string;
   /** Keys of texts: what it is called, and what it is for. */
   readonly text: string;
   readonly about: string;
-  readonly right?: DeskRight;
-  readonly isForInstitution?: boolean;
 }
 
 /** In the order in which they are used most. */
@@ -51,11 +48,7 @@ type DeskVisit = Pick<OfficialVisit, 'login' | 'texts' | 'request'>;
 
 /** The places that an official may go to. By a mandate they send batches and nothing else. */
 export function placesOf(services: DeskServices, { login }: DeskVisit): readonly Place[] {
-  const { rights = [], acting } = login;
-  return PLACES.filter(({ right, isForInstitution }) => {
-    if (isForInstitution === true && !isInstitution(services, login)) return false;
-    return right === undefined || (acting === undefined && rights.includes(right));
-  });
+  return PLACES.filter((place) => mayDo(services, login, place));
 }
 
 /** The menu beside every page of the desk. */
