@@ -29,7 +29,7 @@ export function describeUse(
       label: t('access.flows'),
       values: use.flows.map((id) => catalogue.flows.get(id)?.name[language] ?? id),
     },
-    { label: t('access.attributes'), values: use.attributes },
+    { label: t('access.attributes'), values: use.attributes.map((name) => attributeName(name, t)) },
     {
       label: t('access.municipalities'),
       values: (use.municipalities ?? []).map((code) => catalogue.municipalityName(code, written) ?? code),
@@ -37,4 +37,25 @@ export function describeUse(
     { label: t('access.persons'), values: use.ownDossiers ? [t('access.ownDossiers')] : [] },
   ];
   return lines.filter(({ values }) => values.length > 0);
+}
+
+/** Facts that pages have a word for; the others go by the name that types and flows give them. */
+const NAMED = [
+  'number',
+  'month',
+  'numberOfDays',
+  'numberOfPeriods',
+  'rule',
+  'referenceDate',
+  'employer',
+  'enterpriseNumber',
+  'jointCommittee',
+  'usingEmployer',
+  'source',
+  'status',
+  'ssin',
+];
+
+function attributeName(name: string, t: Texts['t']): string {
+  return NAMED.includes(name) ? t(`facts.${name}`) : name;
 }
