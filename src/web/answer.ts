@@ -96,7 +96,7 @@ function withinRights({ agencies }: Web, login: Login | undefined): Login | unde
   return person;
 }
 
-const readFields = express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 20 });
+const readFields = express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 200 });
 
 /** Counts the request for who is logged in, else for the address it comes from. */
 async function countVisit({ limits }: Web, { request, response, login }: Visit): Promise<void> {

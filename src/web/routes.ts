@@ -6,6 +6,7 @@ import { batchRoutes } from './routes/batch.ts';
 import { checkOfflineRoutes } from './routes/check-offline.ts';
 import { checkRecordRoutes } from './routes/check-record.ts';
 import { dataAccessRoutes } from './routes/data-access.ts';
+import { dataAskRoutes } from './routes/data-ask.ts';
 import { deskRoutes } from './routes/desk.ts';
 import { deskFlowRoutes } from './routes/desk-flows.ts';
 import { operationRoutes } from './routes/desk-operations.ts';
@@ -49,6 +50,7 @@ export function pageRoutes(services: PageServices, parts: LoginParts): readonly 
     ...heldRoutes(services),
     ...deskFlowRoutes(services),
     ...deskStatisticsRoutes(services),
+    ...dataAskRoutes(services),
     ...dataAccessRoutes(services),
     ...webhookRoutes(services),
     ...operationRoutes(services),

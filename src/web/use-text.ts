@@ -56,6 +56,7 @@ const NAMED = [
   'ssin',
 ];
 
-function attributeName(name: string, t: Texts['t']): string {
+/** What a fact is called. */
+export function attributeName(name: string, t: Texts['t']): string {
   return NAMED.includes(name) ? t(`facts.${name}`) : name;
 }

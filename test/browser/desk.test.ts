@@ -74,7 +74,7 @@ describe('the desk', () => {
       const { page, context, complaints } = await enter(language, person);
       const paths =
         person === 'Nadia'
-          ? ['/desk', '/desk/flows', FLOW, `${COUNTS}&ground=x`, COUNTS, '/desk/access', '/desk/look-up']
+          ? ['/desk', '/desk/flows', FLOW, `${COUNTS}&ground=x`, COUNTS, '/desk/access', '/desk/access/ask']
           : ['/desk', '/desk/held', '/desk/webhooks', '/desk/operations', '/desk/look-up', '/desk/flows'];
       for (const path of paths) {
         await page.goto(path);

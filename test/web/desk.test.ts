@@ -224,11 +224,47 @@ describe('statistics', () => {
   });
 });
 
+describe('asking for data', () => {
+  const PAGE = '/desk/access/ask';
+
+  it('makes one request of a form, however often it is sent', async () => {
+    const { text } = await nadia.get(PAGE);
+    const key = /name="key" value="([^"]+)"/.exec(text)?.[1] ?? '';
+    const day = /name="validUntil"[^>]* value="([^"]+)"/.exec(text)?.[1] ?? '';
+    const fields = {
+      key,
+      'purpose-nl': 'Kinderopvang',
+      'purpose-fr': 'Accueil d’enfants',
+      'purpose-de': 'Kinderbetreuung',
+      legalContext: 'city:child_care',
+      statuses: 'temporaryUnemployment',
+      municipalities: 'leuven, Liège',
+      validFrom: '2026-01-01',
+      validUntil: day,
+    };
+    const wrong = await send(nadia, PAGE, PAGE, { key, legalContext: 'X1', municipalities: 'Nowhere' });
+    assert.equal(wrong.status, 400);
+    for (const field of ['purpose-nl', 'legalContext', 'statuses', 'municipalities', 'validFrom'])
+      assert.match(wrong.text, new RegExp(`id="${field}-fault"`));
+    const [first, second] = [
+      await send(nadia, PAGE, PAGE, fields),
+      await send(nadia, PAGE, PAGE, fields),
+    ].map(({ headers }) => String(headers.location));
+    assert.equal(first, second);
+    const changed = await send(nadia, PAGE, PAGE, { ...fields, municipalities: '' });
+    assert.match(wordsOf(changed), /You sent this form before/);
+    const words = wordsOf(await nadia.get(first ?? ''));
+    assert.match(words, /Accueil|Kinderopvang/);
+    assert.match(words, /temporary unemployment .* Leuven, Luik/);
+  });
+});
+
 describe('a request', () => {
   it('is seen by who asked and decided on by the institution', async () => {
     const { text } = await nadia.get('/desk/access');
     assert.match(wordsOf({ text }), /Ends in 40 days/);
-    const path = /href="(\/desk\/access\/requests\/[^"]+)"/.exec(text)?.[1] ?? '';
+    // The first that was asked stands last.
+    const path = [...text.matchAll(/href="(\/desk\/access\/requests\/[^"]+)"/g)].at(-1)?.[1] ?? '';
     assert.doesNotMatch(wordsOf(await nadia.get(path)), /Decide/);
     assert.equal((await send(nadia, path, `${path}/step`, { step: 'analyse' })).status, 403);
     assert.equal((await thomas.get(path)).status, 404);

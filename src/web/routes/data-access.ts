@@ -28,6 +28,8 @@ import { describeUse } from '../use-text.ts';
 type AccessServices = Pick<Services, 'database' | 'catalogue'>;
 
 const PATH = '/desk/access';
+/** Where a request is made. */
+const ASK_PATH = `${PATH}/ask`;
 const REQUEST = `${PATH}/requests/:requestId`;
 const SHOWN = 50;
 const LONGEST_REASON = 500;
@@ -75,6 +77,7 @@ async function showAccess(services: AccessServices, visit: OfficialVisit): Promi
     view: 'data-access',
     title: t('access.title'),
     data: {
+      askHref: ASK_PATH,
       requests: requests.map((row) => requestItem(row, names, visit.texts)),
       deliberations: deliberations.map((row) => ({
         ...deliberationItem(row, names, visit.texts),
