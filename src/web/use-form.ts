@@ -55,12 +55,10 @@ export function readUse(
   const purpose = { ...typed.purpose };
   for (const language of ['nl', 'fr', 'de'] as const) {
     const read = readFreeText(typed.purpose[language], LONGEST_PURPOSE);
-    if ('fault' in read)
-      fault(
-        `purpose-${language}`,
-        read.fault === 'desk.reasonMissing' ? 'access.purposeMissing' : read.fault,
-      );
-    else purpose[language] = read.text;
+    if ('fault' in read) {
+      const said = t(read.fault === 'desk.reasonMissing' ? 'access.purposeMissing' : read.fault);
+      faults.push({ field: `purpose-${language}`, text: `${language.toUpperCase()}: ${said}` });
+    } else purpose[language] = read.text;
   }
   if (!LEGAL_CONTEXT.test(typed.legalContext)) fault('legalContext', 'access.legalContextWrong');
   const { statuses, attestationTypes, flows, attributes, ownDossiers } = typed;

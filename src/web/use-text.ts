@@ -39,24 +39,34 @@ export function describeUse(
   return lines.filter(({ values }) => values.length > 0);
 }
 
-/** Facts that pages have a word for; the others go by the name that types and flows give them. */
-const NAMED = [
-  'number',
-  'month',
-  'numberOfDays',
-  'numberOfPeriods',
-  'rule',
-  'referenceDate',
-  'employer',
-  'enterpriseNumber',
-  'jointCommittee',
-  'usingEmployer',
-  'source',
-  'status',
-  'ssin',
-];
+/** Facts that pages have a word for, and its key; the others go by the name that types and flows give them. */
+const WORDS: ReadonlyMap<string, string> = new Map([
+  ['number', 'facts.number'],
+  ['issuedOn', 'facts.issuedAt'],
+  ['supersedes', 'access.supersedes'],
+  ['holder', 'facts.holder'],
+  ['ssin', 'facts.ssin'],
+  ['month', 'facts.month'],
+  ['date', 'facts.day'],
+  ['from', 'access.from'],
+  ['until', 'access.until'],
+  ['period', 'facts.period'],
+  ['numberOfDays', 'facts.numberOfDays'],
+  ['numberOfPeriods', 'facts.numberOfPeriods'],
+  ['rule', 'facts.rule'],
+  ['referenceDate', 'facts.referenceDate'],
+  ['employer', 'facts.employer'],
+  ['employerNumber', 'facts.enterpriseNumber'],
+  ['enterpriseNumber', 'facts.enterpriseNumber'],
+  ['jointCommittee', 'facts.jointCommittee'],
+  ['usingEmployer', 'facts.usingEmployer'],
+  ['reference', 'facts.sourceReference'],
+  ['source', 'facts.source'],
+  ['status', 'facts.status'],
+]);
 
 /** What a fact is called. */
 export function attributeName(name: string, t: Texts['t']): string {
-  return NAMED.includes(name) ? t(`facts.${name}`) : name;
+  const key = WORDS.get(name);
+  return key === undefined ? name : t(key);
 }

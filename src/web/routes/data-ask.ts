@@ -1,4 +1,5 @@
 /** An agency asks for data: for what, which data, of whom, from when to when. */
+import { attributeNames } from '../../domain/flow-field.ts';
 import { isUuid } from '../../domain/identifier.ts';
 import { addDays, brusselsDate } from '../../domain/period.ts';
 import { askForData } from '../../workflows/request-access.ts';
@@ -76,8 +77,11 @@ function choicesOf({ catalogue }: AskServices, { texts, login }: OfficialVisit) 
   const { t, language } = texts;
   const written = language === 'en' ? 'nl' : language;
   const types = [...catalogue.types];
-  const facts = new Set(types.flatMap(([, type]) => [...type.facts.keys()]));
   const own = [...catalogue.flows.values()].filter(({ receivers }) => receivers.includes(login.organization));
+  const facts = new Set([
+    ...types.flatMap(([, type]) => [...type.facts.keys()]),
+    ...own.flatMap(({ columns }) => attributeNames(columns.map(({ field }) => field))),
+  ]);
   return [
     {
       name: 'statuses',
