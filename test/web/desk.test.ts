@@ -1,6 +1,7 @@
 /** The desk over HTTP: who may see which page, one person looked up, held input decided on, flows, webhooks, operations. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { describeDeskPages } from '../browser/desk.ts';
 import { type DeskScene, INSTITUTION, STRANGER, setJobAside, startDesk } from '../support/desk-scene.ts';
 import { AGENCY } from '../support/grounds.ts';
 import { demoSsin } from '../support/service.ts';
@@ -45,6 +46,8 @@ const PLACES = [
   '/desk/held',
   '/desk/operations',
 ];
+
+describe('the pages of the desk', () => describeDeskPages(() => scene));
 
 describe('the desk', () => {
   it('has a menu of what an official may do, and refuses the rest', async () => {

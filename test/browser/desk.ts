@@ -1,6 +1,6 @@
 /** The desk in front of a browser: every page and state, wide and narrow, in each language. */
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, before, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { PAGE_LANGUAGES } from '../../src/domain/language.ts';
 import {
@@ -11,29 +11,26 @@ import {
   scrollsSideways,
   WIDTHS,
 } from '../support/browser.ts';
-import { type DeskScene, setJobAside, startDesk } from '../support/desk-scene.ts';
+import { type DeskScene, setJobAside } from '../support/desk-scene.ts';
 import { needsTool } from '../support/needs.ts';
 import { demoSsin } from '../support/service.ts';
 
 const COUNTS = '/desk/statistics?table=use&from=2021-03&until=2021-04';
 const FLOW = '/desk/flows/statbel-statuses';
 
-describe('the desk', () => {
-  let scene: DeskScene;
+/** Describes the pages of a desk that another test started; what it decides on stays undecided. */
+export function describeDeskPages(sceneOf: () => DeskScene): void {
   let browser: Browser | undefined;
 
-  before(async () => {
-    scene = await startDesk();
-    await setJobAside(scene);
-  });
+  before(() => setJobAside(sceneOf()));
   after(async () => {
     await browser?.close();
-    await scene.stop();
+    await sceneOf().service.database.query('delete from job where dead_at is not null');
   });
 
   const enter = async (language: string, name: string) => {
     browser ??= await openBrowser();
-    const window = await openWindow(browser, scene.service.url, { language });
+    const window = await openWindow(browser, sceneOf().service.url, { language });
     await window.page.goto('/desk');
     await chooseDemoPerson(window.page, name);
     await window.page.waitForURL('**/desk');
@@ -44,7 +41,7 @@ describe('the desk', () => {
   let turn = 0;
   const check = async (page: Page) => {
     turn += 1;
-    for (const width of turn % 2 === 0 ? WIDTHS : [...WIDTHS].reverse()) {
+    for (const width of turn % 2 === 0 ? WIDTHS : WIDTHS.toReversed()) {
       await page.setViewportSize({ width, height: 800 });
       assert.equal(await scrollsSideways(page), false, `${page.url()} must be moved sideways at ${width} px`);
     }
@@ -108,4 +105,4 @@ describe('the desk', () => {
     assert.deepEqual(complaints, []);
     await context.close();
   });
-});
+}
