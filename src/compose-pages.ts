@@ -72,7 +72,11 @@ async function openLogin(
     redirectUri: `${publicUrl}${LOGIN_CALLBACK_PATH}`,
     afterLogoutUri: `${publicUrl}${AFTER_LOGOUT_PATH}`,
     ...(config.acrValues !== undefined && { acrValues: config.acrValues }),
-    claims: { organization: config.organizationClaim, person: config.personClaim },
+    claims: {
+      organization: config.organizationClaim,
+      person: config.personClaim,
+      rights: config.rightsClaim,
+    },
     fetch: createGuardedFetch({
       allowedOrigins: [new URL(issuer).origin],
       allowLoopback: config.environment !== 'production',

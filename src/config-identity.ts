@@ -22,6 +22,7 @@ export interface IdentityConfig {
   readonly audience: string;
   readonly organizationClaim: string;
   readonly personClaim: string;
+  readonly rightsClaim: string;
   readonly tokenAlgorithms: readonly TokenAlgorithm[];
   /** How a person must have shown who they are; undefined: in any way. */
   readonly acrValues: readonly string[] | undefined;
@@ -60,6 +61,7 @@ export function readIdentity(values: Values, faults: string[]): IdentityConfig {
     audience: values.oidcAudience,
     organizationClaim: values.organizationClaim,
     personClaim: values.personClaim,
+    rightsClaim: values.rightsClaim,
     tokenAlgorithms: values.oidcAlgorithms,
     acrValues: values.oidcAcrValues,
     issuerKeysFile: optionalPath(oidcKeysFile),

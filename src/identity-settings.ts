@@ -1,6 +1,7 @@
 /** The settings of who may call: token issuers, certificates of callers, logins of people, and the line they come over. */
 import { SCOPES } from './access/caller.ts';
 import { TOKEN_ALGORITHMS } from './access/token-issuer.ts';
+import { DESK_RIGHTS } from './domain/desk-right.ts';
 import { addressRanges, choice, choices, names, number, setting, text, url, urls } from './setting.ts';
 
 /** The line: they stand with the address that the service listens on. */
@@ -108,6 +109,13 @@ export const IDENTITY_SETTINGS = {
     'cbe-number',
   ),
   personClaim: setting('OIDC_PERSON_CLAIM', 'The claim with a person’s SSIN.', text, 'egovNRN', 'egovNRN'),
+  rightsClaim: setting(
+    'OIDC_RIGHTS_CLAIM',
+    `The claim of a login with what an official may do at the desk beside sending batches, as a list or with spaces between: ${DESK_RIGHTS.join(', ')}. What it does not name is refused.`,
+    text,
+    'ebox-rights',
+    'ebox-rights',
+  ),
   oidcAcrValues: setting(
     'OIDC_ACR_VALUES',
     'How a person must have shown who they are (`acr`), by the names of the issuer, separated by commas: a login or a person’s access token that says another one, or none, is refused. Default: any.',

@@ -3,6 +3,7 @@
  * the ID token's signature are checked; the service identifies itself with a signed statement.
  */
 import * as client from 'openid-client';
+import { type DeskRight, readDeskRights } from '../domain/desk-right.ts';
 import { type EnterpriseNumber, parseEnterpriseNumber } from '../domain/enterprise-number.ts';
 import type { PageLanguage } from '../domain/language.ts';
 import { brusselsDate } from '../domain/period.ts';
@@ -10,7 +11,7 @@ import { parseSsin, type Ssin } from '../domain/ssin.ts';
 import { describeError, ServiceError } from '../errors.ts';
 import type { ClientKey } from '../keys/client-key.ts';
 import type { GuardedFetch } from '../remote/guarded-fetch.ts';
-import type { ClaimNames } from './token-issuer.ts';
+import type { LoginClaims } from './token-issuer.ts';
 
 export interface LoginOptions {
   /** The issuer exactly as it names itself. */
@@ -21,7 +22,7 @@ export interface LoginOptions {
   readonly redirectUri: string;
   /** Where it sends them after logging out; registered there. */
   readonly afterLogoutUri: string;
-  readonly claims: ClaimNames;
+  readonly claims: LoginClaims;
   /** How people must have shown who they are (`acr`); missing: in any way. */
   readonly acrValues?: readonly string[];
   /** Must allow the issuer's origin. */
@@ -45,6 +46,8 @@ export interface LoggedIn {
   readonly ssin: Ssin;
   readonly name: string;
   readonly organization?: EnterpriseNumber;
+  /** What they may do for it at the desk, beside sending batches. */
+  readonly rights?: readonly DeskRight[];
 }
 
 export type LoginOutcome =
@@ -197,7 +200,7 @@ async function askUser(
   return { ...claims, ...answer };
 }
 
-function readPerson(claims: Claims, names: ClaimNames, now: Date): LoggedIn | undefined {
+function readPerson(claims: Claims, names: LoginClaims, now: Date): LoggedIn | undefined {
   const { [names.person]: number, [names.organization]: enterprise } = claims;
   const ssin = typeof number === 'string' ? parseSsin(number, brusselsDate(now)) : undefined;
   if (ssin === undefined) return undefined;
@@ -206,7 +209,7 @@ function readPerson(claims: Claims, names: ClaimNames, now: Date): LoggedIn | un
     .join(' ');
   if (enterprise === undefined) return { ssin, name };
   const organization = typeof enterprise === 'string' ? parseEnterpriseNumber(enterprise) : undefined;
-  return organization && { ssin, name, organization };
+  return organization && { ssin, name, organization, rights: readDeskRights(claims[names.rights]) };
 }
 
 /** What the issuer itself says is an outcome; so is an answer that is not in order. That it cannot be reached is a fault. */

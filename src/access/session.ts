@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import session from 'express-session';
+import type { DeskRight } from '../domain/desk-right.ts';
 import type { EnterpriseNumber } from '../domain/enterprise-number.ts';
 import type { MandateKind, MandateRight } from '../domain/mandate.ts';
 import type { LocalDate } from '../domain/period.ts';
@@ -46,6 +47,8 @@ export interface Person {
   readonly name: string;
   /** The organisation they may act for. */
   readonly organization?: EnterpriseNumber;
+  /** What they may do for it at the desk, beside sending batches. */
+  readonly rights?: readonly DeskRight[];
 }
 
 /** A file that was examined in this browser, without the file: its report can be shown again. */

@@ -15,6 +15,12 @@ export interface ClaimNames {
   readonly person: string;
 }
 
+/** How the issuer names what it says of people. */
+export interface LoginClaims extends ClaimNames {
+  /** What an official may do at the desk. */
+  readonly rights: string;
+}
+
 /** Where an issuer's public keys are: at the issuer itself, by its discovery document, or in a set given beforehand. */
 export type KeySource =
   /** `fetch` must allow the issuer's origin. */

@@ -1,5 +1,5 @@
 /** Deliberations of the Information Security Committee with their versions, and which of them is in force. */
-import type { Deliberation, NamedDeliberation } from '../domain/deliberation.ts';
+import type { Deliberation, NamedDeliberation, Purpose } from '../domain/deliberation.ts';
 import type { DeliberationGround } from '../domain/ground.ts';
 import type { LocalDate } from '../domain/period.ts';
 import { toUse, USE, USE_COLUMNS, type UseRow, useValues } from './data-use.ts';
@@ -146,5 +146,27 @@ export async function nameDeliberations(
     `select deliberation_id as "deliberationId", version, number, purpose from deliberation
        join unnest($1::uuid[], $2::int[]) as named (deliberation_id, version) using (deliberation_id, version)`,
     [versions.map(({ deliberationId }) => deliberationId), versions.map(({ version }) => version)],
+  );
+}
+
+/** A deliberation in force, for whoever chooses on which one to rest. */
+export interface DeliberationInForce extends InForce {
+  readonly deliberationId: string;
+  readonly number: string;
+  readonly purpose: Purpose;
+  readonly legalContext: string;
+  readonly validUntil: LocalDate;
+}
+
+/** Lists what is in force today for an organisation, by number. */
+export function listInForce(
+  connection: Connection,
+  organization: string,
+): Promise<readonly DeliberationInForce[]> {
+  return connection.query(
+    `select deliberation_id as "deliberationId", version, number, purpose, legal_context as "legalContext", statuses,
+       attestation_types as "attestationTypes", flows, attributes, own_dossiers as "ownDossiers",
+       valid_until as "validUntil" from deliberation_in_force where organization = $1 order by number, deliberation_id`,
+    [organization],
   );
 }

@@ -3,6 +3,7 @@
  * numbers 996 to 998 of a birth day are never reached by real SSINs, the enterprise numbers are unassigned.
  */
 
+import type { DeskRight } from '../domain/desk-right.ts';
 import { type EnterpriseNumber, parseEnterpriseNumber } from '../domain/enterprise-number.ts';
 import type { DocumentLanguage, PageLanguage } from '../domain/language.ts';
 import { AFTER_LOGOUT_PATH, LOGIN_CALLBACK_PATH } from '../domain/login-path.ts';
@@ -76,10 +77,12 @@ export interface DemoOfficial {
   readonly familyName: string;
   readonly language: DocumentLanguage;
   readonly organization: string;
+  /** What they may do at the desk beside sending batches. */
+  readonly rights: readonly DeskRight[];
   readonly description: Readonly<Record<PageLanguage, string>>;
 }
 
-/** One of the issuing institution, one of the payroll provider. */
+/** One of the issuing institution, one of the payroll provider, one of the city. */
 export const DEMO_OFFICIALS: readonly DemoOfficial[] = [
   {
     personId: 'hanne',
@@ -88,6 +91,7 @@ export const DEMO_OFFICIALS: readonly DemoOfficial[] = [
     familyName: 'Claeys',
     language: 'nl',
     organization: '1912345694',
+    rights: ['register:query', 'statistics:read', 'events:subscribe', 'access:manage', 'operations:manage'],
     description: {
       nl: 'werkt bij de dienst die attesten uitreikt',
       fr: 'travaille au service qui délivre les attestations',
@@ -102,11 +106,27 @@ export const DEMO_OFFICIALS: readonly DemoOfficial[] = [
     familyName: 'Lejeune',
     language: 'fr',
     organization: '1900045601',
+    rights: ['events:subscribe', 'access:manage'],
     description: {
       nl: 'werkt bij een sociaal secretariaat',
       fr: 'travaille dans un secrétariat social',
       de: 'arbeitet bei einem Sozialsekretariat',
       en: 'works at a payroll provider',
+    },
+  },
+  {
+    personId: 'nadia',
+    ssin: '83021599818',
+    givenName: 'Nadia',
+    familyName: 'El Amrani',
+    language: 'nl',
+    organization: '1900080144',
+    rights: ['register:query', 'statistics:read', 'flows:run', 'events:subscribe', 'access:manage'],
+    description: {
+      nl: 'werkt bij een stad',
+      fr: 'travaille pour une ville',
+      de: 'arbeitet bei einer Stadt',
+      en: 'works for a city',
     },
   },
 ];

@@ -19,6 +19,7 @@ import { languageLinks, languageOf } from './language.ts';
 import { menuOf } from './menu.ts';
 import { PageRefusal, reasonOf, statusOf } from './refusal.ts';
 import { loginAddress, refusalPage } from './refusal-page.ts';
+import { mayDo } from './rights.ts';
 import type { FileReply, OfficialVisit, PageReply, PageRoute, Reply, Visit } from './route.ts';
 import type { Texts } from './texts.ts';
 import { discardRest, takeUpload } from './upload.ts';
@@ -30,7 +31,7 @@ export interface Web {
   readonly views: Views;
   readonly csrf: Csrf;
   readonly sessions: Sessions;
-  readonly services: Pick<Services, 'database'>;
+  readonly services: Pick<Services, 'database' | 'catalogue'>;
   readonly login: LoginProvider | undefined;
   /** How many requests are taken from one caller. */
   readonly limits: RequestLimits;
@@ -60,7 +61,7 @@ export async function answer(
     }
     refuseOthers(route, visit);
     await checkForm(web, route, visit);
-    await send(web, route, visit, await admit(route, visit));
+    await send(web, route, visit, await admit(web, route, visit));
   } catch (error) {
     refuse(web, route, visit, error);
   } finally {
@@ -95,7 +96,7 @@ function withinRights({ agencies }: Web, login: Login | undefined): Login | unde
   return person;
 }
 
-const readFields = express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 20 });
+const readFields = express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 200 });
 
 /** Counts the request for who is logged in, else for the address it comes from. */
 async function countVisit({ limits }: Web, { request, response, login }: Visit): Promise<void> {
@@ -139,12 +140,13 @@ function checkToken({ csrf, sessions }: Web, request: Request): void {
 }
 
 /** Lets in who may see the page; who is not logged in is led to the login, and back again. */
-async function admit(route: PageRoute, visit: Visit): Promise<Reply> {
+async function admit({ services }: Web, route: PageRoute, visit: Visit): Promise<Reply> {
   if (route.access === 'public') return route.handle(visit);
   const { login, request } = visit;
   if (login === undefined) return { kind: 'redirect', to: loginAddress(request.originalUrl) };
   if (route.access === 'person') return route.handle({ ...visit, login });
   if (!isOfficial(login)) throw new PageRefusal('notOfficial');
+  if (!mayDo(services, login, route)) throw new PageRefusal('noRight');
   return route.handle({ ...visit, login });
 }
 

@@ -9,6 +9,7 @@ import { nameOrganization } from '../workflows/name-organization.ts';
 import type { Services } from '../workflows/services.ts';
 import { agencyAccessOf } from './agency-access.ts';
 import { type AnomalyText, explainAnomaly } from './anomaly-text.ts';
+import { deskMenu } from './desk.ts';
 import { pageNumber, pagination } from './paging.ts';
 import type { OfficialVisit, PageReply } from './route.ts';
 
@@ -19,7 +20,7 @@ const REFRESH_SECONDS = 5;
 
 /** Makes the page of a batch as it stands now. */
 export async function batchPage(
-  services: Pick<Services, 'database' | 'settings'>,
+  services: Pick<Services, 'database' | 'settings' | 'catalogue'>,
   visit: OfficialVisit,
   batch: BatchRow,
 ): Promise<PageReply> {
@@ -37,6 +38,7 @@ export async function batchPage(
       state: shownState(batch.state),
       isForAnother: awaitsSecond(services, batch) && isOwnSubmission(agencyAccessOf(visit), batch),
       href: hrefOf(batch),
+      desk: deskMenu(services, visit),
       employer: await employerOf(services, visit, batch),
       ...(isOpen ? { progress: await progressOf(services, batch) } : await resultOf(services, visit, batch)),
     },

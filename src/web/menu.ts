@@ -15,11 +15,21 @@ export function menuOf({ request, login, texts: { t } }: Visit): readonly MenuIt
     { href: '/verify', text: t('page.verify') },
     ...(login?.organization === undefined || kind === 'person'
       ? []
-      : [{ href: '/agency', text: t('page.agency') }]),
+      : [
+          kind === 'employer'
+            ? { href: '/agency', text: t('page.agency') }
+            : { href: '/desk', text: t('page.desk') },
+        ]),
     ...(login === undefined ? [] : [{ href: '/mandates', text: t('page.mandates') }]),
   ];
   return places.map((place) => ({
     ...place,
-    isCurrent: request.path === place.href || request.path.startsWith(`${place.href}/`),
+    isCurrent: isWithin(request.path, place.href),
   }));
+}
+
+/** Batches are part of the desk. */
+function isWithin(path: string, href: string): boolean {
+  const under = (place: string) => path === place || path.startsWith(`${place}/`);
+  return under(href) || (href === '/desk' && under('/agency'));
 }

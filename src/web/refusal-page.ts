@@ -51,10 +51,42 @@ function wordingOf(reason: RefusalReason, { texts: { t }, response, login }: Vis
     case 'loginMissing':
       return { title: t('error.loginMissingTitle'), text: t('error.loginMissing'), link: home };
     case 'notOfficial':
+    case 'noRight':
+    case 'notMandated':
+    case 'mandateEnded':
+      return wordingOfRight(reason, t, login);
+    case 'wrongForm':
+    case 'foreignOrigin':
+      return { title: t('error.wrongFormTitle'), text: t('error.wrongForm'), link: home };
+    case 'tooLarge':
+      return { title: t('error.tooLargeTitle'), text: t('error.tooLarge'), link: home };
+    case 'tooMany':
+      return { title: t('error.tooManyTitle'), text: t('error.tooMany'), link: home };
+    case 'unavailable':
+      return { title: t('error.unavailableTitle'), text: t('error.unavailable'), link: home };
+    case 'failed':
+      return { title: t('error.failedTitle'), text: t('error.failed'), link: home };
+  }
+}
+
+/** Somebody is logged in, and it is not enough. */
+function wordingOfRight(
+  reason: 'notOfficial' | 'noRight' | 'notMandated' | 'mandateEnded',
+  t: Visit['texts']['t'],
+  login: Visit['login'],
+): Wording {
+  switch (reason) {
+    case 'notOfficial':
       return {
         title: t('error.notOfficialTitle'),
         text: t('error.notOfficial', { name: login?.name ?? '' }),
         link: { text: t('error.toInbox'), href: '/inbox' },
+      };
+    case 'noRight':
+      return {
+        title: t('error.noRightTitle'),
+        text: t('error.noRight'),
+        link: { text: t('error.toDesk'), href: '/desk' },
       };
     case 'notMandated':
       return {
@@ -68,17 +100,6 @@ function wordingOf(reason: RefusalReason, { texts: { t }, response, login }: Vis
         text: t('error.mandateEnded'),
         link: { text: t('error.toMandates'), href: '/mandates' },
       };
-    case 'wrongForm':
-    case 'foreignOrigin':
-      return { title: t('error.wrongFormTitle'), text: t('error.wrongForm'), link: home };
-    case 'tooLarge':
-      return { title: t('error.tooLargeTitle'), text: t('error.tooLarge'), link: home };
-    case 'tooMany':
-      return { title: t('error.tooManyTitle'), text: t('error.tooMany'), link: home };
-    case 'unavailable':
-      return { title: t('error.unavailableTitle'), text: t('error.unavailable'), link: home };
-    case 'failed':
-      return { title: t('error.failedTitle'), text: t('error.failed'), link: home };
   }
 }
 

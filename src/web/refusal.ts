@@ -8,6 +8,7 @@ const STATUSES = {
   sessionEnded: 401,
   loginFailed: 403,
   notOfficial: 403,
+  noRight: 403,
   notMandated: 403,
   mandateEnded: 403,
   wrongForm: 403,

@@ -1,6 +1,7 @@
 /** A page as data: where it is, who may see it, what it takes and gives. */
 import type { Request, Response } from 'express';
 import type { Login } from '../access/session.ts';
+import type { DeskRight } from '../domain/desk-right.ts';
 import type { EnterpriseNumber } from '../domain/enterprise-number.ts';
 import type { Texts } from './texts.ts';
 import type { Take, Upload } from './upload.ts';
@@ -50,7 +51,7 @@ export interface FileReply {
   readonly mediaType: string;
   readonly fileName: string;
   readonly isInline: boolean;
-  readonly content: Buffer | AsyncIterable<string>;
+  readonly content: Buffer | AsyncIterable<string | Buffer>;
 }
 
 export type Reply = PageReply | FileReply | { readonly kind: 'redirect'; readonly to: string };
@@ -76,6 +77,13 @@ type Way =
 type Work =
   | { readonly access: 'public'; handle(visit: Visit): Promise<Reply> }
   | { readonly access: 'person'; handle(visit: PersonVisit): Promise<Reply> }
-  | { readonly access: 'official'; handle(visit: OfficialVisit): Promise<Reply> };
+  | {
+      readonly access: 'official';
+      /** What the official must be allowed to do; such pages are about their own organisation alone. Missing: any official. */
+      readonly right?: DeskRight;
+      /** For officials of the institution that runs the service. */
+      readonly isForInstitution?: boolean;
+      handle(visit: OfficialVisit): Promise<Reply>;
+    };
 
 export type PageRoute = Common & Way & Work;

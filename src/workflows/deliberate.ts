@@ -1,11 +1,13 @@
 /** Deliberations of the Information Security Committee are recorded, changed by new versions, and ended early. */
 import { insertAuditEntry } from '../database/audit.ts';
 import {
+  type DeliberationInForce,
   type DeliberationRow,
   endDeliberation,
   findDeliberation,
   insertDeliberation,
   listDeliberations,
+  listInForce,
 } from '../database/deliberations.ts';
 import { lockName } from '../database/locks.ts';
 import type { Deliberation } from '../domain/deliberation.ts';
@@ -20,7 +22,7 @@ import {
 } from './institution.ts';
 import type { Services } from './services.ts';
 
-export type { DeliberationRow };
+export type { DeliberationInForce, DeliberationRow };
 
 type DeliberateServices = Pick<Services, 'database' | 'catalogue' | 'newId'>;
 
@@ -112,4 +114,12 @@ export async function consultDeliberations(
 ): Promise<readonly DeliberationRow[]> {
   const own = ownOf(services, access);
   return services.database.transaction((connection) => listDeliberations(connection, own, page));
+}
+
+/** Lists what the organisation may rest on today. */
+export function consultInForce(
+  { database }: Pick<Services, 'database'>,
+  { organization }: OrganizationAccess,
+): Promise<readonly DeliberationInForce[]> {
+  return database.transaction((connection) => listInForce(connection, organization));
 }

@@ -12,6 +12,8 @@ export interface DeliberatedAccess {
   readonly organization: EnterpriseNumber;
   readonly deliberationId: string;
   readonly legalContext: string;
+  /** Why this person, in words that name nobody; evidence keeps it. */
+  readonly reason?: string;
   readonly traceId: string;
 }
 
@@ -33,11 +35,12 @@ export async function findGround(
 /** Writes into evidence that something of these persons was told; when that fails, nothing is told. */
 export async function recordTelling(
   connection: Connection,
-  { actor, legalContext, traceId }: DeliberatedAccess,
+  { actor, legalContext, reason, traceId }: DeliberatedAccess,
   ground: DeliberationGround,
   told: { readonly action: AuditAction; readonly object: string; readonly personIds: readonly string[] },
 ): Promise<void> {
-  const { action, object, personIds } = told;
+  const { action, personIds } = told;
+  const object = reason === undefined ? told.object : `${told.object}: ${reason}`;
   const entry = { actor, action, ground: ground.kind, groundId: groundIdOf(ground), traceId };
   await insertAuditEntries(connection, { ...entry, purpose: legalContext, object }, personIds);
 }

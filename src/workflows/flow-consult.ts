@@ -2,7 +2,7 @@
 import { insertAuditEntry } from '../database/audit.ts';
 import { type FlowFile, findFlowFile, listFiles, listParts } from '../database/flow-files.ts';
 import { findOrder, listOrders } from '../database/flow-orders.ts';
-import { type FlowRun, findRun, listRuns } from '../database/flow-runs.ts';
+import { type FlowRun, findRun, listLastRuns, listRuns } from '../database/flow-runs.ts';
 import type { EnterpriseNumber } from '../domain/enterprise-number.ts';
 import type { Flow, FlowChoices, FlowIssue } from '../domain/flow.ts';
 import { faultsOfChoices, writtenFormatOf } from '../domain/flow-plan.ts';
@@ -19,18 +19,31 @@ import type { Services } from './services.ts';
 
 export type { Flow, FlowFile, FlowRun };
 
-/** Lists the flows that an organisation may receive, and whether it ordered them. */
+export interface ListedFlow {
+  readonly flow: Flow;
+  readonly isOrdered: boolean;
+  readonly lastRun: FlowRun | undefined;
+}
+
+/** Lists the flows that an organisation may receive, whether it ordered them, and their last runs. */
 export async function listFlows(
   { database, catalogue }: Pick<Services, 'database' | 'catalogue'>,
   { organization }: OrganizationAccess,
-): Promise<readonly { readonly flow: Flow; readonly isOrdered: boolean }[]> {
+): Promise<readonly ListedFlow[]> {
   const flows = [...catalogue.flows.values()].filter(({ receivers }) =>
     receivers.some((one) => one === organization),
   );
   const ids = flows.map(({ id }) => id);
-  const orders = await database.transaction((connection) => listOrders(connection, ids));
+  const { orders, runs } = await database.transaction(async (connection) => ({
+    orders: await listOrders(connection, ids),
+    runs: await listLastRuns(connection),
+  }));
   const own = new Set(orders.filter((order) => order.organization === organization).map(({ flow }) => flow));
-  return flows.map((flow) => ({ flow, isOrdered: own.has(flow.id) }));
+  return flows.map((flow) => ({
+    flow,
+    isOrdered: own.has(flow.id),
+    lastRun: runs.find((run) => run.flow === flow.id && run.organization === organization),
+  }));
 }
 
 export type AskOutcome =

@@ -5,6 +5,7 @@ import { findRun } from '../database/flow-runs.ts';
 import { queueJob } from '../database/jobs.ts';
 import { describeError, ServiceError } from '../errors.ts';
 import { composeFlowNotice } from '../mail/flow-notice.ts';
+import type { OrganizationAccess } from './institution.ts';
 import { commitLease, type Lease } from './lease.ts';
 import type { Services } from './services.ts';
 
@@ -18,6 +19,21 @@ export async function queueTelling(
 ): Promise<void> {
   if (mail === null) return;
   await queueJob(connection, { lane: 'tell', kind: 'tellFlow', payload: { runId }, dedupeKey: runId });
+}
+
+/** Mails again that a run is there, to where its receiver is told; false where that is nowhere, or it is not their run. */
+export async function tellAgain(
+  { database }: Pick<Services, 'database'>,
+  { organization }: OrganizationAccess,
+  runId: string,
+): Promise<boolean> {
+  return database.transaction(async (connection) => {
+    const run = await findRun(connection, runId, organization);
+    const order = run?.state === 'done' ? await findOrderById(connection, run.orderId) : undefined;
+    if (order === undefined || order.mail === null) return false;
+    await queueTelling(connection, order, runId);
+    return true;
+  });
 }
 
 /**

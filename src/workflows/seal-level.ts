@@ -1,4 +1,5 @@
 /** Reaches the level that seals are configured to have, or waits: nothing is issued below it unawares. */
+import { createHash } from 'node:crypto';
 import type { SealLevel } from '../domain/verification.ts';
 import { describeError, ServiceError } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -50,6 +51,17 @@ export interface Sealing {
     level: SealLevel,
     make: (means: SealMeans) => Promise<Sealed>,
   ) => Promise<Sealed>;
+  /** Since when a level could not be reached; undefined while it can. */
+  readonly awaySince: () => Date | undefined;
+  /** Asks now each outside part that the levels need; none where they need none. Never throws. */
+  readonly probe: () => Promise<readonly SealProbe[]>;
+}
+
+/** What asking an outside part came to. */
+export interface SealProbe {
+  readonly part: 'timeStamp' | 'revocation';
+  /** Missing: it answered. */
+  readonly fault?: string;
 }
 
 const B_B: SealMeans = { level: 'B-B', tokenBytes: 0 };
@@ -74,7 +86,25 @@ export function createSealing(options: SealingOptions): Sealing {
         throw new ServiceError('sealLevelUnreachable', `level ${level}: ${error.message}`, { cause: error });
       }
     },
+    awaySince: announcer.since,
+    probe: () => probe(options),
   };
+}
+
+async function probe({ timeStamper, revocation }: SealingOptions): Promise<readonly SealProbe[]> {
+  const parts: SealProbe[] = [];
+  const ask = async (part: SealProbe['part'], work: (() => Promise<unknown>) | undefined) => {
+    if (work === undefined) return;
+    const fault = await work().then(() => undefined, describeError);
+    parts.push({ part, ...(fault !== undefined && { fault }) });
+  };
+  await ask('timeStamp', timeStamper && (() => timeStamper.stamp(sha256(Buffer.from('probe')))));
+  await ask('revocation', revocation && (() => revocation.current()));
+  return parts;
+}
+
+function sha256(bytes: Buffer): Buffer {
+  return createHash('sha256').update(bytes).digest();
 }
 
 function isAway(error: unknown): error is ServiceError {
@@ -118,6 +148,7 @@ function createAnnouncer({ whenAway, countWaiting, log, clock }: SealingOptions)
   let since: Date | undefined;
   let saidAt: Date | undefined;
   return {
+    since: () => since,
     away: async (level: SealLevel, error: unknown) => {
       const now = clock();
       since ??= now;

@@ -41,12 +41,12 @@ export interface FactRow {
   readonly details: readonly Fact[];
 }
 
+/** Of an attestation what is needed to list its facts; a consultation may leave number and day out. */
+export type FactsAttestation = Pick<VerifiedAttestation, 'type' | 'language' | 'facts'> &
+  Partial<Pick<VerifiedAttestation, 'number' | 'issuedAt' | 'expiresAt'>>;
+
 /** Lists what is printed on a document and nothing more; of the SSIN the last five digits are hidden. */
-export function factsOf(
-  attestation: VerifiedAttestation,
-  catalogue: FactsCatalogue,
-  texts: FactWords,
-): Facts {
+export function factsOf(attestation: FactsAttestation, catalogue: FactsCatalogue, texts: FactWords): Facts {
   const { t, date, day, month, number, language } = texts;
   const {
     holder,
@@ -63,7 +63,7 @@ export function factsOf(
   const rows: (Fact | undefined)[] = [
     titleOf(attestation, catalogue.types, language, t('facts.type')),
     fact(t('facts.number'), attestation.number),
-    fact(t('facts.issuedAt'), date(attestation.issuedAt)),
+    fact(t('facts.issuedAt'), attestation.issuedAt && date(attestation.issuedAt)),
     fact(t('facts.expiresAt'), attestation.expiresAt && date(attestation.expiresAt)),
     fact(t('facts.holder'), name === '' ? undefined : name),
     holder?.ssin === undefined
@@ -115,7 +115,7 @@ function detailsOf(
 
 /** A period with what its source adds, under the names that the document gives to it. */
 function periodRow(
-  { type, language: written }: VerifiedAttestation,
+  { type, language: written }: FactsAttestation,
   { startDate, endDate, source, reference, employer, attributes = {} }: PeriodData,
   { types, statusList }: FactsCatalogue,
   texts: FactWords,
@@ -151,7 +151,7 @@ function fact(label: string, value: string | undefined): Fact | undefined {
 
 /** Documents are not written in English: there, the title stands as it is printed. */
 function titleOf(
-  { type, language: written }: VerifiedAttestation,
+  { type, language: written }: FactsAttestation,
   types: Catalogue['types'],
   language: PageLanguage,
   label: string,

@@ -40,7 +40,7 @@ function providerOf(options: Options): LoginProvider {
     clientId: 'pages',
     redirectUri: CALLBACK,
     afterLogoutUri: AFTER_LOGOUT,
-    claims: { organization: 'cbe-number', person: 'egovNRN' },
+    claims: { organization: 'cbe-number', person: 'egovNRN', rights: 'ebox-rights' },
     clock: () => new Date(),
     ...options,
   });
@@ -80,7 +80,8 @@ describe('createLogin at the embedded login', () => {
       ],
       persons: PERSONS.map((person) => ({
         ...person,
-        ...(person.personId === 'luc' && organization !== undefined && { organization }),
+        ...(person.personId === 'luc' &&
+          organization !== undefined && { organization, rights: ['flows:run', 'unknown'] }),
       })),
     });
 
@@ -169,7 +170,12 @@ describe('createLogin at the embedded login', () => {
       const { query, pending } = await walked('luc');
       assert.deepEqual(await provider.complete(query, pending), {
         kind: 'loggedIn',
-        person: { ssin: '92200006963', name: 'Luc <b>Dubois</b> "l\'Aîné"', organization: '0206731645' },
+        person: {
+          ssin: '92200006963',
+          name: 'Luc <b>Dubois</b> "l\'Aîné"',
+          organization: '0206731645',
+          rights: ['flows:run'],
+        },
       });
     });
 
@@ -506,11 +512,17 @@ describe('createLogin at an issuer that errs', () => {
           egovNRN: '92200006963',
           'cbe-number': '206731645',
           surname: 'Dubois',
+          'ebox-rights': 'access:manage statistics:read everything',
         });
         const outcome = await outcomeWith({ egovNRN: undefined });
         assert.deepEqual(outcome, {
           kind: 'loggedIn',
-          person: { ssin: '92200006963', name: 'An Dubois', organization: '0206731645' },
+          person: {
+            ssin: '92200006963',
+            name: 'An Dubois',
+            organization: '0206731645',
+            rights: ['statistics:read', 'access:manage'],
+          },
         });
       });
 

@@ -536,7 +536,7 @@ async function startPages(issuer: string, store: session.Store) {
     key: await readClientKey('the key of a test', readFileSync(known.loginClient?.keyFile ?? '', 'utf8')),
     redirectUri: `${url}/login/callback`,
     afterLogoutUri: `${url}/goodbye`,
-    claims: { organization: 'cbe-number', person: 'egovNRN' },
+    claims: { organization: 'cbe-number', person: 'egovNRN', rights: 'ebox-rights' },
     fetch: fetchFrom([issuer]),
     clock: services.clock,
   });

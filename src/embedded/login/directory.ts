@@ -38,6 +38,8 @@ export interface DemoPerson {
   readonly language: DocumentLanguage;
   /** The organisation they may act for: a claim in the ID token, never in an access token. */
   readonly organization?: EnterpriseNumber;
+  /** What they may do for it at the desk: a claim likewise. */
+  readonly rights?: readonly string[];
   /** One line on what this person shows. */
   readonly description?: Readonly<Record<PageLanguage, string>>;
 }

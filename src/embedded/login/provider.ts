@@ -126,7 +126,7 @@ function tokens(options: ProviderOptions): Configuration {
       openid: ['sub'],
       profile: ['givenName', 'surname', 'prefLanguage'],
       egovnrn: ['egovNRN'],
-      enterprise: ['cbe-number'],
+      enterprise: ['cbe-number', 'ebox-rights'],
     },
     // The ID token says who the person is: there is no userinfo endpoint beside it.
     conformIdTokenClaims: false,
@@ -171,13 +171,14 @@ function findPerson(options: ProviderOptions, personId: string): DemoPerson | un
   return options.persons.find((person) => person.personId === personId);
 }
 
-function identityClaims(person: DemoPerson): Readonly<Record<string, string>> {
+function identityClaims(person: DemoPerson): Readonly<Record<string, string | readonly string[]>> {
   return {
     givenName: person.givenName,
     surname: person.familyName,
     prefLanguage: person.language,
     egovNRN: person.ssin,
     ...(person.organization && { 'cbe-number': person.organization }),
+    ...(person.rights && { 'ebox-rights': person.rights }),
   };
 }
 

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { layOutChart } from '../../domain/chart.ts';
 import { PAGE_LANGUAGES } from '../../domain/language.ts';
+import { MOST_MONTHS, monthsBetween } from '../../domain/month-range.ts';
 import { type Table, takePart } from '../../domain/statistics.ts';
 import { writePage } from '../../flow/chart-page.ts';
 import { writeSvg } from '../../flow/chart-svg.ts';
@@ -62,9 +63,6 @@ function listRoute({ catalogue }: StatisticsServices): Route {
     },
   };
 }
-
-/** As many months as one request may count. */
-const MOST_MONTHS = 24;
 
 const FORMATS = {
   'json-stat': 'application/json',
@@ -193,16 +191,10 @@ function monthsOf({
   readonly from: string;
   readonly until?: string | undefined;
 }): string[] {
-  const [first, last] = [from, until].map(
-    (text) => Number(text.slice(0, 4)) * 12 + Number(text.slice(5)) - 1,
-  );
-  const count = (last ?? 0) - (first ?? 0) + 1;
-  if (count < 1) throw invalid('until', 'lies before the first month');
-  if (count > MOST_MONTHS) throw invalid('until', `lies more than ${MOST_MONTHS} months on`);
-  return Array.from({ length: count }, (_, at) => {
-    const number = (first ?? 0) + at;
-    return `${Math.floor(number / 12)}-${String((number % 12) + 1).padStart(2, '0')}`;
-  });
+  const months = monthsBetween(from, until);
+  if (months.length < 1) throw invalid('until', 'lies before the first month');
+  if (months.length > MOST_MONTHS) throw invalid('until', `lies more than ${MOST_MONTHS} months on`);
+  return months;
 }
 
 async function write(

@@ -3,13 +3,12 @@ import { formatEnterpriseNumber } from '../../domain/enterprise-number.ts';
 import { CSV_COLUMNS, csvTemplate } from '../../flow/quarantine-csv.ts';
 import { type BatchRow, listBatches } from '../../workflows/batch-consult.ts';
 import { submitBatch } from '../../workflows/batch-submit.ts';
-import { nameOrganization } from '../../workflows/name-organization.ts';
 import type { Services } from '../../workflows/services.ts';
 import { agencyAccessOf } from '../agency-access.ts';
 import { describeFileFault, readFileName, recogniseFile } from '../batch-file.ts';
 import { shownState } from '../batch-page.ts';
+import { deskMenu, organizationName } from '../desk.ts';
 import type { OfficialVisit, PageReply, PageRoute, Reply } from '../route.ts';
-import type { Texts } from '../texts.ts';
 import { discardRest } from '../upload.ts';
 
 export type AgencyServices = Pick<
@@ -69,25 +68,14 @@ async function showDesk(services: AgencyServices, visit: OfficialVisit, fault?: 
     data: {
       organization: {
         enterpriseNumber: formatEnterpriseNumber(login.organization),
-        name: await nameOf(services, login, texts),
+        name: await organizationName(services, login.organization, texts),
       },
       fault,
       columns: Object.entries(CSV_COLUMNS).map(([name, isNeeded]) => ({ name, isNeeded })),
       batches: batches.map(itemOf),
+      desk: deskMenu(services, visit),
     },
   };
-}
-
-/** The institution itself is known by its brand, everybody else by the register of employers. */
-async function nameOf(
-  services: AgencyServices,
-  { organization }: OfficialVisit['login'],
-  { language }: Texts,
-): Promise<string | undefined> {
-  const { issuer } = services.catalogue;
-  return issuer.enterpriseNumber === organization
-    ? issuer.name[language]
-    : nameOrganization(services, organization);
 }
 
 function itemOf({ batchId, fileName, state, progress, createdAt }: BatchRow) {

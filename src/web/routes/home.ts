@@ -32,7 +32,7 @@ function doors(t: Texts['t']) {
       forWhom: t('home.verifyFor'),
     },
     {
-      href: '/agency',
+      href: '/desk',
       title: t('home.agencyTitle'),
       text: t('home.agencyText'),
       forWhom: t('home.agencyFor'),

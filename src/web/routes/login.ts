@@ -139,8 +139,8 @@ async function complete(
 
 async function loginOf(
   services: Pick<Services, 'database' | 'vault'>,
-  { ssin, name, organization }: LoggedIn,
+  { ssin, name, organization, rights }: LoggedIn,
 ): Promise<Person> {
   const actor = await identifyActor(services, ssin);
-  return { ...actor, name, ...(organization !== undefined && { organization }) };
+  return { ...actor, name, ...(organization !== undefined && { organization, rights: rights ?? [] }) };
 }
