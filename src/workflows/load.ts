@@ -11,15 +11,16 @@ import {
 } from '../database/register-files.ts';
 import type { Ground } from '../domain/ground.ts';
 import { brusselsDate } from '../domain/period.ts';
-import { type RowForm, readRows } from '../flow/record-rows.ts';
+import { type RecordRow, type RowForm, readRows } from '../flow/record-rows.ts';
 import { type EnterpriseRecord, type RegisterRecord, readRegisterRecord } from '../flow/register-record.ts';
 import { loadPeople } from './load-people.ts';
 import type { LoadServices, RecordIssue, SourceAccess } from './load-person.ts';
 import type { Services } from './services.ts';
+import { writeBehind } from './write-behind.ts';
 
 export type { SourceAccess };
 
-const LINES_PER_TRANSACTION = 200;
+const LINES_PER_TRANSACTION = 2000;
 /** More refused lines than this are counted, not listed. */
 const LISTED_REFUSALS = 1000;
 
@@ -39,27 +40,36 @@ export async function loadRegisterFile(
   await services.database.transaction((connection) => insertRegisterFile(connection, fileId, organization));
   const tally: Tally = { loaded: 0, refusedCount: 0, refused: [] };
   try {
-    const today = brusselsDate(services.clock());
-    let batch: ReadRecord[] = [];
-    for await (const line of readRows(form, chunks)) {
-      const record = readRegisterRecord(line, today);
-      const issues = record.kind === 'refused' ? record.issues : findUnprintable(services, record);
-      if (record.kind === 'refused' || issues.length > 0) {
-        noteRefusal(tally, { line: line.number, issues });
-        continue;
-      }
-      batch.push({ line: line.number, record });
-      if (batch.length < LINES_PER_TRANSACTION) continue;
-      await loadBatch(services, access, batch, tally);
-      batch = [];
-    }
-    await loadBatch(services, access, batch, tally);
+    await loadRows(services, access, readRows(form, chunks), tally);
     await close(services, fileId, 'loaded', tally);
   } catch (error) {
     await close(services, fileId, 'broken', tally);
     throw error;
   }
   return fileId;
+}
+
+async function loadRows(
+  services: LoadServices,
+  access: SourceAccess,
+  rows: AsyncIterable<RecordRow>,
+  tally: Tally,
+): Promise<void> {
+  const today = brusselsDate(services.clock());
+  const writer = writeBehind<ReadRecord>(LINES_PER_TRANSACTION, (batch) =>
+    loadBatch(services, access, batch, tally),
+  );
+  try {
+    for await (const line of rows) {
+      const record = readRegisterRecord(line, today);
+      const issues = record.kind === 'refused' ? record.issues : findUnprintable(services, record);
+      if (record.kind === 'refused' || issues.length > 0) noteRefusal(tally, { line: line.number, issues });
+      else await writer.add({ line: line.number, record });
+    }
+    await writer.flush();
+  } finally {
+    await writer.settled();
+  }
 }
 
 /** Finds what became of a file; undefined for another organisation's. */

@@ -7,7 +7,13 @@ import {
   insertStatusFile,
   moveStatusFile,
 } from '../database/register-files.ts';
-import { COPY_REPORTS, countDelivery, dropReports, reportLine } from '../database/status-reports.ts';
+import {
+  COPY_REPORTS,
+  countDelivery,
+  dropReports,
+  type ReportRow,
+  reportLine,
+} from '../database/status-reports.ts';
 import { brusselsDate } from '../domain/period.ts';
 import { sourcesOf } from '../domain/status.ts';
 import { type DeliveryDoubt, judgeDelivery } from '../domain/status-report.ts';
@@ -23,6 +29,7 @@ import {
   resolveRecords,
   type StatusDelivery,
 } from './stage-statuses.ts';
+import { writeBehind } from './write-behind.ts';
 
 /** What the caller says of a delivery. */
 export interface DeliveryAsked {
@@ -33,7 +40,7 @@ export interface DeliveryAsked {
   readonly changedAt: Date | undefined;
 }
 
-const ROWS_A_COPY = 1000;
+const ROWS_A_COPY = 5000;
 const ABANDONED_MINUTES = 24 * 60;
 
 /** Finds for which source an organisation delivers; several where it does not say for which of its own. */
@@ -101,32 +108,20 @@ async function stageRows(
   tally: Tally,
 ): Promise<void> {
   const today = brusselsDate(services.clock());
-  let records: PlacedRecord[] = [];
-  // One block is written while the next one is read.
-  let written: Promise<void> = Promise.resolve();
-  const stage = async () => {
-    const block = records;
-    records = [];
-    await written;
-    written = stageBlock(services, delivery, block);
-    // Whoever waits for it is told; until then it is not unheard.
-    written.catch(() => undefined);
-  };
+  const writer = writeBehind<PlacedRecord>(ROWS_A_COPY, (block) => stageBlock(services, delivery, block));
   try {
     for await (const { number, content } of rows) {
       const read = readStatusRecord(content, today);
       const issues =
         read.kind === 'refused' ? read.issues : findRecordIssues(services, delivery, read.record);
       if (issues.length > 0) noteRefusal(tally, { line: number, issues });
-      else if (read.kind === 'status') records.push({ rowNumber: number, record: read.record });
-      if (records.length === ROWS_A_COPY) await stage();
+      else if (read.kind === 'status') await writer.add({ rowNumber: number, record: read.record });
     }
-    await stage();
+    await writer.flush();
   } finally {
     // However reading ended, nothing of the file is written any more afterwards.
-    await written.catch(() => undefined);
+    await writer.settled();
   }
-  await written;
 }
 
 async function stageBlock(
@@ -134,11 +129,14 @@ async function stageBlock(
   delivery: StatusDelivery,
   block: readonly PlacedRecord[],
 ): Promise<void> {
-  if (block.length === 0) return;
   const resolved = await services.database.transaction((connection) =>
     resolveRecords(services, connection, delivery, block),
   );
-  await services.database.copyIn(COPY_REPORTS, resolved.map(reportLine));
+  await services.database.copyIn(COPY_REPORTS, linesOf(resolved));
+}
+
+function* linesOf(rows: readonly ReportRow[]): Generator<string> {
+  for (const row of rows) yield reportLine(row);
 }
 
 /** The whole file is there: it is kept, or held as a whole. */
