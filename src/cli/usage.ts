@@ -56,6 +56,8 @@ export const USAGE = `Usage: ebox <command> [options]
   flow run --flow <name> --organization <number> --actor <name> [--whole]
                                             have a flow run that was ordered; a worker of the service does it
   register settle --actor <name>            have every case settled again, after a type or rule was added
+  register rejects <file id> --out <new file> --actor <name>
+                                            write the rows of a register file that were refused, with the reasons
   population [--persons <n>] [--seed <n>] [--out <folder>]
                                             write register files of a population that does not exist
   demo                                      the main job from declaration to verification, on embedded parts

@@ -20,6 +20,7 @@ import { myMandatesRoute } from './routes/my-mandates.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { reportRoute } from './routes/receipts.ts';
 import { registerRoutes } from './routes/register.ts';
+import { recordRoutes } from './routes/register-records.ts';
 import { statisticsRoutes } from './routes/statistics.ts';
 import { statusQueryRoute } from './routes/status-query.ts';
 import { statusRoutes } from './routes/statuses.ts';
@@ -37,6 +38,7 @@ export function allRoutes(
   const routes: Route[] = [
     ...dimonaRoutes(services),
     ...registerRoutes(services),
+    ...recordRoutes(services),
     ...statusRoutes(services),
     ...heldStatusRoutes(services),
     statusQueryRoute(services),

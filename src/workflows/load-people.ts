@@ -22,6 +22,7 @@ import {
   type RecordIssue,
   type SourceAccess,
 } from './load-person.ts';
+import { keepSelfEmployed } from './self-employed.ts';
 
 /** A record and its line. */
 export interface PersonLine {
@@ -127,6 +128,7 @@ async function saveAll(
       return [{ personId, nisCode, validFrom: since ?? birthDate ?? '1900-01-01' }];
     }),
   );
+  await keepSelfEmployed(connection, kept);
 }
 
 /** How persons look now that they were saved: of who is new nobody else can have changed anything. */

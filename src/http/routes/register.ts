@@ -1,9 +1,11 @@
 /** The register: authentic sources load persons, enterprises and statuses by file. */
 import { z } from 'zod';
 import { DELIVERY_DOUBTS } from '../../domain/status-report.ts';
-import { RecordFileRefusal, ROW_FORMS } from '../../flow/record-rows.ts';
+import { RecordFileRefusal } from '../../flow/record-refusal.ts';
+import { ROW_FORMS } from '../../flow/record-rows.ts';
 import { consultRegisterFile, loadRegisterFile } from '../../workflows/load.ts';
 import { receiveStatusFile, sourceOf } from '../../workflows/receive-statuses.ts';
+import { consultRejects } from '../../workflows/register-rejects.ts';
 import type { Services } from '../../workflows/services.ts';
 import { sourceAccessOf } from '../callers.ts';
 import { badRequest, inputIssue, missingPermission, Refusal, resourceNotFound } from '../problems.ts';
@@ -18,6 +20,10 @@ const refusalSchema = z.object({
     z.object({
       name: z.string().meta({ description: 'The property; empty for the line as a whole', example: 'ssin' }),
       detail: z.string().meta({ example: 'is no SSIN' }),
+      column: z.int().optional().meta({
+        description: 'Of CSV the cell, of XML the character at which the record begins, from 1',
+        example: 1,
+      }),
     }),
   ),
 });
@@ -79,7 +85,7 @@ const access = { kind: 'scope', scope: 'register:report', caller: 'client' } as 
 
 /** The routes of files. */
 export function registerRoutes(services: RegisterServices): Route[] {
-  return [loadRoute(services), consultRoute(services)];
+  return [loadRoute(services), consultRoute(services), rejectsRoute(services)];
 }
 
 /** The address of a file. */
@@ -94,7 +100,7 @@ function loadRoute(services: RegisterServices): Route {
     operationId: 'loadRegisterFile',
     summary: 'Load persons and enterprises, or report statuses, one record a line',
     description:
-      'NDJSON, or CSV whose columns are the names of properties (`municipality.nisCode`; several values of `replaces` with spaces between them; an empty cell is not there). A record with `enterpriseNumber` is an enterprise, any other a person; with `content=statuses` each is a report as of `POST /register/v1/statuses`. A refused line does not stop the others. A name of up to 200 characters is kept in NFC with single spaces; one that holds a control, invisible or unassigned character, or one that the typeface of documents lacks, is refused. Loading the same file again changes nothing. A person’s `replaces` lists numbers that theirs took the place of: what stood under them is theirs from then on. Statuses are kept once the whole file is there; a transfer that breaks off leaves nothing of them.',
+      'NDJSON; CSV whose columns are the names of properties (`municipality.nisCode`; several values of `replaces` with spaces between them; an empty cell is not there); or XML, where `<records>` holds a `<record>` each, whose elements are the properties by name (`<municipality><nisCode>…`, several values of `replaces` as an element each). A record with `enterpriseNumber` is an enterprise, any other a person; with `content=statuses` each is a report as of `POST /register/v1/statuses`. A refused line does not stop the others. A name of up to 200 characters is kept in NFC with single spaces; one that holds a control, invisible or unassigned character, or one that the typeface of documents lacks, is refused. Loading the same file again changes nothing. A person’s `replaces` lists numbers that theirs took the place of: what stood under them is theirs from then on. Statuses are kept once the whole file is there; a transfer that breaks off leaves nothing of them.',
     tag: 'Register',
     access,
     errors: 'belgif',
@@ -103,10 +109,11 @@ function loadRoute(services: RegisterServices): Route {
       kind: 'stream',
       mediaTypes: Object.keys(ROW_FORMS),
       limit: LARGEST_FILE_BYTES,
-      description: 'Lines of at most 64 KiB in UTF-8.',
+      description: 'Lines, or records of XML, of at most 64 KiB in UTF-8.',
       examples: {
         records: { summary: 'An enterprise and a person', value: EXAMPLE, mediaType: 'application/x-ndjson' },
         table: { summary: 'A person', value: TABLE, mediaType: 'text/csv' },
+        tree: { summary: 'A person', value: TREE, mediaType: 'application/xml' },
       },
     },
     answers: {
@@ -200,6 +207,44 @@ function consultRoute(services: RegisterServices): Route {
   };
 }
 
+function rejectsRoute(services: RegisterServices): Route {
+  return {
+    method: 'get',
+    path: '/register/v1/files/{fileId}/rejects',
+    operationId: 'getRegisterFileRejects',
+    summary: 'The rows of a file that were refused, in its own form, with the reasons',
+    description:
+      'Ready to be mended and sent again: CSV with a column `reason` behind the others, which is passed over when it comes back; XML with the reasons in a comment above each record; NDJSON with line, issues and the record as it came. A cell that a spreadsheet would take for a formula has an apostrophe before it, which is taken off when it comes back. Gone with the key of the file.',
+    tag: 'Register',
+    access,
+    errors: 'belgif',
+    params: z.strictObject({
+      fileId: z.uuid().meta({ description: 'From the `Location` of the file' }),
+    }),
+    body: { kind: 'none' },
+    answers: {
+      200: {
+        description: 'The refused rows',
+        mediaTypes: ['text/csv', 'application/x-ndjson', 'application/xml'],
+      },
+    },
+    handle: async (request) => {
+      const fileId = request.params.fileId ?? '';
+      const file = await consultRejects(services, sourceAccessOf(request), fileId);
+      if (file === undefined) throw new Refusal(resourceNotFound('fileId'));
+      const { mediaType, extension, text } = file;
+      return {
+        status: 200,
+        headers: {
+          'Content-Type': mediaType,
+          'Content-Disposition': `attachment; filename="rejects.${extension}"`,
+        },
+        stream: text,
+      };
+    },
+  };
+}
+
 const PERSON = {
   ssin: '81050100156',
   familyName: 'Peeters',
@@ -215,3 +260,15 @@ const EXAMPLE = [{ enterpriseNumber: '0206731645', name: 'Boomgaarden Haspengouw
   .map((record) => `${JSON.stringify(record)}\n`)
   .join('');
 const TABLE = `ssin;familyName;givenName;birthDate;municipality.nisCode;hasEbox\n${PERSON.ssin};Peeters;An;1981-05-01;24062;true\n`;
+const TREE = `<?xml version="1.0" encoding="UTF-8"?>
+<records>
+  <record>
+    <ssin>${PERSON.ssin}</ssin>
+    <familyName>Peeters</familyName>
+    <givenName>An</givenName>
+    <municipality><nisCode>24062</nisCode><since>2019-06-01</since></municipality>
+    <hasEbox>true</hasEbox>
+    <replaces>81250100201</replaces>
+  </record>
+</records>
+`;
