@@ -39,7 +39,7 @@ export const personRecordOn = (today: LocalDate) =>
     ssin: ssinOn(today),
     familyName: name,
     givenName: name,
-    birthDate: day.optional(),
+    birthDate: day.refine((text) => text <= today, 'lies in the future').optional(),
     /** The language the person chose for documents. */
     language: z.enum(DOCUMENT_LANGUAGES).optional(),
     municipality: z

@@ -21,6 +21,7 @@ import { operationRoutes } from './routes/operations.ts';
 import { reportRoute } from './routes/receipts.ts';
 import { registerRoutes } from './routes/register.ts';
 import { recordRoutes } from './routes/register-records.ts';
+import { rejectsRoute } from './routes/register-rejects.ts';
 import { statisticsRoutes } from './routes/statistics.ts';
 import { statusQueryRoute } from './routes/status-query.ts';
 import { statusRoutes } from './routes/statuses.ts';
@@ -38,6 +39,7 @@ export function allRoutes(
   const routes: Route[] = [
     ...dimonaRoutes(services),
     ...registerRoutes(services),
+    rejectsRoute(services),
     ...recordRoutes(services),
     ...statusRoutes(services),
     ...heldStatusRoutes(services),

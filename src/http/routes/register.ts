@@ -5,7 +5,6 @@ import { RecordFileRefusal } from '../../flow/record-refusal.ts';
 import { ROW_FORMS } from '../../flow/record-rows.ts';
 import { consultRegisterFile, loadRegisterFile } from '../../workflows/load.ts';
 import { receiveStatusFile, sourceOf } from '../../workflows/receive-statuses.ts';
-import { consultRejects } from '../../workflows/register-rejects.ts';
 import type { Services } from '../../workflows/services.ts';
 import { sourceAccessOf } from '../callers.ts';
 import { badRequest, inputIssue, missingPermission, Refusal, resourceNotFound } from '../problems.ts';
@@ -85,7 +84,7 @@ const access = { kind: 'scope', scope: 'register:report', caller: 'client' } as 
 
 /** The routes of files. */
 export function registerRoutes(services: RegisterServices): Route[] {
-  return [loadRoute(services), consultRoute(services), rejectsRoute(services)];
+  return [loadRoute(services), consultRoute(services)];
 }
 
 /** The address of a file. */
@@ -202,44 +201,6 @@ function consultRoute(services: RegisterServices): Route {
           doubts,
           refusals,
         },
-      };
-    },
-  };
-}
-
-function rejectsRoute(services: RegisterServices): Route {
-  return {
-    method: 'get',
-    path: '/register/v1/files/{fileId}/rejects',
-    operationId: 'getRegisterFileRejects',
-    summary: 'The rows of a file that were refused, in its own form, with the reasons',
-    description:
-      'Ready to be mended and sent again: CSV with a column `reason` behind the others, which is passed over when it comes back; XML with the reasons in a comment above each record; NDJSON with line, issues and the record as it came. A cell that a spreadsheet would take for a formula has an apostrophe before it, which is taken off when it comes back. Gone with the key of the file.',
-    tag: 'Register',
-    access,
-    errors: 'belgif',
-    params: z.strictObject({
-      fileId: z.uuid().meta({ description: 'From the `Location` of the file' }),
-    }),
-    body: { kind: 'none' },
-    answers: {
-      200: {
-        description: 'The refused rows',
-        mediaTypes: ['text/csv', 'application/x-ndjson', 'application/xml'],
-      },
-    },
-    handle: async (request) => {
-      const fileId = request.params.fileId ?? '';
-      const file = await consultRejects(services, sourceAccessOf(request), fileId);
-      if (file === undefined) throw new Refusal(resourceNotFound('fileId'));
-      const { mediaType, extension, text } = file;
-      return {
-        status: 200,
-        headers: {
-          'Content-Type': mediaType,
-          'Content-Disposition': `attachment; filename="rejects.${extension}"`,
-        },
-        stream: text,
       };
     },
   };
