@@ -1,6 +1,7 @@
 /** Persons and enterprises by API, files in XML, and what comes back of a file that was refused. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { dropForms } from '../../src/database/erasures.ts';
 import { enterpriseFrom, type Scene, ssinFrom, startOpenScene } from './scene.ts';
 import { OTHER_ORGANIZATION, type Tokens } from './tokens.ts';
 
@@ -153,15 +154,20 @@ describe('the rejects of a file', () => {
   });
 
   it('are kept under the key of their file, and found by the marks of whom they name', async () => {
-    const [row] = await query<{ open: number; unmarked: number }>(
-      `select count(*) filter (where convert_from(substring(sealed_row from 1 for 0), 'UTF8') <> '')::int as open,
-         count(*) filter (where cardinality(subject_marks) = 0)::int as unmarked from register_reject where line = 2`,
-    );
-    assert.equal(row?.open, 0);
     const bytes = await query<{ row: Buffer }>('select sealed_row as row from register_reject');
     assert.ok(bytes.length > 0);
     for (const { row: sealed } of bytes) assert.ok(!sealed.includes('81050100157'));
     const marked = await query('select from register_reject where cardinality(subject_marks) = 1');
     assert.equal(marked.length, 2);
+  });
+
+  it('go when whom they name is erased', async () => {
+    const [row] = await query<{ marks: Buffer[] }>(
+      'select subject_marks as marks from register_reject where cardinality(subject_marks) = 1 limit 1',
+    );
+    await scene.service.database.database.transaction((connection) =>
+      dropForms(connection, row?.marks ?? []),
+    );
+    assert.equal((await query('select from register_reject where cardinality(subject_marks) = 1')).length, 0);
   });
 });

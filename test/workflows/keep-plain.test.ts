@@ -37,7 +37,11 @@ type Told = typeof told extends fc.Arbitrary<infer One> ? One : never;
 
 /** What was known before: by the same source under references 8 and 9, by another one under 100 and up. */
 const known = fc.array(
-  fc.record({ person: fc.constantFrom(0, 2, 3, 3), start: fc.constantFrom(0, 20), isOwn: fc.constantFrom(true, false, false) }),
+  fc.record({
+    person: fc.constantFrom(0, 2, 3, 3),
+    start: fc.constantFrom(0, 20),
+    isOwn: fc.constantFrom(true, false, false),
+  }),
   {
     maxLength: 2,
   },
