@@ -54,10 +54,12 @@ export interface KeptRow {
 }
 
 // Each question is a scalar one, asked row by row through an index: as joins they would be planned by what the table of
-// waiting reports looked like before the file came.
-const CONTRADICTS = `s.source <> $4 and s.corrected_at is null
-  and s.valid_from <= coalesce(c.valid_until, 'infinity') and c.valid_from <= coalesce(s.valid_until, 'infinity')
-  and (s.status = c.status or c.status || '/' || s.status = any($6::text[]))`;
+// waiting reports looked like before the file came. Counted rather than limited to one: a plan for the first of many rows
+// reads a whole table where there is none.
+const CONTRADICTING = `select count(*) from status_period s
+  where s.person_id = any(c.named) and s.source <> $4 and s.corrected_at is null
+    and s.valid_from <= coalesce(c.valid_until, 'infinity') and c.valid_from <= coalesce(s.valid_until, 'infinity')
+    and (s.status = c.status or c.status || '/' || s.status = any($6::text[]))`;
 
 /** Keeps the rows among some that are plain: `judgeReport` would say `kept` of each. */
 export async function keepPlainRows(connection: Connection, rows: PlainRows): Promise<readonly KeptRow[]> {
@@ -65,6 +67,7 @@ export async function keepPlainRows(connection: Connection, rows: PlainRows): Pr
   return connection.query<KeptRow>(
     `with waiting as materialized (
        select r.*, count(*) over (partition by r.reference) as reports,
+         r.person_id || array(select old.person_id from person old where old.replaced_by = r.person_id) as named,
          ($8::uuid[])[row_number() over (order by r.row_number)] as status_period_id
        from status_report r where r.file_id = $1 and r.row_number between $2 and $3 and r.state = 'staged'
      ), plain as materialized (
@@ -73,9 +76,7 @@ export async function keepPlainRows(connection: Connection, rows: PlainRows): Pr
          and (select 1 from status_period s
            where s.source = $4 and s.reference = c.reference and s.corrected_at is null) is null
          and (select 1 from status_withdrawal w where w.source = $4 and w.reference = c.reference) is null
-         and (select 1 from status_period s where s.person_id = c.person_id and ${CONTRADICTS} limit 1) is null
-         and (select 1 from person old join status_period s using (person_id)
-           where old.replaced_by = c.person_id and ${CONTRADICTS} limit 1) is null
+         and (${CONTRADICTING}) = 0
      ), kept as (
        insert into status_period (status_period_id, person_id, status, source, reference, valid_from, valid_until,
          employer_id, attributes, changed_at, recorded_at)
