@@ -78,6 +78,8 @@ async function run(words: readonly string[]): Promise<number> {
     return (await import('./cli/verify.ts')).runVerify(positionals.slice(1), values);
   if (positionals[0] === 'simulate' && positionals.length <= 2)
     return (await import('./cli/simulate.ts')).runSimulate(positionals[1], values);
+  if (positionals[0] === 'register' && positionals[1] === 'rejects')
+    return (await import('./cli/register.ts')).runRejects(positionals[2], values);
   if (positionals[0] === 'batch') return runBatch(positionals.slice(1), values);
   if (positionals[0] === 'privacy') return runPrivacy(positionals.slice(1), values);
   if (positionals[0] === 'keys' && positionals[1] === 'rekey')

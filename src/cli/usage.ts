@@ -63,6 +63,8 @@ export const USAGE = `Usage: ebox <command> [options]
   capacity [--persons 12e6] [--documents 100e6]
            [--years 10] [--peak 1e6] [--minutes 15] [--cores 16] [--gb-price 0.02] [--results <folder>]
                                             machines, volumes and times of a country, from what was measured
+  register rejects <file id> --out <new file> --actor <name>
+                                            write the rows of a register file that were refused, with the reasons
   population [--persons <n>] [--seed <n>] [--out <folder>]
                                             write register files of a population that does not exist
   capacity simulate [--unit-value <euros>] [--take-up <0 to 1>] [--persons <n>]

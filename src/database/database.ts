@@ -1,11 +1,9 @@
 /** The connection to PostgreSQL: transactions, reads and notifications. SQL stands in the files beside this one. */
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
 import { describeError, ServiceError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { copyIn } from './copy-in.ts';
 import { listenForJobs } from './listen.ts';
 
 /** One checked-out connection; every statement function takes it as first argument, so that callers own the transaction. */
@@ -87,7 +85,10 @@ export function openDatabase(options: DatabaseOptions): Database {
         throw asServiceError(error);
       }
     },
-    copyIn: (statement, lines) => copyIn(pool, statement, lines),
+    copyIn: (statement, lines) =>
+      copyIn(pool, statement, lines).catch((error: unknown) => {
+        throw asServiceError(error);
+      }),
     onJob: (wake) =>
       listenForJobs(settings, wake, options.log).catch((error: unknown) => {
         throw asServiceError(error);
@@ -199,24 +200,6 @@ function beginning(patienceMs: number | undefined): string {
 /** The client library's own time ran out, which is longer than the server's. */
 function isSilence(error: unknown): error is Error {
   return error instanceof Error && error.message === 'Query read timeout';
-}
-
-async function copyIn(pool: pg.Pool, statement: string, lines: Iterable<string>): Promise<void> {
-  try {
-    const client = await pool.connect();
-    let broken: Error | undefined;
-    try {
-      await pipeline(Readable.from(lines), client.query(copyFrom(statement)));
-    } catch (error) {
-      // What was sent of a broken COPY is unknown: the connection is not used again.
-      broken = error instanceof Error ? error : new Error(String(error));
-      throw error;
-    } finally {
-      client.release(broken);
-    }
-  } catch (error) {
-    throw asServiceError(error);
-  }
 }
 
 /** Connection faults (SQLSTATE classes 08, 53 and 57P), and a lock that did not come free. */

@@ -95,20 +95,6 @@ export async function completeEmployer(
   );
 }
 
-/** Names an employer and says until when it is active, as the enterprise register reported it. */
-export async function describeEmployer(
-  connection: Connection,
-  employerId: string,
-  name: string,
-  activeUntil: string | null,
-): Promise<void> {
-  await connection.query('update employer set name = $2, active_until = $3 where employer_id = $1', [
-    employerId,
-    name,
-    activeUntil,
-  ]);
-}
-
 /** What assessing needs to know of the employers found: the first counts, a second means contradictory numbers. */
 export function knownEmployer(rows: readonly EmployerRow[]): KnownEmployer | undefined {
   const [first, second] = rows;

@@ -117,6 +117,7 @@ const STATEMENTS = [
    where m.message_id = p.message_id and m.person_id = any($1) and p.state in ('waiting', 'parked')`,
   'delete from share_code where attestation_id in (select attestation_id from attestation where person_id = any($1))',
   'delete from decision where person_id = any($1)',
+  'delete from self_employment where person_id = any($1)',
   'delete from flow_row where person_id = any($1)',
   'delete from flow_row_change where person_id = any($1)',
   // What was told of the person in a file with others: none of it is handed over again.
@@ -164,8 +165,9 @@ export async function emptyRows(
   return row?.last ?? undefined;
 }
 
-/** Drops staged forms, and reports that wait, with one of these marks. */
+/** Drops staged forms, reports that wait and rows that were refused, with one of these marks. */
 export async function dropForms(connection: Connection, marks: readonly Buffer[]): Promise<void> {
   await connection.query('delete from declaration_form where subject_mark = any($1)', [marks]);
   await connection.query('delete from status_report where subject_mark = any($1)', [marks]);
+  await connection.query('delete from register_reject where subject_marks && $1::bytea[]', [marks]);
 }

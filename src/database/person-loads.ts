@@ -60,6 +60,19 @@ export async function savePersons(
   );
 }
 
+/** Points persons of whom nothing is known yet at those whose number took the place of theirs. */
+export async function pointAt(
+  connection: Connection,
+  replaced: readonly { readonly personId: string; readonly replacedBy: string }[],
+): Promise<void> {
+  if (replaced.length === 0) return;
+  await connection.query(
+    `update person p set replaced_by = r.replaced_by
+     from unnest($1::uuid[], $2::uuid[]) as r (person_id, replaced_by) where p.person_id = r.person_id`,
+    columnsOf(replaced, [(one) => one.personId, (one) => one.replacedBy]),
+  );
+}
+
 /** Where somebody lives from a day on. */
 export interface NewDomicile {
   readonly personId: string;
@@ -94,6 +107,7 @@ export async function lookAtPersons(
   connection: Connection,
   personIds: readonly string[],
 ): Promise<ReadonlyMap<string, LookedAt>> {
+  if (personIds.length === 0) return new Map();
   const rows = await connection.query<LookedAt>(
     `select p.person_id as "personId", p.replaced_by as "replacedBy", p.household, p.birth_date as "birthDate",
        (select string_agg(d.nis_code || ' ' || d.valid_from, ' ' order by d.valid_from) from domicile d

@@ -4,7 +4,7 @@ import type { Connection } from './database.ts';
 /** A row that was not loaded: what is wrong with which property, never the value. */
 export interface RefusedLine {
   readonly line: number;
-  readonly issues: readonly { readonly name: string; readonly detail: string }[];
+  readonly issues: readonly { readonly name: string; readonly detail: string; readonly column?: number }[];
 }
 
 /** What became of the rows of a file so far. */
@@ -36,6 +36,8 @@ export interface NewStatusFile {
   /** The status of which it is all there is. */
   readonly wholeOf: string | undefined;
   readonly changedAt: Date;
+  /** Undefined of reports that came by themselves. */
+  readonly form?: FileForm | undefined;
 }
 
 export interface StatusFileRow extends NewStatusFile {
@@ -47,19 +49,44 @@ export async function insertRegisterFile(
   connection: Connection,
   fileId: string,
   organization: string,
+  form: FileForm,
 ): Promise<void> {
   await connection.query(
-    `insert into register_file (file_id, sender_organization, state) values ($1, $2, 'loading')`,
-    [fileId, organization],
+    `insert into register_file (file_id, sender_organization, state, form) values ($1, $2, 'loading', $3)`,
+    [fileId, organization, form],
   );
+}
+
+/** The form in which a file is written. */
+export type FileForm = 'ndjson' | 'csv' | 'xml';
+
+/** Keeps what the first line of a CSV file calls its columns: its rejects are sent back under them. */
+export async function keepHeader(
+  connection: Connection,
+  fileId: string,
+  header: { readonly columns: readonly string[]; readonly delimiter: string },
+): Promise<void> {
+  await connection.query('update register_file set header = $2 where file_id = $1', [
+    fileId,
+    JSON.stringify(header),
+  ]);
 }
 
 /** Opens a file of reports that is about to arrive. */
 export async function insertStatusFile(connection: Connection, file: NewStatusFile): Promise<void> {
   await connection.query(
-    `insert into register_file (file_id, sender_organization, sender_client, state, content, source, whole_of, changed_at)
-     values ($1, $2, $3, 'loading', 'statuses', $4, $5, $6)`,
-    [file.fileId, file.organization, file.clientId, file.source, file.wholeOf ?? null, file.changedAt],
+    `insert into register_file (file_id, sender_organization, sender_client, state, content, source, whole_of, changed_at,
+       form)
+     values ($1, $2, $3, 'loading', 'statuses', $4, $5, $6, $7)`,
+    [
+      file.fileId,
+      file.organization,
+      file.clientId,
+      file.source,
+      file.wholeOf ?? null,
+      file.changedAt,
+      file.form ?? null,
+    ],
   );
 }
 

@@ -53,8 +53,11 @@ function bytesCell(value: Buffer | null): string | null {
   return value === null ? null : `\\x${value.toString('hex')}`;
 }
 
+const SPECIAL = /[\\\t\n\r]/;
+
 /** A backslash begins an escape, and tabs and line ends separate (PostgreSQL, COPY, text format). */
 function escape(cell: string): string {
+  if (!SPECIAL.test(cell)) return cell;
   return cell
     .replaceAll('\\', '\\\\')
     .replaceAll('\t', '\\t')
@@ -66,15 +69,15 @@ const REPORT = `select file_id as "fileId", row_number as "rowNumber", person_id
   subject_mark as "subjectMark", source, status as code, reference, changed_at as "changedAt", valid_from as "validFrom",
   valid_until as "validUntil", employer_id as "employerId", attributes, is_withdrawn as "isWithdrawn" from status_report`;
 
-/** Lists the next reports of a file that nothing was done with yet, in their order. */
+/** Lists the reports of a file up to a row that nothing was done with yet, in their order. */
 export async function listStagedReports(
   connection: Connection,
   fileId: string,
-  limit: number,
+  last: number,
 ): Promise<readonly ReportRow[]> {
   return connection.query<ReportRow>(
-    `${REPORT} where file_id = $1 and state = 'staged' order by row_number limit $2`,
-    [fileId, limit],
+    `${REPORT} where file_id = $1 and state = 'staged' and row_number <= $2 order by row_number`,
+    [fileId, last],
   );
 }
 
@@ -106,6 +109,7 @@ export async function markReports(
     ? `update status_report set state = 'applied', sealed_ssin = null, subject_mark = null`
     : 'delete from status_report';
   await connection.query(`${done} where file_id = $1 and row_number = any($2)`, [fileId, applied]);
+  if (held.length === 0) return;
   await connection.query(
     `update status_report r set state = 'held', doubts = string_to_array(h.doubts, ' ')
      from unnest($2::int[], $3::text[]) as h (row_number, doubts) where r.file_id = $1 and r.row_number = h.row_number`,

@@ -17,6 +17,7 @@ const PURPOSE_OF = {
   'batch.recall': 'declaration',
   'batch.consult': 'declaration',
   'person.load': 'registerUpkeep',
+  'register.rejects': 'registerUpkeep',
   'status.report': 'registerUpkeep',
   'status.decide': 'registerUpkeep',
   'register.settle': 'attestation',

@@ -9,6 +9,12 @@ export const REGISTER_ACTIONS = {
     'Ihre Daten im Register aktualisiert',
     'Your data in the register updated',
   ),
+  'register.rejects': words(
+    'Geweigerde rijen van een bestand teruggegeven aan wie ze zond',
+    'Lignes refusées d’un fichier rendues à leur expéditeur',
+    'Abgelehnte Zeilen einer Datei dem Absender zurückgegeben',
+    'Refused rows of a file handed back to whoever sent them',
+  ),
   'status.report': words(
     'Sociaal statuut gemeld door een bron',
     'Statut social communiqué par une source',

@@ -1,5 +1,5 @@
 /**
- * Rows of a register file in the form its sender chose, each as the value that its record says: NDJSON, or CSV whose
+ * Rows of a register file in the form its sender chose, each as the value that its record says: NDJSON, XML, or CSV whose
  * columns are the names of properties, `municipality.nisCode`. A row that cannot be read does not stop the others.
  */
 import { CsvError, parse } from 'csv-parse/sync';
@@ -7,91 +7,139 @@ import type { z } from 'zod';
 import { showName } from '../domain/text.ts';
 import { maskSsins } from '../log.ts';
 import { type Line, readLines } from './ndjson.ts';
+import { isList, isTruth } from './record-cells.ts';
+import { RecordFileRefusal, type RowIssue } from './record-refusal.ts';
+import { readXml } from './record-xml.ts';
 import { parseStrictText, writePath } from './strict-json.ts';
-
-/** What is wrong with a row: property or column and reason, never the value. */
-export interface RowIssue {
-  readonly name: string;
-  readonly detail: string;
-}
 
 /** A row as it came. */
 export interface RecordRow {
-  /** Its line, from 1. */
+  /** Its place in the file, from 1: the line, or of XML the record. */
   readonly number: number;
+  /** Where it begins, where that is not its place. */
+  readonly at?: { readonly line: number; readonly column: number };
+  /** As it was written; undefined of what is no text, or too long to be kept. */
+  readonly raw: string | undefined;
+  /** Of CSV: how its cells are told apart, and what they are called. */
+  readonly header?: CsvHeader;
   readonly content:
     | { readonly kind: 'value'; readonly value: unknown }
     | { readonly kind: 'refused'; readonly issues: readonly RowIssue[] };
 }
 
-export const ROW_FORMS = { 'application/x-ndjson': 'ndjson', 'text/csv': 'csv' } as const;
+/** The first line of a CSV file. */
+export interface CsvHeader {
+  readonly columns: readonly string[];
+  readonly delimiter: string;
+}
+
+export const ROW_FORMS = {
+  'application/x-ndjson': 'ndjson',
+  'text/csv': 'csv',
+  'application/xml': 'xml',
+} as const;
 export type RowForm = (typeof ROW_FORMS)[keyof typeof ROW_FORMS];
 
-/** A file whose header says that nothing of it can be understood: the sender's fault, not the service's. */
-export class RecordFileRefusal extends Error {}
+/** Adds where in its row each thing is that is wrong with it. */
+export function placeIssues(
+  { at, header }: Pick<RecordRow, 'at' | 'header'>,
+  issues: readonly RowIssue[],
+): readonly RowIssue[] {
+  if (at === undefined && header === undefined) return issues;
+  return issues.map(({ name, detail }) => {
+    const cell = (header?.columns.indexOf(name.replace(/\[\d+\]$/, '')) ?? -1) + 1;
+    const column = at?.column ?? (cell > 0 ? cell : undefined);
+    return { name, detail, ...(column !== undefined && { column }) };
+  });
+}
 
 const LONGEST_LINE_BYTES = 64 * 1024;
 
 /** Reads the rows of a file as they arrive. Throws `RecordFileRefusal` for a header that is none. */
 export async function* readRows(form: RowForm, chunks: AsyncIterable<Buffer>): AsyncGenerator<RecordRow> {
+  if (form === 'xml') return yield* xmlRows(chunks);
   const lines = readLines(chunks, LONGEST_LINE_BYTES);
   if (form === 'ndjson') for await (const line of lines) yield jsonRow(line);
   else yield* csvRows(lines);
 }
 
-function refuse(number: number, name: string, detail: string): RecordRow {
-  return { number, content: { kind: 'refused', issues: [{ name: shown(name), detail }] } };
+async function* xmlRows(chunks: AsyncIterable<Buffer>): AsyncGenerator<RecordRow> {
+  for await (const { number, line, column, raw, content } of readXml(chunks))
+    yield { number, at: { line, column }, raw, content: namedSafely(content) };
+}
+
+/** What a sender called an element is shown as any other name of theirs. */
+function namedSafely(content: RecordRow['content']): RecordRow['content'] {
+  if (content.kind === 'value') return content;
+  return {
+    kind: 'refused',
+    issues: content.issues.map(({ name, detail }) => ({ name: shown(name), detail })),
+  };
+}
+
+function refuse({ number, text }: Line, name: string, detail: string): RecordRow {
+  return { number, raw: text, content: { kind: 'refused', issues: [{ name: shown(name), detail }] } };
 }
 
 const NOT_A_LINE = 'is no line of UTF-8, or longer than 64 KiB';
 
 /** Reads one line of NDJSON. */
-export function jsonRow({ number, text }: Line): RecordRow {
-  if (text === undefined) return refuse(number, '', NOT_A_LINE);
+export function jsonRow(line: Line): RecordRow {
+  const { number, text } = line;
+  if (text === undefined) return refuse(line, '', NOT_A_LINE);
   const parsed = parseStrictText(text);
-  if (parsed.kind === 'value') return { number, content: parsed };
-  return refuse(number, parsed.name ?? '', parsed.detail);
+  if (parsed.kind === 'value') return { number, raw: text, content: parsed };
+  return refuse(line, parsed.name ?? '', parsed.detail);
 }
 
 /** The header decides on separator and columns. A row is one line: a quoted cell holds no line end. */
 async function* csvRows(lines: AsyncIterable<Line>): AsyncGenerator<RecordRow> {
-  let header: { readonly columns: readonly string[]; readonly delimiter: string } | undefined;
-  for await (const { number, text } of lines) {
-    if (header === undefined) header = headerOf(text);
-    else if (text === undefined) yield refuse(number, '', NOT_A_LINE);
-    else yield csvRow(number, text, header);
+  let header: CsvHeader | undefined;
+  for await (const line of lines) {
+    if (header === undefined) header = headerOf(line.text);
+    else yield { ...csvRow(line, header), header };
   }
   if (header === undefined) throw new RecordFileRefusal('the file is empty');
 }
 
-function headerOf(text: string | undefined) {
+function headerOf(text: string | undefined): CsvHeader {
   const delimiter = text?.includes(';') === true ? ';' : ',';
   const columns = text === undefined ? undefined : cellsOf(text, delimiter);
-  if (columns === undefined) throw new RecordFileRefusal('its first line is no header');
+  if (columns === undefined) throw new RecordFileRefusal('line 1: is no header of CSV in UTF-8');
   for (const [at, column] of columns.entries()) {
+    const place = `line 1, column ${at + 1}`;
     if (!/^[a-z]\w*(\.[a-z]\w*)*$/i.test(column) || column.includes('__proto__'))
-      throw new RecordFileRefusal(`column ${at + 1} has no name of a property`);
-    if (columns.indexOf(column) !== at) throw new RecordFileRefusal(`column ${shown(column)} is there twice`);
+      throw new RecordFileRefusal(`${place}: has no name of a property`);
+    if (columns.indexOf(column) !== at)
+      throw new RecordFileRefusal(`${place}: ${shown(column)} is there twice`);
   }
   return { columns, delimiter };
 }
 
-function csvRow(
-  number: number,
-  text: string,
-  { columns, delimiter }: { readonly columns: readonly string[]; readonly delimiter: string },
-): RecordRow {
+/** The column in which a file that was sent back says what is wrong: it may stand there when the file comes again. */
+export const REASON = 'reason';
+
+function csvRow(line: Line, { columns, delimiter }: CsvHeader): RecordRow {
+  const { number, text } = line;
+  if (text === undefined) return refuse(line, '', NOT_A_LINE);
   const cells = cellsOf(text, delimiter);
   if (cells === undefined)
-    return refuse(number, '', 'is no row of CSV: a quotation mark is missing or too many');
+    return refuse(line, '', 'is no row of CSV: a quotation mark is missing or too many');
   if (cells.length !== columns.length)
-    return refuse(number, '', `has ${cells.length} cells, not ${columns.length}`);
+    return refuse(line, '', `has ${cells.length} cells, not ${columns.length}`);
   const value: Record<string, unknown> = {};
-  for (const [at, column] of columns.entries()) setCell(value, column.split('.'), cells[at] ?? '');
-  return { number, content: { kind: 'value', value } };
+  for (const [at, column] of columns.entries())
+    if (column !== REASON) setCell(value, column.split('.'), readCell(cells[at] ?? ''));
+  return { number, raw: text, content: { kind: 'value', value } };
 }
 
-function cellsOf(text: string, delimiter: string): string[] | undefined {
+/** Takes off the apostrophe that `writeCell` puts before what a spreadsheet would take for a formula. */
+function readCell(cell: string): string {
+  return /^'[=+\-@]/.test(cell) ? cell.slice(1) : cell;
+}
+
+/** Gives the cells of a line; undefined where its quotation marks do not match. */
+export function cellsOf(text: string, delimiter: string): string[] | undefined {
   // Most rows quote nothing; making a parser for each of them takes longer than all else that is done with it.
   if (!text.includes('"') && text.trim() !== '') return text.split(delimiter).map((cell) => cell.trim());
   try {
@@ -103,10 +151,6 @@ function cellsOf(text: string, delimiter: string): string[] | undefined {
   }
 }
 
-/** Properties that are not text, as a cell writes them. */
-const TRUTH = new Set(['hasEbox', 'isExclusivelyElectronic', 'withdrawn']);
-const LISTS = new Set(['replaces']);
-
 /** An empty cell is not there; what JSON writes as a truth value or a list is written `true`, or with spaces between. */
 function setCell(into: Record<string, unknown>, [name = '', ...rest]: readonly string[], cell: string): void {
   if (cell === '') return;
@@ -115,8 +159,8 @@ function setCell(into: Record<string, unknown>, [name = '', ...rest]: readonly s
     const object = typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>) : {};
     into[name] = object;
     setCell(object, rest, cell);
-  } else if (TRUTH.has(name)) into[name] = cell === 'true' || (cell === 'false' ? false : cell);
-  else into[name] = LISTS.has(name) ? cell.split(/\s+/) : cell;
+  } else if (isTruth(name)) into[name] = cell === 'true' || (cell === 'false' ? false : cell);
+  else into[name] = isList(name) ? cell.split(/\s+/) : cell;
 }
 
 /** More than this of one row says nothing more. */

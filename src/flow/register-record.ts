@@ -1,33 +1,45 @@
 /** Records of a register file: a person or an enterprise, as an authentic source reports them. */
 import { z } from 'zod';
-import { parseEnterpriseNumber, parseNssoNumber } from '../domain/enterprise-number.ts';
+import {
+  isEstablishmentUnitNumber,
+  parseEnterpriseNumber,
+  parseNssoNumber,
+} from '../domain/enterprise-number.ts';
 import { DOCUMENT_LANGUAGES, PAGE_LANGUAGES } from '../domain/language.ts';
 import { type LocalDate, parseLocalDate } from '../domain/period.ts';
 import { parseSsin } from '../domain/ssin.ts';
 import { findTextFault, LONGEST, TEXT_FAULTS, writeLine } from '../domain/text.ts';
 import { maskSsins } from '../log.ts';
-import { issuesOf, type RecordRow, type RowIssue } from './record-rows.ts';
+import type { RowIssue } from './record-refusal.ts';
+import { issuesOf, type RecordRow } from './record-rows.ts';
 
 // A name is printed on documents, composed and with single spaces.
-const name = z.string().transform((text, context) => {
-  const fault = findTextFault(text, LONGEST.name);
-  if (fault === undefined) return writeLine(text);
-  context.issues.push({ code: 'custom', message: TEXT_FAULTS[fault], input: text });
-  return z.NEVER;
-});
+const name = z
+  .string()
+  .transform((text, context) => {
+    const fault = findTextFault(text, LONGEST.name);
+    if (fault === undefined) return writeLine(text);
+    context.issues.push({ code: 'custom', message: TEXT_FAULTS[fault], input: text });
+    return z.NEVER;
+  })
+  .meta({ type: 'string', maxLength: LONGEST.name });
 
 const day = z.string().refine((text) => parseLocalDate(text) !== undefined, 'expected a day as yyyy-MM-dd');
 
 const ssinOn = (today: LocalDate) =>
   z.string().refine((text) => parseSsin(text, today) !== undefined, 'is no SSIN');
 
+const enterpriseNumber = z
+  .string()
+  .refine((text) => parseEnterpriseNumber(text) !== undefined, 'is no enterprise number');
+
 /** A person, as known on a day. `replaces` lists numbers that this one took the place of. */
-const personRecordOn = (today: LocalDate) =>
+export const personRecordOn = (today: LocalDate) =>
   z.strictObject({
     ssin: ssinOn(today),
     familyName: name,
     givenName: name,
-    birthDate: day.optional(),
+    birthDate: day.refine((text) => text <= today, 'lies in the future').optional(),
     /** The language the person chose for documents. */
     language: z.enum(DOCUMENT_LANGUAGES).optional(),
     municipality: z
@@ -46,20 +58,29 @@ const personRecordOn = (today: LocalDate) =>
     /** The language the person wants mail in, where it is another than that of documents. */
     mailLanguage: z.enum(PAGE_LANGUAGES).optional(),
     replaces: z.array(ssinOn(today)).max(10).default([]),
+    /** The enterprise number of somebody who is self-employed. */
+    selfEmployedAs: enterpriseNumber.optional(),
   });
 export type PersonRecord = z.output<ReturnType<typeof personRecordOn>>;
 
 /** An enterprise, so that attestations can name the employer. */
-const enterpriseRecordSchema = z.strictObject({
-  enterpriseNumber: z
-    .string()
-    .refine((text) => parseEnterpriseNumber(text) !== undefined, 'is no enterprise number'),
+export const enterpriseRecordSchema = z.strictObject({
+  enterpriseNumber,
   nssoNumber: z
     .string()
     .refine((text) => parseNssoNumber(text) !== undefined, 'is no NSSO number')
     .optional(),
   name,
   activeUntil: day.optional(),
+  /** All of them; missing: as they were. */
+  establishmentUnits: z
+    .array(z.string().refine(isEstablishmentUnitNumber, 'is no number of an establishment unit'))
+    .max(10_000)
+    .optional(),
+  jointCommittees: z
+    .array(z.string().regex(/^\d{3}(\.\d{2})?$/, 'expected a joint committee as 145 or 140.03'))
+    .max(50)
+    .optional(),
 });
 export type EnterpriseRecord = z.output<typeof enterpriseRecordSchema>;
 
@@ -70,7 +91,10 @@ export type RegisterRecord =
   | { readonly kind: 'refused'; readonly issues: readonly RowIssue[] };
 
 /** Reads what one row says: a record with `enterpriseNumber` is an enterprise, any other a person. */
-export function readRegisterRecord({ content }: RecordRow, today: LocalDate): RegisterRecord {
+export function readRegisterRecord(
+  { content }: Pick<RecordRow, 'content'>,
+  today: LocalDate,
+): RegisterRecord {
   if (content.kind === 'refused') return content;
   const { value } = content;
   if (typeof value === 'object' && value !== null && 'enterpriseNumber' in value) {

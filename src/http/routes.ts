@@ -20,6 +20,8 @@ import { myMandatesRoute } from './routes/my-mandates.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { reportRoute } from './routes/receipts.ts';
 import { registerRoutes } from './routes/register.ts';
+import { recordRoutes } from './routes/register-records.ts';
+import { rejectsRoute } from './routes/register-rejects.ts';
 import { simulationRoute } from './routes/simulations.ts';
 import { statisticsRoutes } from './routes/statistics.ts';
 import { statusQueryRoute } from './routes/status-query.ts';
@@ -38,6 +40,8 @@ export function allRoutes(
   const routes: Route[] = [
     ...dimonaRoutes(services),
     ...registerRoutes(services),
+    rejectsRoute(services),
+    ...recordRoutes(services),
     ...statusRoutes(services),
     ...heldStatusRoutes(services),
     statusQueryRoute(services),

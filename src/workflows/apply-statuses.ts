@@ -1,18 +1,20 @@
 /** Keeps the reports of a file that arrived whole, some at a time, so that a restart goes on where it was. */
 import type { Connection } from '../database/database.ts';
+import { listStagedRows } from '../database/plain-reports.ts';
 import { countRows, findStatusFile, moveStatusFile, type StatusFileRow } from '../database/register-files.ts';
 import { closeFacts, listAbsent, momentOf, saveWithdrawals } from '../database/status-history.ts';
 import { dropReports, listStagedReports, markReports } from '../database/status-reports.ts';
 import type { EnterpriseNumber } from '../domain/enterprise-number.ts';
 import { ServiceError } from '../errors.ts';
 import { queueSettling } from './apply.ts';
+import { keepPlain } from './keep-plain.ts';
 import { auditReports, type KeptReport, keepReports, lockSource } from './keep-statuses.ts';
 import { commitLease, type Lease } from './lease.ts';
 import type { LoadServices, SourceAccess } from './load-person.ts';
 import { queueApplying } from './receive-statuses.ts';
 
 /** Reports of one transaction. */
-const REPORTS_AT_ONCE = 1000;
+const REPORTS_AT_ONCE = 5000;
 
 /** Keeps the next reports of a file and ends the job; after the last, what a whole delivery did not name is withdrawn. */
 export async function applyReports(services: LoadServices, lease: Lease, fileId: string): Promise<void> {
@@ -27,10 +29,15 @@ export async function applyReports(services: LoadServices, lease: Lease, fileId:
 async function applySome(services: LoadServices, connection: Connection, file: StatusFileRow): Promise<void> {
   const { fileId, source } = file;
   await lockSource(connection, source);
-  const rows = await listStagedReports(connection, fileId, REPORTS_AT_ONCE);
   const access = accessOf(file);
-  const kept = await keepReports(services, connection, source, rows, { access, isReleased: false });
-  await noteKept(connection, file, kept);
+  const rows = await listStagedRows(connection, fileId, REPORTS_AT_ONCE);
+  const plain = await keepPlain(services, connection, file, rows, access);
+  await notePlain(connection, file, plain);
+  if (plain.length < rows.length) {
+    const others = await listStagedReports(connection, fileId, rows.at(-1)?.rowNumber ?? 0);
+    const kept = await keepReports(services, connection, source, others, { access, isReleased: false });
+    await noteKept(connection, file, kept);
+  }
   if (rows.length === REPORTS_AT_ONCE || (await withdrawSome(services, connection, file, access)))
     return queueApplying(connection, fileId);
   await dropReports(connection, fileId);
@@ -58,6 +65,16 @@ export async function noteKept(
   const done = kept.filter(({ verdict }) => verdict.kind !== 'held').map(({ row }) => row.rowNumber);
   await markReports(connection, fileId, done, held, wholeOf !== undefined);
   await countRows(connection, fileId, countsOf(kept));
+}
+
+async function notePlain(
+  connection: Connection,
+  { fileId, wholeOf }: Pick<StatusFileRow, 'fileId' | 'wholeOf'>,
+  plain: readonly number[],
+): Promise<void> {
+  if (plain.length === 0) return;
+  await markReports(connection, fileId, plain, [], wholeOf !== undefined);
+  await countRows(connection, fileId, { loadedCount: plain.length });
 }
 
 /** Counts reports by what became of them. */

@@ -8,7 +8,7 @@ import type { PeriodContent } from '../domain/assessment.ts';
 import type { AttestationType } from '../domain/attestation-type.ts';
 import { caseIdOf } from '../domain/case.ts';
 import { type DimonaPeriod, periodIdOf, type UsingEmployer } from '../domain/declaration.ts';
-import { casesOfFact } from '../domain/entitlement.ts';
+import { casesOfFact, typesByCode } from '../domain/entitlement.ts';
 import type { Status } from '../domain/status.ts';
 import { unfold, writeLine } from '../domain/text.ts';
 import { ServiceError } from '../errors.ts';
@@ -128,8 +128,12 @@ export async function queueSettling(
 
 /** Finds the cases that facts belong to, each once: of every attestation type to which they make a difference. */
 export function casesOf(types: readonly AttestationType[], facts: readonly Status[]): readonly string[] {
-  const caseIds = facts.flatMap((fact) => types.flatMap((type) => casesOfFact(type, fact).map(caseIdOf)));
-  return [...new Set(caseIds)];
+  const byCode = typesByCode(types);
+  const caseIds = new Set<string>();
+  for (const fact of facts)
+    for (const type of byCode.get(fact.code) ?? [])
+      for (const ofCase of casesOfFact(type, fact)) caseIds.add(caseIdOf(ofCase));
+  return [...caseIds];
 }
 
 function nameOf(usingEmployer: UsingEmployer): string {

@@ -2,19 +2,19 @@
 import { insertAuditEntries } from '../database/audit.ts';
 import type { Connection } from '../database/database.ts';
 import {
-  claimLookUps,
   type LookedAt,
   listHouseholds,
   lookAtPersons,
+  pointAt,
   saveDomiciles,
   savePersons,
 } from '../database/person-loads.ts';
 import { listPresentFacts } from '../database/status-history.ts';
 import { looksAtPerson } from '../domain/entitlement-rule.ts';
 import { sexOf } from '../domain/ssin.ts';
-import { ServiceError } from '../errors.ts';
 import type { PersonRecord } from '../flow/register-record.ts';
 import { queueSettling } from './apply.ts';
+import { claimFormer, claimNumbers, type FormerNumber } from './claim-numbers.ts';
 import {
   type LoadServices,
   loadPerson,
@@ -22,6 +22,7 @@ import {
   type RecordIssue,
   type SourceAccess,
 } from './load-person.ts';
+import { keepSelfEmployed } from './self-employed.ts';
 
 /** A record and its line. */
 export interface PersonLine {
@@ -44,12 +45,7 @@ export async function loadPeople(
 ): Promise<readonly RefusedPerson[]> {
   const refused: RefusedPerson[] = [];
   for (const round of roundsOf(lines)) {
-    const plain = round.filter(({ person }) => person.replaces.length === 0);
-    const single = [
-      ...round.filter(({ person }) => person.replaces.length > 0),
-      ...(await loadSet(services, connection, access, plain)),
-    ];
-    for (const { line, person } of single) {
+    for (const { line, person } of await loadSet(services, connection, access, round)) {
       const issue = await loadPerson(services, connection, access, person);
       if (issue !== undefined) refused.push({ line, issue });
     }
@@ -70,76 +66,89 @@ function roundsOf(lines: readonly PersonLine[]): readonly (readonly PersonLine[]
   return rounds;
 }
 
-/** Loads persons of different numbers; gives back those whose number was replaced, who are loaded one by one. */
+/** Loads persons of different numbers; gives back those who are loaded one by one: somebody known becomes one with another. */
 async function loadSet(
   services: LoadServices,
   connection: Connection,
   access: SourceAccess,
   lines: readonly PersonLine[],
 ): Promise<readonly PersonLine[]> {
-  if (lines.length === 0) return [];
-  const ids = await claimAll(services, connection, lines);
-  const before = await lookAtPersons(connection, ids);
-  const isReplaced = (at: number) => (before.get(ids[at] ?? '')?.replacedBy ?? null) !== null;
+  const numbers = lines.map(({ person }) => person.ssin);
+  const own = await claimNumbers(services, connection, numbers);
+  const former = await claimFormer(services, connection, lines, own);
+  const before = await lookAtPersons(connection, own);
   const kept = lines.flatMap(({ person }, at) => {
-    const personId = ids[at];
-    return personId === undefined || isReplaced(at) ? [] : [{ personId, person }];
+    const [personId, replaced] = [own[at], former[at]];
+    const isReplaced = personId === undefined || (before.get(personId)?.replacedBy ?? null) !== null;
+    return isReplaced || replaced === undefined ? [] : [{ at, personId, person, replaced }];
   });
-  await savePersons(
-    connection,
-    kept.map(({ personId, person }) => ({
-      ...personOf(services, person, person.ssin),
-      personId,
-      sex: sexOf(person.ssin),
-    })),
-  );
-  await saveDomiciles(
-    connection,
-    kept.flatMap(({ personId, person: { municipality, birthDate } }) =>
-      municipality === undefined
-        ? []
-        : [
-            {
-              personId,
-              nisCode: municipality.nisCode,
-              validFrom: municipality.since ?? birthDate ?? '1900-01-01',
-            },
-          ],
-    ),
-  );
+  await saveAll(services, connection, kept);
   const personIds = kept.map(({ personId }) => personId);
-  await settleChanged(services, connection, before, await lookAtPersons(connection, personIds));
+  await settleChanged(services, connection, before, await lookAfter(connection, before, kept));
   const { actor, ground, traceId } = access;
   const entry = { actor, action: 'person.load', ground: ground.kind } as const;
   await insertAuditEntries(connection, { ...entry, ...(traceId !== undefined && { traceId }) }, personIds);
-  return lines.filter((_, at) => isReplaced(at));
+  const done = new Set(kept.map(({ at }) => at));
+  return lines.filter((_, at) => !done.has(at));
 }
 
-/** Finds or makes the id of each, by its hash under the oldest version first. Throws `unexpected` where two disagree. */
-async function claimAll(
-  { vault, newId }: LoadServices,
+/** A person of a set, and the numbers that theirs replaced. */
+interface KeptPerson {
+  readonly personId: string;
+  readonly person: PersonRecord;
+  readonly replaced: readonly FormerNumber[];
+}
+
+async function saveAll(
+  services: LoadServices,
   connection: Connection,
-  lines: readonly PersonLine[],
-): Promise<readonly string[]> {
-  const lookUps = lines.map(({ person }) => vault.lookUps(person.ssin));
-  let ids: readonly string[] = lines.map(() => newId());
-  const versions = Math.max(...lookUps.map((own) => own.length));
-  for (let version = 0; version < versions; version += 1) {
-    const claims = lookUps.flatMap((own, at) => {
-      const [lookUp, personId] = [own[version], ids[at]];
-      return lookUp === undefined || personId === undefined ? [] : [{ ...lookUp, personId }];
-    });
-    const found = await claimLookUps(connection, claims);
-    const held = claims.map(({ ssinHmac, personId }) => found.get(ssinHmac.toString('hex')) ?? personId);
-    const differing = held.findIndex((personId, at) => personId !== ids[at]);
-    if (version > 0 && differing >= 0)
-      throw new ServiceError(
-        'unexpected',
-        `persons ${ids[differing]} and ${held[differing]} have one number`,
-      );
-    ids = held;
-  }
-  return ids;
+  kept: readonly KeptPerson[],
+): Promise<void> {
+  const rowOf = (personId: string, person: PersonRecord, ssin: string) => {
+    return { ...personOf(services, person, ssin), personId, sex: sexOf(ssin) };
+  };
+  await savePersons(
+    connection,
+    kept.flatMap(({ personId, person, replaced }) => [
+      rowOf(personId, person, person.ssin),
+      ...replaced.map((former) => rowOf(former.personId, person, former.ssin)),
+    ]),
+  );
+  await pointAt(
+    connection,
+    kept.flatMap(({ personId: replacedBy, replaced }) =>
+      replaced.flatMap(({ personId, isNew }) => (isNew ? [{ personId, replacedBy }] : [])),
+    ),
+  );
+  await saveDomiciles(
+    connection,
+    kept.flatMap(({ personId, person: { municipality, birthDate } }) => {
+      if (municipality === undefined) return [];
+      const { nisCode, since } = municipality;
+      return [{ personId, nisCode, validFrom: since ?? birthDate ?? '1900-01-01' }];
+    }),
+  );
+  await keepSelfEmployed(connection, kept);
+}
+
+/** How persons look now that they were saved: of who is new nobody else can have changed anything. */
+async function lookAfter(
+  connection: Connection,
+  before: ReadonlyMap<string, LookedAt>,
+  kept: readonly { readonly personId: string; readonly person: PersonRecord }[],
+): Promise<ReadonlyMap<string, LookedAt>> {
+  const isKnown = ({ personId }: { readonly personId: string }) => before.has(personId);
+  const after = await lookAtPersons(
+    connection,
+    kept.filter(isKnown).map(({ personId }) => personId),
+  );
+  const added = kept
+    .filter((one) => !isKnown(one))
+    .map(({ personId, person: { household = null, birthDate = null } }): [string, LookedAt] => [
+      personId,
+      { personId, replacedBy: null, household, birthDate, domiciles: null },
+    ]);
+  return new Map([...after, ...added]);
 }
 
 /** What changed of persons may change what they are entitled to, and of their households what others are. */

@@ -21,6 +21,7 @@ import type { Ground } from '../domain/ground.ts';
 import { sexOf } from '../domain/ssin.ts';
 import type { PersonRecord } from '../flow/register-record.ts';
 import { queueSettling } from './apply.ts';
+import { keepSelfEmployed } from './self-employed.ts';
 import type { Services } from './services.ts';
 
 export type LoadServices = Pick<
@@ -65,6 +66,7 @@ export async function loadPerson(
     const replacedId = await keepPerson(services, connection, record, replaced);
     await mergeInto(services, connection, replacedId, holderId);
   }
+  await keepSelfEmployed(connection, [{ personId: holderId, person: record }]);
   await settleAgain(services, connection, before, await lookAt(services, connection, record.ssin));
   await insertAuditEntry(connection, {
     actor: access.actor,

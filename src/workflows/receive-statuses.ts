@@ -7,7 +7,13 @@ import {
   insertStatusFile,
   moveStatusFile,
 } from '../database/register-files.ts';
-import { COPY_REPORTS, countDelivery, dropReports, reportLine } from '../database/status-reports.ts';
+import {
+  COPY_REPORTS,
+  countDelivery,
+  dropReports,
+  type ReportRow,
+  reportLine,
+} from '../database/status-reports.ts';
 import { brusselsDate } from '../domain/period.ts';
 import { sourcesOf } from '../domain/status.ts';
 import { type DeliveryDoubt, judgeDelivery } from '../domain/status-report.ts';
@@ -15,14 +21,15 @@ import { type RecordRow, type RowForm, readRows } from '../flow/record-rows.ts';
 import { readStatusRecord } from '../flow/status-record.ts';
 import { createFileKey } from './file-key.ts';
 import { isInstitution } from './institution.ts';
-import { noteRefusal, type Tally } from './load.ts';
 import type { LoadServices, SourceAccess } from './load-person.ts';
+import { noteRefusals, type Refusals } from './refuse-rows.ts';
 import {
   findRecordIssues,
   type PlacedRecord,
   resolveRecords,
   type StatusDelivery,
 } from './stage-statuses.ts';
+import { writeBehind } from './write-behind.ts';
 
 /** What the caller says of a delivery. */
 export interface DeliveryAsked {
@@ -33,7 +40,7 @@ export interface DeliveryAsked {
   readonly changedAt: Date | undefined;
 }
 
-const ROWS_A_COPY = 1000;
+const ROWS_A_COPY = 5000;
 const ABANDONED_MINUTES = 24 * 60;
 
 /** Finds for which source an organisation delivers; several where it does not say for which of its own. */
@@ -59,11 +66,12 @@ export async function openDelivery(
   connection: Connection,
   { actor, ground }: SourceAccess,
   { source, wholeOf, changedAt }: DeliveryAsked & { readonly source: string },
+  form?: RowForm,
 ): Promise<StatusDelivery> {
   const fileId = services.newId();
   const delivery = { fileId, source, wholeOf, changedAt: changedAt ?? services.clock() };
   const { organization } = ground;
-  await insertStatusFile(connection, { ...delivery, organization, clientId: actor.id });
+  await insertStatusFile(connection, { ...delivery, organization, clientId: actor.id, form });
   return { ...delivery, key: await createFileKey(services, connection, fileId) };
 }
 
@@ -81,14 +89,16 @@ export async function receiveStatusFile(
   const { database } = services;
   const delivery = await database.transaction(async (connection) => {
     await breakAbandonedFiles(connection, ABANDONED_MINUTES);
-    return openDelivery(services, connection, access, asked);
+    return openDelivery(services, connection, access, asked, form);
   });
-  const tally: Tally = { loaded: 0, refusedCount: 0, refused: [] };
+  const refusals = noteRefusals(services, delivery.fileId, delivery.key);
   try {
-    await stageRows(services, delivery, readRows(form, chunks), tally);
-    await database.transaction((connection) => completeDelivery(services, connection, delivery, tally));
+    await stageRows(services, delivery, readRows(form, chunks), refusals);
+    await refusals.close();
+    await database.transaction((connection) => completeDelivery(services, connection, delivery, refusals));
   } catch (error) {
-    await database.transaction((connection) => breakOff(connection, delivery.fileId, tally));
+    await refusals.close();
+    await database.transaction((connection) => breakOff(connection, delivery.fileId, refusals));
     throw error;
   }
   return delivery.fileId;
@@ -98,35 +108,23 @@ async function stageRows(
   services: LoadServices,
   delivery: StatusDelivery,
   rows: AsyncIterable<RecordRow>,
-  tally: Tally,
+  refusals: Refusals,
 ): Promise<void> {
   const today = brusselsDate(services.clock());
-  let records: PlacedRecord[] = [];
-  // One block is written while the next one is read.
-  let written: Promise<void> = Promise.resolve();
-  const stage = async () => {
-    const block = records;
-    records = [];
-    await written;
-    written = stageBlock(services, delivery, block);
-    // Whoever waits for it is told; until then it is not unheard.
-    written.catch(() => undefined);
-  };
+  const writer = writeBehind<PlacedRecord>(ROWS_A_COPY, (block) => stageBlock(services, delivery, block));
   try {
-    for await (const { number, content } of rows) {
-      const read = readStatusRecord(content, today);
+    for await (const row of rows) {
+      const read = readStatusRecord(row.content, today);
       const issues =
         read.kind === 'refused' ? read.issues : findRecordIssues(services, delivery, read.record);
-      if (issues.length > 0) noteRefusal(tally, { line: number, issues });
-      else if (read.kind === 'status') records.push({ rowNumber: number, record: read.record });
-      if (records.length === ROWS_A_COPY) await stage();
+      if (issues.length > 0) await refusals.note(row, issues);
+      else if (read.kind === 'status') await writer.add({ rowNumber: row.number, record: read.record });
     }
-    await stage();
+    await writer.flush();
   } finally {
     // However reading ended, nothing of the file is written any more afterwards.
-    await written.catch(() => undefined);
+    await writer.settled();
   }
-  await written;
 }
 
 async function stageBlock(
@@ -134,11 +132,14 @@ async function stageBlock(
   delivery: StatusDelivery,
   block: readonly PlacedRecord[],
 ): Promise<void> {
-  if (block.length === 0) return;
   const resolved = await services.database.transaction((connection) =>
     resolveRecords(services, connection, delivery, block),
   );
-  await services.database.copyIn(COPY_REPORTS, resolved.map(reportLine));
+  await services.database.copyIn(COPY_REPORTS, linesOf(resolved));
+}
+
+function* linesOf(rows: readonly ReportRow[]): Generator<string> {
+  for (const row of rows) yield reportLine(row);
 }
 
 /** The whole file is there: it is kept, or held as a whole. */
@@ -146,14 +147,14 @@ async function completeDelivery(
   { catalogue }: LoadServices,
   connection: Connection,
   { fileId, source, wholeOf }: StatusDelivery,
-  tally: Tally,
+  refusals: Refusals,
 ): Promise<void> {
   let doubts: readonly DeliveryDoubt[] = [];
   if (wholeOf !== undefined) {
     const counts = await countDelivery(connection, { fileId, source, code: wholeOf });
-    doubts = judgeDelivery({ ...counts, refused: tally.refusedCount }, catalogue.statusList.doubts);
+    doubts = judgeDelivery({ ...counts, refused: refusals.count }, catalogue.statusList.doubts);
   }
-  const { refusedCount, refused } = tally;
+  const { count: refusedCount, listed: refused } = refusals;
   await closeRegisterFile(connection, { fileId, state: 'loading', loadedCount: 0, refusedCount, refused });
   await moveStatusFile(connection, fileId, doubts.length > 0 ? 'held' : 'applying', doubts);
   if (doubts.length === 0) await queueApplying(connection, fileId);
@@ -169,8 +170,8 @@ export function queueApplying(connection: Connection, fileId: string): Promise<v
   });
 }
 
-async function breakOff(connection: Connection, fileId: string, tally: Tally): Promise<void> {
-  const { refusedCount, refused } = tally;
+async function breakOff(connection: Connection, fileId: string, refusals: Refusals): Promise<void> {
+  const { count: refusedCount, listed: refused } = refusals;
   await closeRegisterFile(connection, { fileId, state: 'broken', loadedCount: 0, refusedCount, refused });
   await dropReports(connection, fileId);
 }

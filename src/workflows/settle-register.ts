@@ -17,7 +17,7 @@ import { type WeighedPerson, weighPersonsAfter } from './weigh-register.ts';
 type SettleServices = Pick<Services, 'database' | 'catalogue' | 'clock' | 'newId'>;
 
 /** Persons of one transaction. */
-const AT_ONCE = 200;
+const AT_ONCE = 1000;
 const KIND = 'settleRegister';
 
 /** Has every case of the register settled; gives false where that is under way already. */

@@ -1,5 +1,5 @@
 /** Processor time of processes and of the main thread of this one, as Linux counts it. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** Microseconds of processor time since they began. */
 export interface Used {
@@ -48,16 +48,33 @@ export function peakOf(pid: number): number {
   }
 }
 
-/** Reads the microseconds that a `stat` file of /proc tells; 0 where there is none. */
+/** Reads the microseconds that a `stat` file of /proc tells, in user and system time, fields 14 and 15; 0 where there is none. */
 export function timeOf(path: string): number {
+  const [user = 0, system = 0] = fieldsOf(path).slice(11, 13).map(Number);
+  return (user + system) * TICK_US;
+}
+
+/** What the database of a backend used by now: the server, its backends, and those that have ended. */
+export function timeOfServer(backend: number): number {
+  const server = fieldsOf(`/proc/${backend}/stat`)[1];
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.reduce((sum, pid) => {
+    const fields = fieldsOf(`/proc/${pid}/stat`);
+    const isOfServer = server !== undefined && (pid === server || fields[1] === server);
+    // Its own times and those of children that it waited for: fields 14 to 17.
+    const ticks = fields.slice(11, 15).reduce((all, field) => all + Number(field), 0);
+    return isOfServer ? sum + ticks * TICK_US : sum;
+  }, 0);
+}
+
+function fieldsOf(path: string): readonly string[] {
   try {
-    // The name, the second field, may hold blanks; user and system time are fields 14 and 15.
-    const fields = readFileSync(path, 'utf8')
+    // The name, the second field, may hold blanks.
+    return readFileSync(path, 'utf8')
       .replace(/^.*\) /s, '')
       .split(' ');
-    return (Number(fields[11]) + Number(fields[12])) * TICK_US;
   } catch {
     // It ended, or this is no Linux.
-    return 0;
+    return [];
   }
 }

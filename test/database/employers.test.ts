@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import type { Connection } from '../../src/database/database.ts';
+import { describeEmployers } from '../../src/database/employer-loads.ts';
 import {
   completeEmployer,
-  describeEmployer,
   type EmployerNumbers,
   findEmployer,
   insertEmployer,
@@ -80,12 +80,19 @@ describe('completeEmployer', () => {
     }));
 });
 
-describe('describeEmployer', () => {
+const described = (employerId: string) => ({
+  ...numbers(null),
+  employerId,
+  name: 'Vermeulen BV',
+  activeUntil: '2025-12-31',
+});
+
+describe('describeEmployers', () => {
   it('names an employer and says until when it is active', () =>
     run(async (connection) => {
       const employerId = await insert(connection, numbers('1000000005'));
       assert.equal((await findEmployer(connection, employerId))?.name, null);
-      await describeEmployer(connection, employerId, 'Vermeulen BV', '2025-12-31');
+      await describeEmployers(connection, [described(employerId)]);
       const row = await findEmployer(connection, employerId);
       assert.deepEqual([row?.name, row?.activeUntil], ['Vermeulen BV', '2025-12-31']);
     }));
@@ -96,7 +103,7 @@ describe('knownEmployer', () => {
     run(async (connection) => {
       const first = await insert(connection, numbers(null, '100006'));
       await insert(connection, numbers('1000000006'));
-      await describeEmployer(connection, first, 'Vermeulen BV', '2025-12-31');
+      await describeEmployers(connection, [described(first)]);
       assert.deepEqual(knownEmployer(await listEmployers(connection, numbers('1000000006', '100006'))), {
         employerId: first,
         isContradictory: true,

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { describe, it } from 'node:test';
 import type { LocalDate } from '../../src/domain/period.ts';
-import { RecordFileRefusal, readRows } from '../../src/flow/record-rows.ts';
+import { RecordFileRefusal } from '../../src/flow/record-refusal.ts';
+import { readRows } from '../../src/flow/record-rows.ts';
 import { type RegisterRecord, readRegisterRecord } from '../../src/flow/register-record.ts';
 
 const today = '2026-01-15' as LocalDate;

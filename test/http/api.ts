@@ -73,7 +73,7 @@ async function send(url: string, method: Method, path: string, options: Call): P
   }
   const response = await call;
   const bytes = Buffer.isBuffer(response.body) ? response.body : Buffer.alloc(0);
-  const isJson = /json/.test(String(response.headers['content-type'])) && bytes.length > 0;
+  const isJson = /\bjson/.test(String(response.headers['content-type'])) && bytes.length > 0;
   return {
     status: response.status,
     headers: response.headers,

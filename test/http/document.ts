@@ -122,7 +122,7 @@ function checkResponse(
   const given = answer.headers['content-type']?.split(';')[0] ?? '';
   assert.ok(mediaTypes.includes(given), `${given} is not documented, only ${mediaTypes.join(', ')}`);
   // A schema is documented as text: OpenAPI 3.0 cannot describe what describes others.
-  if (!given.includes('json') || given === 'application/schema+json') return;
+  if (!/\bjson$/.test(given) || given === 'application/schema+json') return;
   const { schema } = content[given] ?? {};
   const faults = validators(schema ?? {}, JSON.parse(answer.bytes.toString('utf8')));
   assert.equal(faults, '', `${answer.status} ${answer.bytes.toString('utf8').slice(0, 500)}`);

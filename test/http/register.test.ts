@@ -196,25 +196,25 @@ describe('an enterprise', () => {
 
 describe('a transfer that breaks off', () => {
   it('leaves what was loaded, and says that the file is broken', async () => {
-    const enterprises = Array.from({ length: 300 }, (_, index) => ({
-      enterpriseNumber: enterpriseFrom(String(19_001_000 + index)),
+    const enterprises = Array.from({ length: 2300 }, (_, index) => ({
+      enterpriseNumber: enterpriseFrom(String(19_010_000 + index)),
       name: `E${index}`,
     }));
     const count = () =>
-      query<{ count: number }>(`select count(*)::int from employer where enterprise_number like '19001%'`);
+      query<{ count: number }>(`select count(*)::int from employer where enterprise_number like '1901%'`);
     const call = httpRequest(`${scene.service.url}${FILES}`, {
       method: 'POST',
       headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/x-ndjson' },
     });
     call.on('error', () => undefined);
     call.write(linesOf(enterprises));
-    await until(count, ([row]) => row?.count === 200);
+    await until(count, ([row]) => row?.count === 2000);
     call.destroy();
     const states = () =>
       query<{ id: string }>(`select file_id as id from register_file where state = 'broken'`);
     const [file] = await until(states, (rows) => rows.length === 1);
     const { body } = await scene.api.get(`${FILES}/${file?.id}`, token);
-    assert.deepEqual([body.state, body.loaded], ['broken', 200]);
+    assert.deepEqual([body.state, body.loaded], ['broken', 2000]);
     assert.ok(!scene.service.logLines.some((line) => line.includes('"level":"error"')));
   });
 });

@@ -10,6 +10,7 @@ import { uuidv7 } from '../../src/domain/identifier.ts';
 import { readCsv, toDeclaration } from '../../src/flow/quarantine-csv.ts';
 import { citizenLines, enterpriseLine, FILES, type FileName, headerOf } from '../../src/population/files.ts';
 import { type Citizen, createPopulation } from '../../src/population/population.ts';
+import { freshBytes } from '../../src/random.ts';
 import { createRenderer } from '../../src/render/render.ts';
 import { applyReports } from '../../src/workflows/apply-statuses.ts';
 import { loadRegisterFile, type SourceAccess } from '../../src/workflows/load.ts';
@@ -39,7 +40,7 @@ export async function openRegister(secret = randomBytes(32)): Promise<{
     database,
     catalogue,
     clock,
-    newId: () => uuidv7(clock(), randomBytes(10)),
+    newId: () => uuidv7(clock(), freshBytes(10)),
     vault: await openVault({ database }, { current: secret, former: [] }),
     renderer: createRenderer(catalogue),
     settings: { settleAfterSeconds: 0, fileKeyDays: 90 },

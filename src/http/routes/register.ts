@@ -1,7 +1,8 @@
 /** The register: authentic sources load persons, enterprises and statuses by file. */
 import { z } from 'zod';
 import { DELIVERY_DOUBTS } from '../../domain/status-report.ts';
-import { RecordFileRefusal, ROW_FORMS } from '../../flow/record-rows.ts';
+import { RecordFileRefusal } from '../../flow/record-refusal.ts';
+import { ROW_FORMS } from '../../flow/record-rows.ts';
 import { consultRegisterFile, loadRegisterFile } from '../../workflows/load.ts';
 import { receiveStatusFile, sourceOf } from '../../workflows/receive-statuses.ts';
 import type { Services } from '../../workflows/services.ts';
@@ -18,6 +19,10 @@ const refusalSchema = z.object({
     z.object({
       name: z.string().meta({ description: 'The property; empty for the line as a whole', example: 'ssin' }),
       detail: z.string().meta({ example: 'is no SSIN' }),
+      column: z.int().optional().meta({
+        description: 'Of CSV the cell, of XML the character at which the record begins, from 1',
+        example: 1,
+      }),
     }),
   ),
 });
@@ -94,7 +99,7 @@ function loadRoute(services: RegisterServices): Route {
     operationId: 'loadRegisterFile',
     summary: 'Load persons and enterprises, or report statuses, one record a line',
     description:
-      'NDJSON, or CSV whose columns are the names of properties (`municipality.nisCode`; several values of `replaces` with spaces between them; an empty cell is not there). A record with `enterpriseNumber` is an enterprise, any other a person; with `content=statuses` each is a report as of `POST /register/v1/statuses`. A refused line does not stop the others. A name of up to 200 characters is kept in NFC with single spaces; one that holds a control, invisible or unassigned character, or one that the typeface of documents lacks, is refused. Loading the same file again changes nothing. A person’s `replaces` lists numbers that theirs took the place of: what stood under them is theirs from then on. Statuses are kept once the whole file is there; a transfer that breaks off leaves nothing of them.',
+      'NDJSON; CSV whose columns are the names of properties (`municipality.nisCode`; several values of `replaces` with spaces between them; an empty cell is not there); or XML, where `<records>` holds a `<record>` each, whose elements are the properties by name (`<municipality><nisCode>…`, several values of `replaces` as an element each). A record with `enterpriseNumber` is an enterprise, any other a person; with `content=statuses` each is a report as of `POST /register/v1/statuses`. A refused line does not stop the others. A name of up to 200 characters is kept in NFC with single spaces; one that holds a control, invisible or unassigned character, or one that the typeface of documents lacks, is refused. Loading the same file again changes nothing. A person’s `replaces` lists numbers that theirs took the place of: what stood under them is theirs from then on. Statuses are kept once the whole file is there; a transfer that breaks off leaves nothing of them.',
     tag: 'Register',
     access,
     errors: 'belgif',
@@ -103,10 +108,11 @@ function loadRoute(services: RegisterServices): Route {
       kind: 'stream',
       mediaTypes: Object.keys(ROW_FORMS),
       limit: LARGEST_FILE_BYTES,
-      description: 'Lines of at most 64 KiB in UTF-8.',
+      description: 'Lines, or records of XML, of at most 64 KiB in UTF-8.',
       examples: {
         records: { summary: 'An enterprise and a person', value: EXAMPLE, mediaType: 'application/x-ndjson' },
         table: { summary: 'A person', value: TABLE, mediaType: 'text/csv' },
+        tree: { summary: 'A person', value: TREE, mediaType: 'application/xml' },
       },
     },
     answers: {
@@ -215,3 +221,15 @@ const EXAMPLE = [{ enterpriseNumber: '0206731645', name: 'Boomgaarden Haspengouw
   .map((record) => `${JSON.stringify(record)}\n`)
   .join('');
 const TABLE = `ssin;familyName;givenName;birthDate;municipality.nisCode;hasEbox\n${PERSON.ssin};Peeters;An;1981-05-01;24062;true\n`;
+const TREE = `<?xml version="1.0" encoding="UTF-8"?>
+<records>
+  <record>
+    <ssin>${PERSON.ssin}</ssin>
+    <familyName>Peeters</familyName>
+    <givenName>An</givenName>
+    <municipality><nisCode>24062</nisCode><since>2019-06-01</since></municipality>
+    <hasEbox>true</hasEbox>
+    <replaces>81250100201</replaces>
+  </record>
+</records>
+`;

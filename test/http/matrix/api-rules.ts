@@ -5,7 +5,7 @@
 import { zipSync } from 'fflate';
 import { quaCancel, quaXml } from '../../support/declarations.ts';
 import { demoSsin } from '../../support/service.ts';
-import { enterpriseFrom, linesOf } from '../scene.ts';
+import { enterpriseFrom, linesOf, ssinFrom } from '../scene.ts';
 import { ACCESS_RULES } from './access-rules.ts';
 import { type Kind, PARTIES, type Party } from './callers.ts';
 import { EVENT_RULES } from './event-rules.ts';
@@ -178,11 +178,20 @@ export const API_RULES: Readonly<Record<string, ApiRule>> = {
     onlyFor: ['institution'],
     ask: () => json({ source: 'onem', items: [REPORT] }),
   },
+  'POST /register/v1/persons': {
+    may: 'client',
+    ask: () => json({ items: [{ ssin: ssinFrom('810501994'), familyName: 'Nemo', givenName: 'Nemo' }] }),
+  },
+  'POST /register/v1/enterprises': {
+    may: 'client',
+    ask: () => json({ items: [{ enterpriseNumber: enterpriseFrom('19009991'), name: 'Nemo NV' }] }),
+  },
   'GET /register/v1/refData/statuses': publicly,
   'GET /register/v1/held': { may: 'client', onlyFor: ['institution'] },
   'POST /register/v1/files/{fileId}/decision': ofHeld('heldDelivery'),
   'POST /register/v1/files/{fileId}/held/{row}/decision': ofHeld('heldReport'),
   'GET /register/v1/files/{fileId}': { may: 'client', about: 'registerFile' },
+  'GET /register/v1/files/{fileId}/rejects': { may: 'client', about: 'registerFile' },
   'GET /ebox/citizen/v2/ebox': { may: 'person', byMandate: true },
   'GET /ebox/citizen/v2/ebox/messages': { may: 'person', byMandate: true },
   'GET /ebox/citizen/v2/ebox/messages/{messageId}': ofMessage,
