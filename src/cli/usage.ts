@@ -60,13 +60,13 @@ export const USAGE = `Usage: ebox <command> [options]
            [--rule <id>] [--standing entitled|granted|notGranted] [--database <url>]
                                             persons and amounts by municipality; nothing is issued
   register settle --actor <name>            have every case settled again, after a type or rule was added
-  capacity [--persons 12e6] [--documents 100e6]
-           [--years 10] [--peak 1e6] [--minutes 15] [--cores 16] [--gb-price 0.02] [--results <folder>]
-                                            machines, volumes and times of a country, from what was measured
   register rejects <file id> --out <new file> --actor <name>
                                             write the rows of a register file that were refused, with the reasons
   population [--persons <n>] [--seed <n>] [--out <folder>]
                                             write register files of a population that does not exist
+  capacity [--persons 12e6] [--documents 100e6]
+           [--years 10] [--peak 1e6] [--minutes 15] [--cores 16] [--gb-price 0.02] [--results <folder>]
+                                            machines, volumes and times of a country, from what was measured
   capacity simulate [--unit-value <euros>] [--take-up <0 to 1>] [--persons <n>]
            [--clerk-minutes <n>] [--applicant-minutes <n>] [--seed <n>]
                                             what rights granted without being asked come to in three generated
