@@ -109,7 +109,7 @@ function fillSlot(filler: Filler, slot: number, to: Bytes, sum: Sum): Piece | un
 export function storeWhole(bytes: Uint8Array): Uint8Array {
   whole.cutTo(0);
   sewPieces([plainOf(bytes)], NO_SLOTS, whole);
-  return Uint8Array.from(whole.view());
+  return Uint8Array.prototype.slice.call(whole.view());
 }
 
 const NO_SLOTS: Filler = { write: () => undefined, piece: () => undefined };
