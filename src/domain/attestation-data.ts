@@ -172,7 +172,7 @@ function employerOf(employer: NamedEmployer | undefined, isPrinted: IsPrinted): 
 function daysOf({ days }: AttestationFacts, isPrinted: IsPrinted): AttestationData['days'] {
   const columns = (['date', 'reference', 'jointCommittee', 'usingEmployer'] as const).filter(isPrinted);
   if (columns.length === 0) return undefined;
-  return days.map((day) => someOf(day, columns) ?? {});
+  return days.map((day) => (someOf(day, columns) ?? {}) as Partial<EntitledDay>);
 }
 
 function periodsOf(
