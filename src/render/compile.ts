@@ -86,7 +86,7 @@ export interface TemplateInput {
 const STAND_IN = { title: '%%title%%', createdAt: new Date(0) };
 const DATA_STAND_IN: DataFile = {
   size: 999_999_999,
-  checksum: new Uint8Array(16),
+  checksum: '00'.repeat(16),
   stream: Buffer.from('%%data%%'),
 };
 const SLOT = /%%slot (\d+)%%\n/;

@@ -154,7 +154,7 @@ function fieldsOf({ title, createdAt, room, data }: FillInput): Values['fields']
     id: `<${fileId({ title, createdAt })}>`,
     data: data?.stream ?? '',
     dataSize: `/Size ${data?.size ?? 0}`,
-    dataChecksum: `/CheckSum <${Buffer.from(data?.checksum ?? []).toString('hex')}>`,
+    dataChecksum: `/CheckSum <${data?.checksum ?? ''}>`,
   };
 }
 
