@@ -41,7 +41,8 @@ export function encodeQr(text: string): Modules {
   const bytes = isAlphanumeric ? undefined : Buffer.from(text);
   const length = bytes?.length ?? text.length;
   let version = 1;
-  while (version <= BLOCKS.length && bitsOf(length, isAlphanumeric, version) > 8 * dataOf(version)) version += 1;
+  while (version <= BLOCKS.length && bitsOf(length, isAlphanumeric, version) > 8 * dataOf(version))
+    version += 1;
   if (version > BLOCKS.length) return encodeAnyhow(text);
   const table = tableOf(version);
   const writer = new BitWriter(table.codewords, dataOf(version));

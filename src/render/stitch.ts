@@ -35,7 +35,9 @@ const LEVEL = 2;
 
 /** Deflates the parts that are worth it. @param content text in Latin-1, and the numbers of slots between */
 export function stitch(content: readonly (string | number)[]): Stitched {
-  const parts = content.map((part) => (typeof part === 'number' ? part : plainOf(Buffer.from(part, 'latin1'))));
+  const parts = content.map((part) =>
+    typeof part === 'number' ? part : plainOf(Buffer.from(part, 'latin1')),
+  );
   if (parts.length > MOST_PARTS) return parts;
   return parts.map((part) => (typeof part === 'number' ? part : deflatePiece(part)));
 }
