@@ -4,7 +4,7 @@
  * cost more than everything else on the page.
  */
 import { encode, QrCodeDataType } from 'uqr';
-import { correctionOf } from './reed-solomon.ts';
+import { addCorrection } from './reed-solomon.ts';
 
 /** The modules of a code, row by row without quiet zone; 1 is dark. */
 export interface Modules {
@@ -32,16 +32,25 @@ const BLOCKS: readonly (readonly [blocks: number, longer: number, data: number, 
   [9, 1, 37, 22],
 ];
 
-/** Encodes a text in the smallest version it fits. What is too long for the tables is encoded in the general way. */
+/**
+ * Encodes a text in the smallest version it fits; good until the next one. What is too long for the tables is encoded in
+ * the general way.
+ */
 export function encodeQr(text: string): Modules {
   const isAlphanumeric = ALPHANUMERIC.test(text);
-  const bytes = isAlphanumeric ? undefined : new TextEncoder().encode(text);
-  const version = BLOCKS.findIndex((_, at) => bitsOf(text, bytes, at + 1) <= 8 * dataOf(at + 1)) + 1;
-  if (version === 0) return encodeAnyhow(text);
-  const writer = new BitWriter(dataOf(version));
+  const bytes = isAlphanumeric ? undefined : Buffer.from(text);
+  const length = bytes?.length ?? text.length;
+  let version = 1;
+  while (version <= BLOCKS.length && bitsOf(length, isAlphanumeric, version) > 8 * dataOf(version))
+    version += 1;
+  if (version > BLOCKS.length) return encodeAnyhow(text);
+  const table = tableOf(version);
+  const writer = new BitWriter(table.codewords, dataOf(version));
   if (bytes === undefined) writeAlphanumeric(writer, text, version);
   else writeBytes(writer, bytes, version);
-  return draw(tableOf(version), interleave(writer.finish(), version));
+  writer.finish();
+  correct(table, version);
+  return draw(table);
 }
 
 function encodeAnyhow(text: string): Modules {
@@ -64,9 +73,9 @@ function lengthBits(version: number, isAlphanumeric: boolean): number {
   return version < 10 ? 8 : 16;
 }
 
-function bitsOf(text: string, bytes: Uint8Array | undefined, version: number): number {
-  const head = 4 + lengthBits(version, bytes === undefined);
-  return head + (bytes === undefined ? Math.ceil((11 * text.length) / 2) : 8 * bytes.length);
+function bitsOf(length: number, isAlphanumeric: boolean, version: number): number {
+  const head = 4 + lengthBits(version, isAlphanumeric);
+  return head + (isAlphanumeric ? Math.ceil((11 * length) / 2) : 8 * length);
 }
 
 /** Mode 0010, length, eleven bits for two characters and six for a last single one (7.4.4). */
@@ -90,10 +99,13 @@ function writeBytes(writer: BitWriter, bytes: Uint8Array, version: number): void
 /** Codewords being filled bit by bit. */
 class BitWriter {
   readonly #codewords: Uint8Array;
+  readonly #length: number;
   #bits = 0;
 
-  constructor(length: number) {
-    this.#codewords = new Uint8Array(length);
+  /** @param length how many of them hold data */
+  constructor(codewords: Uint8Array, length: number) {
+    this.#codewords = codewords.fill(0);
+    this.#length = length;
   }
 
   write(value: number, length: number): void {
@@ -109,46 +121,62 @@ class BitWriter {
   }
 
   /** Terminator, as far as there is room, then two codewords in turn to fill up (7.4.9, 7.4.10). */
-  finish(): Uint8Array {
-    const { length } = this.#codewords;
-    const end = Math.min(this.#bits + 4, 8 * length);
-    for (let at = Math.ceil(end / 8), turn = 0; at < length; at += 1, turn += 1)
+  finish(): void {
+    const end = Math.min(this.#bits + 4, 8 * this.#length);
+    for (let at = Math.ceil(end / 8), turn = 0; at < this.#length; at += 1, turn += 1)
       this.#codewords[at] = turn % 2 === 0 ? 0xec : 0x11;
-    return this.#codewords;
   }
 }
 
-/** First codewords of all blocks, then the second ones …; then those of the error correction (7.6). */
-function interleave(data: Uint8Array, version: number): Uint8Array {
+/** Adds the error correction of each block behind the data. */
+function correct({ codewords }: Table, version: number): void {
   const [blocks, longer, shortest, correction] = BLOCKS[version - 1] ?? [0, 0, 0, 0];
-  const result = new Uint8Array(data.length + blocks * correction);
   let start = 0;
-  for (let block = 0; block < blocks; block += 1) {
-    const isLonger = block >= blocks - longer;
-    const own = data.subarray(start, start + shortest + (isLonger ? 1 : 0));
-    start += own.length;
-    for (let at = 0; at < shortest; at += 1) result[at * blocks + block] = own[at] ?? 0;
-    if (isLonger) result[shortest * blocks + block - (blocks - longer)] = own[shortest] ?? 0;
-    const remainder = correctionOf(own, correction);
-    for (let at = 0; at < correction; at += 1) result[data.length + at * blocks + block] = remainder[at] ?? 0;
+  let to = dataOf(version);
+  for (let block = 0; block < blocks; block += 1, to += correction) {
+    const end = start + shortest + (block >= blocks - longer ? 1 : 0);
+    addCorrection(codewords, start, end, to, correction);
+    start = end;
   }
-  return result;
 }
 
-/** A code without data: what is the same in all of its version, with the mask where data will be; their places in order. */
+/**
+ * Where each codeword comes among all, by its place block after block: first codewords of all blocks, then the second ones
+ * …; then those of the error correction (7.6).
+ */
+function interleaved(version: number): number[] {
+  const [blocks, longer, shortest, correction] = BLOCKS[version - 1] ?? [0, 0, 0, 0];
+  const data: number[] = [];
+  const corrections: number[] = [];
+  for (let block = 0; block < blocks; block += 1) {
+    for (let at = 0; at < shortest; at += 1) data.push(at * blocks + block);
+    if (block >= blocks - longer) data.push(shortest * blocks + block - (blocks - longer));
+    for (let at = 0; at < correction; at += 1) corrections.push(dataOf(version) + at * blocks + block);
+  }
+  return [...data, ...corrections];
+}
+
+/** All that is the same in codes of one version, and memory for the next one. */
 interface Table {
   readonly side: number;
+  /** A code without data, with the mask where data will be. */
   readonly empty: Uint8Array;
+  /** The modules of the bits of the codewords, block after block. */
   readonly places: Uint16Array;
+  /** Data block after block, then their error correction. */
+  readonly codewords: Uint8Array;
+  readonly dark: Uint8Array;
 }
 
-function draw({ side, empty, places }: Table, codewords: Uint8Array): Modules {
-  const dark = empty.slice();
-  for (let bit = 0; bit < codewords.length * 8; bit += 1) {
-    const codeword = codewords[bit >> 3] ?? 0;
-    if (((codeword >> (7 - (bit & 7))) & 1) === 0) continue;
-    const module = places[bit] ?? 0;
-    dark[module] = (dark[module] ?? 0) ^ 1;
+function draw({ side, empty, places, codewords, dark }: Table): Modules {
+  dark.set(empty);
+  for (let at = 0; at < codewords.length; at += 1) {
+    const codeword = codewords[at] ?? 0;
+    for (let bit = 0; bit < 8; bit += 1) {
+      const module = places[8 * at + bit] ?? 0;
+      // Without asking whether the bit is set: that is as good as random, and would be guessed wrong every other time.
+      dark[module] = (dark[module] ?? 0) ^ ((codeword >> (7 - bit)) & 1);
+    }
   }
   return { side, dark };
 }
@@ -169,7 +197,16 @@ function prepare(version: number): Table {
   const empty = Uint8Array.from(data.flat(), (isDark, module) =>
     isData(module) ? Number((module % side) % 3 === 0) : Number(isDark),
   );
-  return { side, empty, places: Uint16Array.from(zigzag(side).filter(isData)) };
+  const inOrder = zigzag(side).filter(isData);
+  const order = interleaved(version);
+  const places = order.flatMap((codeword) => inOrder.slice(8 * codeword, 8 * codeword + 8));
+  return {
+    side,
+    empty,
+    places: Uint16Array.from(places),
+    codewords: new Uint8Array(order.length),
+    dark: new Uint8Array(empty.length),
+  };
 }
 
 /** Pairs of columns from the right, by turns upwards and downwards, without the column of the timing pattern (7.7.3). */

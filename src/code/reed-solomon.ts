@@ -10,35 +10,60 @@ for (let exponent = 0, value = 1; exponent < 255; exponent += 1) {
   value = value < 128 ? value << 1 : ((value << 1) ^ 0x11d) & 0xff;
 }
 
-/** Gives `length` codewords of correction: the remainder of the data as polynomial, divided by the generator's. */
-export function correctionOf(data: Uint8Array, length: number): Uint8Array {
-  const multiples = multiplesOf(length);
-  const remainder = new Uint8Array(length);
-  for (let codeword = 0; codeword < data.length; codeword += 1) {
-    const factor = (data[codeword] ?? 0) ^ (remainder[0] ?? 0);
+/** The words of the remainder being computed; more than any code has. */
+const remainder = new Int32Array(16);
+
+/**
+ * Adds the correction of the codewords from `from` until `until`, so many of them from `to` on: the remainder of the data
+ * as polynomial, divided by the generator's.
+ */
+export function addCorrection(
+  codewords: Uint8Array,
+  from: number,
+  until: number,
+  to: number,
+  length: number,
+): void {
+  const { words, multiples } = multiplesOf(length);
+  remainder.fill(0);
+  for (let at = from; at < until; at += 1) {
+    let own = remainder[0] ?? 0;
     // A row of the table is the generator times the factor, so nothing is multiplied here.
-    const row = factor * length;
-    for (let at = 0; at < length - 1; at += 1)
-      remainder[at] = (remainder[at + 1] ?? 0) ^ (multiples[row + at] ?? 0);
-    remainder[length - 1] = multiples[row + length - 1] ?? 0;
+    let row = ((codewords[at] ?? 0) ^ (own >>> 24)) * words;
+    for (let word = 0; word < words; word += 1, row += 1) {
+      const next = remainder[word + 1] ?? 0;
+      remainder[word] = (own << 8) ^ (next >>> 24) ^ (multiples[row] ?? 0);
+      own = next;
+    }
   }
-  return remainder;
+  for (let at = 0; at < length; at += 1)
+    codewords[to + at] = (remainder[at >> 2] ?? 0) >> (24 - 8 * (at & 3));
 }
 
-const tables = new Map<number, Uint8Array>();
+/** The generator's coefficients times each factor, one row for each; four coefficients a word, the first the highest. */
+interface Multiples {
+  /** How many to a row. */
+  readonly words: number;
+  readonly multiples: Int32Array;
+}
 
-/** The generator's coefficients times each factor, one row for each. */
-function multiplesOf(length: number): Uint8Array {
+const tables = new Map<number, Multiples>();
+
+function multiplesOf(length: number): Multiples {
   const known = tables.get(length);
   if (known !== undefined) return known;
   const generator = generatorOf(length);
-  const multiples = Uint8Array.from({ length: 256 * length }, (_, place) => {
-    const factor = Math.floor(place / length);
-    const log = (LOG[factor] ?? 0) + (generator[place % length] ?? 0);
-    return factor === 0 ? 0 : (POWER[log] ?? 0);
-  });
-  tables.set(length, multiples);
-  return multiples;
+  const words = Math.ceil(length / 4);
+  const multiples = new Int32Array(256 * words);
+  for (let factor = 1; factor < 256; factor += 1) {
+    for (const [at, coefficient] of generator.entries()) {
+      const product = POWER[(LOG[factor] ?? 0) + coefficient] ?? 0;
+      const word = factor * words + (at >> 2);
+      multiples[word] = (multiples[word] ?? 0) | (product << (24 - 8 * (at & 3)));
+    }
+  }
+  tables.set(length, { words, multiples });
+  return { words, multiples };
 }
 
 /** Logarithms of the coefficients of (x - 1)(x - 2)(x - 4)…, the leading one left out; none of them is 0. */

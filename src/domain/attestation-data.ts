@@ -88,17 +88,18 @@ export function shownFacts(type: AttestationType, facts: AttestationFacts, isSho
   const employer = employerOf(facts.employer, isShown);
   const days = type.row === 'day' ? daysOf(facts, isShown) : undefined;
   const periods = type.row === 'period' ? periodsOf(type, facts, isShown) : undefined;
-  return {
-    ...(holder && { holder }),
-    ...(employer && { employer }),
-    ...(isShown('month') && facts.month !== undefined && { month: facts.month }),
-    ...(isShown('rule') && facts.rule !== undefined && { rule: facts.rule }),
-    ...(isShown('referenceDate') && facts.referenceDate && { referenceDate: facts.referenceDate }),
-    ...(isShown('numberOfDays') && { numberOfDays: facts.days.length }),
-    ...(days && { days }),
-    ...(isShown('numberOfPeriods') && { numberOfPeriods: facts.periods?.length ?? 0 }),
-    ...(periods && { periods }),
-  };
+  // Member by member: spreading what there is would take as long as all else.
+  const shown: Writable<ShownFacts> = {};
+  if (holder) shown.holder = holder;
+  if (employer) shown.employer = employer;
+  if (isShown('month') && facts.month !== undefined) shown.month = facts.month;
+  if (isShown('rule') && facts.rule !== undefined) shown.rule = facts.rule;
+  if (isShown('referenceDate') && facts.referenceDate) shown.referenceDate = facts.referenceDate;
+  if (isShown('numberOfDays')) shown.numberOfDays = facts.days.length;
+  if (days) shown.days = days;
+  if (isShown('numberOfPeriods')) shown.numberOfPeriods = facts.periods?.length ?? 0;
+  if (periods) shown.periods = periods;
+  return shown;
 }
 
 /** Gives what a document prints of the facts, for somebody who holds it: of an SSIN all but the last five digits. */
@@ -110,17 +111,22 @@ export function printedFacts(
   return shownFacts({ ...type, ssin: 'masked' }, facts, printedBy(type, language));
 }
 
+type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
+
 /** Tells of the name of a field, column or placeholder whether the page shows it. */
 type IsPrinted = (name: string) => boolean;
 
 /** Found once for each type and language: types do not change. */
-const known = new WeakMap<AttestationType, Map<DocumentLanguage, ReadonlySet<string>>>();
+const known = new WeakMap<AttestationType, Map<DocumentLanguage, IsPrinted>>();
 
 function printedBy(type: AttestationType, language: DocumentLanguage): IsPrinted {
-  const ofType = known.get(type) ?? new Map<DocumentLanguage, ReadonlySet<string>>();
-  const printed = ofType.get(language) ?? findPrinted(type, language);
-  known.set(type, ofType.set(language, printed));
-  return (name) => printed.has(name);
+  const ofType = known.get(type) ?? new Map<DocumentLanguage, IsPrinted>();
+  const isPrinted = ofType.get(language);
+  if (isPrinted !== undefined) return isPrinted;
+  const printed = findPrinted(type, language);
+  const found: IsPrinted = (name) => printed.has(name);
+  known.set(type, ofType.set(language, found));
+  return found;
 }
 
 function findPrinted(
@@ -166,7 +172,7 @@ function employerOf(employer: NamedEmployer | undefined, isPrinted: IsPrinted): 
 function daysOf({ days }: AttestationFacts, isPrinted: IsPrinted): AttestationData['days'] {
   const columns = (['date', 'reference', 'jointCommittee', 'usingEmployer'] as const).filter(isPrinted);
   if (columns.length === 0) return undefined;
-  return days.map((day) => someOf(Object.fromEntries(columns.map((name) => [name, day[name]]))) ?? {});
+  return days.map((day) => (someOf(day, columns) ?? {}) as Partial<EntitledDay>);
 }
 
 function periodsOf(
@@ -206,11 +212,14 @@ function periodOf(type: AttestationType, one: AttestedPeriod, isPrinted: IsPrint
 /** Texts in NFC as they are printed, without those that say nothing; undefined when none is left. */
 function someOf<T extends string>(
   texts: Readonly<Partial<Record<T, string | undefined>>>,
+  names: readonly T[] = Object.keys(texts) as T[],
 ): Partial<Record<T, string>> | undefined {
-  const said: Partial<Record<T, string>> = {};
-  for (const name of Object.keys(texts) as T[]) {
+  let said: Partial<Record<T, string>> | undefined;
+  for (const name of names) {
     const text = texts[name];
-    if (text !== undefined && text !== '') said[name] = text.normalize();
+    if (text === undefined || text === '') continue;
+    said ??= {};
+    said[name] = text.normalize();
   }
-  return Object.keys(said).length > 0 ? said : undefined;
+  return said;
 }

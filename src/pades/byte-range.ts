@@ -25,6 +25,11 @@ export interface SealGap {
   readonly end: number;
 }
 
+/** The same with what its digits stand for: the signature, and zeros behind it. */
+interface FilledGap extends SealGap {
+  readonly contents: Buffer;
+}
+
 export const KEY = '/ByteRange ';
 export const PLACEHOLDER = `${KEY}[${BYTE_RANGE_PLACEHOLDER.join(' ')}]`;
 const PLACEHOLDER_BYTES = Buffer.from(PLACEHOLDER);
@@ -69,12 +74,18 @@ function stands(pdf: Buffer, bytes: Buffer, at: number): boolean {
   return at + bytes.length <= pdf.length && pdf.compare(bytes, 0, bytes.length, at, at + bytes.length) === 0;
 }
 
+/** Reads where the seal of `pdf` lies, as `readFilledGap` does. */
+export function readSealGap(pdf: Buffer): SealGap | undefined {
+  const found = readFilledGap(pdf);
+  return found && { start: found.start, end: found.end };
+}
+
 /**
- * Reads where the seal of `pdf` lies. Gives undefined unless the file has exactly one /ByteRange, of the form that
+ * Reads where the seal of `pdf` lies, and what stands there. Gives undefined unless the file has exactly one /ByteRange, of the form that
  * `fillByteRange` writes, whose two parts are the whole file but one lower-case hexadecimal string right after /Contents.
  * @param from the bytes before it are known to hold no /ByteRange and are not looked at
  */
-export function readSealGap(pdf: Buffer, from = 0): SealGap | undefined {
+export function readFilledGap(pdf: Buffer, from = 0): FilledGap | undefined {
   const at = onlyIndexOf(pdf, NAME_BYTES, from);
   if (at === undefined) return undefined;
   const text = pdf.toString('latin1', at, at + LONGEST);
@@ -85,8 +96,8 @@ export function readSealGap(pdf: Buffer, from = 0): SealGap | undefined {
   const isWhole = start < end && end + Number(third) === pdf.length;
   if (!isWhole || pdf[start] !== 0x3c || pdf[end - 1] !== 0x3e) return undefined;
   const key = pdf.toString('latin1', Math.max(0, start + 1 - CONTENTS.length), start + 1);
-  if (key !== CONTENTS || !isLowerHex(pdf, start + 1, end - 1)) return undefined;
-  return { start, end };
+  const contents = key === CONTENTS ? readLowerHex(pdf, start + 1, end - 1) : undefined;
+  return contents && { start, end, contents };
 }
 
 /** The hash of everything but the gap, SHA-256 unless a seal's suite says otherwise. */
@@ -126,10 +137,12 @@ function isZeros(pdf: Buffer, start: number, end: number): boolean {
 }
 
 /**
- * Upper case would be the same signature in other bytes: the file is one sequence of bytes, not several. Decoding stops at
- * the first character that is no digit, so whatever comes back the same was nothing but lower-case digits.
+ * Reads digits, or gives undefined where anything else stands. Upper case would be the same signature in other bytes: the
+ * file is one sequence of bytes, not several. Decoding stops at the first character that is no digit, so whatever comes
+ * back the same was nothing but lower-case digits.
  */
-function isLowerHex(pdf: Buffer, start: number, end: number): boolean {
+function readLowerHex(pdf: Buffer, start: number, end: number): Buffer | undefined {
   const text = pdf.toString('latin1', start, end);
-  return Buffer.from(text, 'hex').toString('hex') === text;
+  const bytes = Buffer.from(text, 'hex');
+  return bytes.toString('hex') === text ? bytes : undefined;
 }

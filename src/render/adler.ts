@@ -11,6 +11,8 @@ export interface Checksum {
 const MODULUS = 65_521;
 /** So many bytes can be added up before the sums outgrow 30 bits, and numbers are no longer of the fastest kind. */
 const MOST_AT_ONCE = 2500;
+/** Sums grow up to here before they are brought into range: dividing takes longer than all else. */
+const MOST = 2 ** 50;
 
 /** A checksum being added up. */
 export class Sum {
@@ -19,35 +21,41 @@ export class Sum {
 
   /** Adds bytes from one place until another. */
   addBytes(bytes: Uint8Array, from = 0, until = bytes.length): void {
-    let low = this.#low;
-    let high = this.#high;
     for (let start = from; start < until; start += MOST_AT_ONCE) {
       const end = Math.min(start + MOST_AT_ONCE, until);
+      let low = 0;
+      let high = 0;
       for (let at = start; at < end; at += 1) {
         low += bytes[at] ?? 0;
         high += low;
       }
-      low %= MODULUS;
-      high %= MODULUS;
+      this.addSums(low, high, end - start);
     }
-    this.#low = low;
-    this.#high = high;
   }
 
   /** Adds bytes whose checksum is known. */
   add({ low, high, length }: Checksum): void {
-    this.#high = (this.#high + high + (this.#low - 1 + MODULUS) * (length % MODULUS)) % MODULUS;
-    this.#low = (this.#low + low - 1 + MODULUS) % MODULUS;
+    this.addSums(low - 1, high - length, length);
+  }
+
+  /** Adds bytes of which the sums are known as they are when nothing stands before, at most 65 535 of them. */
+  addSums(low: number, high: number, length: number): void {
+    this.#high += high + this.#low * length;
+    this.#low += low;
+    if (this.#high > MOST) {
+      this.#high %= MODULUS;
+      this.#low %= MODULUS;
+    }
   }
 
   /** Gives the checksum of so many bytes. */
   of(length: number): Checksum {
-    return { low: this.#low, high: this.#high, length };
+    return { low: this.#low % MODULUS, high: this.#high % MODULUS, length };
   }
 
   /** Writes it as a zlib stream ends, four characters in Latin-1. */
   write(): string {
-    const [low, high] = [this.#low, this.#high];
+    const { low, high } = this.of(0);
     return String.fromCharCode(high >> 8, high & 0xff, low >> 8, low & 0xff);
   }
 }

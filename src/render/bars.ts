@@ -48,44 +48,43 @@ export function writeBars(place: string, bars: Bars): string {
 
 /** The same deflated, to the end of a byte, with its checksum; good until the next code. */
 export function deflateBars(place: string, bars: Bars): { deflated: Uint8Array; checksum: Checksum } {
-  makeRoom(place, bars);
-  codes.set(HEAD);
-  let count = HEAD.length;
-  for (let at = 0; at < place.length; at += 1, count += 1)
-    codes[count] = packed(letterOf(place.charCodeAt(at)));
+  if (place !== beginning.place) beginning = begin(place);
+  makeRoom(bars);
   // Both sums are left to grow: those of a code are far from what a number can hold.
-  const begun = additionOf(place);
-  let low = 1 + begun.low;
-  let high = place.length + begun.high;
-  let length = place.length;
+  let { low, high, length } = beginning;
+  let count = 0;
   for (let at = 0; at < bars.length; at += 3) {
-    let back = TAIL.length;
-    for (let index = at; index < at + 3; index += 1, count += 1) {
-      const number = bars[index] ?? 0;
-      const characters = CHARACTERS[number] ?? 0;
-      codes[count] = NUMBERS[number] ?? 0;
-      high += (HIGHS[number] ?? 0) + low * characters;
-      low += LOWS[number] ?? 0;
-      back += characters;
-    }
-    high += TAIL_SUMS.high + low * TAIL.length;
-    low += TAIL_SUMS.low;
+    const column = bars[at] ?? 0;
+    const row = bars[at + 1] ?? 0;
+    const width = bars[at + 2] ?? 0;
+    const first = CHARACTERS[column] ?? 0;
+    const second = CHARACTERS[row] ?? 0;
+    const third = CHARACTERS[width] ?? 0;
+    const back = first + second + third + TAIL.length;
+    high += (HIGHS[column] ?? 0) + low * first;
+    low += LOWS[column] ?? 0;
+    high += (HIGHS[row] ?? 0) + low * second;
+    low += LOWS[row] ?? 0;
+    high += (ENDING_HIGHS[width] ?? 0) + low * (third + TAIL.length);
+    low += ENDING_LOWS[width] ?? 0;
     length += back;
+    codes[count] = NUMBERS[column] ?? 0;
+    codes[count + 1] = NUMBERS[row] ?? 0;
     // The tail is that of the rectangle before, as far back as this one is long.
-    if (at === 0) {
-      codes.set(FIRST_TAIL, count);
-      count += FIRST_TAIL.length;
-      continue;
-    }
-    codes[count] = BACK[back] ?? 0;
-    count += 1;
+    codes[count + 2] = at === 0 ? (NUMBERS[width] ?? 0) : (ENDINGS[width * DISTANCE_COUNT + back] ?? 0);
+    count += 3;
+    if (at > 0) continue;
+    codes.set(FIRST_TAIL, count);
+    count += FIRST_TAIL.length;
   }
   codes.set(REST, count);
   high += FILL_SUMS.high + low * FILL.length;
   low += FILL_SUMS.low;
-  const bytes = writeCodes(codes.subarray(0, count + REST.length), written);
-  written.set(EMPTY_BLOCK, bytes);
-  const deflated = written.subarray(0, bytes + EMPTY_BLOCK.length);
+  written.set(beginning.bytes);
+  const { bytes, pending } = beginning;
+  const end = writeCodes(codes.subarray(0, count + REST.length), written, bytes.length, pending);
+  written.set(EMPTY_BLOCK, end);
+  const deflated = written.subarray(0, end + EMPTY_BLOCK.length);
   return { deflated, checksum: reduce({ low, high, length: length + FILL.length }) };
 }
 
@@ -93,11 +92,36 @@ export function deflateBars(place: string, bars: Bars): { deflated: Uint8Array; 
 let codes = new Int32Array(0);
 let written = new Uint8Array(0);
 
-function makeRoom(place: string, bars: Bars): void {
-  const most = HEAD.length + place.length + 2 * bars.length + REST.length;
-  if (codes.length >= most) return;
-  codes = new Int32Array(most);
-  written = new Uint8Array(4 * most);
+function makeRoom(bars: Bars): void {
+  const most = bars.length + FIRST_TAIL.length + REST.length;
+  if (codes.length < most) codes = new Int32Array(most);
+  const mostBytes = beginning.bytes.length + 4 * most;
+  if (written.length < mostBytes) written = new Uint8Array(mostBytes);
+}
+
+/** What stands before the rectangles: codes of the block and operators. Nearly all documents have their code in one place. */
+interface Beginning extends Checksum {
+  readonly place: string;
+  readonly bytes: Uint8Array;
+  /** The code that does not fill a byte. */
+  readonly pending: Code;
+}
+
+function begin(place: string): Beginning {
+  const head = [...HEAD, ...lettersOf(place)];
+  const bits = head.reduce((sum, { length }) => sum + length, 0);
+  const bytes = new Uint8Array(Math.ceil(bits / 8) + 3);
+  writeCodes(Int32Array.from(head, packed), bytes);
+  const whole = bits >> 3;
+  const { low, high } = additionOf(place);
+  return {
+    place,
+    bytes: bytes.subarray(0, whole),
+    pending: { bits: bytes[whole] ?? 0, length: bits & 7 },
+    low: 1 + low,
+    high: place.length + high,
+    length: place.length,
+  };
 }
 
 const SPACE = 0x20;
@@ -131,7 +155,7 @@ const LENGTHS = new Map([
 ]);
 
 const CODES = codesOf(LITERALS);
-const HEAD = headOf(LITERALS, DISTANCES, LENGTHS).map(packed);
+const HEAD = headOf(LITERALS, DISTANCES, LENGTHS);
 
 const letterOf = (character: number): Code => codeOf(CODES, character);
 const lettersOf = (text: string): Code[] => Array.from(text, (letter) => letterOf(letter.charCodeAt(0)));
@@ -140,13 +164,6 @@ const FIRST_TAIL = lettersOf(TAIL).map(packed);
 /** What fills the rectangles, the end, and an empty stored block, whose head fills up the byte. */
 const REST = [...lettersOf(FILL), letterOf(END_OF_BLOCK), { bits: 0, length: 3 }].map(packed);
 const EMPTY_BLOCK = [0x00, 0x00, 0xff, 0xff];
-
-/** A match by its distance, which is from 11 to 16 whatever the numbers. */
-const BACK = Int32Array.from({ length: 17 }, (_, distance) => {
-  const symbol = distance < 13 ? 6 : 7;
-  const extra = { bits: Math.max(0, distance - 9) & 3, length: 2 };
-  return packed(chain([codeOf(CODES, MATCH), codeOf(codesOf(DISTANCES), symbol), extra]));
-});
 
 /** What a text adds to both sums of a checksum: by itself, and for each byte that stood before. */
 interface Addition {
@@ -164,7 +181,6 @@ function additionOf(text: string): Addition {
   return { low, high };
 }
 
-const TAIL_SUMS = additionOf(TAIL);
 const FILL_SUMS = additionOf(FILL);
 
 /** By number, below 200, with the space behind it: a code of the largest version has fewer modules to a side. */
@@ -173,3 +189,19 @@ const NUMBERS = Int32Array.from(TEXTS, (text) => packed(chain(lettersOf(text))))
 const LOWS = Int32Array.from(TEXTS, (text) => additionOf(text).low);
 const HIGHS = Int32Array.from(TEXTS, (text) => additionOf(text).high);
 const CHARACTERS = Int32Array.from(TEXTS, (text) => text.length);
+/** The same with the tail behind it. */
+const ENDING_LOWS = Int32Array.from(TEXTS, (text) => additionOf(text + TAIL).low);
+const ENDING_HIGHS = Int32Array.from(TEXTS, (text) => additionOf(text + TAIL).high);
+
+/** A tail is from 11 to 16 bytes behind that before it, whatever the numbers. */
+const DISTANCE_COUNT = 17;
+
+/** By number times `DISTANCE_COUNT` and distance: the last number of a rectangle, and the match that is its tail. */
+const ENDINGS = Int32Array.from({ length: TEXTS.length * DISTANCE_COUNT }, (_, place) => {
+  const [text = '', distance] = [TEXTS[Math.floor(place / DISTANCE_COUNT)], place % DISTANCE_COUNT];
+  const symbol = codeOf(codesOf(DISTANCES), distance < 13 ? 6 : 7);
+  const extra = { bits: Math.max(0, distance - 9) & 3, length: 2 };
+  return packed(chain([...lettersOf(text), codeOf(CODES, MATCH), symbol, extra]));
+});
+
+let beginning = begin('');

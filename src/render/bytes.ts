@@ -4,6 +4,8 @@ import type { Sum } from './adler.ts';
 /** Up to this length a text is written faster here than by whoever must first be called. */
 const SHORT = 64;
 
+const ZERO = 0x30;
+
 /** Grows at its end. */
 export class Bytes {
   #memory = Buffer.allocUnsafeSlow(64 * 1024);
@@ -23,15 +25,24 @@ export class Bytes {
     this.#memory.set(bytes, at);
   }
 
-  /** Adds a text in Latin-1, one byte a character. */
-  addText(text: string): void {
+  /** Adds a text in Latin-1, one byte a character; to a checksum too, if one is being added up. */
+  addText(text: string, sum?: Sum): void {
     const at = this.#grow(text.length);
     const memory = this.#memory;
     if (text.length > SHORT) {
       memory.write(text, at, 'latin1');
+      sum?.addBytes(memory, at, at + text.length);
       return;
     }
-    for (let index = 0; index < text.length; index += 1) memory[at + index] = text.charCodeAt(index);
+    let low = 0;
+    let high = 0;
+    for (let index = 0; index < text.length; index += 1) {
+      const character = text.charCodeAt(index);
+      memory[at + index] = character;
+      low += character;
+      high += low;
+    }
+    sum?.addSums(low, high, text.length);
   }
 
   /** Writes over what stands there. */
@@ -39,9 +50,13 @@ export class Bytes {
     this.#memory[at] = value;
   }
 
-  /** Adds what stands from `from` on to a checksum. */
-  sum(sum: Sum, from: number): void {
-    sum.addBytes(this.#memory, from, this.#length);
+  /** Writes a number in so many decimal digits over what stands there. */
+  setDigits(at: number, digits: number, value: number): void {
+    let left = value;
+    for (let place = at + digits - 1; place >= at; place -= 1) {
+      this.#memory[place] = ZERO + (left % 10);
+      left = Math.floor(left / 10);
+    }
   }
 
   /** Gives a part as it lies here: good until something is added, or written over it. */

@@ -59,19 +59,16 @@ export function measureCheckPanel(
   const room = PADDING + QR_SIZE + TEXT_GAP;
   const x = PAGE.left + room;
   const width = LINE_WIDTH - room - (codes.length === 1 ? PADDING : room);
-  const text = (style: TextStyle, key: string, gap: number, tag = 'P'): Part => {
-    const lines = measure.lines(style, wording.word(key), x, width);
-    return { tag, lines: [lines], height: heightOf(lines) + gap };
-  };
+  const frame: Frame = { measure, wording, x, width };
   measure.note(codes.length);
   const printed = codes.map((code, at) => measureCode(measure, wording, code, at, codes.length > 1));
   const parts = [
-    text(HEADING, words.heading, 2, 'H2'),
-    text(SMALL, instructionOf(words.text, codes), 4),
-    text(SMALL, 'checkByHand', 2),
-    ...measureTyped(measure, wording, input, x, width),
-    ...(words.seal === undefined ? [] : [text(SMALL, words.seal, 0)]),
+    measureText(frame, HEADING, words.heading, 2, 'H2'),
+    measureText(frame, SMALL, instructionOf(words.text, codes), 4),
+    measureText(frame, SMALL, 'checkByHand', 2),
+    ...measureTyped(frame, input),
   ];
+  if (words.seal !== undefined) parts.push(measureText(frame, SMALL, words.seal, 0));
   const textHeight = parts.reduce((sum, { height }) => sum + height, 0);
   const captionHeight = codes.length === 1 ? 0 : LABEL.leading;
   const height = Math.max(QR_SIZE + captionHeight, textHeight) + 2 * PADDING;
@@ -154,23 +151,34 @@ interface Part {
   readonly height: number;
 }
 
+/** Where the texts of the panel stand. */
+interface Frame {
+  readonly measure: Measure;
+  readonly wording: Wording;
+  readonly x: number;
+  readonly width: number;
+}
+
+function measureText(
+  { measure, wording, x, width }: Frame,
+  style: TextStyle,
+  key: string,
+  gap: number,
+  tag = 'P',
+): Part {
+  const lines = measure.lines(style, wording.word(key), x, width);
+  return { tag, lines: [lines], height: heightOf(lines) + gap };
+}
+
 /** What is typed by hand, each behind its label: on one line, or on two where it is too narrow. */
-function measureTyped(
-  measure: Measure,
-  wording: Wording,
-  { byHand }: CheckInput,
-  x: number,
-  width: number,
-): Part[] {
+function measureTyped({ measure, wording, x, width }: Frame, { byHand }: CheckInput): Part[] {
   const { fonts } = measure;
   const pairs = [
     { label: wording.word('number'), value: wording.number },
     { label: wording.word('checkCode'), value: wording.print('checkCode', byHand.code) },
   ].map(({ label, value }) => {
     const indent = widthOf(fonts, LABEL, label) + LABEL_GAP;
-    // Who reads the line aloud or copies it finds the two apart.
-    const spaced = wording.write(label.isFixed, 'checkCode', `${label.text} `);
-    return { label: spaced, value, indent, width: indent + widthOf(fonts, ADDRESS, value) };
+    return { label: spacedOf(wording, label), value, indent, width: indent + widthOf(fonts, ADDRESS, value) };
   });
   const total = pairs.reduce((sum, pair) => sum + pair.width + TYPED_GAP, -TYPED_GAP);
   const isStacked = total > width;
@@ -188,6 +196,18 @@ function measureTyped(
     return { tag: 'P', lines, height: (isStacked || isLast ? ADDRESS.leading : 0) + (isLast ? 4 : 0) };
   });
 }
+
+/** Who reads the line aloud or copies it finds the label and what it says apart. */
+function spacedOf(wording: Wording, label: Phrase): Phrase {
+  const known = spaced.get(label);
+  if (known !== undefined) return known;
+  const phrase = wording.write(label.isFixed, 'checkCode', `${label.text} `);
+  if (label.isFixed) spaced.set(label, phrase);
+  return phrase;
+}
+
+/** Fixed labels live as long as the renderer. */
+const spaced = new WeakMap<Phrase, Phrase>();
 
 /** Smaller type stands lower, on the same line as the other. */
 const DROP = (ADDRESS.leading - LABEL.leading) / 2 + 0.4;

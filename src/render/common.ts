@@ -11,11 +11,21 @@ export type CommonTexts = WeakMap<AttestationTexts, Common>;
 export class Common {
   /** Words by key, of those whose placeholders have the same values in all documents. */
   readonly words = new Map<string, Phrase>();
+  /** The same of words that name the page where documents are checked, and nothing else that differs. */
+  readonly #pageWords = new Map<string, Phrase>();
+  #page = '';
   /** Values that come again and again, such as days, by the format in which they are written. */
   readonly values = new Map<Format, Recent<Phrase>>();
   /** The one phrase of each fixed text. */
   readonly fixed = new Map<string, Phrase>();
   readonly #parts = new Map<string, readonly string[]>();
+
+  /** Gives the words by key that name this page; there is seldom another. */
+  pageWords(page: string): Map<string, Phrase> {
+    if (page !== this.#page) this.#pageWords.clear();
+    this.#page = page;
+    return this.#pageWords;
+  }
 
   /** Cuts words at their placeholders: text and names by turns. */
   partsOf(words: string): readonly string[] {

@@ -42,6 +42,8 @@ export type SlottedObject =
   | {
       readonly kind: 'content';
       readonly number: number;
+      /** From the number of the object to before the length of the stream. */
+      readonly head: Uint8Array;
       /** Operators, and the numbers of slots. */
       readonly content: Stitched;
     }
@@ -64,8 +66,9 @@ export interface Template {
   readonly prefixHash: Hash;
   /** These come after the prefix. */
   readonly objects: readonly SlottedObject[];
-  /** Head and rows of the cross-reference table; a number where the row of that object goes. */
-  readonly table: readonly (Uint8Array | number)[];
+  /** The cross-reference table, and where in it the offsets of `objects` go, in their order. */
+  readonly table: Uint8Array;
+  readonly rows: readonly number[];
   /** From `trailer` to before `startxref`. */
   readonly trailer: readonly Part[];
 }
@@ -83,7 +86,7 @@ export interface TemplateInput {
 const STAND_IN = { title: '%%title%%', createdAt: new Date(0) };
 const DATA_STAND_IN: DataFile = {
   size: 999_999_999,
-  checksum: new Uint8Array(16),
+  checksum: '00'.repeat(16),
   stream: Buffer.from('%%data%%'),
 };
 const SLOT = /%%slot (\d+)%%\n/;
@@ -96,7 +99,7 @@ const FIELDS: ReadonlyMap<string, Field> = new Map([
   ['1970-01-01T00:00:00Z', 'timeInXml'],
   [PLACEHOLDER, 'byteRange'],
   ['/Contents <00>', 'contents'],
-  [`<${fileId(STAND_IN).toString('hex')}>`, 'id'],
+  [`<${fileId(STAND_IN)}>`, 'id'],
   ['%%data%%', 'data'],
   ['/Size 999999999', 'dataSize'],
   [`/CheckSum <${'00'.repeat(16)}>`, 'dataChecksum'],
@@ -161,7 +164,7 @@ function toTemplate(file: Buffer, slots: readonly Slot[]): Template {
     prefix: prefixBytes,
     prefixHash: hashPrefix(prefixBytes),
     objects: slotted,
-    table: writeTable(objects.length, offsets),
+    ...writeTable(slotted, objects.length, offsets),
     trailer: toParts(trailer),
   };
 }
@@ -172,13 +175,17 @@ const STREAM = /^(\d+ 0 obj\n<<\n[^]*?\/Length )\d+\n>>\nstream\n([^]*)\nendstre
 function toSlotted({ number, bytes }: FileObject): SlottedObject[] {
   const [, head = '', stream] = STREAM.exec(bytes) ?? [];
   if (stream !== undefined && SLOT.test(stream))
-    return [{ kind: 'content', number, content: stitch(toContent(stream)) }];
+    return [{ kind: 'content', number, head: headOf(number), content: stitch(toContent(stream)) }];
   const parts = toParts(stream ?? bytes);
   const heads = toParts(head);
   if (parts.length === 1 && heads.length === 1) return [];
   return [
     stream === undefined ? { kind: 'plain', number, parts } : { kind: 'stream', number, head: heads, parts },
   ];
+}
+
+function headOf(number: number): Uint8Array {
+  return Buffer.from(`${number} 0 obj\n<<\n/Filter /FlateDecode\n/Length `);
 }
 
 /** Splitting by a pattern with one group gives what lies between and the group by turns. */
@@ -204,17 +211,17 @@ function toParts(bytes: string): Part[] {
   });
 }
 
-function writeTable(objects: number, offsets: ReadonlyMap<number, number>): Template['table'] {
-  const table: (Uint8Array | number)[] = [];
-  let rows = `xref\n0 ${objects + 1}\n0000000000 65535 f \n`;
+/** Writes the table with a row of zeros for each object whose offset is not known yet. */
+function writeTable(
+  slotted: readonly SlottedObject[],
+  objects: number,
+  offsets: ReadonlyMap<number, number>,
+): Pick<Template, 'table' | 'rows'> {
+  let table = `xref\n0 ${objects + 1}\n0000000000 65535 f \n`;
+  const starts = new Map<number, number>();
   for (let number = 1; number <= objects; number += 1) {
-    const offset = offsets.get(number);
-    if (offset !== undefined) {
-      rows += writeRow(offset);
-      continue;
-    }
-    table.push(Buffer.from(rows), number);
-    rows = '';
+    starts.set(number, table.length);
+    table += writeRow(offsets.get(number) ?? 0);
   }
-  return [...table, Buffer.from(rows)];
+  return { table: Buffer.from(table), rows: slotted.map(({ number }) => starts.get(number) ?? 0) };
 }

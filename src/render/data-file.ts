@@ -8,8 +8,8 @@ import { storeWhole } from './stitch.ts';
 export interface DataFile {
   /** Length of the JSON text in bytes. */
   readonly size: number;
-  /** MD5 of the JSON text, 16 bytes: PDF knows no other checksum (ISO 32000-1, table 46). */
-  readonly checksum: Uint8Array;
+  /** MD5 of the JSON text in hexadecimal: PDF knows no other checksum (ISO 32000-1, table 46). */
+  readonly checksum: string;
   /** The JSON text as a zlib stream. */
   readonly stream: Uint8Array;
   /** What it is called, if not as the data of an attestation are. */
@@ -27,7 +27,7 @@ export function packData(data: object): DataFile {
   const isStored = bytes.length <= MOST_STORED && !BONES.test(text);
   return {
     size: bytes.length,
-    checksum: hash('md5', bytes, 'buffer'),
+    checksum: hash('md5', bytes),
     stream: isStored ? storeWhole(bytes) : deflateSync(bytes),
   };
 }
@@ -46,7 +46,7 @@ export function attachData({ pdf }: OpenDocument, file: DataFile, description: s
     Type: 'EmbeddedFile',
     Subtype: 'application#2Fjson',
     // pdfkit's own attachment writes the digits of the checksum instead of its bytes.
-    Params: { Size: file.size, ModDate: at, CheckSum: file.checksum },
+    Params: { Size: file.size, ModDate: at, CheckSum: Buffer.from(file.checksum, 'hex') },
     Filter: 'FlateDecode',
   });
   embedded.end(file.stream);

@@ -91,7 +91,7 @@ export function openDocument(input: DocumentInput): OpenDocument {
     info,
   });
   const inner = innerOf(pdf);
-  inner._id = fileId(input);
+  inner._id = Buffer.from(fileId(input), 'hex');
   inner.registerFont('regular', input.fonts.regular.font);
   inner.registerFont('bold', input.fonts.bold.font);
   inner.endMetadata = () => {
@@ -139,9 +139,9 @@ function setIntent(pdf: Pdf): void {
   setCatalogEntry(pdf, 'OutputIntents', [intent]);
 }
 
-/** Names a file (ISO 32000-1, 14.4): two documents of one title, which holds its number, and one time are the same. */
-export function fileId({ title, createdAt }: Pick<DocumentInput, 'title' | 'createdAt'>): Buffer {
-  return hash('sha256', `${title}\n${createdAt.toISOString()}`, 'buffer').subarray(0, 16);
+/** Names a file (ISO 32000-1, 14.4): two documents of one title, which holds its number, and one time are the same. In hexadecimal. */
+export function fileId({ title, createdAt }: Pick<DocumentInput, 'title' | 'createdAt'>): string {
+  return hash('sha256', `${title}\n${createdAt.toISOString()}`).slice(0, 32);
 }
 
 /** Finishes the document and gives its bytes. */

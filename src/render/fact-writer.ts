@@ -32,7 +32,7 @@ export class FactWriter {
   constructor(input: WordingInput, house: House, often: Common['values'], words: Words) {
     const { type, language, facts, number, issuedAt, supersedes } = input;
     this.rows = rowsOf(type, facts);
-    this.#single = { ...valuesOfAttestation(type, facts), number, issuedOn: issuedAt, supersedes };
+    this.#single = valuesOfAttestation(type, facts, { number, issuedOn: issuedAt, supersedes });
     this.#input = input;
     this.#often = often;
     this.#words = words;

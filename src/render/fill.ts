@@ -1,16 +1,17 @@
 /** Fills a template with one document: no layout, and every byte is written once. */
 import { PLACEHOLDER } from '../pades/byte-range.ts';
 import type { Unsealed } from '../pades/unsealed.ts';
+import type { Sum } from './adler.ts';
 import { Bytes } from './bytes.ts';
 import type { Field, Part, SlottedObject, Template } from './compile.ts';
 import type { DataFile } from './data-file.ts';
 import { fileId } from './document.ts';
 import { leftOf } from './lines.ts';
 import type { Measure } from './measure.ts';
-import { deflateCode, type PlacedCode, writeCode } from './qr.ts';
-import { writePlace, writeRow } from './run.ts';
+import { deflateCode, writeCode } from './qr.ts';
+import { writePlace } from './run.ts';
 import type { Slot } from './sheet.ts';
-import { type Filler, sew } from './stitch.ts';
+import { type Filler, type Piece, sew } from './stitch.ts';
 import { escapeXml } from './xmp.ts';
 
 /** What one document says beside its pages. */
@@ -36,23 +37,22 @@ const stream = new Bytes();
 
 /** Fills a template with the texts of a document of its key. */
 export function fill(template: Template, measure: Measure, input: FillInput): Unsealed {
-  const { slots, prefix, prefixHash, objects, table, trailer } = template;
+  const { slots, prefix, prefixHash, objects, table, rows, trailer } = template;
   const place = { byteRange: 0, contents: 0 };
   const values = { fields: fieldsOf(input), spoken: measure.spoken, place };
-  const filler = fillerOf(slots, measure);
-  const offsets: number[] = [];
+  const filler = new MeasureFiller(slots, measure);
+  offsets.length = 0;
   rest.cutTo(0);
   for (const object of objects) {
-    offsets[object.number] = prefix.length + rest.length;
+    offsets.push(prefix.length + rest.length);
     writeObject(object, filler, values);
   }
-  const start = prefix.length + rest.length;
-  for (const part of table) {
-    if (typeof part === 'number') rest.addText(writeRow(offsets[part] ?? 0));
-    else rest.add(part);
-  }
+  const start = rest.length;
+  rest.add(table);
+  for (let at = 0; at < rows.length; at += 1)
+    rest.setDigits(start + (rows[at] ?? 0), OFFSET_DIGITS, offsets[at] ?? 0);
   writeParts(trailer, values, rest);
-  rest.addText(`startxref\n${start}\n%%EOF\n`);
+  rest.addText(`startxref\n${prefix.length + start}\n%%EOF\n`);
   // Memory of its own, and not part of a pool: the bytes change hands between threads.
   const bytes = Buffer.allocUnsafeSlow(prefix.length + rest.length);
   bytes.set(prefix);
@@ -65,6 +65,11 @@ export function fill(template: Template, measure: Measure, input: FillInput): Un
   };
 }
 
+/** Where the objects of the document being filled begin. */
+const offsets: number[] = [];
+/** Of a row of the cross-reference table (ISO 32000-1, 7.5.4). */
+const OFFSET_DIGITS = 10;
+
 function writeObject(object: SlottedObject, filler: Filler, values: Values): void {
   if (object.kind === 'plain') {
     writeParts(object.parts, values, rest);
@@ -76,37 +81,46 @@ function writeObject(object: SlottedObject, filler: Filler, values: Values): voi
     writeParts(object.head, values, rest);
   } else {
     sew(object.content, filler, stream);
-    rest.addText(`${object.number} 0 obj\n<<\n/Filter /FlateDecode\n/Length `);
+    rest.add(object.head);
   }
   rest.addText(`${stream.length}\n>>\nstream\n`);
   rest.add(stream.view());
   rest.addText('\nendstream\nendobj\n');
 }
 
-function fillerOf(slots: readonly Slot[], { fonts, texts, codes }: Measure): Filler {
-  const placed = (number: number): PlacedCode | undefined => {
-    const slot = slots[number] ?? noSlot(number);
-    return slot.kind === 'code' ? { ...slot, text: codes[slot.code] ?? noSlot(number) } : undefined;
-  };
-  return {
-    write: (number, to) => {
-      const slot = slots[number] ?? noSlot(number);
-      if (slot.kind === 'code') {
-        to.addText(writeCode({ ...slot, text: codes[slot.code] ?? noSlot(number) }));
-        return;
-      }
-      const lines = texts[slot.text];
-      const setting = lines?.settings[slot.line];
-      if (lines === undefined || setting === undefined) return noSlot(number);
-      to.addText(writePlace(leftOf(fonts, lines, setting)));
-      to.addText(setting.shown);
-      to.addText('\n');
-    },
-    piece: (number) => {
-      const code = placed(number);
-      return code && deflateCode(code);
-    },
-  };
+/** Fills slots with what was measured. */
+class MeasureFiller implements Filler {
+  readonly #slots: readonly Slot[];
+  readonly #measure: Measure;
+
+  constructor(slots: readonly Slot[], measure: Measure) {
+    this.#slots = slots;
+    this.#measure = measure;
+  }
+
+  write(number: number, to: Bytes, sum?: Sum): void {
+    const slot = this.#slots[number] ?? noSlot(number);
+    const { fonts, texts } = this.#measure;
+    if (slot.kind === 'code') {
+      to.addText(writeCode({ ...slot, text: this.#codeOf(slot.code) }), sum);
+      return;
+    }
+    const lines = texts[slot.text];
+    const setting = lines?.settings[slot.line];
+    if (lines === undefined || setting === undefined) return noSlot(number);
+    to.addText(writePlace(leftOf(fonts, lines, setting)), sum);
+    to.addText(setting.shown, sum);
+    to.addText('\n', sum);
+  }
+
+  piece(number: number): Piece | undefined {
+    const slot = this.#slots[number] ?? noSlot(number);
+    return slot.kind === 'code' ? deflateCode({ ...slot, text: this.#codeOf(slot.code) }) : undefined;
+  }
+
+  #codeOf(number: number): string {
+    return this.#measure.codes[number] ?? noSlot(number);
+  }
 }
 
 function noSlot(number: number): never {
@@ -137,10 +151,10 @@ function fieldsOf({ title, createdAt, room, data }: FillInput): Values['fields']
     timeInXml,
     byteRange: PLACEHOLDER,
     contents: writeContents(room),
-    id: `<${fileId({ title, createdAt }).toString('hex')}>`,
+    id: `<${fileId({ title, createdAt })}>`,
     data: data?.stream ?? '',
     dataSize: `/Size ${data?.size ?? 0}`,
-    dataChecksum: `/CheckSum <${Buffer.from(data?.checksum ?? []).toString('hex')}>`,
+    dataChecksum: `/CheckSum <${data?.checksum ?? ''}>`,
   };
 }
 
@@ -177,8 +191,12 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\\': '\\\\',
 };
 
+/** Without anything to escape. */
+const PLAIN = /^[\x20-\x27\x2a-\x5b\x5d-\x7e]*$/;
+
 /** Writes a text string, in UTF-16 only when it must be (ISO 32000-1, 7.9.2.2). */
 function writeTextString(text: string): string {
+  if (PLAIN.test(text)) return `(${text})`;
   const isAscii = /^[\x20-\x7e]*$/.test(text);
   const bytes = isAscii ? text : Buffer.from(`\ufeff${text}`, 'utf16le').swap16().toString('latin1');
   return `(${bytes.replace(/[\n\r()\\]/g, (character) => ESCAPES[character] ?? '')})`;

@@ -47,17 +47,18 @@ export function packed({ bits, length }: Code): number {
   return bits | (length << LENGTH_AT);
 }
 
+const NOTHING: Code = { bits: 0, length: 0 };
 const LENGTH_AT = 24;
 const BITS = (1 << LENGTH_AT) - 1;
 
 /**
- * Writes codes, as `packed` gives them, one after the other, and fills up the last byte; gives how many bytes that are.
+ * Writes codes, as `packed` gives them, one after the other, and fills up the last byte; gives where that ends.
  * @param to has room for three bytes more than there are
+ * @param at where they begin, behind fewer than eight bits that are not written yet
  */
-export function writeCodes(codes: Int32Array, to: Uint8Array): number {
-  let at = 0;
-  let pending = 0;
-  let count = 0;
+export function writeCodes(codes: Int32Array, to: Uint8Array, at = 0, before = NOTHING): number {
+  let pending = before.bits;
+  let count = before.length;
   for (let index = 0; index < codes.length; index += 1) {
     const code = codes[index] ?? 0;
     pending |= (code & BITS) << count;

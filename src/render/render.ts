@@ -75,7 +75,7 @@ export function createRenderer(options: RendererOptions): Renderer {
     const { language, issuedAt, signatureRoom: room, validationData } = input;
     const wording = createWording(input, options, fonts, known);
     const { measure, key, place } = layOut(options, fonts, wording, input);
-    const title = `${wording.title.text} ${wording.print('number', input.number).text}`;
+    const title = `${wording.title.text} ${wording.number.text}`;
     const common = {
       author: wording.issuer.text,
       language: `${language}-BE`,

@@ -65,29 +65,30 @@ export function createSharedFace(font: Font): SharedFace {
   };
   /** Used by one text after the other; a character takes three bytes and a move at most. */
   let operator = Buffer.alloc(0);
+  const size = characters.length;
   const set = (text: string): Setting | undefined => {
     const most = (3 + LONGEST_MOVE) * (text.length + 2);
-    if (operator.length < most) operator = Buffer.alloc(2 * most);
-    let end = operator.write('[(', 'latin1');
+    if (operator.length < most) operator = Buffer.from(BEGINNING.padEnd(2 * most));
+    let end = BEGINNING.length;
     let highest = 0;
     let width = 0;
     let isKerned = false;
     let next = codes[text.charCodeAt(0)] ?? 0;
-    for (let at = 0; at < text.length; at += 1) {
+    for (let at = 1; at <= text.length; at += 1) {
       const code = next;
       if (code === 0) return undefined;
       if (code > highest) highest = code;
       width += advances[code] ?? 0;
       end = writeCode(operator, end, code);
-      next = at + 1 < text.length ? (codes[text.charCodeAt(at + 1)] ?? 0) : 0;
-      const pair = code * characters.length + next;
-      const kerning = kernings[pair] === UNKNOWN ? learn(code, next) : (kernings[pair] ?? 0);
+      next = at < text.length ? (codes[text.charCodeAt(at)] ?? 0) : 0;
+      let kerning = kernings[code * size + next] ?? 0;
+      if (kerning === UNKNOWN) kerning = learn(code, next);
       if (kerning === 0) continue;
       width += kerning;
-      end += operator.write(moveBy(kerning), end, 'latin1');
+      end = writeText(operator, end, moveBy(kerning));
       isKerned = true;
     }
-    end += operator.write(isKerned ? ')]TJ' : ')Tj', end, 'latin1');
+    end = writeText(operator, end, isKerned ? ')]TJ' : ')Tj');
     // Without the bracket of a list that has one element.
     const shown = operator.toString('latin1', isKerned ? 0 : 1, end);
     return { text, width, alphabet: alphabetOf(highest), shown };
@@ -185,6 +186,15 @@ function glyphAlone(font: Font, character: number): number | undefined {
 function measureKerning(font: Font, pair: string): number {
   const { glyphs, positions } = font.layout(pair);
   return (positions[0]?.xAdvance ?? 0) - (glyphs[0]?.advanceWidth ?? 0);
+}
+
+/** Begins the operand of an operator that shows text. */
+const BEGINNING = '[(';
+
+/** Writes a few letters at a place, and gives where they end; so few take longest to be handed over. */
+function writeText(to: Uint8Array, at: number, text: string): number {
+  for (let index = 0; index < text.length; index += 1) to[at + index] = text.charCodeAt(index);
+  return at + text.length;
 }
 
 /** Writes a code at a place, and gives where it ends. */

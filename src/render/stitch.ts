@@ -12,8 +12,14 @@ export interface Piece {
   readonly checksum: Checksum;
 }
 
-/** Text as it is, pieces, and the numbers of slots. */
-export type Stitched = readonly (Uint8Array | Piece | number)[];
+/** A part that is not worth deflating. */
+interface Plain {
+  readonly text: Uint8Array;
+  readonly checksum: Checksum;
+}
+
+/** What stands between slots, and their numbers. */
+export type Stitched = readonly (Plain | Piece | number)[];
 
 /** Deflate with any window, at no particular level; check bits included. */
 const HEADER = '\x78\x9c';
@@ -29,21 +35,28 @@ const LEVEL = 2;
 
 /** Deflates the parts that are worth it. @param content text in Latin-1, and the numbers of slots between */
 export function stitch(content: readonly (string | number)[]): Stitched {
-  const parts = content.map((part) => (typeof part === 'number' ? part : Buffer.from(part, 'latin1')));
+  const parts = content.map((part) =>
+    typeof part === 'number' ? part : plainOf(Buffer.from(part, 'latin1')),
+  );
   if (parts.length > MOST_PARTS) return parts;
   return parts.map((part) => (typeof part === 'number' ? part : deflatePiece(part)));
 }
 
+function plainOf(text: Uint8Array): Plain {
+  return { text, checksum: checksumOf(text) };
+}
+
 /** Each part is deflated by itself, because what stands before it differs from document to document. */
-function deflatePiece(text: Buffer): Buffer | Piece {
+function deflatePiece(plain: Plain): Plain | Piece {
+  const { text, checksum } = plain;
   const deflated = deflateRawSync(text, { level: 9, finishFlush: constants.Z_SYNC_FLUSH });
-  return deflated.length + SEAM.length < text.length ? { deflated, checksum: checksumOf(text) } : text;
+  return deflated.length + SEAM.length < text.length ? { deflated, checksum } : plain;
 }
 
 /** Fills slots. */
 export interface Filler {
-  /** Adds what goes into a slot. */
-  readonly write: (slot: number, to: Bytes) => void;
+  /** Adds what goes into a slot, to a checksum too if one is being added up. */
+  readonly write: (slot: number, to: Bytes, sum?: Sum) => void;
   /** The same as a piece, if there is such a form; good until the next one is asked for. */
   readonly piece: (slot: number) => Piece | undefined;
 }
@@ -57,11 +70,11 @@ export function sew(content: Stitched, filler: Filler, to: Bytes): void {
 /** Used by one document after the other. */
 const whole = new Bytes();
 
-function deflateWhole(content: Stitched, { write }: Filler): Uint8Array {
+function deflateWhole(content: Stitched, filler: Filler): Uint8Array {
   whole.cutTo(0);
   for (const part of content) {
-    if (typeof part === 'number') write(part, whole);
-    else if (part instanceof Uint8Array) whole.add(part);
+    if (typeof part === 'number') filler.write(part, whole);
+    else if ('text' in part) whole.add(part.text);
   }
   return deflateSync(whole.view(), { level: LEVEL });
 }
@@ -71,34 +84,34 @@ function sewPieces(content: Stitched, filler: Filler, to: Bytes): void {
   to.addText(HEADER);
   let block = openBlock(to);
   for (const part of content) {
-    if (part instanceof Uint8Array) {
-      to.add(part);
+    const piece = typeof part === 'number' ? fillSlot(filler, part, to, sum) : part;
+    if (piece === undefined) continue;
+    sum.add(piece.checksum);
+    if ('text' in piece) {
+      to.add(piece.text);
       continue;
     }
-    const piece = typeof part === 'number' ? fillSlot(filler, part, to) : part;
-    if (piece === undefined) continue;
-    closeBlock(to, block, sum);
+    closeBlock(to, block);
     to.add(piece.deflated);
-    sum.add(piece.checksum);
     block = openBlock(to);
   }
-  closeBlock(to, block, sum);
+  closeBlock(to, block);
   to.addText(END);
   to.addText(sum.write());
 }
 
 /** Fills a slot, unless it is filled with a piece. */
-function fillSlot({ piece, write }: Filler, slot: number, to: Bytes): Piece | undefined {
-  const found = piece(slot);
-  if (found === undefined) write(slot, to);
+function fillSlot(filler: Filler, slot: number, to: Bytes, sum: Sum): Piece | undefined {
+  const found = filler.piece(slot);
+  if (found === undefined) filler.write(slot, to, sum);
   return found;
 }
 
 /** Gives bytes as a zlib stream that deflates nothing. */
 export function storeWhole(bytes: Uint8Array): Uint8Array {
   whole.cutTo(0);
-  sewPieces([bytes], NO_SLOTS, whole);
-  return Uint8Array.from(whole.view());
+  sewPieces([plainOf(bytes)], NO_SLOTS, whole);
+  return Uint8Array.prototype.slice.call(whole.view());
 }
 
 const NO_SLOTS: Filler = { write: () => undefined, piece: () => undefined };
@@ -110,15 +123,14 @@ function openBlock(to: Bytes): number {
   return at;
 }
 
-/** Ends the block that begins at `at`, and adds what it holds to the checksum; an empty one is left out. */
-function closeBlock(to: Bytes, at: number, sum: Sum): void {
+/** Ends the block that begins at `at`; an empty one is left out. */
+function closeBlock(to: Bytes, at: number): void {
   const from = at + SEAM.length;
   const length = to.length - from;
   if (length === 0) {
     to.cutTo(at);
     return;
   }
-  to.sum(sum, from);
   if (length <= LONGEST_STORED) writeLength(to, at, length);
   else splitBlock(to, at, Uint8Array.from(to.view(from)));
 }

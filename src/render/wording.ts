@@ -125,12 +125,14 @@ class DocumentWording implements Wording {
   }
 
   word(key: string, more?: Readonly<Record<string, string>>): Phrase {
-    const kept = this.#common.words.get(key);
+    const pageWords = this.#common.pageWords(this.#input.byHand.page);
+    const kept = this.#common.words.get(key) ?? pageWords.get(key);
     if (kept !== undefined) return kept;
     const parts = this.#common.partsOf(this.#texts.words[key] ?? missing(this.#input.number, key));
     let text = '';
     let isFixed = true;
     let isKept = true;
+    let isOfPage = true;
     for (let at = 0; at < parts.length; at += 1) {
       const part = parts[at] ?? '';
       if (at % 2 === 0) {
@@ -139,10 +141,12 @@ class DocumentWording implements Wording {
       }
       text += more?.[part] ?? this.#valueOf(part) ?? missing(this.#input.number, part);
       isKept &&= OF_ISSUER.has(part);
+      isOfPage &&= OF_ISSUER.has(part) || part === 'verifyPage';
       isFixed &&= OF_ISSUER.has(part) || OF_KEY.has(part);
     }
     const phrase = this.write(isFixed, key, this.language === 'fr' ? bindPunctuation(text) : text);
     if (isKept) this.#common.words.set(key, phrase);
+    else if (isOfPage) pageWords.set(key, phrase);
     return phrase;
   }
 

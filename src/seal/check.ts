@@ -4,7 +4,7 @@ import type { SealLevel } from '../domain/verification.ts';
 import { ServiceError } from '../errors.ts';
 import type { KeyIdentity } from '../keys/signer.ts';
 import { isSignature, openPublicKey, sealSuiteOf } from '../pades/algorithm.ts';
-import { digestsOf, readGap, readSealGap, type SealGap } from '../pades/byte-range.ts';
+import { digestsOf, readFilledGap, type SealGap } from '../pades/byte-range.ts';
 import { type Certificate, parseCertificate } from '../pades/certificate.ts';
 import { octetString } from '../pades/der.ts';
 import { MalformedDer, readFirst } from '../pades/der-reader.ts';
@@ -44,9 +44,9 @@ export function findSealer<Key extends Sealer>(
   keys: readonly Key[],
   prefixBytes = 0,
 ): FoundSeal<Key> {
-  const gap = readSealGap(pdf, prefixBytes);
+  const gap = readFilledGap(pdf, prefixBytes);
   if (gap === undefined) throw broken('its ByteRange does not cover the file');
-  const signedData = readSignedData(pdf, gap);
+  const signedData = readSignedData(gap.contents);
   const key = keys.find((one) => signedData.signerId.equals(knownOf(one).signerId));
   if (key === undefined) throw broken('it names another certificate');
   return { key, ...checkSignature(pdf, gap, signedData, knownOf(key).certificate) };
@@ -109,9 +109,9 @@ function readImprint(timeStamp: Buffer): Buffer {
   }
 }
 
-function readSignedData(pdf: Buffer, gap: SealGap): SignedData {
+function readSignedData(contents: Buffer): SignedData {
   try {
-    return parseSignedData(readFirst(readGap(pdf, gap)).raw);
+    return parseSignedData(readFirst(contents).raw);
   } catch (cause) {
     if (cause instanceof MalformedDer) throw broken('its signature value cannot be read', cause);
     throw cause;

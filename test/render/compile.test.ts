@@ -162,6 +162,13 @@ describe('render', () => {
     assert.ok(first.equals(await fresh.render(input)));
     assert.ok(first.equals(await fillLike(input)));
   });
+  it('names the page of each document, whichever the one before named', async () => {
+    const known = await renderer.render(sample());
+    const other = sample({ byHand: { page: 'https://other.example.org/check', code: '7K3QM-9XPT2' } });
+    const expected = await createRenderer(catalogue).render(other);
+    assert.ok((await renderer.render(other)).equals(expected));
+    assert.ok((await renderer.render(sample())).equals(known));
+  });
   it('hands on the hash of the beginning that documents of a shape share', async () => {
     for (const familyName of ['Peeters', 'Janssens']) {
       const { bytes, prefixBytes, prefixHash } = await renderer.renderToSeal(sample({ familyName }));

@@ -13,7 +13,7 @@ const sewn = (content: Stitched, textOf: (slot: number) => string, pieceOf?: () 
   const to = new Bytes();
   to.addText('before');
   const piece = (): Piece | undefined => pieceOf?.();
-  sew(content, { write: (slot, bytes) => bytes.addText(textOf(slot)), piece }, to);
+  sew(content, { write: (slot, bytes, sum) => bytes.addText(textOf(slot), sum), piece }, to);
   return to.view('before'.length);
 };
 const latin1 = (most: number) =>
