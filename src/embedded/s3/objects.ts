@@ -8,6 +8,9 @@ import { type Layout, LOCKS } from './layout.ts';
 import { FolderMutex } from './mutex.ts';
 import { copyBody, type OpenFile, openFile, readFileRecord } from './open-file.ts';
 import { ownProcessId } from './process-id.ts';
+import { PackedFile, type PackPlace, readPlace } from './pack-place.ts';
+import { type LiveObject, PackRoom } from './pack-room.ts';
+import { Packs } from './packs.ts';
 import { encodeRecord, type ObjectRecord } from './record.ts';
 import { Refusal } from './refusal.ts';
 import { isMissing } from './system-error.ts';
@@ -21,6 +24,9 @@ export interface WriteCondition {
   readonly etag: string | undefined;
 }
 
+/** An object in the making that is on the disk and has no name yet. */
+type Nameless = Pick<TemporaryFile, 'linkTo' | 'moveTo' | 'discard'>;
+
 /** Throws when the object there must stay as it is. */
 type Guard = (current: ObjectRecord) => void;
 
@@ -31,8 +37,17 @@ export class Objects {
   /** What is being published: seen by readers already, but perhaps not yet on the disk. */
   readonly #publishing = new Map<string, Set<Promise<unknown>>>();
 
+  readonly #packs: Packs;
+  readonly #room: PackRoom;
+
   constructor(layout: Layout) {
     this.#layout = layout;
+    this.#packs = new Packs(layout.packs);
+    this.#room = new PackRoom({
+      packs: this.#packs,
+      pathOf: (bucket, key) => this.#pathOf(bucket, key),
+      move: (object) => this.#move(object),
+    });
     this.#locks = Array.from(
       { length: LOCKS },
       (_, number) => new FolderMutex(layout.lock(number), ownProcessId()),
@@ -42,7 +57,7 @@ export class Objects {
   /** Opens an object. Throws `NoSuchKey`, or `NoSuchVersion` when `versionId` is given and not that of the object. */
   async open(bucket: string, key: string, versionId?: string): Promise<OpenFile<ObjectRecord>> {
     const path = this.#pathOf(bucket, key);
-    const found = await openFile<ObjectRecord>(path);
+    const found = await openFile<ObjectRecord>(path, this.#pathOfPack);
     if (found === undefined) throw new Refusal(versionId === undefined ? 'NoSuchKey' : 'NoSuchVersion');
     try {
       if (!isVersion(found.record, versionId)) throw new Refusal('NoSuchVersion');
@@ -64,7 +79,7 @@ export class Objects {
 
   /** The record in a file of the bucket's folder, or nothing where the file is gone. */
   readFile(bucket: string, name: string): Promise<ObjectRecord | undefined> {
-    return readFileRecord(join(this.#layout.objects(bucket), name));
+    return readFileRecord(join(this.#layout.objects(bucket), name), this.#pathOfPack);
   }
 
   /**
@@ -79,15 +94,32 @@ export class Objects {
     condition: WriteCondition,
     guard: Guard,
   ): Promise<void> {
-    await file.write(encodeRecord(record));
-    await file.seal();
+    const nameless = await this.#bringToDisk(bucket, record, file);
     const path = this.#pathOf(bucket, record.key);
     await this.#whilePublishing(path, async () => {
       // A new key needs no lock: the file system lets exactly one link win, also between processes.
-      if (condition.etag === undefined && (await linkFile(file, path))) return this.#settle(path, file);
+      if (condition.etag === undefined && (await linkFile(nameless, path)))
+        return this.#settle(path, nameless);
       if (condition.mustBeNew) return this.#refuseExisting(path);
-      return this.#lockOf(bucket, record.key).run(() => this.#replace(path, file, condition, guard));
+      const before = await this.#lockOf(bucket, record.key).run(async () => {
+        const place = readPlace(path);
+        await this.#replace(path, nameless, condition, guard);
+        return place;
+      });
+      await this.#winBack(before);
     });
+  }
+
+  async #bringToDisk(bucket: string, record: ObjectRecord, file: TemporaryFile): Promise<Nameless> {
+    const encoded = encodeRecord(record);
+    const small = file.takeSmall();
+    if (small !== undefined) {
+      const place = await this.#packs.append(bucket, [...small, encoded]);
+      return new PackedFile(place, this.#layout.temporary);
+    }
+    await file.write(encoded);
+    await file.seal();
+    return file;
   }
 
   /** Removes an object and returns when that is on the disk. Nothing happens where there is none, unless `If-Match` asks. */
@@ -99,8 +131,10 @@ export class Objects {
     guard: Guard,
   ): Promise<ObjectRecord | undefined> {
     const path = this.#pathOf(bucket, key);
-    return this.#lockOf(bucket, key).run(async () => {
-      const current = await readFileRecord<ObjectRecord>(path);
+    let place: PackPlace | undefined;
+    const removed = await this.#lockOf(bucket, key).run(async () => {
+      place = readPlace(path);
+      const current = await readFileRecord<ObjectRecord>(path, this.#pathOfPack);
       if (current === undefined || !isVersion(current, versionId)) {
         if (etag !== undefined) throw new Refusal('NoSuchKey');
         return undefined;
@@ -111,6 +145,8 @@ export class Objects {
       await this.#sync.sync(dirname(path));
       return current;
     });
+    if (removed !== undefined) await this.#winBack(place);
+    return removed;
   }
 
   /**
@@ -124,24 +160,31 @@ export class Objects {
     change: (current: ObjectRecord) => ObjectRecord,
   ): Promise<ObjectRecord> {
     const path = this.#pathOf(bucket, key);
-    return this.#lockOf(bucket, key).run(async () => {
-      const current = await openFile<ObjectRecord>(path);
+    let place: PackPlace | undefined;
+    const changed = await this.#lockOf(bucket, key).run(async () => {
+      place = readPlace(path);
+      const current = await openFile<ObjectRecord>(path, this.#pathOfPack);
       if (current === undefined) throw new Refusal(versionId === undefined ? 'NoSuchKey' : 'NoSuchVersion');
       const file = this.createFile();
       try {
         if (!isVersion(current.record, versionId)) throw new Refusal('NoSuchVersion');
-        const changed = change(current.record);
+        const record = change(current.record);
         await copyBody(current, (chunk) => file.write(chunk));
-        await file.write(encodeRecord(changed));
-        await file.seal();
-        await file.moveTo(path);
+        await (await this.#bringToDisk(bucket, record, file)).moveTo(path);
         await this.#sync.sync(dirname(path));
-        return changed;
+        return record;
       } finally {
         await current.handle.close();
         await file.discard();
       }
     });
+    await this.#winBack(place);
+    return changed;
+  }
+
+  /** Ends what is written to. */
+  close(): Promise<void> {
+    return this.#packs.close();
   }
 
   createFile(): TemporaryFile {
@@ -149,8 +192,8 @@ export class Objects {
   }
 
   /** Under the lock: what exists stays until we replace it, since only lock holders replace or remove. */
-  async #replace(path: string, file: TemporaryFile, condition: WriteCondition, guard: Guard): Promise<void> {
-    const current = await readFileRecord<ObjectRecord>(path);
+  async #replace(path: string, file: Nameless, condition: WriteCondition, guard: Guard): Promise<void> {
+    const current = await readFileRecord<ObjectRecord>(path, this.#pathOfPack);
     if (current === undefined) {
       if (condition.etag !== undefined) throw new Refusal('NoSuchKey');
       if (await linkFile(file, path)) return this.#settle(path, file);
@@ -162,7 +205,7 @@ export class Objects {
     await this.#sync.sync(dirname(path));
   }
 
-  async #settle(path: string, file: TemporaryFile): Promise<void> {
+  async #settle(path: string, file: Nameless): Promise<void> {
     await Promise.all([this.#sync.sync(dirname(path)), file.discard()]);
   }
 
@@ -186,6 +229,25 @@ export class Objects {
     }
   }
 
+  /** What was asked for is done by now: where this fails, it is tried again with the next object that goes. */
+  async #winBack(place: PackPlace | undefined): Promise<void> {
+    await this.#room.noteGone(place).catch(() => undefined);
+  }
+
+  /** Under the lock, as a replacement: whoever reads it meanwhile has the one or the other, which are the same. */
+  async #move({ bucket, key, place, content }: LiveObject): Promise<void> {
+    const path = this.#pathOf(bucket, key);
+    await this.#lockOf(bucket, key).run(async () => {
+      const now = readPlace(path);
+      if (now?.pack !== place.pack || now.offset !== place.offset) return;
+      const moved = await this.#packs.append(bucket, [content]);
+      await new PackedFile(moved, this.#layout.temporary).moveTo(path);
+      await this.#sync.sync(dirname(path));
+    });
+  }
+
+  readonly #pathOfPack = (pack: string): string => this.#packs.pathOf(pack);
+
   #pathOf(bucket: string, key: string): string {
     return join(this.#layout.objects(bucket), nameOfKey(key));
   }
@@ -207,7 +269,7 @@ function isMatch(record: ObjectRecord, etag: string | undefined): boolean {
   return etag === undefined || etag === '*' || etag === record.etag;
 }
 
-async function linkFile(file: TemporaryFile, path: string): Promise<boolean> {
+async function linkFile(file: Nameless, path: string): Promise<boolean> {
   try {
     return await file.linkTo(path);
   } catch (cause) {
