@@ -7,10 +7,10 @@ import { nameOfKey } from './key-name.ts';
 import { type Layout, LOCKS } from './layout.ts';
 import { FolderMutex } from './mutex.ts';
 import { copyBody, type OpenFile, openFile, readFileRecord } from './open-file.ts';
-import { ownProcessId } from './process-id.ts';
 import { PackedFile, type PackPlace, readPlace } from './pack-place.ts';
 import { type LiveObject, PackRoom } from './pack-room.ts';
 import { Packs } from './packs.ts';
+import { ownProcessId } from './process-id.ts';
 import { encodeRecord, type ObjectRecord } from './record.ts';
 import { Refusal } from './refusal.ts';
 import { isMissing } from './system-error.ts';
@@ -42,7 +42,7 @@ export class Objects {
 
   constructor(layout: Layout) {
     this.#layout = layout;
-    this.#packs = new Packs(layout.packs);
+    this.#packs = new Packs(layout.packs, () => this.#sync.idle());
     this.#room = new PackRoom({
       packs: this.#packs,
       pathOf: (bucket, key) => this.#pathOf(bucket, key),

@@ -66,7 +66,7 @@ export class PackedFile {
   /** Publishes it under a name that has no object yet. False, and nothing done, where there is one. */
   async linkTo(path: string): Promise<boolean> {
     try {
-      // So short a link lies in its folder's memory: a turn of the thread pool would cost many times the call.
+      // So short a link lies in its folder's memory: a turn of the thread pool would cost more than the call.
       symlinkSync(this.#target, path);
       return true;
     } catch (error) {

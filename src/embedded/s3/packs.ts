@@ -4,6 +4,7 @@
  */
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { syncFolder } from './folders.ts';
 import { headOf, type PackPlace } from './pack-place.ts';
 import { isProcessAlive, ownProcessId } from './process-id.ts';
@@ -32,12 +33,15 @@ let made = 0;
 
 export class Packs {
   readonly #folder: string;
+  readonly #idle: () => Promise<void>;
   readonly #waiting: Waiting[] = [];
   #isWriting = false;
   #current: OpenPack | undefined;
 
-  constructor(folder: string) {
+  /** `idle` returns when no entry of a folder is on its way to the disk. */
+  constructor(folder: string, idle: () => Promise<void>) {
     this.#folder = folder;
+    this.#idle = idle;
   }
 
   /** Writes an object of a bucket, given in pieces, and returns when it is on the disk; nothing points to it yet. */
@@ -74,11 +78,18 @@ export class Packs {
     await current?.handle.close();
   }
 
-  /** Writes group after group: whoever comes while one is on its way to the disk is of the next. */
+  /**
+   * Writes group after group: whoever comes while one is on its way to the disk is of the next. That begins once the
+   * names of the one before are on the disk too, as giving a name waits for whatever the file system writes just then.
+   */
   async #write(): Promise<void> {
     if (this.#isWriting) return;
     this.#isWriting = true;
-    while (this.#waiting.length > 0) await this.#writeGroup(this.#waiting.splice(0, GROUP));
+    while (this.#waiting.length > 0) {
+      await this.#writeGroup(this.#waiting.splice(0, GROUP));
+      await nextTurn();
+      await this.#idle();
+    }
     this.#isWriting = false;
   }
 
