@@ -17,12 +17,6 @@ export class FolderSync {
   readonly #running = new Map<string, Promise<void>>();
   readonly #queued = new Map<string, Promise<void>>();
 
-  /** Returns when nothing is on its way to the disk. */
-  async idle(): Promise<void> {
-    while (this.#running.size + this.#queued.size > 0)
-      await Promise.allSettled([...this.#running.values(), ...this.#queued.values()]);
-  }
-
   /** Returns when every entry made or removed in `folder` before the call is on the disk. */
   sync(folder: string): Promise<void> {
     const queued = this.#queued.get(folder);

@@ -42,7 +42,7 @@ export class Objects {
 
   constructor(layout: Layout) {
     this.#layout = layout;
-    this.#packs = new Packs(layout.packs, () => this.#sync.idle());
+    this.#packs = new Packs(layout.packs);
     this.#room = new PackRoom({
       packs: this.#packs,
       pathOf: (bucket, key) => this.#pathOf(bucket, key),

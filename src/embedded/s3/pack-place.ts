@@ -1,6 +1,6 @@
 /** Where an object stands in a pack, and how what points to it says so. */
-import { readlinkSync, symlinkSync } from 'node:fs';
-import { rename } from 'node:fs/promises';
+import { readlinkSync } from 'node:fs';
+import { rename, symlink } from 'node:fs/promises';
 import { temporaryPath } from './folders.ts';
 import { hasCode, isMissing } from './system-error.ts';
 
@@ -66,8 +66,7 @@ export class PackedFile {
   /** Publishes it under a name that has no object yet. False, and nothing done, where there is one. */
   async linkTo(path: string): Promise<boolean> {
     try {
-      // So short a link lies in its folder's memory: a turn of the thread pool would cost more than the call.
-      symlinkSync(this.#target, path);
+      await symlink(this.#target, path);
       return true;
     } catch (error) {
       if (hasCode(error, 'EEXIST')) return false;
@@ -78,7 +77,7 @@ export class PackedFile {
   /** Publishes it in place of whatever has that name. */
   async moveTo(path: string): Promise<void> {
     const draft = temporaryPath(this.#temporaryFolder);
-    symlinkSync(this.#target, draft);
+    await symlink(this.#target, draft);
     await rename(draft, path);
   }
 

@@ -4,7 +4,6 @@
  */
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { syncFolder } from './folders.ts';
 import { headOf, type PackPlace } from './pack-place.ts';
 import { isProcessAlive, ownProcessId } from './process-id.ts';
@@ -18,8 +17,8 @@ const GROUP = 128;
 interface Waiting {
   readonly parts: readonly Buffer[];
   readonly bytes: number;
-  resolve(place: PackPlace): void;
-  reject(error: unknown): void;
+  readonly resolve: (place: PackPlace) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 interface OpenPack {
@@ -33,15 +32,12 @@ let made = 0;
 
 export class Packs {
   readonly #folder: string;
-  readonly #idle: () => Promise<void>;
   readonly #waiting: Waiting[] = [];
   #isWriting = false;
   #current: OpenPack | undefined;
 
-  /** `idle` returns when no entry of a folder is on its way to the disk. */
-  constructor(folder: string, idle: () => Promise<void>) {
+  constructor(folder: string) {
     this.#folder = folder;
-    this.#idle = idle;
   }
 
   /** Writes an object of a bucket, given in pieces, and returns when it is on the disk; nothing points to it yet. */
@@ -78,18 +74,11 @@ export class Packs {
     await current?.handle.close();
   }
 
-  /**
-   * Writes group after group: whoever comes while one is on its way to the disk is of the next. That begins once the
-   * names of the one before are on the disk too, as giving a name waits for whatever the file system writes just then.
-   */
+  /** Writes group after group: whoever comes while one is on its way to the disk is of the next. */
   async #write(): Promise<void> {
     if (this.#isWriting) return;
     this.#isWriting = true;
-    while (this.#waiting.length > 0) {
-      await this.#writeGroup(this.#waiting.splice(0, GROUP));
-      await nextTurn();
-      await this.#idle();
-    }
+    while (this.#waiting.length > 0) await this.#writeGroup(this.#waiting.splice(0, GROUP));
     this.#isWriting = false;
   }
 

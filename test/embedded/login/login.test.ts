@@ -6,7 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { decodeJwt, decodeProtectedHeader, importJWK, type JWK, SignJWT } from 'jose';
+import storage from 'oidc-provider/lib/helpers/als.js';
 import { createTokenVerifier, type TokenVerifier } from '../../../src/access/token.ts';
+import { inContext } from '../../../src/embedded/login/context.ts';
 import { type Login, startLogin } from '../../../src/embedded/login/login.ts';
 import { clientToken, personToken } from '../../../src/embedded/login/tokens.ts';
 import { freePort } from '../../../src/embedded/ports.ts';
@@ -61,6 +63,22 @@ async function askDirectly(form: Record<string, string>): Promise<string> {
   const { error } = (await answer.json()) as { error?: string };
   return `${answer.status} ${error}`;
 }
+
+describe('what goes on beside the provider', () => {
+  it('is followed while it answers, and not after', async () => {
+    /** A promise that asynchronous hooks follow bears a number of theirs. */
+    const isFollowed = () => Object.getOwnPropertySymbols(Promise.resolve()).length > 0;
+    let during = false;
+    await inContext(async () => {
+      await storage.run({}, async () => {
+        during = isFollowed();
+      });
+    });
+    assert.ok(during, 'the library follows promises at all');
+    await agencyToken();
+    assert.ok(!isFollowed());
+  });
+});
 
 describe('startLogin', () => {
   describe('when a machine asks', () => {
