@@ -11,18 +11,12 @@ import { PackedFile, type PackPlace, readPlace } from './pack-place.ts';
 import { type LiveObject, PackRoom } from './pack-room.ts';
 import { Packs } from './packs.ts';
 import { ownProcessId } from './process-id.ts';
+import { Publishing } from './publishing.ts';
 import { encodeRecord, type ObjectRecord } from './record.ts';
 import { Refusal } from './refusal.ts';
 import { isMissing } from './system-error.ts';
 import { TemporaryFile } from './temporary-file.ts';
-
-/** What must hold of the key when an object is published or removed. */
-export interface WriteCondition {
-  /** `If-None-Match: *` */
-  readonly mustBeNew: boolean;
-  /** `If-Match`: an ETag without quotes, or `*`. */
-  readonly etag: string | undefined;
-}
+import { isMatch, isVersion, type WriteCondition } from './write-condition.ts';
 
 /** An object in the making that is on the disk and has no name yet. */
 type Nameless = Pick<TemporaryFile, 'linkTo' | 'moveTo' | 'discard'>;
@@ -34,8 +28,7 @@ export class Objects {
   readonly #layout: Layout;
   readonly #sync = new FolderSync();
   readonly #locks: readonly FolderMutex[];
-  /** What is being published: seen by readers already, but perhaps not yet on the disk. */
-  readonly #publishing = new Map<string, Set<Promise<unknown>>>();
+  readonly #publishing = new Publishing();
 
   readonly #packs: Packs;
   readonly #room: PackRoom;
@@ -62,7 +55,7 @@ export class Objects {
     try {
       if (!isVersion(found.record, versionId)) throw new Refusal('NoSuchVersion');
       // Nobody may act on an object that a power cut could still take back.
-      await Promise.all(this.#publishing.get(path) ?? []);
+      await this.#publishing.settled(path);
       return found;
     } catch (error) {
       await found.handle.close();
@@ -96,7 +89,7 @@ export class Objects {
   ): Promise<void> {
     const nameless = await this.#bringToDisk(bucket, record, file);
     const path = this.#pathOf(bucket, record.key);
-    await this.#whilePublishing(path, async () => {
+    await this.#publishing.run(path, async () => {
       // A new key needs no lock: the file system lets exactly one link win, also between processes.
       if (condition.etag === undefined && (await linkFile(nameless, path)))
         return this.#settle(path, nameless);
@@ -215,20 +208,6 @@ export class Objects {
     throw new Refusal('PreconditionFailed');
   }
 
-  async #whilePublishing(path: string, work: () => Promise<void>): Promise<void> {
-    const publishing = this.#publishing.get(path) ?? new Set();
-    this.#publishing.set(path, publishing);
-    const result = work();
-    const settled = result.catch(() => {});
-    publishing.add(settled);
-    try {
-      await result;
-    } finally {
-      publishing.delete(settled);
-      if (publishing.size === 0) this.#publishing.delete(path);
-    }
-  }
-
   /** What was asked for is done by now: where this fails, it is tried again with the next object that goes. */
   async #winBack(place: PackPlace | undefined): Promise<void> {
     await this.#room.noteGone(place).catch(() => undefined);
@@ -258,15 +237,6 @@ export class Objects {
     // There are exactly LOCKS of them.
     return this.#locks[number] as FolderMutex;
   }
-}
-
-/** `null` is S3's name for the version of an object in a bucket without versions. */
-function isVersion(record: ObjectRecord, versionId: string | undefined): boolean {
-  return versionId === undefined || versionId === (record.versionId ?? 'null');
-}
-
-function isMatch(record: ObjectRecord, etag: string | undefined): boolean {
-  return etag === undefined || etag === '*' || etag === record.etag;
 }
 
 async function linkFile(file: Nameless, path: string): Promise<boolean> {

@@ -64,22 +64,6 @@ async function askDirectly(form: Record<string, string>): Promise<string> {
   return `${answer.status} ${error}`;
 }
 
-describe('what goes on beside the provider', () => {
-  it('is followed while it answers, and not after', async () => {
-    /** A promise that asynchronous hooks follow bears a number of theirs. */
-    const isFollowed = () => Object.getOwnPropertySymbols(Promise.resolve()).length > 0;
-    let during = false;
-    await inContext(async () => {
-      await storage.run({}, async () => {
-        during = isFollowed();
-      });
-    });
-    assert.ok(during, 'the library follows promises at all');
-    await agencyToken();
-    assert.ok(!isFollowed());
-  });
-});
-
 describe('startLogin', () => {
   describe('when a machine asks', () => {
     it('gives a token that the service accepts, for its organisation', async () => {
