@@ -23,7 +23,7 @@ import type { Services } from './services.ts';
 type IssueAllServices = IssueServices & Pick<Services, 'log'>;
 
 /** So many documents of one chunk are under way at once: what a store answers in time, and little enough to hold. */
-const AT_ONCE = 16;
+const AT_ONCE = 32;
 const ASK_EVERY_MS = 1000;
 
 /** An attestation whose document lies in the archive; the document itself is let go of. */

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeCsv } from '../../src/flow/quarantine-csv.ts';
@@ -11,8 +11,9 @@ import { type AgencyAccess, submitBatch } from '../../src/workflows/batch-submit
 import { until } from '../support/client.ts';
 import { projectRoot } from '../support/needs.ts';
 import { startTestService, type TestService } from '../support/service.ts';
+import { followCourse } from './course.ts';
 import { benchObvious } from './obvious.ts';
-import { loadPeople } from './people.ts';
+import { loadPeople, ssinOf } from './people.ts';
 import { type Backends, peakOf, perRow, readUsed, type Used, watch } from './processor.ts';
 import { documentOf, makeKey } from './samples.ts';
 import { declareMeanwhile, percentile } from './singles.ts';
@@ -21,9 +22,12 @@ const AGENCY: AgencyAccess = {
   actor: { kind: 'client', id: 'payroll', organization: '1900045601' },
   organization: '1900045601',
 };
-const SINGLES = 40;
+/** Single declarations beside a batch: one each 250 rows, within these bounds, so that they last about as long as it. */
+const [FEWEST_SINGLES, MOST_SINGLES] = [40, 1000];
+const ROWS_A_SINGLE = 250;
 const SINGLE_PAUSE_MS = 500;
 const OBVIOUS_ROWS = 40;
+const LONGEST_MS = 12 * 3600_000;
 /** Of an archived object of this batch. */
 const OBJECT_BYTES = 47_000;
 
@@ -43,6 +47,8 @@ interface Run {
   readonly breakdown: Used;
   readonly checkedSeconds: number;
   readonly seconds: number;
+  /** Rows a second of each tenth of the batch, counted from when it began to run. */
+  readonly tenths: readonly number[];
   readonly key: (typeof KEYS)[BatchKey];
   readonly level: 'B-B';
   readonly encrypted: true;
@@ -67,14 +73,20 @@ export function isBatchKey(name: string): name is BatchKey {
 
 /** Runs batches of one row a person, one size after the other, each until every row has its outcome. */
 export async function benchBatch(sizes: readonly number[], keyName: BatchKey): Promise<BatchResult> {
-  const store = await startStore();
   const key = KEYS[keyName];
-  const settings = { LOG_LEVEL: 'error', SEAL_THREADS: '', EMBEDDED_SEAL_KEY: key, ...store.settings };
-  try {
-    const runs: Run[] = [];
-    let alone: Omit<BatchResult, 'runs'> | undefined;
-    for (const [at, rows] of sizes.entries()) {
-      const service = await startTestService(settings);
+  const runs: Run[] = [];
+  let alone: Omit<BatchResult, 'runs'> | undefined;
+  for (const [at, rows] of sizes.entries()) {
+    demandRoom(rows);
+    // A store for each, so that no more than the objects of one batch lie on the disk.
+    const store = await startStore();
+    try {
+      const service = await startTestService({
+        LOG_LEVEL: 'error',
+        SEAL_THREADS: '',
+        EMBEDDED_SEAL_KEY: key,
+        ...store.settings,
+      });
       try {
         const run = { ...(await benchRun(service, store, rows)), key };
         process.stdout.write(`  ${JSON.stringify(run)}\n`);
@@ -84,11 +96,22 @@ export async function benchBatch(sizes: readonly number[], keyName: BatchKey): P
       } finally {
         await service.stop();
       }
+    } finally {
+      await store.stop();
     }
-    return { runs, ...(alone ?? { s3PutsPerSecond: 0, sealsPerSecond: 0, obviousRowsPerSecond: 0 }) };
-  } finally {
-    await store.stop();
   }
+  return { runs, ...(alone ?? { s3PutsPerSecond: 0, sealsPerSecond: 0, obviousRowsPerSecond: 0 }) };
+}
+
+/** Object, register and write-ahead log of a row. */
+const ROW_BYTES = 60_000;
+
+/** Throws when the disk has no room for a batch: half of one says nothing. */
+function demandRoom(rows: number): void {
+  const { bavail, bsize } = statfsSync(tmpdir());
+  const [needed, free] = [rows * ROW_BYTES, bavail * bsize].map((bytes) => Math.ceil(bytes / 2 ** 30));
+  if ((needed ?? 0) > (free ?? 0))
+    throw new RangeError(`${rows} rows take ${needed} GiB in ${tmpdir()}, where ${free} are free`);
 }
 
 interface Store {
@@ -132,13 +155,9 @@ async function startStore(): Promise<Store> {
 
 async function benchRun(service: TestService, { child }: Store, rows: number): Promise<Omit<Run, 'key'>> {
   const { services } = service.service.composition;
-  const people = await loadPeople(service, rows + SINGLES);
-  const singles = people.slice(rows).map((ssin, index) => ({ ssin, givenName: `Nr ${rows + index}` }));
-  const header = ['reference', 'ssin', 'date', 'enterpriseNumber', 'jointCommittee'];
-  const file = writeCsv(
-    header,
-    people.slice(0, rows).map((ssin, index) => [`ROW-${index}`, ssin, '2021-03-01', '1900012343', '145']),
-  );
+  const singles = Math.min(MOST_SINGLES, Math.max(FEWEST_SINGLES, Math.round(rows / ROWS_A_SINGLE)));
+  await loadPeople(service, rows + singles);
+  const people = await findPeople(service, rows, singles);
   const backends: Backends = new Map();
   const used = async () => {
     watch(backends, await backendsOf(service));
@@ -148,8 +167,9 @@ async function benchRun(service: TestService, { child }: Store, rows: number): P
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;
   const options = { form: 'csv', fileName: 'bench.csv', runsAtOnce: true } as const;
-  const batchId = await submitBatch(services, AGENCY, options, linesOf(file));
-  const stopSingles = declareMeanwhile(service, singles, SINGLE_PAUSE_MS);
+  const batchId = await submitBatch(services, AGENCY, options, linesOf(rows));
+  const stopSingles = declareMeanwhile(service, people, SINGLE_PAUSE_MS);
+  const course = followCourse(rows);
   let checkedSeconds = 0;
   let peakBytes = 0;
   const batch = await until(
@@ -159,10 +179,11 @@ async function benchRun(service: TestService, { child }: Store, rows: number): P
       watch(backends, await backendsOf(service));
       const now = await consultBatch(services, AGENCY, batchId);
       if (now?.startedAt && checkedSeconds === 0) checkedSeconds = seconds();
+      if (now !== undefined) course.note(now);
       return now;
     },
     (now) => now?.state === 'done',
-    3600_000,
+    LONGEST_MS,
   );
   const took = seconds();
   const after = await used();
@@ -176,14 +197,39 @@ async function benchRun(service: TestService, { child }: Store, rows: number): P
     breakdown: perRow(before, after, rows),
     checkedSeconds: round(checkedSeconds),
     seconds: round(took),
+    tenths: course.tenths(),
     level: 'B-B',
     encrypted: true,
     outcomes: batch?.progress.outcomes ?? {},
   };
 }
 
-async function* linesOf(file: string): AsyncGenerator<Buffer> {
-  yield Buffer.from(file);
+const HEADER = ['reference', 'ssin', 'date', 'enterpriseNumber', 'jointCommittee'];
+const LINES = 1000;
+
+/** Writes the file of a batch, some lines at a time. */
+async function* linesOf(rows: number): AsyncGenerator<Buffer> {
+  for (let from = 0; from < rows; from += LINES) {
+    const lines = Array.from({ length: Math.min(LINES, rows - from) }, (_, index) => [
+      `ROW-${from + index}`,
+      ssinOf(from + index),
+      '2021-03-01',
+      '1900012343',
+      '145',
+    ]);
+    const text = writeCsv(HEADER, lines);
+    yield Buffer.from(from === 0 ? text : text.slice(text.indexOf('\n') + 1));
+  }
+}
+
+/** Persons who stand in no row, with their ids. */
+async function findPeople({ database }: TestService, from: number, count: number) {
+  const names = Array.from({ length: count }, (_, index) => `Nr ${from + index}`);
+  const found = await database.query<{ personId: string; givenName: string }>(
+    'select person_id as "personId", given_name as "givenName" from person where given_name = any($1)',
+    [names],
+  );
+  return found.map(({ personId, givenName }) => ({ personId, ssin: ssinOf(Number(givenName.slice(3))) }));
 }
 
 async function backendsOf({ database }: TestService): Promise<number[]> {

@@ -2,31 +2,46 @@
 import request from 'supertest';
 import type { TestService } from '../support/service.ts';
 
-/** Loads so many persons into a service's register and gives their SSINs. */
-export async function loadPeople(service: TestService, count: number): Promise<string[]> {
-  const people = Array.from({ length: count }, (_, index) => ssinOf(index));
-  const records = people.map((ssin, index) =>
-    JSON.stringify({
-      ssin,
-      familyName: 'Peeters',
-      givenName: `Nr ${index}`,
-      language: ['nl', 'fr', 'de'][index % 3],
-    }),
-  );
-  const token = await service.clientToken('population', 'register:report');
-  await request(service.url)
-    .post('/register/v1/files')
-    .auth(token, { type: 'bearer' })
-    .type('application/x-ndjson')
-    .send(`${records.join('\n')}\n`)
-    .expect(202);
-  return people;
+/** So many are sent at once. */
+const AT_ONCE = 20_000;
+/** Years of birth, from 1900 on. */
+const YEARS = 111;
+/** A civil month, and the two forms of a BIS number. */
+const MONTH_FORMS = [0, 20, 40];
+/** There are no more of them. */
+export const MOST_PEOPLE = 9 * 28 * 12 * YEARS * MONTH_FORMS.length;
+
+/** Loads so many persons into a service's register; the SSIN of each is `ssinOf` its number, from 0. */
+export async function loadPeople(service: TestService, count: number): Promise<void> {
+  if (count > MOST_PEOPLE) throw new RangeError(`there are ${MOST_PEOPLE} persons, not ${count}`);
+  for (let from = 0; from < count; from += AT_ONCE) {
+    const records = Array.from({ length: Math.min(AT_ONCE, count - from) }, (_, index) =>
+      JSON.stringify({
+        ssin: ssinOf(from + index),
+        familyName: 'Peeters',
+        givenName: `Nr ${from + index}`,
+        language: ['nl', 'fr', 'de'][index % 3],
+      }),
+    );
+    // Good for some minutes only.
+    const token = await service.clientToken('population', 'register:report', from > 0);
+    await request(service.url)
+      .post('/register/v1/files')
+      .auth(token, { type: 'bearer' })
+      .type('application/x-ndjson')
+      .send(`${records.join('\n')}\n`)
+      .expect(202);
+  }
 }
 
-function ssinOf(index: number): string {
+/** The SSIN of a made-up person. */
+export function ssinOf(index: number): string {
   const two = (number: number) => String(number).padStart(2, '0');
   const serial = 990 + (index % 9);
   const day = Math.floor(index / 9);
-  const base = `${two(30 + (Math.floor(day / (28 * 12)) % 60))}${two(1 + (Math.floor(day / 28) % 12))}${two(1 + (day % 28))}${serial}`;
-  return base + two(97 - (Number(base) % 97));
+  const rest = Math.floor(day / (28 * 12));
+  const year = (30 + (rest % YEARS)) % YEARS;
+  const month = 1 + (Math.floor(day / 28) % 12) + (MONTH_FORMS[Math.floor(rest / YEARS)] ?? 0);
+  const base = `${two(year % 100)}${two(month)}${two(1 + (day % 28))}${serial}`;
+  return base + two(97 - (Number(year < 100 ? base : `2${base}`) % 97));
 }

@@ -19,8 +19,8 @@ export interface TestService {
   readonly service: RunningService;
   /** Everything the service logged, line by line. */
   readonly logLines: readonly string[];
-  /** An access token of a demo client, such as `payroll`. */
-  clientToken(clientId: string, scope: string): Promise<string>;
+  /** An access token of a demo client, such as `payroll`; the one it had, unless a new one is asked for. */
+  clientToken(clientId: string, scope: string, isNew?: boolean): Promise<string>;
   /** An access token of a demo person, such as `lena`. */
   personToken(personId: string, scope?: string): Promise<string>;
   stop(): Promise<void>;
@@ -69,8 +69,11 @@ export async function startTestService(
     database,
     service,
     logLines,
-    clientToken: (clientId, scope) =>
-      remember(`${clientId} ${scope}`, () => clientToken({ issuer, folder, clientId, scope })),
+    clientToken: (clientId, scope, isNew = false) => {
+      const name = `${clientId} ${scope}`;
+      if (isNew) tokens.delete(name);
+      return remember(name, () => clientToken({ issuer, folder, clientId, scope }));
+    },
     personToken: (personId, scope = 'ebox:consult') =>
       remember(`${personId} ${scope}`, () =>
         tokenOfPerson({ issuer, folder, publicUrl: service.url }, personId, scope),

@@ -11,6 +11,7 @@ import type { Log } from '../../log.ts';
 import { SAFE_HEADERS } from '../html.ts';
 import { LOOPBACK, listenOnLoopback, urlHost } from '../loopback.ts';
 import { hasKey } from './clients.ts';
+import { inContext } from './context.ts';
 import type { DemoClient, DemoPerson } from './directory.ts';
 import { createInteraction } from './interaction.ts';
 import { loadClientKey, loadSigningKeys } from './keys.ts';
@@ -71,10 +72,11 @@ export async function startLogin(options: LoginOptions): Promise<Login> {
   const callback = provider.callback();
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     for (const [name, value] of Object.entries(SAFE_HEADERS)) response.setHeader(name, value);
-    const answered =
+    const answered = inContext(() =>
       request.url?.startsWith(INTERACTION_PATH) === true
         ? interaction(request, response)
-        : callback(request, response);
+        : callback(request, response),
+    );
     answered.catch((error: unknown) => {
       log?.error({ part: 'login' }, describeError(error));
       if (!response.headersSent) response.writeHead(500);

@@ -16,8 +16,8 @@ import type { Authentication } from './signature.ts';
 /** A body that arrived whole and kept all promises. */
 export interface ReceivedBody {
   readonly size: number;
-  /** Hexadecimal: the ETag of an object stored in one piece. */
-  readonly md5: string;
+  /** The ETag of what was stored in one piece: its MD5, hexadecimal, unless something else was asked for. */
+  readonly etag: string;
   readonly checksum: Checksum | undefined;
   /** Whether `Content-MD5` or a checksum vouched for it, which S3 demands for some requests. */
   readonly isVouchedFor: boolean;
@@ -34,11 +34,22 @@ export interface BodySource {
 type Sink = (chunk: Buffer) => void | Promise<void>;
 
 /**
+ * What `etag` may be of a body that its SHA-256 vouches for. An ETag need not be an MD5 (S3 says so itself), and one with
+ * a dash is taken for none; so that the body is not hashed a second time for nothing but a name.
+ */
+export type Tagging = 'md5' | 'anyHash';
+
+/**
  * Reads the body to its end. `limit` is the most bytes it may decode to. Throws, in the order found: what is wrong
  * with the headers (before the first byte), `EntityTooLarge`, `IncompleteBody`, `SignatureDoesNotMatch` (of a chunk),
  * `XAmzContentSHA256Mismatch`, `BadDigest`.
  */
-export async function receiveBody(source: BodySource, limit: number, sink: Sink): Promise<ReceivedBody> {
+export async function receiveBody(
+  source: BodySource,
+  limit: number,
+  sink: Sink,
+  tagging: Tagging = 'md5',
+): Promise<ReceivedBody> {
   const { request, authentication } = source;
   const { payload } = authentication;
   const announced = announcedLength(source);
@@ -46,16 +57,17 @@ export async function receiveBody(source: BodySource, limit: number, sink: Sink)
   const claim = parseChecksumClaim(request.headers);
   const contentMd5 = parseContentMd5(request.headers.get('content-md5'));
   checkTrailerClaim(source, claim);
-  const md5 = createHash('md5');
   const sha256 = payload.kind === 'hash' ? createHash('sha256') : undefined;
   // Who sends the SHA-256 twice, as what is signed and as what is kept, has it computed once.
   const isSameHash = sha256 !== undefined && claim?.algorithm === 'sha256';
   const digest = claim && !isSameHash ? createDigest(claim.algorithm) : undefined;
+  const isTaggedBySha256 = isSameHash && tagging === 'anyHash' && contentMd5 === undefined;
+  const md5 = isTaggedBySha256 ? undefined : createHash('md5');
   let size = 0;
   const take: Sink = (chunk) => {
     size += chunk.length;
     if (size > announced) throw new Refusal('IncompleteBody');
-    md5.update(chunk);
+    md5?.update(chunk);
     sha256?.update(chunk);
     digest?.update(chunk);
     return sink(chunk);
@@ -68,8 +80,8 @@ export async function receiveBody(source: BodySource, limit: number, sink: Sink)
   if (payload.kind === 'hash' && hashed?.toString('hex') !== payload.sha256) {
     throw new Refusal('XAmzContentSHA256Mismatch');
   }
-  const bytes = md5.digest();
-  if (contentMd5 !== undefined && !bytes.equals(contentMd5)) throw new Refusal('BadDigest');
+  const bytes = md5?.digest();
+  if (contentMd5 !== undefined && bytes?.equals(contentMd5) !== true) throw new Refusal('BadDigest');
   // A trailer nobody announced would go unchecked.
   if (trailer.size > (claim !== undefined && claim.value === undefined ? 1 : 0)) {
     throw new Refusal('MalformedTrailerError');
@@ -78,7 +90,7 @@ export async function receiveBody(source: BodySource, limit: number, sink: Sink)
   const checksum = claim && computed && finishChecksum(claim, computed.toString('base64'), trailer);
   return {
     size,
-    md5: bytes.toString('hex'),
+    etag: bytes?.toString('hex') ?? `${hashed?.toString('hex', 0, 16)}-1`,
     checksum,
     isVouchedFor: contentMd5 !== undefined || checksum !== undefined,
   };
@@ -101,7 +113,11 @@ async function readBody(source: BodySource, take: Sink): Promise<ReadonlyMap<str
   if (authentication.payload.kind === 'chunked') {
     return decodeChunks(chunks, authentication.payload.isSigned ? authentication : undefined, take);
   }
-  for await (const chunk of chunks) await take(chunk);
+  for await (const chunk of chunks) {
+    const taken = take(chunk);
+    // Most of what is taken is gathered only, which needs no turn.
+    if (taken !== undefined) await taken;
+  }
   return new Map();
 }
 

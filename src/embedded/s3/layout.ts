@@ -9,13 +9,15 @@ import { isProcessAlive } from './process-id.ts';
  * ```
  * tmp/                         files and folders in the making, named after their process
  * locks/00 … 3f/               one lock each
+ * packs/                       small objects, many in a file, named after the process that wrote them
  * buckets/<name>/bucket.json   what is configured
- * buckets/<name>/objects/      one file per object
+ * buckets/<name>/objects/      one file per object; of a small one, a link that says where in which pack it stands
  * buckets/<name>/uploads/<id>/ one folder per multipart upload: upload.json and one file per part
  * ```
  */
 export interface Layout {
   readonly temporary: string;
+  readonly packs: string;
   readonly buckets: string;
   bucket(name: string): string;
   configuration(bucket: string): string;
@@ -36,6 +38,7 @@ export async function prepareLayout(folder: string): Promise<Layout> {
   const layout = layoutOf(folder);
   await mkdir(layout.temporary, { recursive: true, mode: 0o700 });
   await mkdir(layout.buckets, { recursive: true, mode: 0o700 });
+  await mkdir(layout.packs, { recursive: true, mode: 0o700 });
   await removeLeftovers(layout.temporary);
   await tryHardLink(layout.temporary);
   await createLocks(layout);
@@ -50,6 +53,7 @@ function layoutOf(folder: string): Layout {
   const uploads = (name: string) => join(buckets, name, 'uploads');
   return {
     temporary: join(folder, 'tmp'),
+    packs: join(folder, 'packs'),
     buckets,
     bucket,
     configuration: (name) => join(bucket(name), 'bucket.json'),

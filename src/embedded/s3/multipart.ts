@@ -56,7 +56,7 @@ export async function putPart(call: Call): Promise<Reply> {
   const file = stores.uploads.createFile();
   try {
     const body = await receiveBody(call, PUT_BYTES, (chunk) => file.write(chunk));
-    const { size, md5: etag, checksum } = body;
+    const { size, etag, checksum } = body;
     if (upload.checksum !== undefined && upload.checksum.algorithm !== checksum?.algorithm) {
       throw new Refusal(
         'InvalidRequest',

@@ -7,19 +7,19 @@ import { nameOfKey } from './key-name.ts';
 import { type Layout, LOCKS } from './layout.ts';
 import { FolderMutex } from './mutex.ts';
 import { copyBody, type OpenFile, openFile, readFileRecord } from './open-file.ts';
+import { PackedFile, type PackPlace, readPlace } from './pack-place.ts';
+import { type LiveObject, PackRoom } from './pack-room.ts';
+import { Packs } from './packs.ts';
 import { ownProcessId } from './process-id.ts';
+import { Publishing } from './publishing.ts';
 import { encodeRecord, type ObjectRecord } from './record.ts';
 import { Refusal } from './refusal.ts';
 import { isMissing } from './system-error.ts';
 import { TemporaryFile } from './temporary-file.ts';
+import { isMatch, isVersion, type WriteCondition } from './write-condition.ts';
 
-/** What must hold of the key when an object is published or removed. */
-export interface WriteCondition {
-  /** `If-None-Match: *` */
-  readonly mustBeNew: boolean;
-  /** `If-Match`: an ETag without quotes, or `*`. */
-  readonly etag: string | undefined;
-}
+/** An object in the making that is on the disk and has no name yet. */
+type Nameless = Pick<TemporaryFile, 'linkTo' | 'moveTo' | 'discard'>;
 
 /** Throws when the object there must stay as it is. */
 type Guard = (current: ObjectRecord) => void;
@@ -28,11 +28,19 @@ export class Objects {
   readonly #layout: Layout;
   readonly #sync = new FolderSync();
   readonly #locks: readonly FolderMutex[];
-  /** What is being published: seen by readers already, but perhaps not yet on the disk. */
-  readonly #publishing = new Map<string, Set<Promise<unknown>>>();
+  readonly #publishing = new Publishing();
+
+  readonly #packs: Packs;
+  readonly #room: PackRoom;
 
   constructor(layout: Layout) {
     this.#layout = layout;
+    this.#packs = new Packs(layout.packs);
+    this.#room = new PackRoom({
+      packs: this.#packs,
+      pathOf: (bucket, key) => this.#pathOf(bucket, key),
+      move: (object) => this.#move(object),
+    });
     this.#locks = Array.from(
       { length: LOCKS },
       (_, number) => new FolderMutex(layout.lock(number), ownProcessId()),
@@ -42,12 +50,12 @@ export class Objects {
   /** Opens an object. Throws `NoSuchKey`, or `NoSuchVersion` when `versionId` is given and not that of the object. */
   async open(bucket: string, key: string, versionId?: string): Promise<OpenFile<ObjectRecord>> {
     const path = this.#pathOf(bucket, key);
-    const found = await openFile<ObjectRecord>(path);
+    const found = await openFile<ObjectRecord>(path, this.#pathOfPack);
     if (found === undefined) throw new Refusal(versionId === undefined ? 'NoSuchKey' : 'NoSuchVersion');
     try {
       if (!isVersion(found.record, versionId)) throw new Refusal('NoSuchVersion');
       // Nobody may act on an object that a power cut could still take back.
-      await Promise.all(this.#publishing.get(path) ?? []);
+      await this.#publishing.settled(path);
       return found;
     } catch (error) {
       await found.handle.close();
@@ -64,7 +72,7 @@ export class Objects {
 
   /** The record in a file of the bucket's folder, or nothing where the file is gone. */
   readFile(bucket: string, name: string): Promise<ObjectRecord | undefined> {
-    return readFileRecord(join(this.#layout.objects(bucket), name));
+    return readFileRecord(join(this.#layout.objects(bucket), name), this.#pathOfPack);
   }
 
   /**
@@ -79,15 +87,32 @@ export class Objects {
     condition: WriteCondition,
     guard: Guard,
   ): Promise<void> {
-    await file.write(encodeRecord(record));
-    await file.seal();
+    const nameless = await this.#bringToDisk(bucket, record, file);
     const path = this.#pathOf(bucket, record.key);
-    await this.#whilePublishing(path, async () => {
+    await this.#publishing.run(path, async () => {
       // A new key needs no lock: the file system lets exactly one link win, also between processes.
-      if (condition.etag === undefined && (await linkFile(file, path))) return this.#settle(path, file);
+      if (condition.etag === undefined && (await linkFile(nameless, path)))
+        return this.#settle(path, nameless);
       if (condition.mustBeNew) return this.#refuseExisting(path);
-      return this.#lockOf(bucket, record.key).run(() => this.#replace(path, file, condition, guard));
+      const before = await this.#lockOf(bucket, record.key).run(async () => {
+        const place = readPlace(path);
+        await this.#replace(path, nameless, condition, guard);
+        return place;
+      });
+      await this.#winBack(before);
     });
+  }
+
+  async #bringToDisk(bucket: string, record: ObjectRecord, file: TemporaryFile): Promise<Nameless> {
+    const encoded = encodeRecord(record);
+    const small = file.takeSmall();
+    if (small !== undefined) {
+      const place = await this.#packs.append(bucket, [...small, encoded]);
+      return new PackedFile(place, this.#layout.temporary);
+    }
+    await file.write(encoded);
+    await file.seal();
+    return file;
   }
 
   /** Removes an object and returns when that is on the disk. Nothing happens where there is none, unless `If-Match` asks. */
@@ -99,8 +124,10 @@ export class Objects {
     guard: Guard,
   ): Promise<ObjectRecord | undefined> {
     const path = this.#pathOf(bucket, key);
-    return this.#lockOf(bucket, key).run(async () => {
-      const current = await readFileRecord<ObjectRecord>(path);
+    let place: PackPlace | undefined;
+    const removed = await this.#lockOf(bucket, key).run(async () => {
+      place = readPlace(path);
+      const current = await readFileRecord<ObjectRecord>(path, this.#pathOfPack);
       if (current === undefined || !isVersion(current, versionId)) {
         if (etag !== undefined) throw new Refusal('NoSuchKey');
         return undefined;
@@ -111,6 +138,8 @@ export class Objects {
       await this.#sync.sync(dirname(path));
       return current;
     });
+    if (removed !== undefined) await this.#winBack(place);
+    return removed;
   }
 
   /**
@@ -124,24 +153,31 @@ export class Objects {
     change: (current: ObjectRecord) => ObjectRecord,
   ): Promise<ObjectRecord> {
     const path = this.#pathOf(bucket, key);
-    return this.#lockOf(bucket, key).run(async () => {
-      const current = await openFile<ObjectRecord>(path);
+    let place: PackPlace | undefined;
+    const changed = await this.#lockOf(bucket, key).run(async () => {
+      place = readPlace(path);
+      const current = await openFile<ObjectRecord>(path, this.#pathOfPack);
       if (current === undefined) throw new Refusal(versionId === undefined ? 'NoSuchKey' : 'NoSuchVersion');
       const file = this.createFile();
       try {
         if (!isVersion(current.record, versionId)) throw new Refusal('NoSuchVersion');
-        const changed = change(current.record);
+        const record = change(current.record);
         await copyBody(current, (chunk) => file.write(chunk));
-        await file.write(encodeRecord(changed));
-        await file.seal();
-        await file.moveTo(path);
+        await (await this.#bringToDisk(bucket, record, file)).moveTo(path);
         await this.#sync.sync(dirname(path));
-        return changed;
+        return record;
       } finally {
         await current.handle.close();
         await file.discard();
       }
     });
+    await this.#winBack(place);
+    return changed;
+  }
+
+  /** Ends what is written to. */
+  close(): Promise<void> {
+    return this.#packs.close();
   }
 
   createFile(): TemporaryFile {
@@ -149,8 +185,8 @@ export class Objects {
   }
 
   /** Under the lock: what exists stays until we replace it, since only lock holders replace or remove. */
-  async #replace(path: string, file: TemporaryFile, condition: WriteCondition, guard: Guard): Promise<void> {
-    const current = await readFileRecord<ObjectRecord>(path);
+  async #replace(path: string, file: Nameless, condition: WriteCondition, guard: Guard): Promise<void> {
+    const current = await readFileRecord<ObjectRecord>(path, this.#pathOfPack);
     if (current === undefined) {
       if (condition.etag !== undefined) throw new Refusal('NoSuchKey');
       if (await linkFile(file, path)) return this.#settle(path, file);
@@ -162,7 +198,7 @@ export class Objects {
     await this.#sync.sync(dirname(path));
   }
 
-  async #settle(path: string, file: TemporaryFile): Promise<void> {
+  async #settle(path: string, file: Nameless): Promise<void> {
     await Promise.all([this.#sync.sync(dirname(path)), file.discard()]);
   }
 
@@ -172,19 +208,24 @@ export class Objects {
     throw new Refusal('PreconditionFailed');
   }
 
-  async #whilePublishing(path: string, work: () => Promise<void>): Promise<void> {
-    const publishing = this.#publishing.get(path) ?? new Set();
-    this.#publishing.set(path, publishing);
-    const result = work();
-    const settled = result.catch(() => {});
-    publishing.add(settled);
-    try {
-      await result;
-    } finally {
-      publishing.delete(settled);
-      if (publishing.size === 0) this.#publishing.delete(path);
-    }
+  /** What was asked for is done by now: where this fails, it is tried again with the next object that goes. */
+  async #winBack(place: PackPlace | undefined): Promise<void> {
+    await this.#room.noteGone(place).catch(() => undefined);
   }
+
+  /** Under the lock, as a replacement: whoever reads it meanwhile has the one or the other, which are the same. */
+  async #move({ bucket, key, place, content }: LiveObject): Promise<void> {
+    const path = this.#pathOf(bucket, key);
+    await this.#lockOf(bucket, key).run(async () => {
+      const now = readPlace(path);
+      if (now?.pack !== place.pack || now.offset !== place.offset) return;
+      const moved = await this.#packs.append(bucket, [content]);
+      await new PackedFile(moved, this.#layout.temporary).moveTo(path);
+      await this.#sync.sync(dirname(path));
+    });
+  }
+
+  readonly #pathOfPack = (pack: string): string => this.#packs.pathOf(pack);
 
   #pathOf(bucket: string, key: string): string {
     return join(this.#layout.objects(bucket), nameOfKey(key));
@@ -198,16 +239,7 @@ export class Objects {
   }
 }
 
-/** `null` is S3's name for the version of an object in a bucket without versions. */
-function isVersion(record: ObjectRecord, versionId: string | undefined): boolean {
-  return versionId === undefined || versionId === (record.versionId ?? 'null');
-}
-
-function isMatch(record: ObjectRecord, etag: string | undefined): boolean {
-  return etag === undefined || etag === '*' || etag === record.etag;
-}
-
-async function linkFile(file: TemporaryFile, path: string): Promise<boolean> {
+async function linkFile(file: Nameless, path: string): Promise<boolean> {
   try {
     return await file.linkTo(path);
   } catch (cause) {

@@ -1,8 +1,8 @@
 /** Conditional requests (RFC 9110 §13) and ranges (§14), as S3 knows them. */
 import { unquoted } from './call.ts';
-import type { WriteCondition } from './objects.ts';
 import type { ObjectRecord } from './record.ts';
 import { Refusal } from './refusal.ts';
+import type { WriteCondition } from './write-condition.ts';
 
 type Headers = ReadonlyMap<string, string>;
 

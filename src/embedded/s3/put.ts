@@ -25,11 +25,11 @@ export async function putObject(call: Call): Promise<Reply> {
   lockOfRequest(headers, bucket.lock, stores.now());
   const file = stores.objects.createFile();
   try {
-    const body = await receiveBody(call, PUT_BYTES, (chunk) => file.write(chunk));
+    const body = await receiveBody(call, PUT_BYTES, (chunk) => file.write(chunk), 'anyHash');
     const now = stores.now();
     const lock = lockOfRequest(headers, bucket.lock, now);
     if (!body.isVouchedFor) checkVouched(lock);
-    const { size, md5: etag, checksum } = body;
+    const { size, etag, checksum } = body;
     const record = newRecord({ key, size, etag, checksum, ...attributes, ...lock }, bucket, now);
     await stores.objects.publish(name, record, file, condition, (current) =>
       checkUnprotected(current, now, false),
@@ -120,7 +120,7 @@ function directiveOf(headers: ReadonlyMap<string, string>, name: string): boolea
 async function copyBytes(
   source: OpenFile<ObjectRecord>,
   headers: ReadonlyMap<string, string>,
-  sink: (chunk: Buffer) => Promise<void>,
+  sink: (chunk: Buffer) => Promise<void> | void,
 ): Promise<{ etag: string; checksum: Checksum | undefined }> {
   const asked = headers.get('x-amz-checksum-algorithm');
   const algorithm: ChecksumAlgorithm | undefined =

@@ -70,18 +70,36 @@ export async function readRecord<T extends ByteRecord>(
 ): Promise<{ readonly record: T; readonly body: Buffer | undefined }> {
   const { size } = await handle.stat();
   let end = await readEnd(handle, size, FIRST_READ_BYTES);
+  const wanted = recordBytesOf(end);
+  if (wanted > end.length) end = await readEnd(handle, size, wanted);
+  const { record, recordBytes } = decodeRecord<T>(end);
+  if (record.size + recordBytes !== size) throw new Error('a stored file has lost or won bytes');
+  return { record, body: end.length === size ? end.subarray(0, record.size) : undefined };
+}
+
+/** Reads the record of an object that is here whole. Throws as `readRecord` does. */
+export function parseRecord<T extends Pick<ByteRecord, 'size'>>(
+  object: Buffer,
+): { readonly record: T; readonly body: Buffer } {
+  const { record, recordBytes } = decodeRecord<T>(object);
+  if (record.size + recordBytes !== object.length) throw new Error('a stored file has lost or won bytes');
+  return { record, body: object.subarray(0, record.size) };
+}
+
+function recordBytesOf(end: Buffer): number {
   if (end.length < TAIL_BYTES || !end.subarray(-MAGIC.length).equals(MAGIC)) {
     throw new Error('a stored file does not end as this format does');
   }
-  const tail = end.subarray(-TAIL_BYTES);
-  const recordBytes = tail.readUInt32BE(4) + TAIL_BYTES;
-  if (recordBytes > end.length) end = await readEnd(handle, size, recordBytes);
+  return end.subarray(-TAIL_BYTES).readUInt32BE(4) + TAIL_BYTES;
+}
+
+function decodeRecord<T>(end: Buffer): { readonly record: T; readonly recordBytes: number } {
+  const recordBytes = recordBytesOf(end);
   const json = end.subarray(-recordBytes, -TAIL_BYTES);
-  if (crc32(json) !== tail.readUInt32BE(0)) throw new Error('the record of a stored file is damaged');
+  if (crc32(json) !== end.subarray(-TAIL_BYTES).readUInt32BE(0))
+    throw new Error('the record of a stored file is damaged');
   // Written by `encodeRecord`, as the magic and the CRC tell.
-  const record = JSON.parse(json.toString()) as T;
-  if (record.size + recordBytes !== size) throw new Error('a stored file has lost or won bytes');
-  return { record, body: end.length === size ? end.subarray(0, record.size) : undefined };
+  return { record: JSON.parse(json.toString()) as T, recordBytes };
 }
 
 async function readEnd(handle: FileHandle, size: number, wanted: number): Promise<Buffer> {

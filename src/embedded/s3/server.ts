@@ -105,6 +105,7 @@ async function listen(options: S3Options, stores: Stores): Promise<S3Server> {
       await traffic.end();
       await closed;
       clearTimeout(grace);
+      await stores.objects.close();
     },
   };
 }

@@ -20,10 +20,18 @@ export class TemporaryFile {
   }
 
   /** Takes over `chunk`, which must not change afterwards. */
-  async write(chunk: Buffer): Promise<void> {
+  write(chunk: Buffer): Promise<void> | void {
     this.#gathered.push(chunk);
     this.#gatheredBytes += chunk.length;
-    if (this.#gatheredBytes >= GATHER_BYTES) await this.#flush();
+    if (this.#gatheredBytes >= GATHER_BYTES) return this.#flush().then(() => undefined);
+  }
+
+  /** Gives what was written as long as it is so little that it has not seen the disk; nothing once it has. */
+  takeSmall(): readonly Buffer[] | undefined {
+    if (this.#exists) return undefined;
+    const gathered = this.#gathered;
+    this.#gathered = [];
+    return gathered;
   }
 
   /** Writes what is left and returns when all of it is on the disk. */

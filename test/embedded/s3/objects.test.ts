@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import {
   CreateBucketCommand,
+  DeleteObjectCommand,
   GetObjectCommand,
   HeadBucketCommand,
   PutObjectCommand,
@@ -196,6 +197,35 @@ describe('Objects', () => {
     });
   });
 
+  describe('when most of a pack is gone', () => {
+    const fill = async (client: S3Client, from: number, to: number) => {
+      for (let number = from; number < to; number += 1)
+        await client.send(new PutObjectCommand({ Bucket, Key: `o${number}`, Body: bodyOf(`o${number}`, 1) }));
+    };
+
+    it('has moved what is left, whole, and removed the pack', async () => {
+      const path = folder();
+      const packs = () => readdirSync(join(path, 'packs'));
+      const first = await start(path);
+      const client = clientOf(first.endpoint);
+      await client.send(new CreateBucketCommand({ Bucket }));
+      await fill(client, 0, 8);
+      await first.stop();
+      const [old = ''] = packs();
+      const second = await start(path);
+      const other = clientOf(second.endpoint);
+      for (let number = 0; number < 7; number += 1)
+        await other.send(new DeleteObjectCommand({ Bucket, Key: `o${number}` }));
+      assert.ok(!packs().includes(old), 'the pack is gone');
+      assert.deepEqual(await read(other, 'o7'), bodyOf('o7', 1));
+      assert.deepEqual(await allKeys(other), ['o7']);
+      await second.stop();
+      const third = await start(path);
+      assert.deepEqual(await read(clientOf(third.endpoint), 'o7'), bodyOf('o7', 1));
+      await third.stop();
+    });
+  });
+
   describe('when a stored file is damaged', () => {
     it('says so instead of giving wrong bytes', async () => {
       const path = folder();
@@ -203,12 +233,25 @@ describe('Objects', () => {
       const client = clientOf(server.endpoint);
       await client.send(new CreateBucketCommand({ Bucket }));
       await client.send(new PutObjectCommand({ Bucket, Key: 'k', Body: 'x'.repeat(100) }));
-      const file = join(path, 'buckets', Bucket, 'objects', 'k.k');
+      const large = 'x'.repeat(300_000);
+      await client.send(new PutObjectCommand({ Bucket, Key: 'l', Body: large }));
+      const file = join(path, 'buckets', Bucket, 'objects', 'k.l');
       assert.ok(existsSync(file));
       for (const content of ['', 'short', 'x'.repeat(500)]) {
         writeFileSync(file, content);
+        assert.equal((await refusalOf(read(client, 'l'))).status, 500);
+      }
+      const [pack = ''] = readdirSync(join(path, 'packs'));
+      const whole = readFileSync(join(path, 'packs', pack));
+      assert.ok(whole.includes('x'.repeat(100)));
+      const changed = Buffer.from(whole);
+      changed.writeUInt8((changed.at(-30) ?? 0) ^ 1, changed.length - 30);
+      for (const content of ['', whole.subarray(0, -1), changed]) {
+        writeFileSync(join(path, 'packs', pack), content);
         assert.equal((await refusalOf(read(client, 'k'))).status, 500);
       }
+      rmSync(join(path, 'packs', pack));
+      await assert.rejects(read(client, 'k'));
       await client.send(new HeadBucketCommand({ Bucket }));
       await server.stop();
     });

@@ -67,7 +67,7 @@ describe('startS3', () => {
     const folder = newFolder();
     const server = await start(join(folder, 'deep', 'store'));
     assert.equal(server.endpoint, `http://127.0.0.1:${server.port}`);
-    assert.deepEqual(readdirSync(join(folder, 'deep', 'store')).sort(), ['buckets', 'locks', 'tmp']);
+    assert.deepEqual(readdirSync(join(folder, 'deep', 'store')).sort(), ['buckets', 'locks', 'packs', 'tmp']);
     await server.stop();
     rmSync(folder, { recursive: true });
   });
