@@ -41,14 +41,17 @@ describe('killing the process while a batch runs', () => {
         if (service !== undefined && life === 0) await submit(service, dataDir);
         assert.equal(service === undefined ? 'SIGKILL' : await service.ended, 'SIGKILL', place);
       }
-      const service = await start(settings);
+      const service = await start({ ...settings, FAILPOINTS: 'recall.chunk=kill' });
       assert.ok(service);
-      await until(
-        () => database.query<{ open: number }>('select count(*)::int as open from job'),
-        ([row]) => row?.open === 0,
-      );
-      await service.kill('SIGTERM');
+      await idle(database);
       await assertWhole(database);
+      await recall(service, dataDir, database);
+      assert.equal(await service.ended, 'SIGKILL');
+      const last = await start(settings);
+      assert.ok(last);
+      await idle(database);
+      await last.kill('SIGTERM');
+      await assertRecalled(database);
       await assertArchive(dataDir, database);
     } finally {
       await database.drop();
@@ -69,28 +72,85 @@ async function start(settings: Readonly<Record<string, string>>): Promise<Servic
 
 /** Loads the register and sends a batch that runs at once: two days of each person, and somebody nobody knows. */
 async function submit(service: ServiceProcess, dataDir: string): Promise<void> {
-  const login = {
-    issuer: `http://127.0.0.1:${knownPort(dataDir, 'login')}`,
-    folder: join(dataDir, 'login'),
-    publicUrl: service.url,
-  };
-  const post = async (path: string, mediaType: string, body: string, clientId: string, scope: string) => {
-    const bearer = await clientToken({ ...login, clientId, scope });
-    const headers = { authorization: `Bearer ${bearer}`, 'content-type': mediaType };
-    const response = await fetch(service.url + path, { method: 'POST', headers, body });
-    assert.ok(response.ok, `${path} answered ${response.status}`);
-  };
-  await post('/register/v1/files', 'application/x-ndjson', registerFile(), 'population', 'register:report');
+  await post(
+    service,
+    dataDir,
+    '/register/v1/files',
+    'application/x-ndjson',
+    registerFile(),
+    'population',
+    'register:report',
+  );
   const rows = ['2021-03-01', '2021-03-02'].flatMap((day) =>
     PEOPLE.map((person) => [`${person} ${day}`, demoSsin(person), day, '1900012343', '145']),
   );
   const file = writeCsv(HEADER, [...rows, ['nobody', '85122499755', '2021-03-01', '1900012343', '145']]);
   // A call that breaks off because the process died was taken in: the process dies on the batch itself.
-  await post('/batches/v1/batches', 'text/csv', file, 'issuer', 'batches:submit batches:approve').catch(
-    (error: unknown) => {
-      if (!(error instanceof TypeError)) throw error;
-    },
+  await post(service, dataDir, '/batches/v1/batches', 'text/csv', file).catch(unlessCutOff);
+}
+
+async function recall(service: ServiceProcess, dataDir: string, database: TestDatabase): Promise<void> {
+  const [batch] = await database.query<{ id: string }>('select batch_id as id from batch');
+  await post(service, dataDir, `/batches/v1/batches/${batch?.id}/recall`, 'text/plain', '').catch(
+    unlessCutOff,
   );
+}
+
+async function post(
+  service: ServiceProcess,
+  dataDir: string,
+  path: string,
+  mediaType: string,
+  body: string,
+  clientId = 'issuer',
+  scope = 'batches:submit batches:approve',
+): Promise<void> {
+  const login = {
+    issuer: `http://127.0.0.1:${knownPort(dataDir, 'login')}`,
+    folder: join(dataDir, 'login'),
+    publicUrl: service.url,
+  };
+  const bearer = await clientToken({ ...login, clientId, scope });
+  const headers = { authorization: `Bearer ${bearer}`, ...(body && { 'content-type': mediaType }) };
+  const response = await fetch(service.url + path, { method: 'POST', headers, ...(body && { body }) });
+  assert.ok(response.ok, `${path} answered ${response.status}`);
+}
+
+function unlessCutOff(error: unknown): void {
+  if (!(error instanceof TypeError)) throw error;
+}
+
+async function idle(database: TestDatabase): Promise<void> {
+  await until(
+    () => database.query<{ open: number }>('select count(*)::int as open from job'),
+    ([row]) => row?.open === 0,
+  );
+}
+
+/** Every row was taken back once, and every person told once. */
+async function assertRecalled(database: TestDatabase): Promise<void> {
+  const [row] = await database.query(
+    `select (select state from batch) as state, (select recalled_count from batch) as recalled,
+       (select count(*)::int from batch_row where recall = 'revoked') as revoked,
+       (select count(*)::int from batch_row where recall = 'removed') as removed,
+       (select count(*)::int from declaration where action = 'cancel') as cancels,
+       (select count(*)::int from dimona_period where is_cancelled) as cancelled,
+       (select count(*)::int from attestation where state = 'revoked') as attestations,
+       (select count(*)::int from audit_entry where action = 'attestation.revoke') as audited,
+       (select count(*)::int from message where idempotency_key like 'recall/%') as told`,
+  );
+  const each = PEOPLE.length;
+  assert.deepEqual(row, {
+    state: 'recalled',
+    recalled: 2 * each + 1,
+    revoked: 2 * each,
+    removed: 1,
+    cancels: 2 * each,
+    cancelled: 2 * each,
+    attestations: each,
+    audited: each,
+    told: each,
+  });
 }
 
 async function assertWhole(database: TestDatabase): Promise<void> {
