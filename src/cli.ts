@@ -51,6 +51,7 @@ const OPTIONS = {
   token: { type: 'string' },
   follow: { type: 'boolean', default: false },
   'dry-run': { type: 'boolean', default: false },
+  canary: { type: 'string' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;

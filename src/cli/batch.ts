@@ -18,6 +18,8 @@ export interface BatchOptions {
   readonly client?: string | undefined;
   readonly follow: boolean;
   readonly 'dry-run': boolean;
+  /** So many rows are issued before the others. */
+  readonly canary?: string | undefined;
   readonly json: boolean;
 }
 
@@ -59,6 +61,7 @@ async function submit(wire: Wire, file: string, options: BatchOptions): Promise<
   const type = MEDIA_TYPES[extname(file).toLowerCase()];
   if (type === undefined) throw invalid(`${file} is neither .csv nor .xml`);
   const query = new URLSearchParams({ dryRun: String(options['dry-run']), fileName: basename(file) });
+  if (options.canary !== undefined) query.set('canary', options.canary);
   // Sent as it is read: the largest file takes no more memory than a small one.
   const body = Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>;
   const request = { method: 'POST', headers: { 'content-type': type }, body, duplex: 'half' } as const;

@@ -76,19 +76,20 @@ export async function queueEach(
   );
 }
 
-/** Queues one job for each chunk of a batch's rows; each names its first and last row. */
+/** Queues one job for each chunk of a batch's rows, after a row where one is given; each names its first and last row. */
 export async function queueChunks(
   connection: Connection,
   kind: string,
   batchId: string,
   rows: number,
   size: number,
+  after = 0,
 ): Promise<void> {
   await connection.query(
     `insert into job (lane, kind, payload)
      select 'bulk', $1, jsonb_build_object('batchId', $2::text, 'from', first, 'to', least(first + $4 - 1, $3))
-     from generate_series(1, $3::int, $4::int) as first`,
-    [kind, batchId, rows, size],
+     from generate_series($5::int + 1, $3::int, $4::int) as first`,
+    [kind, batchId, rows, size, after],
   );
 }
 

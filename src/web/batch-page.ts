@@ -1,8 +1,8 @@
 /** The page of a batch: what it shows depends on how far the batch is. */
-import { type BatchState, isAtRest, ordersIn, ROW_OUTCOMES } from '../domain/batch.ts';
+import { type BatchState, canaryState, isAtRest, ordersIn, ROW_OUTCOMES } from '../domain/batch.ts';
 import { formatEnterpriseNumber } from '../domain/enterprise-number.ts';
 import { employerOfMandate } from '../workflows/act.ts';
-import { type BatchRow, countDeclared } from '../workflows/batch-consult.ts';
+import { type BatchRow, countDeclared, listRows } from '../workflows/batch-consult.ts';
 import { consultFaults, type FaultKind, type Faults } from '../workflows/batch-faults.ts';
 import { awaitsSecond, isOwnSubmission } from '../workflows/batch-guard.ts';
 import { nameOrganization } from '../workflows/name-organization.ts';
@@ -25,22 +25,34 @@ export async function batchPage(
 ): Promise<PageReply> {
   const { t, dateTime } = visit.texts;
   const isOpen = !isAtRest(batch.state);
+  const isWaiting = canaryState(batch) === 'waiting';
   const title = t('batch.title', { when: dateTime(batch.createdAt) });
   return {
     kind: 'page',
     view: 'batch',
     title: `${t(`batch.${shownState(batch.state)}State`)} – ${title}`,
-    ...(isOpen && { refreshSeconds: REFRESH_SECONDS }),
+    ...(isOpen && !isWaiting && { refreshSeconds: REFRESH_SECONDS }),
     data: {
       heading: title,
       batch,
       state: shownState(batch.state),
       isForAnother: awaitsSecond(services, batch) && isOwnSubmission(agencyAccessOf(visit), batch),
       href: hrefOf(batch),
+      ...(isWaiting && { canary: await canaryOf(services, visit, batch) }),
+      canaryRows: canaryState(batch) && batch.canaryRows,
       employer: await employerOf(services, visit, batch),
       ...(isOpen ? { progress: await progressOf(services, batch) } : await resultOf(services, visit, batch)),
     },
   };
+}
+
+const SHOWN_ROWS = 50;
+
+/** The rows that were issued first, for whoever lets the batch go on. */
+async function canaryOf(services: Pick<Services, 'database'>, visit: OfficialVisit, batch: BatchRow) {
+  const rows = batch.canaryRows ?? 0;
+  const page = { after: 0, limit: Math.min(rows, SHOWN_ROWS) };
+  return { rows, shown: await listRows(services, agencyAccessOf(visit), batch, page) };
 }
 
 /** For which employer it was sent, whether or not the mandate is still in force. */

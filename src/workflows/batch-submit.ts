@@ -12,6 +12,7 @@ import { queueChunks } from '../database/jobs.ts';
 import { readForms } from '../dimona/form-reader.ts';
 import { toDeclaration } from '../dimona/xml.ts';
 import type { BatchForm } from '../domain/batch.ts';
+import { usualCanary } from '../domain/batch-guard.ts';
 import type { Declaration } from '../domain/declaration.ts';
 import type { Actor, AuditEntry } from '../domain/evidence.ts';
 import { type CsvRow, toDeclaration as fromCsv, isShown, readCsv } from '../flow/quarantine-csv.ts';
@@ -36,6 +37,8 @@ export interface BatchFile {
   readonly fileName: string;
   /** Whether it runs as soon as it is checked; otherwise it waits to be started. */
   readonly runsAtOnce: boolean;
+  /** So many rows are issued before the others; as is usual for the agency where it does not say. */
+  readonly canaryRows?: number | undefined;
 }
 
 const ROWS_A_COPY = 1000;
@@ -61,7 +64,8 @@ export async function submitBatch(
     const submitted = { submittedBy: actor.id, submittedByKind: actor.kind, mandateId };
     const fileKey = await createFileKey(services, connection, batchId);
     const fileName = sealFileName(fileKey, batchId, file.fileName);
-    await insertBatch(connection, { batchId, organization, ...submitted, ...file, fileName });
+    const canaryRows = file.canaryRows ?? usualCanary(services.settings.batchGuards, organization) ?? null;
+    await insertBatch(connection, { batchId, organization, ...submitted, ...file, fileName, canaryRows });
     return fileKey;
   });
   try {

@@ -42,6 +42,11 @@ describe('progressText', () => {
 });
 
 describe('finalText', () => {
+  it('says that the first rows wait to be looked at', () => {
+    const batch = { ...BATCH, state: 'paused', canary: { rows: 20, state: 'waiting' } };
+    assert.match(finalText(batch), /^its first 20 rows ended, waits to go on or to be cancelled: /);
+  });
+
   it('says what became of the rows', () => {
     assert.equal(
       finalText({ ...BATCH, state: 'done' }),

@@ -19,6 +19,14 @@ const submitQuery = z.strictObject({
     .enum(['true', 'false'])
     .default('false')
     .meta({ description: 'Check only; posting to `approval` starts it' }),
+  canary: z
+    .string()
+    .regex(/^[1-9]\d{0,6}$/, 'expected a whole number from 1')
+    .optional()
+    .meta({
+      description:
+        'So many rows are issued first; the others wait until `resumption` lets the batch go on. As is usual for the agency where it is not given',
+    }),
   fileName: lineOfText(LONGEST.label).default('batch').meta({
     type: 'string',
     minLength: 1,
@@ -52,11 +60,12 @@ export function submitRoute(services: BatchServices): Route {
       202: { description: 'The whole file was taken in', headers: { Location: 'How far it is' } },
     },
     handle: async (request) => {
-      const { dryRun, fileName } = request.query as z.output<typeof submitQuery>;
+      const { dryRun, fileName, canary } = request.query as z.output<typeof submitQuery>;
       const form: BatchForm = /^text\/csv\b/i.test(request.headers['content-type'] ?? '')
         ? 'csv'
         : 'dimonaXml';
-      const file = { form, fileName, runsAtOnce: dryRun === 'false' };
+      const canaryRows = canary === undefined ? undefined : Number(canary);
+      const file = { form, fileName, runsAtOnce: dryRun === 'false', canaryRows };
       const acting = await representedOf(services, request);
       const access = { ...agencyAccessOf(request), ...(acting && { acting }) };
       const batchId = await submitBatch(services, access, file, request.stream).catch(refuseFile);
