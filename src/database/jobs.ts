@@ -103,25 +103,29 @@ export interface LeasedJob {
   readonly leaseToken: string;
 }
 
-/** Leases up to `limit` due jobs of some lanes; jobs whose lease ran out are due again. */
+/** What a statement that leases jobs gives of them. */
+export const LEASED = `job.job_id as "jobId", lane, kind, payload, attempts, lease_token as "leaseToken"`;
+
+/** Leases up to `limit` due jobs of some lanes, but not of the kinds left out; jobs whose lease ran out are due again. */
 export async function claimJobs(
   connection: Connection,
   lanes: readonly Lane[],
   limit: number,
   leaseSeconds: number,
+  leftOut: readonly string[] = [],
 ): Promise<LeasedJob[]> {
   return connection.query<LeasedJob>(
     `with due as (
        select job_id from job
        where dead_at is null and lane = any($1) and run_after <= clock_timestamp()
-         and (lease_until is null or lease_until < clock_timestamp())
+         and (lease_until is null or lease_until < clock_timestamp()) and kind <> all($4)
        order by run_after limit $2 for update skip locked
      )
      update job set lease_token = gen_random_uuid(), attempts = attempts + 1,
        lease_until = clock_timestamp() + make_interval(secs => $3)
      from due where job.job_id = due.job_id
-     returning job.job_id as "jobId", lane, kind, payload, attempts, lease_token as "leaseToken"`,
-    [lanes, limit, leaseSeconds],
+     returning ${LEASED}`,
+    [lanes, limit, leaseSeconds, leftOut],
   );
 }
 
