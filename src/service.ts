@@ -34,6 +34,7 @@ import { applyRetention } from './workflows/retain.ts';
 import type { Services } from './workflows/services.ts';
 import { sweepObjects } from './workflows/sweep-objects.ts';
 import { takeUpEvents } from './workflows/tell-senders.ts';
+import { sweepUploads } from './workflows/upload.ts';
 
 export interface RunningService {
   /** Where the service is reached, without a slash at its end. */
@@ -175,6 +176,7 @@ function stepsOf(config: Config, services: Services) {
 
 async function sweep(services: Pick<Services, 'database' | 'archive'>): Promise<void> {
   await sweepObjects(services);
+  await sweepUploads(services);
 }
 
 /** Looked at often, each message asked of rarely: so they are spread over the time. */

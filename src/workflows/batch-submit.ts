@@ -8,6 +8,7 @@ import {
   insertBatch,
   type StoredBatch,
 } from '../database/batches.ts';
+import type { Connection } from '../database/database.ts';
 import { queueChunks } from '../database/jobs.ts';
 import { readForms } from '../dimona/form-reader.ts';
 import { toDeclaration } from '../dimona/xml.ts';
@@ -46,7 +47,7 @@ const LARGEST_FORM_BYTES = 64 * 1024;
 const ABANDONED_MINUTES = 24 * 60;
 
 /**
- * Stages a batch and gives its id. No connection is held while the sender is waited for.
+ * Stages a batch and gives its id; `onComplete` is part of the transaction that takes it in. No connection is held while the sender is waited for.
  * Throws `CsvRefusal` or `FormFileRefusal` when the file is not what it should be; then nothing of it is kept.
  */
 export async function submitBatch(
@@ -54,6 +55,7 @@ export async function submitBatch(
   access: AgencyAccess,
   file: BatchFile,
   chunks: AsyncIterable<Buffer>,
+  onComplete: (connection: Connection, batchId: string) => Promise<void> = () => Promise.resolve(),
 ): Promise<string> {
   const { database } = services;
   const batchId = services.newId();
@@ -77,6 +79,7 @@ export async function submitBatch(
     );
     await database.transaction(async (connection) => {
       await completeBatch(connection, batchId, rows);
+      await onComplete(connection, batchId);
       await queueChunks(connection, 'checkRows', batchId, rows, CHECK_ROWS);
       await insertAuditEntry(connection, {
         actor: access.actor,

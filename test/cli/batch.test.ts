@@ -113,6 +113,29 @@ describe('ebox batch', () => {
     assert.deepEqual([last.state, last.outcomes.issued, last.fileName], ['done', 1, 'days.csv']);
   });
 
+  it('goes on with a file in parts', async () => {
+    const file = write('parts.csv', '2021-04-01');
+    const authorization = `Bearer ${await service.clientToken('issuer', 'batches:submit batches:approve')}`;
+    const opened = await fetch(`${service.url}/batches/v1/uploads`, {
+      method: 'POST',
+      headers: { authorization },
+    });
+    const id = opened.headers.get('location')?.split('/').at(-1) ?? '';
+    const sent = await commands.run([
+      'batch',
+      'submit',
+      file,
+      '--resume',
+      id,
+      '--dry-run',
+      '--follow',
+      ...means,
+    ]);
+    assert.equal(sent.status, 0, sent.errors);
+    assert.match(sent.errors, new RegExp(`--resume ${id}`));
+    assert.match(sent.output, /checked, waits to be started: 1 rows/);
+  });
+
   it('checks a file only, and cancels it; what is refused is said', async () => {
     const file = write('later.csv', '2021-03-02');
     const sent = await commands.run(['batch', 'submit', file, '--dry-run', '--follow', ...means]);

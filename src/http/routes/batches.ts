@@ -20,6 +20,7 @@ import {
 import { controlRoutes, progressRoute } from './batch-control.ts';
 import { rejectsRoute, reportRoute, templateRoute } from './batch-download.ts';
 import { submitRoute } from './batch-submit.ts';
+import { uploadRoutes } from './uploads.ts';
 
 /** The routes of batches; those that go on and on end when `stopping` says so. */
 export function batchRoutes(services: BatchServices, stopping: AbortSignal): Route[] {
@@ -34,6 +35,7 @@ export function batchRoutes(services: BatchServices, stopping: AbortSignal): Rou
     ...controlRoutes(services),
     reportRoute(services),
     rejectsRoute(services),
+    ...uploadRoutes(services),
   ];
 }
 
