@@ -40,7 +40,9 @@ const AGAIN_MS = 1000;
 /** Whether `ebox batch <words>` is a command. */
 export function isBatchCommand([command = '', about, ...more]: readonly string[]): boolean {
   return (
-    about !== undefined && more.length === 0 && ['submit', 'follow', ...Object.keys(ORDERS)].includes(command)
+    about !== undefined &&
+    more.length === 0 &&
+    ['submit', 'select', 'follow', ...Object.keys(ORDERS)].includes(command)
   );
 }
 
@@ -59,6 +61,7 @@ export async function runBatchCommand(
 }
 
 async function runWith(wire: Wire, command: string, about: string, options: BatchOptions): Promise<number> {
+  if (command === 'select') return select(wire, about, options);
   if (command === 'submit') return submit(wire, about, options);
   const path = `/batches/v1/batches/${encodeURIComponent(about)}`;
   const order = ORDERS[command];
@@ -67,6 +70,32 @@ async function runWith(wire: Wire, command: string, about: string, options: Batc
     process.stdout.write(`${about}: ${command} ordered\n`);
   }
   return command === 'follow' || options.follow ? follow(wire, path, options.json) : 0;
+}
+
+/** Has a batch made of the selection that a file of JSON holds. */
+async function select(wire: Wire, file: string, options: BatchOptions): Promise<number> {
+  const text = await readFile(file, 'utf8').catch(() => {
+    throw invalid(`${file} cannot be read`);
+  });
+  const order = {
+    ...(readJson(file, text) as object),
+    ...(options['dry-run'] && { dryRun: true }),
+    ...(options.canary !== undefined && { canary: Number(options.canary) }),
+  };
+  const headers = { 'content-type': 'application/json' };
+  const request = { method: 'POST', headers, body: JSON.stringify(order) };
+  const answer = await wire.call('/batches/v1/selections', request);
+  const path = new URL(answer.headers.get('location') ?? '').pathname;
+  process.stdout.write(`${path.split('/').at(-1)}\n`);
+  return options.follow ? follow(wire, path, options.json) : 0;
+}
+
+function readJson(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw invalid(`${file} is no JSON`);
+  }
 }
 
 async function submit(wire: Wire, file: string, options: BatchOptions): Promise<number> {

@@ -93,7 +93,8 @@ export async function markChecked(
 
 export interface AcceptedRow {
   readonly rowNumber: number;
-  readonly declarationId: string;
+  /** Null where nothing was declared: the case was chosen on the register. */
+  readonly declarationId: string | null;
   readonly caseId: string;
   readonly anomalies: readonly string[];
 }

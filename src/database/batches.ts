@@ -1,5 +1,5 @@
 /** Batches and how far they are. */
-import type { BatchForm, BatchProgress, BatchState } from '../domain/batch.ts';
+import type { BatchProgress, BatchSource, BatchState } from '../domain/batch.ts';
 import type { Actor } from '../domain/evidence.ts';
 import type { Connection } from './database.ts';
 import { FILE_KEY, type FileKeyRow } from './file-keys.ts';
@@ -11,7 +11,7 @@ export interface StoredBatch extends FileKeyRow {
   readonly submittedByKind: Actor['kind'];
   /** The mandate by which it was sent. */
   readonly mandateId: string | null;
-  readonly form: BatchForm;
+  readonly form: BatchSource;
   /** Sealed. */
   readonly fileName: Buffer;
   readonly state: BatchState;

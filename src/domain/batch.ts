@@ -80,6 +80,14 @@ export function rowsAtFirst({
 export const BATCH_FORMS = ['csv', 'dimonaXml'] as const;
 export type BatchForm = (typeof BATCH_FORMS)[number];
 
+/** Where the rows of a batch come from: a file of one of these forms, or a selection on the register. */
+export type BatchSource = BatchForm | 'selection';
+
+/** The form in which rows go back to whoever sent them; of a selection none do. */
+export function fileFormOf(source: BatchSource): BatchForm {
+  return source === 'selection' ? 'csv' : source;
+}
+
 /**
  * How a row ended, once and for good: an attestation with it was issued; one with it had been issued before; the
  * declaration was refused; its person is not in the register yet; what it declared gives no right any more; or its batch

@@ -1,5 +1,12 @@
 /** The page of a batch: what it shows depends on how far the batch is. */
-import { type BatchState, canaryState, isAtRest, ordersIn, ROW_OUTCOMES } from '../domain/batch.ts';
+import {
+  type BatchState,
+  canaryState,
+  fileFormOf,
+  isAtRest,
+  ordersIn,
+  ROW_OUTCOMES,
+} from '../domain/batch.ts';
 import { formatEnterpriseNumber } from '../domain/enterprise-number.ts';
 import { employerOfMandate } from '../workflows/act.ts';
 import { type BatchRow, countDeclared, listRows } from '../workflows/batch-consult.ts';
@@ -102,7 +109,7 @@ async function resultOf(services: Pick<Services, 'database'>, visit: OfficialVis
   // Beyond the last page is the last: that there is no row would say that no row has an error.
   const page = Math.min(asked, Math.max(1, pageCount(found, kind)));
   const faults = page === asked ? found : await consult(page);
-  const explain = (code: string) => explainAnomaly(code, batch.form, texts.language);
+  const explain = (code: string) => explainAnomaly(code, fileFormOf(batch.form), texts.language);
   return {
     outcomes: ROW_OUTCOMES.map((outcome) => ({ outcome, rows: batch.progress.outcomes[outcome] })),
     accepted: batch.progress.rows - faults.counts.refused,

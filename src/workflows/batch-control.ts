@@ -27,7 +27,8 @@ export async function controlBatch(
 ): Promise<OrderOutcome> {
   return database.transaction(async (connection) => {
     const batch = await findOwnBatch(connection, access.organization, batchId);
-    if (batch === undefined) return 'impossible';
+    // What was chosen on the register declared nothing that could be taken back.
+    if (batch === undefined || (order === 'recall' && batch.form === 'selection')) return 'impossible';
     const before = await orderBatch(connection, batchId, order);
     if (before === undefined) return wasFollowed(order, batch.state) ? 'before' : 'impossible';
     await reschedule(connection, batchId, order, before, batch.progress.rows);

@@ -107,7 +107,7 @@ export function groundOf({
 async function stageRows(
   services: Pick<Services, 'database' | 'vault' | 'clock'>,
   key: FileKey,
-  { batchId, organization, form }: Pick<StoredBatch, 'batchId' | 'organization' | 'form'>,
+  { batchId, organization, form }: Pick<StoredBatch, 'batchId' | 'organization'> & Pick<BatchFile, 'form'>,
   chunks: AsyncIterable<Buffer>,
 ): Promise<number> {
   const { database, vault } = services;

@@ -2,10 +2,10 @@
 import request from 'supertest';
 import type { TestService } from '../support/service.ts';
 
-/** Loads so many persons into a service's register and gives their SSINs. */
-export async function loadPeople(service: TestService, count: number): Promise<string[]> {
-  const people = Array.from({ length: count }, (_, index) => ssinOf(index));
-  const records = people.map((ssin, index) =>
+/** The SSINs of so many persons, and the register file that brings them. */
+export function peopleFile(count: number): { readonly ssins: readonly string[]; readonly file: string } {
+  const ssins = Array.from({ length: count }, (_, index) => ssinOf(index));
+  const records = ssins.map((ssin, index) =>
     JSON.stringify({
       ssin,
       familyName: 'Peeters',
@@ -13,14 +13,20 @@ export async function loadPeople(service: TestService, count: number): Promise<s
       language: ['nl', 'fr', 'de'][index % 3],
     }),
   );
+  return { ssins, file: `${records.join('\n')}\n` };
+}
+
+/** Loads so many persons into a service's register and gives their SSINs. */
+export async function loadPeople(service: TestService, count: number): Promise<readonly string[]> {
+  const { ssins, file } = peopleFile(count);
   const token = await service.clientToken('population', 'register:report');
   await request(service.url)
     .post('/register/v1/files')
     .auth(token, { type: 'bearer' })
     .type('application/x-ndjson')
-    .send(`${records.join('\n')}\n`)
+    .send(file)
     .expect(202);
-  return people;
+  return ssins;
 }
 
 function ssinOf(index: number): string {

@@ -33,6 +33,7 @@ const MATRIX: Readonly<Record<string, string>> = {
   'PATCH /batches/v1/uploads/{uploadId}': 'client batches:submit',
   'DELETE /batches/v1/uploads/{uploadId}': 'client batches:submit',
   'POST /batches/v1/uploads/{uploadId}/completion': 'client batches:submit',
+  'POST /batches/v1/selections': 'client batches:submit',
   'GET /batches/v1/refData/templates/quarantine.csv': 'public',
   'POST /register/v1/files': 'client register:report',
   'GET /register/v1/files/{fileId}': 'client register:report',

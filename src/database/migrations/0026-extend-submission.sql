@@ -6,6 +6,11 @@ alter table batch
   -- When the other rows were queued: it was let go on, cancelled or recalled.
   add column canary_over_at timestamptz;
 
+-- Or it is chosen on the register, and has no file.
+alter table batch
+  drop constraint batch_form_check,
+  add constraint batch_form_check check (form in ('csv', 'dimonaXml', 'selection'));
+
 create table upload (
   upload_id uuid primary key,
   organization text not null,
