@@ -7,7 +7,14 @@ import { readConfig } from '../config.ts';
 import { clientToken } from '../embedded/login/tokens.ts';
 import { ServiceError } from '../errors.ts';
 import { type BatchEvent, eventsOf, finalText, progressText } from './batch-text.ts';
-import { completeUpload, LARGE_BYTES, openUpload, sendParts, Unreachable } from './batch-upload.ts';
+import {
+  type Call,
+  completeUpload,
+  LARGE_BYTES,
+  openUpload,
+  sendParts,
+  Unreachable,
+} from './batch-upload.ts';
 import { loginOf } from './token.ts';
 
 export interface BatchOptions {
@@ -122,11 +129,12 @@ async function submit(wire: Wire, file: string, options: BatchOptions): Promise<
 
 /** Sends a large file in parts; what was broken off goes on with the id that it began with. */
 async function submitInParts(
-  { call }: Wire,
+  wire: Wire,
   file: string,
   query: URLSearchParams,
   begun: string | undefined,
 ): Promise<string> {
+  const call: Call = (path, request) => wire.call(path, request);
   const upload = begun === undefined ? await openUpload(call) : `/batches/v1/uploads/${begun}`;
   process.stderr.write(`sent in parts; to go on later: --resume ${upload.split('/').at(-1)}\n`);
   const { isTTY = false } = process.stderr;

@@ -1,5 +1,5 @@
 /** The queue as the job runner sees it: claim, extend, retry, set aside; SQL stays in the database folder. */
-import type { Database } from '../database/database.ts';
+import type { Connection, Database } from '../database/database.ts';
 import { claimJob, dropRelays, type Relay, takeRelays } from '../database/job-relay.ts';
 import { buryJob, claimJobs, extendLease, type Lane, type LeasedJob, retryJob } from '../database/jobs.ts';
 
@@ -34,7 +34,7 @@ export interface RelayedQueue extends Queue {
 
 /** Opens the queue that lies in the database. */
 export function openQueue(database: Database): RelayedQueue {
-  const run = database.transaction;
+  const run = <T>(work: (connection: Connection) => Promise<T>) => database.transaction(work);
   return {
     claim: (lanes, limit, leaseSeconds) =>
       run((connection) => claimJobs(connection, lanes, limit, leaseSeconds)),
