@@ -49,4 +49,11 @@ export const BATCH_SETTINGS = {
     undefined,
     '50',
   ),
+  batchCanary: setting(
+    'BATCH_CANARY',
+    'So many rows of a batch are issued first; the others wait until somebody looked at them and lets the batch go on. For some agencies by their enterprise numbers. A batch may say otherwise itself. Empty: none are.',
+    byAgency(1, MOST_ROWS),
+    undefined,
+    '20,1900045601=50',
+  ),
 } as const;

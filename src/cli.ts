@@ -64,6 +64,8 @@ const OPTIONS = {
   token: { type: 'string' },
   follow: { type: 'boolean', default: false },
   'dry-run': { type: 'boolean', default: false },
+  canary: { type: 'string' },
+  resume: { type: 'string' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;

@@ -220,6 +220,7 @@ function kept(values: Values) {
       secondRows: values.batchSecondRows,
       secondErrors: values.batchSecondErrors,
       jump: values.batchJump,
+      canary: values.batchCanary,
     },
     settleAfterSeconds: values.settleAfterSeconds,
     workers: values.workers,

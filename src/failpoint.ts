@@ -14,6 +14,7 @@ export const FAILPOINTS = [
   'batch.prepared',
   'batch.archived',
   'batch.published',
+  'recall.chunk',
   'tell.committed',
   'digest.prepared',
   'digest.mailed',

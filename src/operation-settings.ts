@@ -1,5 +1,5 @@
 /** The settings of how the service is run: which parts of it a process is, and where its metrics are read. */
-import { choices, number, setting, text } from './setting.ts';
+import { choices, number, setting, text, urls } from './setting.ts';
 
 /** What a process of the service does. */
 export const ROLES = ['api', 'worker', 'scheduler'] as const;
@@ -14,6 +14,14 @@ export const OPERATION_SETTINGS = {
     choices(...ROLES),
     all,
     'api,worker,scheduler',
+  ),
+  queueUrls: setting(
+    'QUEUE_URL',
+    'Where many hosts share batches: the nodes of a NATS cluster with JetStream, which tells workers of the chunks to be done. What is to be done stands in the database in any case. Without it workers look there alone.',
+    urls('nats:', 'tls:'),
+    undefined,
+    'nats://a:4222,nats://b:4222,nats://c:4222',
+    true,
   ),
   metricsPort: setting(
     'METRICS_PORT',
@@ -34,18 +42,22 @@ export const OPERATION_SETTINGS = {
 /** What this process does, and where its metrics are read; undefined: nowhere. */
 export interface OperationConfig {
   readonly roles: readonly Role[];
+  /** The nodes of a cluster that tells workers of chunks; undefined: there is none. */
+  readonly queueUrls: readonly string[] | undefined;
   readonly metrics: { readonly port: number; readonly address: string } | undefined;
 }
 
 /** Puts it together. */
 export function readOperation({
   roles,
+  queueUrls,
   metricsPort: port,
   metricsAddress: address,
 }: {
   readonly roles: readonly Role[];
+  readonly queueUrls: readonly string[] | undefined;
   readonly metricsPort: number | undefined;
   readonly metricsAddress: string;
 }): OperationConfig {
-  return { roles, metrics: port === undefined ? undefined : { port, address } };
+  return { roles, queueUrls, metrics: port === undefined ? undefined : { port, address } };
 }

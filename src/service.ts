@@ -14,6 +14,7 @@ import { closeListener, type Listener } from './http/listener.ts';
 import { SAFE_HEADERS } from './http/raw-answer.ts';
 import { allRoutes } from './http/routes.ts';
 import { createServer as createApp } from './http/server.ts';
+import { openJetStream } from './jobs/jetstream.ts';
 import { type Runner, startRunner } from './jobs/runner.ts';
 import { startScheduler } from './jobs/scheduler.ts';
 import type { Log } from './log.ts';
@@ -34,6 +35,7 @@ import { applyRetention } from './workflows/retain.ts';
 import type { Services } from './workflows/services.ts';
 import { sweepObjects } from './workflows/sweep-objects.ts';
 import { takeUpEvents } from './workflows/tell-senders.ts';
+import { sweepUploads } from './workflows/upload.ts';
 
 export interface RunningService {
   /** Where the service is reached, without a slash at its end. */
@@ -130,19 +132,23 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
   }
 }
 
-function startWorker(
-  { workers, leaseSeconds }: Config,
+async function startWorker(
+  { workers, leaseSeconds, queueUrls: urls }: Config,
   services: Services,
   counts: MetricsPort | undefined,
 ): Promise<Runner> {
-  return startRunner({
-    queue: openQueue(services.database),
+  const base = openQueue(services.database);
+  const { log } = services;
+  const relayed = urls && (await openJetStream(base, { urls, ahead: workers, leaseSeconds, log }));
+  const runner = await startRunner({
+    queue: relayed ?? base,
     handlers: jobHandlers(services),
     lanes: { single: workers, bulk: workers, tell: 2, webhook: 4 },
     leaseSeconds,
-    log: services.log,
+    log,
     onEnded: (...end) => counts?.metrics.jobEnded(...end),
   });
+  return { stop: () => runner.stop().then(() => relayed?.close()) };
 }
 
 /** What a process does not do needs no stopping. */
@@ -174,6 +180,7 @@ function stepsOf(config: Config, services: Services) {
 
 async function sweep(services: Pick<Services, 'database' | 'archive'>): Promise<void> {
   await sweepObjects(services);
+  await sweepUploads(services);
 }
 
 /** Looked at often, each message asked of rarely: so they are spread over the time. */

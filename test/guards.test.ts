@@ -137,6 +137,7 @@ describe('failpoints', () => {
       'publish.stored workflows/put-message.ts',
       'read.committed workflows/read.ts',
       'read.committed workflows/read.ts',
+      'recall.chunk workflows/batch-recall.ts',
       'rekey.chunk workflows/rekey.ts',
       'relay.claimed workflows/relay.ts',
       'relay.committed workflows/relay.ts',

@@ -8,6 +8,7 @@ export interface ToldBatch {
   readonly ended: number;
   readonly recalled: number;
   readonly outcomes: Readonly<Record<string, number>>;
+  readonly canary?: { readonly rows: number; readonly state: string };
   readonly rowsPerSecond: number | null;
   readonly secondsLeft: number | null;
 }
@@ -58,7 +59,7 @@ export function progressText(batch: ToldBatch, columns: number): string {
     `${numberText(done)} of ${numberText(rows)} rows`,
     ...(rowsPerSecond === null ? [] : [`${numberText(Math.round(rowsPerSecond))} rows/s`]),
     ...(secondsLeft === null ? [] : [`${timeText(secondsLeft)} left`]),
-    STATES[state] ?? state,
+    stateText(batch),
   ].join('  ');
   const width = Math.min(LONGEST_BAR, columns - figures.length - 4);
   if (width < 5) return figures;
@@ -66,11 +67,19 @@ export function progressText(batch: ToldBatch, columns: number): string {
   return `[${'#'.repeat(filled)}${'-'.repeat(width - filled)}] ${figures}`;
 }
 
+/** A batch whose first rows were issued waits for whoever looks at these. */
+function stateText({ state, canary }: ToldBatch): string {
+  if (canary?.state === 'waiting')
+    return `its first ${numberText(canary.rows)} rows ended, waits to go on or to be cancelled`;
+  return STATES[state] ?? state;
+}
+
 /** Writes what became of the rows. */
-export function finalText({ state, rows, outcomes, recalled }: ToldBatch): string {
+export function finalText(batch: ToldBatch): string {
+  const { rows, outcomes, recalled } = batch;
   const ends = Object.entries(outcomes).filter(([, count]) => count > 0);
   return [
-    `${STATES[state] ?? state}: ${numberText(rows)} rows`,
+    `${stateText(batch)}: ${numberText(rows)} rows`,
     ...ends.map(([outcome, count]) => `${numberText(count).padStart(12)}  ${outcome}`),
     ...(recalled > 0 ? [`${numberText(recalled).padStart(12)}  taken back`] : []),
     '',

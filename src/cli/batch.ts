@@ -1,12 +1,20 @@
 /** `ebox batch`: an agency sends a file of declarations, follows it, pauses it, has it go on, cancels or recalls it. */
 import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { Readable } from 'node:stream';
 import { readConfig } from '../config.ts';
 import { clientToken } from '../embedded/login/tokens.ts';
 import { ServiceError } from '../errors.ts';
 import { type BatchEvent, eventsOf, finalText, progressText } from './batch-text.ts';
+import {
+  type Call,
+  completeUpload,
+  LARGE_BYTES,
+  openUpload,
+  sendParts,
+  Unreachable,
+} from './batch-upload.ts';
 import { loginOf } from './token.ts';
 
 export interface BatchOptions {
@@ -18,6 +26,10 @@ export interface BatchOptions {
   readonly client?: string | undefined;
   readonly follow: boolean;
   readonly 'dry-run': boolean;
+  /** The upload that a file in parts began with. */
+  readonly resume?: string | undefined;
+  /** So many rows are issued before the others. */
+  readonly canary?: string | undefined;
   readonly json: boolean;
 }
 
@@ -35,7 +47,9 @@ const AGAIN_MS = 1000;
 /** Whether `ebox batch <words>` is a command. */
 export function isBatchCommand([command = '', about, ...more]: readonly string[]): boolean {
   return (
-    about !== undefined && more.length === 0 && ['submit', 'follow', ...Object.keys(ORDERS)].includes(command)
+    about !== undefined &&
+    more.length === 0 &&
+    ['submit', 'select', 'follow', ...Object.keys(ORDERS)].includes(command)
   );
 }
 
@@ -45,6 +59,16 @@ export async function runBatchCommand(
   options: BatchOptions,
 ): Promise<number> {
   const wire = await openWire(options);
+  try {
+    return await runWith(wire, command, about, options);
+  } catch (error) {
+    if (!(error instanceof Unreachable)) throw error;
+    throw new ServiceError('configurationInvalid', error.message, { cause: error.cause });
+  }
+}
+
+async function runWith(wire: Wire, command: string, about: string, options: BatchOptions): Promise<number> {
+  if (command === 'select') return select(wire, about, options);
   if (command === 'submit') return submit(wire, about, options);
   const path = `/batches/v1/batches/${encodeURIComponent(about)}`;
   const order = ORDERS[command];
@@ -55,10 +79,45 @@ export async function runBatchCommand(
   return command === 'follow' || options.follow ? follow(wire, path, options.json) : 0;
 }
 
+/** Has a batch made of the selection that a file of JSON holds. */
+async function select(wire: Wire, file: string, options: BatchOptions): Promise<number> {
+  const text = await readFile(file, 'utf8').catch(() => {
+    throw invalid(`${file} cannot be read`);
+  });
+  const order = {
+    ...(readJson(file, text) as object),
+    ...(options['dry-run'] && { dryRun: true }),
+    ...(options.canary !== undefined && { canary: Number(options.canary) }),
+  };
+  const headers = { 'content-type': 'application/json' };
+  const request = { method: 'POST', headers, body: JSON.stringify(order) };
+  const answer = await wire.call('/batches/v1/selections', request);
+  const path = new URL(answer.headers.get('location') ?? '').pathname;
+  process.stdout.write(`${path.split('/').at(-1)}\n`);
+  return options.follow ? follow(wire, path, options.json) : 0;
+}
+
+function readJson(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw invalid(`${file} is no JSON`);
+  }
+}
+
 async function submit(wire: Wire, file: string, options: BatchOptions): Promise<number> {
   const type = MEDIA_TYPES[extname(file).toLowerCase()];
   if (type === undefined) throw invalid(`${file} is neither .csv nor .xml`);
   const query = new URLSearchParams({ dryRun: String(options['dry-run']), fileName: basename(file) });
+  if (options.canary !== undefined) query.set('canary', options.canary);
+  const { size } = await stat(file).catch(() => {
+    throw invalid(`${file} cannot be read`);
+  });
+  if (size >= LARGE_BYTES || options.resume !== undefined) {
+    query.set('form', type === 'text/csv' ? 'csv' : 'dimonaXml');
+    const path = await submitInParts(wire, file, query, options.resume);
+    return options.follow ? follow(wire, path, options.json) : 0;
+  }
   // Sent as it is read: the largest file takes no more memory than a small one.
   const body = Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>;
   const request = { method: 'POST', headers: { 'content-type': type }, body, duplex: 'half' } as const;
@@ -66,6 +125,26 @@ async function submit(wire: Wire, file: string, options: BatchOptions): Promise<
   const path = new URL(answer.headers.get('location') ?? '').pathname;
   process.stdout.write(`${path.split('/').at(-1)}\n`);
   return options.follow ? follow(wire, path, options.json) : 0;
+}
+
+/** Sends a large file in parts; what was broken off goes on with the id that it began with. */
+async function submitInParts(
+  wire: Wire,
+  file: string,
+  query: URLSearchParams,
+  begun: string | undefined,
+): Promise<string> {
+  const call: Call = (path, request) => wire.call(path, request);
+  const upload = begun === undefined ? await openUpload(call) : `/batches/v1/uploads/${begun}`;
+  process.stderr.write(`sent in parts; to go on later: --resume ${upload.split('/').at(-1)}\n`);
+  const { isTTY = false } = process.stderr;
+  await sendParts(call, upload, file, undefined, (sent, size) => {
+    if (isTTY) process.stderr.write(`\r\u001b[2K${Math.floor((sent * 100) / size)} % sent`);
+  });
+  if (isTTY) process.stderr.write('\n');
+  const path = await completeUpload(call, upload, query);
+  process.stdout.write(`${path.split('/').at(-1)}\n`);
+  return path;
 }
 
 /** Shows how far a batch is until it is at rest; asks again where the stream ends before. */
@@ -94,7 +173,7 @@ async function follow(wire: Wire, path: string, json: boolean): Promise<number> 
 }
 
 interface Wire {
-  /** Throws `configurationInvalid` with what the service says of it. */
+  /** Throws `configurationInvalid` with what the service says of it, `Unreachable` where none answers. */
   call(path: string, request: RequestInit): Promise<Response>;
 }
 
@@ -110,7 +189,7 @@ async function openWire(options: BatchOptions): Promise<Wire> {
     call: async (path, request) => {
       const headers = { ...(request.headers as object), authorization: `Bearer ${await tokenOf()}` };
       const answer = await fetch(new URL(path, url), { ...request, headers }).catch((cause: unknown) => {
-        throw new ServiceError('configurationInvalid', `no service answers at ${url}`, { cause });
+        throw new Unreachable(`no service answers at ${url}`, { cause });
       });
       if (answer.ok) return answer;
       throw invalid(`the service refused: ${answer.status} ${await whyOf(answer)}`);

@@ -49,6 +49,10 @@ export const USAGE = `Usage: ebox <command> [options]
                                             log people out of the pages: one, by the id that evidence has, or everybody
   batch submit <file.csv|file.xml>          send a batch of declarations; says its id
            [--dry-run] [--follow]           check it only; show how far it is until it is done
+           [--resume UPLOAD]                go on with a large file whose transfer broke off
+           [--canary N]                     issue the first N rows, and wait before the others
+  batch select <selection.json>             have a batch made of a selection on the register; says its id
+           [--dry-run] [--follow] [--canary N]
   batch start|pause|resume|cancel|recall|follow <id> [--follow]
                                             start what was checked; order about a batch that goes on; look on
            [--service <url>] [--token <file> | --client <id>]

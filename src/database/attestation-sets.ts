@@ -132,3 +132,17 @@ export async function markIssuedAll(
     ]),
   );
 }
+
+/** Ends versions of cases that entitle to nothing any more: those prepared are withdrawn, those issued revoked. */
+export async function endVersions(
+  connection: Connection,
+  ended: { readonly withdrawn: readonly string[]; readonly revoked: readonly string[] },
+): Promise<void> {
+  await connection.query(
+    `update attestation set state = case state when 'prepared' then 'withdrawn' else 'revoked' end,
+       ended_at = clock_timestamp()
+     where attestation_id = any($1) and ${stateIs('state', 'prepared')}
+       or attestation_id = any($2) and ${stateIs('state', 'issued')}`,
+    [ended.withdrawn, ended.revoked],
+  );
+}

@@ -26,6 +26,20 @@ export async function orderBatch(
   return row?.state;
 }
 
+/**
+ * Ends the part of a batch in which its first rows are issued alone: once they have ended, or when its other rows are not to
+ * be declared at all. Gives how many were issued first; undefined when there is nothing (any more) to be ended.
+ */
+export async function endCanary(connection: Connection, batchId: string): Promise<number | undefined> {
+  const [row] = await connection.query<{ rows: number }>(
+    `update batch set canary_over_at = clock_timestamp()
+     where batch_id = $1 and canary_over_at is null and started_at is not null and canary_rows < row_count
+       and (state <> 'running' or ended_count >= canary_rows) returning canary_rows as rows`,
+    [batchId],
+  );
+  return row?.rows;
+}
+
 /** Has the jobs of a batch's chunks run now, or, where the batch is paused, not before it goes on. */
 export async function rescheduleChunks(
   connection: Connection,

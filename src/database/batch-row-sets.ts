@@ -1,4 +1,5 @@
 /** Many rows of batches by one statement each; each does to its rows what its namesake in `batch-rows` does to one. */
+import type { RowOutcome } from '../domain/batch.ts';
 import { type AcceptedRow, COUNT_ENDED, type EndedRow } from './batch-rows.ts';
 import { columnsOf, stateIs } from './columns.ts';
 import type { Connection } from './database.ts';
@@ -109,5 +110,20 @@ export async function endAttestationRowsOf(
        where attestation_id = any($1) and state = 'accepted' returning batch_id, outcome
      ) ${COUNT_ENDED}`,
     [attestationIds],
+  );
+}
+
+/** As `endCaseRows`, for many cases that come to nothing. */
+export async function endCaseRowsOf(
+  connection: Connection,
+  caseIds: readonly string[],
+  outcome: RowOutcome,
+): Promise<void> {
+  await connection.query(
+    `with ended as (
+       update batch_row set state = 'ended', ended_at = clock_timestamp(), outcome = $2, attestation_id = null
+       where case_id = any($1) and state = 'accepted' returning batch_id, outcome
+     ) ${COUNT_ENDED}`,
+    [caseIds, outcome],
   );
 }

@@ -93,7 +93,8 @@ export async function markChecked(
 
 export interface AcceptedRow {
   readonly rowNumber: number;
-  readonly declarationId: string;
+  /** Null where nothing was declared: the case was chosen on the register. */
+  readonly declarationId: string | null;
   readonly caseId: string;
   readonly anomalies: readonly string[];
 }
@@ -165,7 +166,10 @@ export async function endAttestationRows(connection: Connection, attestationId: 
   );
 }
 
-/** Counts ended rows in the statement that ends them; the last one makes its batch done, or cancelled. */
+/**
+ * Counts ended rows in the statement that ends them; the last one makes its batch done, or cancelled. The last one of those
+ * that are issued first has it wait.
+ */
 export const COUNT_ENDED = `, tally as (
     select batch_id, count(*)::int as ended,
       count(*) filter (where outcome = 'issued')::int as issued,
@@ -180,7 +184,9 @@ export const COUNT_ENDED = `, tally as (
     unchanged_count = unchanged_count + tally.unchanged, refused_count = refused_count + tally.refused,
     waiting_count = waiting_count + tally.waiting, not_entitled_count = not_entitled_count + tally.not_entitled,
     cancelled_count = cancelled_count + tally.cancelled,
-    state = case when ended_count + tally.ended < row_count or state = 'recalling' then state
+    state = case when state = 'running' and canary_over_at is null and canary_rows < row_count
+        and ended_count + tally.ended >= canary_rows then 'paused'
+      when ended_count + tally.ended < row_count or state = 'recalling' then state
       when state = 'cancelling' then 'cancelled' else 'done' end,
     done_at = case when ended_count + tally.ended = row_count then clock_timestamp() else done_at end
   from tally where batch.batch_id = tally.batch_id`;

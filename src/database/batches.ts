@@ -1,5 +1,5 @@
 /** Batches and how far they are. */
-import type { BatchForm, BatchProgress, BatchState } from '../domain/batch.ts';
+import type { BatchProgress, BatchSource, BatchState } from '../domain/batch.ts';
 import type { Actor } from '../domain/evidence.ts';
 import type { Connection } from './database.ts';
 import { FILE_KEY, type FileKeyRow } from './file-keys.ts';
@@ -11,13 +11,17 @@ export interface StoredBatch extends FileKeyRow {
   readonly submittedByKind: Actor['kind'];
   /** The mandate by which it was sent. */
   readonly mandateId: string | null;
-  readonly form: BatchForm;
+  readonly form: BatchSource;
   /** Sealed. */
   readonly fileName: Buffer;
   readonly state: BatchState;
   readonly runsAtOnce: boolean;
   readonly checked: number;
   readonly progress: BatchProgress;
+  /** So many rows are issued first, and looked at before the others are; null: none are. */
+  readonly canaryRows: number | null;
+  /** Whether the others were let go, in whatever way. */
+  readonly isCanaryOver: boolean;
   readonly createdAt: Date;
   readonly checkedAt: Date | null;
   readonly startedAt: Date | null;
@@ -27,7 +31,7 @@ export interface StoredBatch extends FileKeyRow {
 const BATCH = `select batch_id as "batchId", organization, submitted_by as "submittedBy", submitted_by_kind as "submittedByKind",
   mandate_id as "mandateId", form, file_name as "fileName",
   state, runs_at_once as "runsAtOnce", checked_count as checked, batch.created_at as "createdAt", checked_at as "checkedAt",
-  started_at as "startedAt", done_at as "doneAt", ${FILE_KEY},
+  started_at as "startedAt", canary_rows as "canaryRows", canary_over_at is not null as "isCanaryOver", done_at as "doneAt", ${FILE_KEY},
   json_build_object('rows', row_count, 'faulty', faulty_count, 'ended', ended_count, 'recalled', recalled_count, 'outcomes',
     json_build_object('issued', issued_count, 'unchanged', unchanged_count, 'refused', refused_count,
                       'waiting', waiting_count, 'notEntitled', not_entitled_count, 'cancelled', cancelled_count)) as progress
@@ -37,14 +41,14 @@ export type NewBatch = Pick<
   StoredBatch,
   'batchId' | 'organization' | 'submittedBy' | 'submittedByKind' | 'form' | 'fileName' | 'runsAtOnce'
 > &
-  Partial<Pick<StoredBatch, 'mandateId'>>;
+  Partial<Pick<StoredBatch, 'mandateId' | 'canaryRows'>>;
 
 /** Opens a batch whose file is about to arrive. */
 export async function insertBatch(connection: Connection, batch: NewBatch): Promise<void> {
   await connection.query(
     `insert into batch (batch_id, organization, submitted_by, submitted_by_kind, form, file_name, state, runs_at_once,
-       mandate_id)
-     values ($1, $2, $3, $4, $5, $6, 'receiving', $7, $8)`,
+       mandate_id, canary_rows)
+     values ($1, $2, $3, $4, $5, $6, 'receiving', $7, $8, $9)`,
     [
       batch.batchId,
       batch.organization,
@@ -54,6 +58,7 @@ export async function insertBatch(connection: Connection, batch: NewBatch): Prom
       batch.fileName,
       batch.runsAtOnce,
       batch.mandateId ?? null,
+      batch.canaryRows ?? null,
     ],
   );
 }

@@ -76,19 +76,20 @@ export async function queueEach(
   );
 }
 
-/** Queues one job for each chunk of a batch's rows; each names its first and last row. */
+/** Queues one job for each chunk of a batch's rows, after a row where one is given; each names its first and last row. */
 export async function queueChunks(
   connection: Connection,
   kind: string,
   batchId: string,
   rows: number,
   size: number,
+  after = 0,
 ): Promise<void> {
   await connection.query(
     `insert into job (lane, kind, payload)
      select 'bulk', $1, jsonb_build_object('batchId', $2::text, 'from', first, 'to', least(first + $4 - 1, $3))
-     from generate_series(1, $3::int, $4::int) as first`,
-    [kind, batchId, rows, size],
+     from generate_series($5::int + 1, $3::int, $4::int) as first`,
+    [kind, batchId, rows, size, after],
   );
 }
 
@@ -102,25 +103,29 @@ export interface LeasedJob {
   readonly leaseToken: string;
 }
 
-/** Leases up to `limit` due jobs of some lanes; jobs whose lease ran out are due again. */
+/** What a statement that leases jobs gives of them. */
+export const LEASED = `job.job_id as "jobId", lane, kind, payload, attempts, lease_token as "leaseToken"`;
+
+/** Leases up to `limit` due jobs of some lanes, but not of the kinds left out; jobs whose lease ran out are due again. */
 export async function claimJobs(
   connection: Connection,
   lanes: readonly Lane[],
   limit: number,
   leaseSeconds: number,
+  leftOut: readonly string[] = [],
 ): Promise<LeasedJob[]> {
   return connection.query<LeasedJob>(
     `with due as (
        select job_id from job
        where dead_at is null and lane = any($1) and run_after <= clock_timestamp()
-         and (lease_until is null or lease_until < clock_timestamp())
+         and (lease_until is null or lease_until < clock_timestamp()) and kind <> all($4)
        order by run_after limit $2 for update skip locked
      )
      update job set lease_token = gen_random_uuid(), attempts = attempts + 1,
        lease_until = clock_timestamp() + make_interval(secs => $3)
      from due where job.job_id = due.job_id
-     returning job.job_id as "jobId", lane, kind, payload, attempts, lease_token as "leaseToken"`,
-    [lanes, limit, leaseSeconds],
+     returning ${LEASED}`,
+    [lanes, limit, leaseSeconds, leftOut],
   );
 }
 

@@ -37,6 +37,27 @@ export async function findPeriod(
   return row && fromRow(row);
 }
 
+/** As `findPeriod`, for many; those that are there. */
+export async function listPeriods(
+  connection: Connection,
+  periodIds: readonly string[],
+): Promise<DeclaredPeriod[]> {
+  const rows = await connection.query<PeriodRow>(`${PERIOD} where period_id = any($1)`, [periodIds]);
+  return rows.map(fromRow);
+}
+
+/** Cancels periods; nothing else of them changes. */
+export async function cancelPeriods(
+  connection: Connection,
+  periodIds: readonly string[],
+  changedAt: Date,
+): Promise<void> {
+  await connection.query(
+    'update dimona_period set is_cancelled = true, changed_at = $2 where period_id = any($1)',
+    [periodIds, changedAt],
+  );
+}
+
 /** Lists the live periods of a person, under any of their ids, with an employer. */
 export async function listLivePeriods(
   connection: Connection,

@@ -30,6 +30,7 @@ const CLASSES: Readonly<Record<AppliedClass, Class>> = {
       and not exists (select from flow_run r where r.run_id = t.file_key_id and r.state in ('running', 'closing'))
       and ${NOBODY_HELD('t.file_key_id')}`,
   },
+  uploads: { table: 'upload', since: 't.touched_at' },
   declarationContents: {
     table: 'declaration_content',
     since: '(select d.received_at from declaration d where d.declaration_id = t.declaration_id)',

@@ -21,6 +21,20 @@ export async function correctStatus(
   return row && fromRow(row);
 }
 
+/** As `correctStatus`, for many references. */
+export async function correctStatuses(
+  connection: Connection,
+  source: string,
+  references: readonly string[],
+): Promise<Status[]> {
+  const rows = await connection.query<StatusRow>(
+    `update status_period set corrected_at = clock_timestamp()
+     where source = $1 and reference = any($2) and corrected_at is null returning ${COLUMNS}`,
+    [source, references],
+  );
+  return rows.map(fromRow);
+}
+
 /** Adds a fact that holds from now on, as far as we know. */
 export async function insertStatus(
   connection: Connection,

@@ -13,6 +13,13 @@ export interface BatchGuards {
   readonly secondErrors: AgencyBound | undefined;
   /** So many per cent more rows than the last batch of the same agency, or fewer, and it waits to be started. */
   readonly jump: AgencyBound | undefined;
+  /** So many rows are issued before the others, which wait until somebody looked at them. */
+  readonly canary?: AgencyBound | undefined;
+}
+
+/** How many rows of a batch of an agency are issued before the others, where its submission does not say. */
+export function usualCanary(guards: BatchGuards | undefined, organization: string): number | undefined {
+  return boundOf(guards?.canary, organization);
 }
 
 interface Size {

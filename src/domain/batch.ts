@@ -44,9 +44,49 @@ export function isAtRest(state: BatchState): boolean {
   return ['checked', 'done', 'cancelled', 'recalled'].includes(state);
 }
 
+/** What of a batch says how far its canary is: its first rows, which are issued before all others. */
+export interface Canary {
+  readonly state: BatchState;
+  readonly canaryRows: number | null;
+  readonly isCanaryOver: boolean;
+  readonly progress: Pick<BatchProgress, 'rows' | 'ended'>;
+}
+
+/** `running` until its rows have ended, `waiting` until somebody decides on the others, then `over`. */
+export const CANARY_STATES = ['running', 'waiting', 'over'] as const;
+export type CanaryState = (typeof CANARY_STATES)[number];
+
+/** How far the canary of a batch is; undefined for a batch that has none, or has no other rows. */
+export function canaryState({
+  state,
+  canaryRows,
+  isCanaryOver,
+  progress: { rows, ended },
+}: Canary): CanaryState | undefined {
+  if (canaryRows === null || (rows > 0 && canaryRows >= rows)) return undefined;
+  if (isCanaryOver) return 'over';
+  return state === 'paused' && ended >= canaryRows ? 'waiting' : 'running';
+}
+
+/** How many rows of a batch are declared when it starts. */
+export function rowsAtFirst({
+  canaryRows,
+  progress: { rows },
+}: Pick<Canary, 'canaryRows' | 'progress'>): number {
+  return Math.min(rows, canaryRows ?? rows);
+}
+
 /** The forms a batch file may have; its reject file has the same. */
 export const BATCH_FORMS = ['csv', 'dimonaXml'] as const;
 export type BatchForm = (typeof BATCH_FORMS)[number];
+
+/** Where the rows of a batch come from: a file of one of these forms, or a selection on the register. */
+export type BatchSource = BatchForm | 'selection';
+
+/** The form in which rows go back to whoever sent them; of a selection none do. */
+export function fileFormOf(source: BatchSource): BatchForm {
+  return source === 'selection' ? 'csv' : source;
+}
 
 /**
  * How a row ended, once and for good: an attestation with it was issued; one with it had been issued before; the

@@ -23,6 +23,13 @@ export const RETENTION = {
     how: 'destroyKey',
     because: 'FILE_KEY_DAYS after the file came in',
   },
+  uploads: {
+    table: 'upload',
+    what: 'files that came in parts, and that a batch was made of them',
+    keep: { days: 1 },
+    how: 'delete',
+    because: 'whoever sends one goes on within a day',
+  },
   declarationContents: {
     table: 'declaration_content',
     what: 'declarations as received',

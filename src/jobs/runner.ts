@@ -117,7 +117,15 @@ async function claim(
 async function runJob(options: RunnerOptions, job: LeasedJob): Promise<void> {
   const started = performance.now();
   const end = await tryJob(options, job);
+  // What is left is another's; where it is told of by messages, the message may come again.
+  if (end !== 'left') await endJob(options, job);
   options.onEnded?.(job.kind, end, (performance.now() - started) / 1000);
+}
+
+async function endJob({ queue, log }: RunnerOptions, job: LeasedJob): Promise<void> {
+  await queue.ended(job).catch((error: unknown) => {
+    log.warn({ jobId: job.jobId, reason: describeError(error) }, 'the end of a job could not be told');
+  });
 }
 
 async function tryJob(options: RunnerOptions, job: LeasedJob): Promise<JobEnd> {

@@ -1,8 +1,15 @@
 /** The page of a batch: what it shows depends on how far the batch is. */
-import { type BatchState, isAtRest, ordersIn, ROW_OUTCOMES } from '../domain/batch.ts';
+import {
+  type BatchState,
+  canaryState,
+  fileFormOf,
+  isAtRest,
+  ordersIn,
+  ROW_OUTCOMES,
+} from '../domain/batch.ts';
 import { formatEnterpriseNumber } from '../domain/enterprise-number.ts';
 import { employerOfMandate } from '../workflows/act.ts';
-import { type BatchRow, countDeclared } from '../workflows/batch-consult.ts';
+import { type BatchRow, countDeclared, listRows } from '../workflows/batch-consult.ts';
 import { consultFaults, type FaultKind, type Faults } from '../workflows/batch-faults.ts';
 import { awaitsSecond, isOwnSubmission } from '../workflows/batch-guard.ts';
 import { nameOrganization } from '../workflows/name-organization.ts';
@@ -26,12 +33,13 @@ export async function batchPage(
 ): Promise<PageReply> {
   const { t, dateTime } = visit.texts;
   const isOpen = !isAtRest(batch.state);
+  const isWaiting = canaryState(batch) === 'waiting';
   const title = t('batch.title', { when: dateTime(batch.createdAt) });
   return {
     kind: 'page',
     view: 'batch',
     title: `${t(`batch.${shownState(batch.state)}State`)} – ${title}`,
-    ...(isOpen && { refreshSeconds: REFRESH_SECONDS }),
+    ...(isOpen && !isWaiting && { refreshSeconds: REFRESH_SECONDS }),
     data: {
       heading: title,
       batch,
@@ -39,10 +47,21 @@ export async function batchPage(
       isForAnother: awaitsSecond(services, batch) && isOwnSubmission(agencyAccessOf(visit), batch),
       href: hrefOf(batch),
       desk: deskMenu(services, visit),
+      ...(isWaiting && { canary: await canaryOf(services, visit, batch) }),
+      canaryRows: canaryState(batch) && batch.canaryRows,
       employer: await employerOf(services, visit, batch),
       ...(isOpen ? { progress: await progressOf(services, batch) } : await resultOf(services, visit, batch)),
     },
   };
+}
+
+const SHOWN_ROWS = 50;
+
+/** The rows that were issued first, for whoever lets the batch go on. */
+async function canaryOf(services: Pick<Services, 'database'>, visit: OfficialVisit, batch: BatchRow) {
+  const rows = batch.canaryRows ?? 0;
+  const page = { after: 0, limit: Math.min(rows, SHOWN_ROWS) };
+  return { rows, shown: await listRows(services, agencyAccessOf(visit), batch, page) };
 }
 
 /** For which employer it was sent, whether or not the mandate is still in force. */
@@ -92,7 +111,7 @@ async function resultOf(services: Pick<Services, 'database'>, visit: OfficialVis
   // Beyond the last page is the last: that there is no row would say that no row has an error.
   const page = Math.min(asked, Math.max(1, pageCount(found, kind)));
   const faults = page === asked ? found : await consult(page);
-  const explain = (code: string) => explainAnomaly(code, batch.form, texts.language);
+  const explain = (code: string) => explainAnomaly(code, fileFormOf(batch.form), texts.language);
   return {
     outcomes: ROW_OUTCOMES.map((outcome) => ({ outcome, rows: batch.progress.outcomes[outcome] })),
     accepted: batch.progress.rows - faults.counts.refused,

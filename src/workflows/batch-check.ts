@@ -6,6 +6,7 @@ import { findBatch, noteChecked, type StoredBatch, startBatch } from '../databas
 import type { Connection } from '../database/database.ts';
 import { queueChunks } from '../database/jobs.ts';
 import { type AnomalyCode, BLOCKING_CODES } from '../domain/anomaly.ts';
+import { rowsAtFirst } from '../domain/batch.ts';
 import { ServiceError } from '../errors.ts';
 import { isHeldBack } from './batch-guard.ts';
 import { type Chunk, senderOf } from './batch-row.ts';
@@ -87,8 +88,9 @@ async function judgeRows(
 }
 
 /** Starts a checked batch: its rows are reported chunk by chunk. False when it is not to be started (any more). */
-export async function runBatch(connection: Connection, { batchId, progress }: StoredBatch): Promise<boolean> {
+export async function runBatch(connection: Connection, batch: StoredBatch): Promise<boolean> {
+  const { batchId } = batch;
   if (!(await startBatch(connection, batchId))) return false;
-  await queueChunks(connection, 'runRows', batchId, progress.rows, RUN_ROWS);
+  await queueChunks(connection, 'runRows', batchId, rowsAtFirst(batch), RUN_ROWS);
   return true;
 }

@@ -4,7 +4,7 @@ import { countUnreported, listReportRows, type StoredRow } from '../database/bat
 import { findOwnBatch, listOwnBatches } from '../database/batches.ts';
 import type { Connection } from '../database/database.ts';
 import { classOf, isAnomalyCode } from '../domain/anomaly.ts';
-import type { BatchForm, BatchOrder, RowOutcome } from '../domain/batch.ts';
+import { type BatchForm, type BatchOrder, fileFormOf, type RowOutcome } from '../domain/batch.ts';
 import type { AuditEntry } from '../domain/evidence.ts';
 import { CSV_COLUMNS, type CsvColumn, writeCsv } from '../flow/quarantine-csv.ts';
 import { runBatch } from './batch-check.ts';
@@ -152,11 +152,11 @@ export async function* writeRejects(
   access: AgencyAccess,
   batch: BatchRow,
 ): AsyncGenerator<string> {
-  yield OPENINGS[batch.form];
+  yield OPENINGS[fileFormOf(batch.form)];
   for await (const row of allRows(services, access, batch, { onlyFaulty: true })) {
     if (isRejected(row)) yield* writeReject(batch, row);
   }
-  yield CLOSINGS[batch.form];
+  yield CLOSINGS[fileFormOf(batch.form)];
 }
 
 /** Refused when it ran, or with a blocking anomaly found by checking. */

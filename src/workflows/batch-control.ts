@@ -1,6 +1,6 @@
 /** An agency pauses a batch of its own, has it go on, cancels it, or recalls it. */
 import { insertAuditEntry } from '../database/audit.ts';
-import { orderBatch, rescheduleChunks } from '../database/batch-control.ts';
+import { endCanary, orderBatch, rescheduleChunks } from '../database/batch-control.ts';
 import { expectRecalls } from '../database/batch-recall.ts';
 import { findOwnBatch } from '../database/batches.ts';
 import type { Connection } from '../database/database.ts';
@@ -27,7 +27,8 @@ export async function controlBatch(
 ): Promise<OrderOutcome> {
   return database.transaction(async (connection) => {
     const batch = await findOwnBatch(connection, access.organization, batchId);
-    if (batch === undefined) return 'impossible';
+    // What was chosen on the register declared nothing that could be taken back.
+    if (batch === undefined || (order === 'recall' && batch.form === 'selection')) return 'impossible';
     const before = await orderBatch(connection, batchId, order);
     if (before === undefined) return wasFollowed(order, batch.state) ? 'before' : 'impossible';
     await reschedule(connection, batchId, order, before, batch.progress.rows);
@@ -55,6 +56,9 @@ async function reschedule(
 ): Promise<void> {
   if (before === 'checking' || before === 'checked')
     return queueChunks(connection, 'runRows', batchId, rows, RUN_ROWS);
+  const issuedFirst = await endCanary(connection, batchId);
+  if (issuedFirst !== undefined)
+    await queueChunks(connection, 'runRows', batchId, rows, RUN_ROWS, issuedFirst);
   if (order === 'recall') {
     await expectRecalls(connection, batchId, Math.ceil(rows / RECALL_ROWS));
     await queueChunks(connection, 'recallRows', batchId, rows, RECALL_ROWS);

@@ -1,6 +1,6 @@
 /** An agency looks on while its batch goes on: how far it is, how fast, and how long it still takes. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isAtRest } from '../domain/batch.ts';
+import { canaryState, isAtRest } from '../domain/batch.ts';
 import { type BatchRow, consultBatch } from './batch-consult.ts';
 import type { AgencyAccess } from './batch-submit.ts';
 import type { Services } from './services.ts';
@@ -21,8 +21,8 @@ const LOOKS_A_PACE = 10;
 const LONGEST_LOOKS = 600;
 
 /**
- * Gives a batch of the agency's own whenever a second has passed, until it is at rest: done, cancelled, or waiting to be
- * started. It reads what any process wrote. Ends early after ten minutes, and when `stopping` says so.
+ * Gives a batch of the agency's own whenever a second has passed, until it is at rest: done, cancelled, or waiting for
+ * somebody. It reads what any process wrote. Ends early after ten minutes, and when `stopping` says so.
  */
 export async function* followBatch(
   services: Pick<Services, 'database' | 'vault'>,
@@ -34,7 +34,7 @@ export async function* followBatch(
   let batch: BatchRow | undefined = first;
   for (let looks = 0; batch !== undefined && looks < LONGEST_LOOKS; looks += 1) {
     yield pace.next(batch, performance.now());
-    if (isAtRest(batch.state) || stopping.aborted) return;
+    if (isAtRest(batch.state) || canaryState(batch) === 'waiting' || stopping.aborted) return;
     // Being told to stop is no fault.
     await sleep(LOOK_EVERY_MS, undefined, { signal: stopping }).catch(() => undefined);
     batch = await consultBatch(services, access, first.batchId);

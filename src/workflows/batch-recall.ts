@@ -18,18 +18,19 @@ import type { Connection } from '../database/database.ts';
 import { insertMessages, insertPublished } from '../database/messages.ts';
 import { insertPublishedEvents } from '../database/outbox.ts';
 import { insertContents } from '../database/publications.ts';
-import { toDeclaration } from '../dimona/json.ts';
 import type { RecallResult } from '../domain/batch.ts';
 import { expiryOf } from '../domain/message.ts';
 import { recallText } from '../domain/recall-words.ts';
 import { ServiceError } from '../errors.ts';
-import { type Chunk, senderOf } from './batch-row.ts';
+import { failpoint } from '../failpoint.ts';
+import type { Chunk } from './batch-row.ts';
 import { commitLease, holdLease, type Lease, shelveLease } from './lease.ts';
 import { sealContent } from './message-content.ts';
-import { type ReportServices, reportIn } from './report.ts';
+import { reportIn } from './report.ts';
 import type { Services } from './services.ts';
+import { cancelOf, type StandingRow, type TakeBackServices, takeBackRows } from './take-back.ts';
 
-type RecallServices = ReportServices & Pick<Services, 'database' | 'clock'>;
+type RecallServices = TakeBackServices & Pick<Services, 'database'>;
 
 /** Rows of one recalling job. */
 export const RECALL_ROWS = 200;
@@ -42,13 +43,17 @@ export async function recallRows(services: RecallServices, lease: Lease, chunk: 
   const { batchId, from, to } = chunk;
   const batch = await database.transaction((connection) => findBatch(connection, batchId));
   if (batch === undefined) throw new ServiceError('recordMissing', `batch ${batchId} is not in the register`);
-  const rows = await database.transaction((connection) => listRecallable(connection, batchId, from, to));
-  for (const row of rows)
-    if (row.periodId !== null && row.isCancelled === false)
-      await database.transaction(async (connection) => {
-        await holdLease(connection, lease);
-        await takeBack(services, connection, batch, row, row.periodId ?? '');
-      });
+  const apart = await database.transaction(async (connection) => {
+    await holdLease(connection, lease);
+    const rows = await listRecallable(connection, batchId, from, to);
+    return takeBackRows(services, connection, batch, rows.filter(isStanding));
+  });
+  await failpoint('recall.chunk');
+  for (const row of apart)
+    await database.transaction(async (connection) => {
+      await holdLease(connection, lease);
+      await takeBack(services, connection, batch, row);
+    });
   await database.transaction(async (connection) => {
     // Asked first: what ends afterwards is not among what is listed.
     const isWhole = await isEnded(connection, batchId, from, to);
@@ -60,28 +65,20 @@ export async function recallRows(services: RecallServices, lease: Lease, chunk: 
   });
 }
 
+function isStanding(row: RecallableRow): row is StandingRow {
+  return row.periodId !== null && row.isCancelled === false;
+}
+
 /** Declares the CANCEL of what a row declared. What cannot be taken back, because it is refused, is kept. */
 async function takeBack(
   services: RecallServices,
   connection: Connection,
   batch: StoredBatch,
-  { rowNumber }: RecallableRow,
-  periodId: string,
+  row: StandingRow,
 ): Promise<void> {
-  const { batchId } = batch;
-  const body = { dimonaCancel: { periodId: Number(periodId) } };
-  const receivedAt = services.clock();
-  const outcome = await reportIn(services, connection, {
-    declaration: toDeclaration(body, receivedAt),
-    body: Buffer.from(JSON.stringify(body)),
-    channel: 'json',
-    lane: 'bulk',
-    messageKey: { kind: 'key', value: `recall/${batchId}/${rowNumber}` },
-    sender: senderOf(batch),
-    receivedAt,
-  });
+  const outcome = await reportIn(services, connection, cancelOf(services, batch, row));
   if ('result' in outcome && outcome.result !== 'B') return;
-  await keepRecalls(connection, batchId, [{ rowNumber, result: 'kept' }]);
+  await keepRecalls(connection, batch.batchId, [{ rowNumber: row.rowNumber, result: 'kept' }]);
 }
 
 /** Keeps the result of every row whose case is settled, and tells whose attestation was revoked; false while some is not. */

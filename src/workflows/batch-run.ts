@@ -26,6 +26,7 @@ import { nameRows, type OpenBatch } from './name-rows.ts';
 import type { PrepareServices } from './prepare.ts';
 import { type ReportServices, reportIn } from './report.ts';
 import { type ReportedRows, reportRows } from './report-rows.ts';
+import { prepareCases } from './run-cases.ts';
 import type { Services } from './services.ts';
 import { settleCases } from './settle-cases.ts';
 import { endOf } from './write-rows.ts';
@@ -43,7 +44,7 @@ export async function runRows(services: RunServices, lease: Lease, chunk: Chunk)
   if (batch.state === 'cancelling') return cancel(services, lease, chunk);
   if (batch.state === 'recalling' || batch.state === 'recalled') return leave(services, lease, chunk);
   const apart = await database.transaction((connection) =>
-    prepareRows(services, connection, lease, batch, chunk),
+    prepare(services, connection, lease, batch, chunk),
   );
   await failpoint('batch.prepared');
   for (const row of apart)
@@ -105,6 +106,20 @@ async function openBatch({ database, vault }: RunServices, batchId: string): Pro
   const batch = await database.transaction((connection) => findBatch(connection, batchId));
   if (batch === undefined) throw new ServiceError('recordMissing', `batch ${batchId} is not in the register`);
   return { ...batch, key: demandFileKey(vault, batchId, batch) };
+}
+
+/** Prepares what the rows of a chunk come to; gives those that are to be reported one after the other. */
+async function prepare(
+  services: RunServices,
+  connection: Connection,
+  lease: Lease,
+  batch: OpenBatch,
+  chunk: Chunk,
+): Promise<readonly OpenRow[]> {
+  if (batch.form !== 'selection') return prepareRows(services, connection, lease, batch, chunk);
+  await holdLease(connection, lease);
+  await prepareCases(services, connection, batch, chunk);
+  return [];
 }
 
 /**

@@ -8,10 +8,12 @@ import {
   insertBatch,
   type StoredBatch,
 } from '../database/batches.ts';
+import type { Connection } from '../database/database.ts';
 import { queueChunks } from '../database/jobs.ts';
 import { readForms } from '../dimona/form-reader.ts';
 import { toDeclaration } from '../dimona/xml.ts';
 import type { BatchForm } from '../domain/batch.ts';
+import { usualCanary } from '../domain/batch-guard.ts';
 import type { Declaration } from '../domain/declaration.ts';
 import type { Actor, AuditEntry } from '../domain/evidence.ts';
 import { type CsvRow, toDeclaration as fromCsv, isShown, readCsv } from '../flow/quarantine-csv.ts';
@@ -36,6 +38,8 @@ export interface BatchFile {
   readonly fileName: string;
   /** Whether it runs as soon as it is checked; otherwise it waits to be started. */
   readonly runsAtOnce: boolean;
+  /** So many rows are issued before the others; as is usual for the agency where it does not say. */
+  readonly canaryRows?: number | undefined;
 }
 
 const ROWS_A_COPY = 1000;
@@ -43,7 +47,7 @@ const LARGEST_FORM_BYTES = 64 * 1024;
 const ABANDONED_MINUTES = 24 * 60;
 
 /**
- * Stages a batch and gives its id. No connection is held while the sender is waited for.
+ * Stages a batch and gives its id; `onComplete` is part of the transaction that takes it in. No connection is held while the sender is waited for.
  * Throws `CsvRefusal` or `FormFileRefusal` when the file is not what it should be; then nothing of it is kept.
  */
 export async function submitBatch(
@@ -51,6 +55,7 @@ export async function submitBatch(
   access: AgencyAccess,
   file: BatchFile,
   chunks: AsyncIterable<Buffer>,
+  onComplete: (connection: Connection, batchId: string) => Promise<void> = () => Promise.resolve(),
 ): Promise<string> {
   const { database } = services;
   const batchId = services.newId();
@@ -61,7 +66,8 @@ export async function submitBatch(
     const submitted = { submittedBy: actor.id, submittedByKind: actor.kind, mandateId };
     const fileKey = await createFileKey(services, connection, batchId);
     const fileName = sealFileName(fileKey, batchId, file.fileName);
-    await insertBatch(connection, { batchId, organization, ...submitted, ...file, fileName });
+    const canaryRows = file.canaryRows ?? usualCanary(services.settings.batchGuards, organization) ?? null;
+    await insertBatch(connection, { batchId, organization, ...submitted, ...file, fileName, canaryRows });
     return fileKey;
   });
   try {
@@ -73,6 +79,7 @@ export async function submitBatch(
     );
     await database.transaction(async (connection) => {
       await completeBatch(connection, batchId, rows);
+      await onComplete(connection, batchId);
       await queueChunks(connection, 'checkRows', batchId, rows, CHECK_ROWS);
       await insertAuditEntry(connection, {
         actor: access.actor,
@@ -100,7 +107,7 @@ export function groundOf({
 async function stageRows(
   services: Pick<Services, 'database' | 'vault' | 'clock'>,
   key: FileKey,
-  { batchId, organization, form }: Pick<StoredBatch, 'batchId' | 'organization' | 'form'>,
+  { batchId, organization, form }: Pick<StoredBatch, 'batchId' | 'organization'> & Pick<BatchFile, 'form'>,
   chunks: AsyncIterable<Buffer>,
 ): Promise<number> {
   const { database, vault } = services;

@@ -55,7 +55,12 @@ export async function settleCases(
   if (drafts.length > 0) await prepareAll(services, connection, drafts, keys);
 }
 
-function readCase({ catalogue }: PrepareServices, caseId: string, person: PersonRow): SettledCase {
+/** Reads a case of a person who was found. */
+export function readCase(
+  { catalogue }: Pick<PrepareServices, 'catalogue'>,
+  caseId: string,
+  person: PersonRow,
+): SettledCase {
   const ofCase = parseCaseId(caseId);
   const type = ofCase && catalogue.types.get(ofCase.type);
   if (ofCase && type) return { caseId, ofCase, type, person };
@@ -63,7 +68,7 @@ function readCase({ catalogue }: PrepareServices, caseId: string, person: Person
 }
 
 /** Lists the facts of each person, under any of their ids; the rules of entitlement take those that count for a case. */
-async function findFacts(
+export async function findFacts(
   connection: Connection,
   cases: readonly SettledCase[],
 ): Promise<ReadonlyMap<string, readonly Status[]>> {

@@ -11,25 +11,36 @@ const MONTH_FORMS = [0, 20, 40];
 /** There are no more of them. */
 export const MOST_PEOPLE = 9 * 28 * 12 * YEARS * MONTH_FORMS.length;
 
+/** The SSINs of so many persons from a number on, and the register file that brings them. */
+export function peopleFile(
+  count: number,
+  from = 0,
+): { readonly ssins: readonly string[]; readonly file: string } {
+  if (from + count > MOST_PEOPLE)
+    throw new RangeError(`there are ${MOST_PEOPLE} persons, not ${from + count}`);
+  const ssins = Array.from({ length: count }, (_, index) => ssinOf(from + index));
+  const records = ssins.map((ssin, index) =>
+    JSON.stringify({
+      ssin,
+      familyName: 'Peeters',
+      givenName: `Nr ${from + index}`,
+      language: ['nl', 'fr', 'de'][index % 3],
+    }),
+  );
+  return { ssins, file: `${records.join('\n')}\n` };
+}
+
 /** Loads so many persons into a service's register; the SSIN of each is `ssinOf` its number, from 0. */
 export async function loadPeople(service: TestService, count: number): Promise<void> {
-  if (count > MOST_PEOPLE) throw new RangeError(`there are ${MOST_PEOPLE} persons, not ${count}`);
   for (let from = 0; from < count; from += AT_ONCE) {
-    const records = Array.from({ length: Math.min(AT_ONCE, count - from) }, (_, index) =>
-      JSON.stringify({
-        ssin: ssinOf(from + index),
-        familyName: 'Peeters',
-        givenName: `Nr ${from + index}`,
-        language: ['nl', 'fr', 'de'][index % 3],
-      }),
-    );
+    const { file } = peopleFile(Math.min(AT_ONCE, count - from), from);
     // Good for some minutes only.
     const token = await service.clientToken('population', 'register:report', from > 0);
     await request(service.url)
       .post('/register/v1/files')
       .auth(token, { type: 'bearer' })
       .type('application/x-ndjson')
-      .send(`${records.join('\n')}\n`)
+      .send(file)
       .expect(202);
   }
 }

@@ -42,6 +42,11 @@ describe('progressText', () => {
 });
 
 describe('finalText', () => {
+  it('says that the first rows wait to be looked at', () => {
+    const batch = { ...BATCH, state: 'paused', canary: { rows: 20, state: 'waiting' } };
+    assert.match(finalText(batch), /^its first 20 rows ended, waits to go on or to be cancelled: /);
+  });
+
   it('says what became of the rows', () => {
     assert.equal(
       finalText({ ...BATCH, state: 'done' }),
@@ -106,6 +111,29 @@ describe('ebox batch', () => {
     assert.match(errors, /done/);
     const last = JSON.parse(output.trim().split('\n').at(-1) ?? '');
     assert.deepEqual([last.state, last.outcomes.issued, last.fileName], ['done', 1, 'days.csv']);
+  });
+
+  it('goes on with a file in parts', async () => {
+    const file = write('parts.csv', '2021-04-01');
+    const authorization = `Bearer ${await service.clientToken('issuer', 'batches:submit batches:approve')}`;
+    const opened = await fetch(`${service.url}/batches/v1/uploads`, {
+      method: 'POST',
+      headers: { authorization },
+    });
+    const id = opened.headers.get('location')?.split('/').at(-1) ?? '';
+    const sent = await commands.run([
+      'batch',
+      'submit',
+      file,
+      '--resume',
+      id,
+      '--dry-run',
+      '--follow',
+      ...means,
+    ]);
+    assert.equal(sent.status, 0, sent.errors);
+    assert.match(sent.errors, new RegExp(`--resume ${id}`));
+    assert.match(sent.output, /checked, waits to be started: 1 rows/);
   });
 
   it('checks a file only, and cancels it; what is refused is said', async () => {

@@ -17,6 +17,7 @@ const FILES = [
   'declarations',
   'deliveries',
   'arrivals',
+  'batch-selection',
   'erasures',
   'flow-changes',
   'flow-reads',
@@ -43,6 +44,8 @@ const FILES = [
 /** Nothing that these read is told to anybody; each with what it is for. */
 const OWN_WORK: Readonly<Record<string, string>> = {
   findPeriod: 'judging a change of a period, under the lock of its worker',
+  listPeriods: 'taking back what a recalled batch declared, under the locks of its workers',
+  listSelected: 'having a batch made for whom the institution selects, of whom nothing is told',
   listLivePeriods: 'judging a declaration against the periods that the worker has',
   findStatus: 'finding the case that a row of a batch belongs to',
   listStatuses: 'settling a case',

@@ -31,7 +31,7 @@ const FORMS = ['2020-11-16', '2020-11-17'] as const;
  * one digest a day: its end is reached once only (test/workflows/digest).
  */
 const BESIDE =
-  /^(batch|bounce|deliveries|erase|evidence|flow|poll-read|publish|rekey|relay|remind|retain|verify|webhook)\.|^digest\.committed$/;
+  /^(batch|bounce|deliveries|erase|evidence|flow|poll-read|publish|recall|rekey|relay|remind|retain|verify|webhook)\.|^digest\.committed$/;
 
 interface Settings extends Readonly<Record<string, string>> {
   readonly PORT: string;

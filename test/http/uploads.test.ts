@@ -1,199 +1,155 @@
-/** Files that somebody has verified: known, unknown, bad and cut off. Disk, store and database hold nothing of them afterwards. */
+/** Large files in parts over HTTP: what breaks off goes on, what was changed on the way is refused, nobody else's is there. */
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
-import { request } from 'node:http';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { zipSync } from 'fflate';
-import { until } from '../support/client.ts';
-import { createVisitor, type Visitor } from '../web/visitor.ts';
-import { attestEachState, linesOf, type Scene, startScene } from './scene.ts';
+import { gzipSync } from 'node:zlib';
+import { completeUpload, openUpload, sendParts, Unreachable } from '../../src/cli/batch-upload.ts';
+import { sweepUploads } from '../../src/workflows/upload.ts';
+import { demoSsin, startTestService, type TestService } from '../support/service.ts';
 
-const API = '/verifications/v1/verifications';
-/** Larger than what anything buffers in passing. */
-const BYTES = 400_000;
+const SCOPE = 'batches:submit';
+const QUERY = new URLSearchParams({ form: 'csv', dryRun: 'true', fileName: 'days.csv' });
 
-/** A folder of our own for all that anybody here writes to disk. */
-const folder = mkdtempSync(join(tmpdir(), 'ebox-uploads-'));
-const usual = process.env.TMPDIR;
-process.env.TMPDIR = folder;
+describe('a file in parts', () => {
+  let service: TestService;
+  let folder: string;
+  const file = () => join(folder, 'days.csv');
+  const days = Array.from({ length: 20 }, (_, at) => `2021-03-${String(at + 1).padStart(2, '0')}`);
+  const text = [
+    'reference;ssin;date;enterpriseNumber;jointCommittee',
+    ...days.map((day) => `${day};${demoSsin('lena')};${day};1900012343;145`),
+  ].join('\r\n');
 
-/** Stands in every file sent, and nowhere else. */
-const marker = randomBytes(24);
-const inText = marker.toString('hex');
+  before(async () => {
+    service = await startTestService();
+    folder = mkdtempSync(join(tmpdir(), 'upload-'));
+    writeFileSync(file(), text);
+  });
+  after(async () => {
+    rmSync(folder, { recursive: true, force: true });
+    await service.stop();
+  });
 
-let scene: Scene;
-let visitor: Visitor;
-let files: Readonly<Record<'known' | 'altered' | 'foreign' | 'text', Buffer>>;
-
-before(async () => {
-  // A process of its own examines what is not known, as it does in service.
-  scene = await startScene({ VERIFIERS: '1' });
-  await scene.client.load(linesOf([{ enterpriseNumber: '1900045601', name: 'Social secretariat' }]));
-  const { genuine } = await attestEachState(scene);
-  visitor = createVisitor(scene.service.url);
-  // Nothing that packs or encrypts it could make it small.
-  const body = Buffer.concat([Buffer.from(inText), randomBytes(BYTES)]);
-  files = {
-    known: genuine,
-    altered: Buffer.concat([genuine, Buffer.from('\n% '), body]),
-    foreign: Buffer.concat([Buffer.from('%PDF-1.7\n'), marker, body, Buffer.from('\n%%EOF\n')]),
-    text: Buffer.concat([Buffer.from('Dear sir\n'), body]),
-  };
-});
-after(async () => {
-  await scene.stop();
-  if (usual === undefined) delete process.env.TMPDIR;
-  else process.env.TMPDIR = usual;
-  rmSync(folder, { recursive: true, force: true });
-});
-
-/** Every file on disk, by its path. */
-function filesOnDisk(): readonly string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name));
-}
-
-/** Files that this process has open and that have no name any more. */
-function unnamedFiles(): number {
-  return readdirSync('/proc/self/fd').filter((name) => {
-    try {
-      return readlinkSync(join('/proc/self/fd', name)).endsWith('(deleted)');
-    } catch {
-      return false;
-    }
-  }).length;
-}
-
-interface Held {
-  /** Documents in the store, and what lies beside the folder of the service. */
-  readonly names: readonly string[];
-  readonly unnamed: number;
-  /** On disk and in the database; the work that goes on meanwhile adds a few thousand. */
-  readonly bytes: number;
-}
-
-async function tables(): Promise<readonly string[]> {
-  const rows = await scene.service.database.query<{ name: string }>(
-    `select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-     where n.nspname = 'public' and c.relkind in ('r', 'p') and not c.relispartition order by 1`,
-  );
-  return rows.map(({ name }) => name);
-}
-
-async function held(): Promise<Held> {
-  const onDisk = filesOnDisk();
-  const own = `${scene.service.dataDir}/`;
-  const isDocument = (path: string) => path.includes('/buckets/attestations/') || path.includes('spool');
-  let bytes = 0;
-  for (const path of onDisk) bytes += readFileSync(path).length;
-  for (const name of await tables()) {
-    const [row] = await scene.service.database.query<{ bytes: number }>(
-      `select coalesce(sum(octet_length(t::text)), 0)::int as bytes from "${name}" t`,
-    );
-    bytes += row?.bytes ?? 0;
+  async function send(path: string, request: RequestInit): Promise<Response> {
+    const headers = {
+      ...(request.headers as object),
+      authorization: `Bearer ${await service.clientToken('issuer', SCOPE)}`,
+    };
+    return fetch(new URL(path, service.url), { ...request, headers });
   }
-  const names = onDisk.filter((path) => !path.startsWith(own) || isDocument(path)).sort();
-  return { names, unnamed: unnamedFiles(), bytes };
-}
 
-/** Where the marker stands: as bytes, in hexadecimal, in Base64. */
-async function traces(): Promise<readonly string[]> {
-  const forms = [marker, Buffer.from(inText), Buffer.from(marker.toString('base64').slice(0, 30))];
-  const onDisk = filesOnDisk().filter((path) => {
-    const content = readFileSync(path);
-    return forms.some((form) => content.includes(form));
-  });
-  const inTables: string[] = [];
-  const texts = forms.slice(1).map((form) => `%${form.toString('latin1')}%`);
-  // What is kept as bytes is written in hexadecimal.
-  const twice = `%${Buffer.from(inText).toString('hex')}%`;
-  for (const name of await tables()) {
-    const [row] = await scene.service.database.query<{ n: number }>(
-      `select count(*)::int as n from "${name}" t where t::text like any ($1::text[])`,
-      [[...texts, twice]],
+  async function call(path: string, request: RequestInit): Promise<Response> {
+    const answer = await send(path, request);
+    assert.ok(
+      answer.ok,
+      `${request.method} ${path} answered ${answer.status} ${await answer.clone().text()}`,
     );
-    if (row?.n !== 0) inTables.push(name);
+    return answer;
   }
-  const logged = scene.service.logLines.some((line) => line.includes(inText)) ? ['log'] : [];
-  return [...onDisk, ...inTables, ...logged];
-}
 
-async function assertNothingKept(send: () => Promise<unknown>): Promise<void> {
-  const then = await held();
-  await send();
-  const now = await held();
-  assert.deepEqual([now.names, now.unnamed], [then.names, then.unnamed]);
-  assert.ok(now.bytes - then.bytes < BYTES / 4, `${now.bytes - then.bytes} bytes more`);
-  assert.deepEqual(await traces(), []);
-}
-
-/** Sends half of what was announced, and leaves. */
-async function cutOff(path: string, type: string, head: string, cookie = ''): Promise<void> {
-  const left = () => scene.service.logLines.filter((line) => line.includes('broke off')).length;
-  const then = left();
-  const call = request(`${scene.service.url}${path}`, {
-    method: 'POST',
-    headers: { 'content-type': type, 'content-length': 2 * BYTES, origin: scene.service.url, cookie },
-  });
-  call.on('error', () => undefined);
-  await new Promise<void>((resolve) => {
-    call.write(Buffer.concat([Buffer.from(head), files.foreign.subarray(0, BYTES / 2)]), () => resolve());
-  });
-  call.destroy();
-  await until(
-    () => Promise.resolve(left()),
-    (count) => count > then,
-  );
-}
-
-describe('a file that was verified', () => {
-  it('would be found, were it kept', async () => {
-    await scene.service.database.query('create table kept_by_mistake (content bytea)');
-    await scene.service.database.query('insert into kept_by_mistake values ($1)', [files.foreign]);
-    assert.deepEqual(await traces(), ['kept_by_mistake']);
-    await scene.service.database.query('drop table kept_by_mistake');
+  const partOf = (bytes: Buffer, offset: number) => ({
+    method: 'PATCH',
+    headers: {
+      'content-type': 'application/partial-upload',
+      'upload-offset': String(offset),
+      'content-digest': `sha-256=:${createHash('sha256').update(bytes).digest('base64')}:`,
+    },
+    body: new Uint8Array(bytes),
   });
 
-  it('is not kept when a program sends it', () =>
-    assertNothingKept(async () => {
-      for (const file of Object.values(files))
-        for (const path of [API, `${API}/record?language=nl`]) {
-          const { status } = await scene.api.call('post', path, { type: 'application/pdf', body: file });
-          assert.equal(status, 200);
-        }
-    }));
+  const rowsOf = async (path: string) =>
+    ((await (await call(path, {})).json()) as { rows: number; fileName: string }).rows;
 
-  it('is not kept when a page sends it', () =>
-    assertNothingKept(async () => {
-      for (const file of Object.values(files)) {
-        const token = await visitor.tokenOn('/verify');
-        const { status, headers } = await visitor.sendFile('/verify', { token, file });
-        assert.ok(status === 303 || status === 400, String(status));
-        if (status === 303) assert.equal((await visitor.get(headers.location ?? '')).status, 200);
-      }
-    }));
+  it('goes on after its connection was cut, whether the part before had arrived or not', async () => {
+    const cuts = { sent: 0 };
+    const cutting = async (path: string, request: RequestInit) => {
+      cuts.sent += request.method === 'PATCH' ? 1 : 0;
+      if (request.method === 'PATCH' && cuts.sent === 3) throw new Unreachable('nothing arrived');
+      const answer = await call(path, request);
+      if (request.method === 'PATCH' && cuts.sent === 5) throw new Unreachable('the answer was lost');
+      return answer;
+    };
+    const path = await openUpload(cutting);
+    await sendParts(cutting, path, file(), 128);
+    assert.equal(cuts.sent, Math.ceil(text.length / 128) + 1);
+    const batch = await completeUpload(call, path, QUERY);
+    assert.equal(await rowsOf(batch), days.length);
+    assert.equal(await completeUpload(call, path, QUERY), batch, 'asked again');
+    const head = await call(path, { method: 'HEAD' });
+    assert.deepEqual(
+      [head.headers.get('upload-offset'), head.headers.get('upload-complete')],
+      [String(text.length), '?1'],
+    );
+    assert.deepEqual(await service.database.query('select from upload_part'), []);
+  });
 
-  it('is not kept when it comes in an archive', () =>
-    assertNothingKept(async () => {
-      const zip = Buffer.from(
-        zipSync({ 'a.pdf': files.altered, 'b.pdf': files.foreign, 'c.pdf': files.known }),
+  it('makes one batch, though two ask for it at once', async () => {
+    const path = await openUpload(call);
+    await sendParts(call, path, file());
+    const made = await Promise.all([1, 2, 3].map(() => completeUpload(call, path, QUERY)));
+    assert.equal(new Set(made).size, 1);
+  });
+
+  it('lies encrypted, and takes a part only where the last one ended and as it was sent', async () => {
+    const path = await openUpload(call);
+    const bytes = Buffer.from(text.slice(0, 170));
+    assert.equal((await call(path, partOf(bytes, 0))).headers.get('upload-offset'), '170');
+    const [kept] = await service.database.query<{ body: Buffer }>('select body from upload_part');
+    assert.equal(kept?.body.includes(demoSsin('lena')), false);
+    const elsewhere = await send(path, partOf(bytes, 0));
+    assert.deepEqual([elsewhere.status, elsewhere.headers.get('upload-offset')], [409, '170']);
+    const changed = { ...partOf(bytes, 170), body: new Uint8Array(Buffer.from('something else')) };
+    assert.equal((await send(path, changed)).status, 400);
+    assert.equal((await send(path, { ...partOf(bytes, 170), headers: {} })).status, 415);
+    const { headers } = partOf(bytes, 170);
+    for (const wrong of [{ 'upload-offset': '-1' }, { 'content-digest': 'md5=:x:' }])
+      assert.equal(
+        (await send(path, { ...partOf(bytes, 170), headers: { ...headers, ...wrong } })).status,
+        400,
       );
-      const token = await scene.service.clientToken('payroll', 'verifications:bulk');
-      const options = { token, type: 'application/zip', body: zip };
-      assert.equal((await scene.api.call('post', `${API}/archive`, options)).status, 200);
-    }));
+    const whole = await send(`${path}/completion?${QUERY.toString()}`, { method: 'POST' });
+    assert.equal(whole.status, 400, 'a row was cut');
+    assert.equal(
+      (await call(path, { method: 'HEAD' })).headers.get('upload-offset'),
+      '170',
+      'and it is there still',
+    );
+    const givenTo = (organization: string) =>
+      service.database.query('update upload set organization = $1 where batch_id is null', [organization]);
+    const [owner] = await service.database.query<{ organization: string }>('select organization from upload');
+    await givenTo('1900012343');
+    for (const method of ['GET', 'DELETE']) assert.equal((await send(path, { method })).status, 404);
+    await givenTo(owner?.organization ?? '');
+    assert.equal((await call(path, { method: 'DELETE' })).status, 204);
+    assert.equal((await send(path, {})).status, 404);
+  });
 
-  it('is not kept when it breaks off', () =>
-    assertNothingKept(async () => {
-      await cutOff(API, 'application/pdf', '');
-      const token = await visitor.tokenOn('/verify');
-      const part = (name: string) => `--cut\r\nContent-Disposition: form-data; name="${name}"`;
-      const head = `${part('csrfToken')}\r\n\r\n${token}\r\n${part('file')}; filename="a.pdf"\r\nContent-Type: application/pdf\r\n\r\n`;
-      const cookie = visitor.cookies().map((name) => `${name}=${visitor.cookie(name)}`);
-      await cutOff('/verify', 'multipart/form-data; boundary=cut', head, cookie.join('; '));
-    }));
+  it('may be packed', async () => {
+    const path = await openUpload(call);
+    await call(path, partOf(gzipSync(text), 0));
+    const query = new URLSearchParams({ ...Object.fromEntries(QUERY), gzip: 'true' });
+    assert.equal(await rowsOf(await completeUpload(call, path, query)), days.length);
+  });
+
+  it('is forgotten with its key a day after its last part', async () => {
+    const path = await openUpload(call);
+    await call(path, partOf(Buffer.from('x'), 0));
+    await service.database.query(`update upload set touched_at = touched_at - interval '1 day'`);
+    assert.equal((await send(path, {})).status, 404);
+    await sweepUploads(service.service.composition.services);
+    const [left] = await service.database.query(
+      `select (select count(*)::int from upload) as uploads, (select count(*)::int from upload_part) as parts,
+         (select count(*)::int from file_key where file_key_id = $1) as keys`,
+      [path.split('/').at(-1)],
+    );
+    assert.deepEqual(left, { uploads: 0, parts: 0, keys: 0 });
+  });
+
+  it('is not begun without end', async () => {
+    for (let at = 0; at < 20; at += 1) await openUpload(call);
+    assert.equal((await send('/batches/v1/uploads', { method: 'POST' })).status, 409);
+  });
 });

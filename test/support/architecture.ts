@@ -129,6 +129,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'node-forge': ['pades', 'keys', 'embedded/pki'],
   'node-pg-migrate': ['database'],
   nodemailer: ['mail'],
+  '@nats-io/jetstream': ['jobs'],
+  '@nats-io/transport-node': ['jobs'],
   'oidc-provider': ['embedded/login'],
   'openid-client': ['access', 'keys'],
   'p-limit': ['archive'],

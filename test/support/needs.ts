@@ -12,6 +12,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   curl: 'curl',
   java: 'openjdk-17-jdk-headless',
   mutool: 'mupdf-tools',
+  'nats-server': 'nats-server',
   openssl: 'openssl',
   pdfdetach: 'poppler-utils',
   'pkcs11-tool': 'opensc',

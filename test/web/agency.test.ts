@@ -340,6 +340,20 @@ describe('a batch that is under way', () => {
   });
 });
 
+describe('a batch whose first rows are issued first', () => {
+  it('shows them to whoever lets it go on', async () => {
+    const path = await check(thomas, csv(row('first', '2021-11-02'), row('other', '2021-12-02')));
+    await service.database.query('update batch set canary_rows = 1 where batch_id = $1', [idOf(path)]);
+    assert.match((await showing(thomas, path, 'Start the batch')).words, /The first row is issued before/);
+    await thomas.sendFields(`${path}/start`, { csrfToken: await thomas.tokenOn(path) });
+    const { words, answer } = await showing(thomas, path, 'The first row was issued');
+    assert.match(words, /1 first Issued QUA-\S+/);
+    assert.match(answer.text, /\/report\.csv/);
+    await thomas.sendFields(`${path}/order`, { csrfToken: await thomas.tokenOn(path), order: 'resume' });
+    await showing(thomas, path, 'The batch is done');
+  });
+});
+
 describe('a download that the reader breaks off', () => {
   it('is no fault of the service', async () => {
     const { newId, vault } = service.service.composition.services;

@@ -2,8 +2,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { registerFile } from '../../src/cli/demo-input.ts';
+import { canaryState } from '../../src/domain/batch.ts';
+import { type BatchGuards, usualCanary } from '../../src/domain/batch-guard.ts';
 import { writeCsv } from '../../src/flow/quarantine-csv.ts';
 import { approveBatch, type BatchRow, consultBatch } from '../../src/workflows/batch-consult.ts';
+import { controlBatch } from '../../src/workflows/batch-control.ts';
 import { awaitsSecond } from '../../src/workflows/batch-guard.ts';
 import { type AgencyAccess, submitBatch } from '../../src/workflows/batch-submit.ts';
 import type { Services } from '../../src/workflows/services.ts';
@@ -27,17 +30,25 @@ describe('a batch with guards', () => {
   });
   after(() => service.stop());
 
-  async function submit(state: BatchRow['state'], ...days: readonly string[]): Promise<BatchRow> {
+  async function submit(
+    state: BatchRow['state'],
+    canaryRows: number | undefined,
+    ...days: readonly string[]
+  ): Promise<BatchRow> {
     const header = ['reference', 'ssin', 'date', 'enterpriseNumber', 'jointCommittee'];
     const rows = days.map((day) => [day, demoSsin('lena'), day, '1900012343', '145']);
     const batchId = await submitBatch(
       services,
       AGENCY,
-      { form: 'csv', fileName: 'days.csv', runsAtOnce: true },
+      { form: 'csv', fileName: 'days.csv', runsAtOnce: canaryRows === undefined, canaryRows },
       (async function* () {
         yield Buffer.from(writeCsv(header, rows));
       })(),
     );
+    if (canaryRows !== undefined) {
+      await reach(batchId, 'checked');
+      assert.equal(await approveBatch(services, AGENCY, batchId), true);
+    }
     return reach(batchId, state);
   }
 
@@ -51,8 +62,8 @@ describe('a batch with guards', () => {
   }
 
   it('is started by somebody else from so many rows on', async () => {
-    await submit('done', '2021-03-01', '2021-03-02');
-    const held = await submit('checked', '2021-04-01', '2021-04-02', '2021-04-03');
+    await submit('done', undefined, '2021-03-01', '2021-03-02');
+    const held = await submit('checked', undefined, '2021-04-01', '2021-04-02', '2021-04-03');
     assert.equal(awaitsSecond(services, held), true);
     assert.equal(await approveBatch(services, AGENCY, held.batchId), false);
     assert.equal(await approveBatch(services, COLLEAGUE, held.batchId), true);
@@ -62,9 +73,35 @@ describe('a batch with guards', () => {
   });
 
   it('waits where it is far smaller than the last one, and whoever sent it may start it', async () => {
-    const held = await submit('checked', '2021-05-01');
+    const held = await submit('checked', undefined, '2021-05-01');
     assert.equal(awaitsSecond(services, held), false);
     assert.equal(await approveBatch(services, AGENCY, held.batchId), true);
     await reach(held.batchId, 'done');
+  });
+
+  it('waits once its first rows have ended, and goes on when it is let', async () => {
+    const tried = await submit('paused', 1, '2021-06-01', '2021-07-01');
+    assert.deepEqual([canaryState(tried), tried.progress.ended], ['waiting', 1]);
+    assert.equal(await controlBatch(services, COLLEAGUE, tried.batchId, 'resume'), 'done');
+    const done = await reach(tried.batchId, 'done');
+    assert.deepEqual([canaryState(done), done.progress.outcomes.issued], ['over', 2]);
+  });
+
+  it('declares no other row when it is cancelled or recalled after the first', async () => {
+    for (const [order, end, month] of [
+      ['cancel', 'cancelled', '08'],
+      ['recall', 'recalled', '09'],
+    ] as const) {
+      const { batchId } = await submit('paused', 1, `2021-${month}-01`, `2021-${month}-02`);
+      assert.equal(await controlBatch(services, AGENCY, batchId, order), 'done');
+      const { progress } = await reach(batchId, end);
+      assert.deepEqual([progress.outcomes.issued, progress.outcomes.cancelled], [1, 1]);
+    }
+  });
+
+  it('tries no first rows where it has no more, and as many as is usual where it does not say', async () => {
+    assert.equal(canaryState(await submit('done', 5, '2021-10-01', '2021-10-02')), undefined);
+    const usual = { canary: { usual: 7, own: new Map([['1900045601', 3]]) } } as unknown as BatchGuards;
+    assert.deepEqual([usualCanary(usual, '1900045601'), usualCanary(usual, '1900012343')], [3, 7]);
   });
 });

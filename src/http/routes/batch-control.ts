@@ -20,6 +20,8 @@ export function controlRoutes(services: BatchServices): Route[] {
     orderRoute(services, 'resume', 'resumption', {
       operationId: 'resumeBatch',
       summary: 'Have a paused batch go on',
+      description:
+        'So does one whose first rows were issued, and whose others wait until somebody looked at these.',
       access: { kind: 'scope', scope: 'batches:approve', caller: 'client' },
       refusal: 'Only a batch that is paused can go on',
     }),
@@ -75,7 +77,7 @@ export function progressRoute(services: BatchServices, stopping: AbortSignal): R
     operationId: 'followBatch',
     summary: 'How far a batch is, as it goes on',
     description:
-      'Server-sent events (WHATWG HTML, 9.2), one a second: `progress` with the batch as `GET …/{batchId}` gives it, and beside it `rowsPerSecond` and `secondsLeft` (null while they are not known). The last one is `end`, when the batch is done, cancelled, or waits to be started. A stream that ends without it goes on when it is asked for again.',
+      'Server-sent events (WHATWG HTML, 9.2), one a second: `progress` with the batch as `GET …/{batchId}` gives it, and beside it `rowsPerSecond` and `secondsLeft` (null while they are not known). The last one is `end`, when the batch is done, cancelled, or waits for somebody. A stream that ends without it goes on when it is asked for again.',
     answers: { 200: { description: 'A stream of events', mediaTypes: ['text/event-stream'] } },
     handle: async (request) => {
       const batch = await findBatch(services, request);

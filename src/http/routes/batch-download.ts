@@ -1,5 +1,5 @@
 /** Files that go back to the agency: the template, the report, and the rows to be mended. */
-import type { BatchForm } from '../../domain/batch.ts';
+import { type BatchForm, fileFormOf } from '../../domain/batch.ts';
 import { csvTemplate } from '../../flow/quarantine-csv.ts';
 import { type BatchRow, writeRejects, writeReport } from '../../workflows/batch-consult.ts';
 import { agencyAccessOf } from '../callers.ts';
@@ -58,7 +58,11 @@ export function rejectsRoute(services: BatchServices): Route {
     answers: { 200: { description: 'A CSV or XML file', mediaTypes: ['text/csv', 'application/xml'] } },
     handle: async (request) => {
       const batch: BatchRow = await findBatch(services, request);
-      return download('rejects', batch.form, writeRejects(services, agencyAccessOf(request), batch));
+      return download(
+        'rejects',
+        fileFormOf(batch.form),
+        writeRejects(services, agencyAccessOf(request), batch),
+      );
     },
   };
 }

@@ -12,13 +12,23 @@ import { badRequest, type InputIssue, inputIssue, Refusal } from '../problems.ts
 import type { Route } from '../route.ts';
 import { type BatchServices, batchAddress, batchCommon } from './batch.ts';
 
-const LARGEST_FILE_BYTES = 1024 * 1024 * 1024;
+/** As much as a file of a batch may have. */
+export const LARGEST_FILE_BYTES = 1024 * 1024 * 1024;
 
-const submitQuery = z.strictObject({
+/** What is said of a batch beside its file. */
+export const SUBMIT_QUERY = z.strictObject({
   dryRun: z
     .enum(['true', 'false'])
     .default('false')
     .meta({ description: 'Check only; posting to `approval` starts it' }),
+  canary: z
+    .string()
+    .regex(/^[1-9]\d{0,6}$/, 'expected a whole number from 1')
+    .optional()
+    .meta({
+      description:
+        'So many rows are issued first; the others wait until `resumption` lets the batch go on. As is usual for the agency where it is not given',
+    }),
   fileName: lineOfText(LONGEST.label).default('batch').meta({
     type: 'string',
     minLength: 1,
@@ -40,7 +50,7 @@ export function submitRoute(services: BatchServices): Route {
     description:
       'Quarantine days as CSV (see the template) or Dimona XML. Every row is checked; unless `dryRun`, the batch is run at once. Rows that were declared before issue nothing new. With a mandate, rows for another employer are refused with anomaly 90256-155. The file may come with `Content-Encoding: gzip`; it must not unpack to more than a hundred times what it is.',
     requestHeaders: MANDATE_HEADER,
-    query: submitQuery,
+    query: SUBMIT_QUERY,
     body: {
       kind: 'stream',
       mediaTypes: ['text/csv', 'application/xml', 'text/xml'],
@@ -52,11 +62,12 @@ export function submitRoute(services: BatchServices): Route {
       202: { description: 'The whole file was taken in', headers: { Location: 'How far it is' } },
     },
     handle: async (request) => {
-      const { dryRun, fileName } = request.query as z.output<typeof submitQuery>;
+      const { dryRun, fileName, canary } = request.query as z.output<typeof SUBMIT_QUERY>;
       const form: BatchForm = /^text\/csv\b/i.test(request.headers['content-type'] ?? '')
         ? 'csv'
         : 'dimonaXml';
-      const file = { form, fileName, runsAtOnce: dryRun === 'false' };
+      const canaryRows = canary === undefined ? undefined : Number(canary);
+      const file = { form, fileName, runsAtOnce: dryRun === 'false', canaryRows };
       const acting = await representedOf(services, request);
       const access = { ...agencyAccessOf(request), ...(acting && { acting }) };
       const batchId = await submitBatch(services, access, file, request.stream).catch(refuseFile);
@@ -66,7 +77,7 @@ export function submitRoute(services: BatchServices): Route {
 }
 
 /** What is wrong with a file as a whole becomes a problem that names the place. */
-function refuseFile(error: unknown): never {
+export function refuseFile(error: unknown): never {
   if (error instanceof FormFileRefusal) {
     const place = `line ${error.line}, column ${error.column}`;
     throw refusal(inputIssue('schemaViolation', 'body', undefined, `${place}: ${error.message}`));

@@ -1,6 +1,13 @@
 /** What the batch routes share: the batch that a path names, and how it and its rows are written. */
 import { z } from 'zod';
-import { isAtRest, RECALL_RESULTS, ROW_OUTCOMES, SHOWN_STATES } from '../../domain/batch.ts';
+import {
+  CANARY_STATES,
+  canaryState,
+  isAtRest,
+  RECALL_RESULTS,
+  ROW_OUTCOMES,
+  SHOWN_STATES,
+} from '../../domain/batch.ts';
 import { brusselsDateTime } from '../../domain/period.ts';
 import { type BatchRow, consultBatch, type ReportRow } from '../../workflows/batch-consult.ts';
 import { awaitsSecond } from '../../workflows/batch-guard.ts';
@@ -64,6 +71,16 @@ export const batchSchema = z
     ended: count('Rows with an outcome'),
     recalled: count('Rows whose declaration was taken back by recalling the batch'),
     outcomes: z.object(Object.fromEntries(ROW_OUTCOMES.map((outcome) => [outcome, z.int()]))),
+    canary: z
+      .object({
+        rows: count('So many rows, from the first, are issued before the others'),
+        state: z.enum(CANARY_STATES).meta({
+          description:
+            '`waiting`: they have ended, and the others wait for `resumption` or `cancellation`; `over`: that was decided',
+        }),
+      })
+      .optional()
+      .meta({ description: 'Where the batch has one' }),
     createdAt: dateTime,
   })
   .meta({ id: 'Batch' });
@@ -73,7 +90,8 @@ export function toBatch(
   services: Pick<Services, 'clock' | 'settings'>,
   batch: BatchRow,
 ): z.input<typeof batchSchema> {
-  const isOpen = !isAtRest(batch.state);
+  const canary = canaryState(batch);
+  const isOpen = !isAtRest(batch.state) && canary !== 'waiting';
   const completed = batch.doneAt ?? batch.checkedAt;
   return {
     self: batchAddress(services, batch.batchId),
@@ -91,6 +109,7 @@ export function toBatch(
     ended: batch.progress.ended,
     recalled: batch.progress.recalled,
     outcomes: batch.progress.outcomes,
+    ...(canary !== undefined && { canary: { rows: batch.canaryRows ?? 0, state: canary } }),
     createdAt: brusselsDateTime(batch.createdAt),
   };
 }

@@ -20,9 +20,11 @@ import {
 import { controlRoutes, progressRoute } from './batch-control.ts';
 import { rejectsRoute, reportRoute, templateRoute } from './batch-download.ts';
 import { submitRoute } from './batch-submit.ts';
+import { type SelectionServices, selectionRoute } from './selections.ts';
+import { uploadRoutes } from './uploads.ts';
 
 /** The routes of batches; those that go on and on end when `stopping` says so. */
-export function batchRoutes(services: BatchServices, stopping: AbortSignal): Route[] {
+export function batchRoutes(services: SelectionServices, stopping: AbortSignal): Route[] {
   return [
     submitRoute(services),
     templateRoute(),
@@ -34,6 +36,8 @@ export function batchRoutes(services: BatchServices, stopping: AbortSignal): Rou
     ...controlRoutes(services),
     reportRoute(services),
     rejectsRoute(services),
+    ...uploadRoutes(services),
+    selectionRoute(services),
   ];
 }
 

@@ -163,6 +163,33 @@ export const API_RULES: Readonly<Record<string, ApiRule>> = {
   'POST /batches/v1/batches/{batchId}/cancellation': { ...ofBatch, works: 409 },
   // Approved by then: it runs, or is done.
   'POST /batches/v1/batches/{batchId}/recall': { may: 'client', about: 'waitingBatch', works: 202 },
+  'POST /batches/v1/selections': {
+    may: 'client',
+    onlyFor: ['institution'],
+    works: 202,
+    ask: () => json({ attestationType: 'quarantine', period: 'today', dryRun: true }),
+  },
+  'POST /batches/v1/uploads': { may: 'client', works: 201 },
+  'GET /batches/v1/uploads/{uploadId}': { may: 'client', about: 'upload' },
+  // Theirs is empty, and a part without its digest is none.
+  'PATCH /batches/v1/uploads/{uploadId}': {
+    may: 'client',
+    about: 'upload',
+    works: 400,
+    ask: () => ({ type: 'application/partial-upload', body: 'part' }),
+  },
+  'POST /batches/v1/uploads/{uploadId}/completion': {
+    may: 'client',
+    about: 'upload',
+    works: 400,
+    ask: () => ({ query: '?form=csv' }),
+  },
+  'DELETE /batches/v1/uploads/{uploadId}': {
+    may: 'client',
+    about: 'droppedUpload',
+    works: 204,
+    worksOnce: 404,
+  },
   'GET /batches/v1/refData/templates/quarantine.csv': publicly,
   'POST /register/v1/files': {
     may: 'client',

@@ -43,6 +43,8 @@ export const THINGS = [
   'batch',
   'waitingBatch',
   'pageBatch',
+  'upload',
+  'droppedUpload',
   'registerFile',
   'heldReport',
   'heldDelivery',
@@ -168,6 +170,8 @@ export async function makeWorld(
     batch: withOthers(batches),
     waitingBatch: withOthers(waiting),
     pageBatch: withOthers(pageBatches),
+    upload: withOthers(await openUploads(ask)),
+    droppedUpload: withOthers(await openUploads(ask)),
     registerFile: withOthers(registerFiles),
     letter: withOthers(letters),
     ...rest,
@@ -180,6 +184,12 @@ export async function makeWorld(
   };
   const acting = await makeMandates(ask, callers);
   return { things, marks: await readMarks(service, things), acting };
+}
+
+/** Files that two agencies begin to send. */
+async function openUploads(ask: Asker): Promise<readonly Thing[]> {
+  const open = (party: Party) => ask(party, 'batches:submit', '/batches/v1/uploads', 'text/plain', '');
+  return [thing('agencyA', await open('agencyA')), thing('agencyB', await open('agencyB'))];
 }
 
 /** Has two citizens verify their documents in their browsers, which keep the reports. */
