@@ -19,6 +19,7 @@ const OPTIONS = {
   certificate: { type: 'string' },
   key: { type: 'string' },
   out: { type: 'string' },
+  to: { type: 'string' },
   persons: { type: 'string' },
   seed: { type: 'string' },
   long: { type: 'boolean', default: false },
@@ -93,6 +94,8 @@ async function run(words: readonly string[]): Promise<number> {
       return (await import('./cli/restore.ts')).restoreBackup(values);
     case 'mail bounce':
       return (await import('./cli/mail.ts')).takeBounce(values);
+    case 'screenshots':
+      return (await import('./cli/screenshots.ts')).takeScreenshots(values);
     case 'demo':
       // Brings the whole service along, which the short commands do not need.
       return (await import('./cli/demo.ts')).runDemo(values.json);

@@ -92,6 +92,7 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
     const environment = config.environment === 'production' ? 'production' : 'development';
     server.off('request', answerStarting);
     const app = createApp({
+      publicUrl: services.settings.publicUrl,
       routes,
       tokens,
       limits,

@@ -58,6 +58,7 @@ export const USAGE = `Usage: ebox <command> [options]
   register settle --actor <name>            have every case settled again, after a type or rule was added
   population [--persons <n>] [--seed <n>] [--out <folder>]
                                             write register files of a population that does not exist
+  screenshots [--to <folder>]               pictures of all pages, in four languages at two widths; takes Chromium
   demo                                      the main job from declaration to verification, on embedded parts
 
 Options: --json  one JSON object as the last line

@@ -1,12 +1,15 @@
 /** Every page of the service. */
 import type { Services } from '../workflows/services.ts';
 import type { PageRoute } from './route.ts';
+import { accessibilityRoutes } from './routes/accessibility.ts';
 import { agencyRoutes } from './routes/agency.ts';
 import { batchRoutes } from './routes/batch.ts';
 import { checkOfflineRoutes } from './routes/check-offline.ts';
 import { checkRecordRoutes } from './routes/check-record.ts';
+import { type DeveloperParts, developerRoutes } from './routes/developer.ts';
 import { homeRoutes } from './routes/home.ts';
 import { inboxRoutes } from './routes/inbox.ts';
+import { inboxListRoutes } from './routes/inbox-list.ts';
 import { type LoginParts, loginRoutes } from './routes/login.ts';
 import { mandateRoutes } from './routes/mandates.ts';
 import { myDataRoutes } from './routes/my-data.ts';
@@ -20,10 +23,13 @@ import { verifyPaperRoutes } from './routes/verify-paper.ts';
 export type PageServices = Services;
 
 /** Gives all pages and the forms that stand on them. */
-export function pageRoutes(services: PageServices, parts: LoginParts): readonly PageRoute[] {
+export function pageRoutes(services: PageServices, parts: LoginParts & DeveloperParts): readonly PageRoute[] {
   return [
     ...homeRoutes(),
+    ...accessibilityRoutes(),
+    ...developerRoutes(parts),
     ...loginRoutes(services, parts),
+    ...inboxListRoutes(services),
     ...inboxRoutes(services),
     ...shareRoutes(services),
     ...myDataRoutes(services),

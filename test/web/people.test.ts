@@ -547,11 +547,15 @@ async function startPages(issuer: string, store: session.Store) {
     response.end();
   });
   const templatesDir = join(projectRoot, 'templates');
+  const developer = {
+    api: () => ({ tags: [], paths: {}, components: { schemas: {} } }),
+    hasDemoClients: false,
+  };
   const sealing = { seal: btoa, open: atob, clock: services.clock };
   const pendingLogins = createPendingLogins(sealing);
   const limits = { take: () => Promise.resolve(undefined) };
   const parts = { sessions, pendingLogins, login, limits, formSecret: 'a secret of forms', log };
-  app.use(createWeb({ ...parts, services: own, templatesDir, agencies: [], apiPaths: [] }));
+  app.use(createWeb({ ...parts, services: own, templatesDir, agencies: [], apiPaths: [], developer }));
   server.on('request', app);
   return { url, lines, stop: () => void server.close() };
 }

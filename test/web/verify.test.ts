@@ -401,10 +401,12 @@ describe('the pages of verification', () => {
 });
 
 describe('/verify/offline', () => {
-  it('alone may look through the camera, and is kept by a worker that answers for both pages', async () => {
+  it('may look through the camera as /verify may, and is kept by a worker that answers for both pages', async () => {
     const [offline, form] = [await visitor().get('/verify/offline'), await visitor().get('/verify')];
     assert.match(offline.get('Permissions-Policy') ?? '', /camera=\(self\)/);
-    assert.match(form.get('Permissions-Policy') ?? '', /camera=\(\)/);
+    assert.match(form.get('Permissions-Policy') ?? '', /camera=\(self\)/);
+    const home = await visitor().get('/');
+    assert.match(home.get('Permissions-Policy') ?? '', /camera=\(\)/);
     assert.ok(form.text.includes('href="/verify/offline"'));
     const worker = await visitor().get('/verify/worker.js');
     assert.equal(worker.get('Service-Worker-Allowed'), '/verify');
