@@ -47,6 +47,11 @@ function anybody(story: Story): readonly Shot[] {
     verify('revoked'),
     verify('forged'),
     { name: 'code-unknown', path: '/v/AAAAAAAAAAAAAAAAAAAAAA' },
+    { name: 'accessibility', path: '/accessibility' },
+    { name: 'developer', path: '/developer' },
+    { name: 'developer-verification', path: '/developer/verification' },
+    { name: 'problems', path: '/problems' },
+    { name: 'problem', path: '/problems/badRequest' },
     { name: 'nowhere', path: '/nowhere' },
     { name: 'goodbye', path: '/goodbye' },
   ];
@@ -80,5 +85,7 @@ function citizen({ newest, former }: Story): readonly Shot[] {
 
 const OFFICIAL: readonly Shot[] = [
   { name: 'agency', path: '/agency' },
+  { name: 'declaration', path: '/agency/declaration' },
+  { name: 'declaration-unknown', path: '/agency/declaration?id=1' },
   { name: 'mandates', path: '/mandates' },
 ];

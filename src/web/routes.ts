@@ -6,6 +6,7 @@ import { agencyRoutes } from './routes/agency.ts';
 import { batchRoutes } from './routes/batch.ts';
 import { checkOfflineRoutes } from './routes/check-offline.ts';
 import { checkRecordRoutes } from './routes/check-record.ts';
+import { declarationRoutes } from './routes/declaration.ts';
 import { type DeveloperParts, developerRoutes } from './routes/developer.ts';
 import { homeRoutes } from './routes/home.ts';
 import { inboxRoutes } from './routes/inbox.ts';
@@ -42,5 +43,6 @@ export function pageRoutes(services: PageServices, parts: LoginParts & Developer
     ...checkOfflineRoutes(services),
     ...agencyRoutes(services),
     ...batchRoutes(services),
+    ...declarationRoutes(services),
   ];
 }

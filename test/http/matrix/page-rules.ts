@@ -43,6 +43,7 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
   apiGroup: { may: 'everybody', id: 'dimona' },
   problems: publicly,
   problem: { may: 'everybody', id: 'badRequest' },
+  declaration: { may: 'official' },
   inbox: { may: 'person' },
   archiveMessage: { may: 'person', about: 'message', works: 303, form: () => ({}) },
   restoreMessage: { may: 'person', about: 'message', works: 303, form: () => ({}) },
