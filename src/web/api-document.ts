@@ -79,6 +79,8 @@ export function groupsOf({ tags, paths }: ApiDocument): readonly ApiGroup[] {
 export function bodiesOf({ components }: ApiDocument, { requestBody }: ApiOperation) {
   return Object.entries(requestBody?.content ?? {}).map(([mediaType, { schema, examples = {} }]) => ({
     mediaType,
+    // Anything else is chosen as a file.
+    isText: /json|xml|csv|text|urlencoded/.test(mediaType),
     examples: Object.values(examples).map(({ summary, value }) => ({ summary, text: textOf(value) })),
     schema: schema && textOf(schema),
     parts: schema === undefined ? [] : partsOf(components.schemas, schema),

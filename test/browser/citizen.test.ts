@@ -96,7 +96,11 @@ describe('a citizen in the eBox', () => {
       await page.waitForURL('**/goodbye');
       assert.equal(await page.locator('h1').textContent(), words.goodbye);
       await page.goto('/inbox');
-      assert.notEqual(new URL(page.url()).origin, new URL(stage.service.url).origin, 'is led to the login again');
+      assert.notEqual(
+        new URL(page.url()).origin,
+        new URL(stage.service.url).origin,
+        'is led to the login again',
+      );
       assert.deepEqual(complaints, []);
       await context.close();
     });

@@ -61,8 +61,7 @@ const WORDS = {
 } as const;
 
 /** Waits until the picture on the page was loaded and drawn; throws where it cannot be. */
-const seePicture = (page: Page) =>
-  page.evaluate<void>("document.querySelector('main img').decode()");
+const seePicture = (page: Page) => page.evaluate<void>("document.querySelector('main img').decode()");
 
 describe('a journey', () => {
   const stage = setStage({

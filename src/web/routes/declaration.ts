@@ -1,6 +1,10 @@
 /** What became of a declaration, for the organisation that sent it: the answer, and in words why it was refused. */
 import { isUuid } from '../../domain/identifier.ts';
-import { type ConsultedDeclaration, consultDeclaration, type DeclarantAccess } from '../../workflows/consult.ts';
+import {
+  type ConsultedDeclaration,
+  consultDeclaration,
+  type DeclarantAccess,
+} from '../../workflows/consult.ts';
 import { representEmployer } from '../../workflows/represent.ts';
 import type { Services } from '../../workflows/services.ts';
 import { explainAnomaly } from '../anomaly-text.ts';

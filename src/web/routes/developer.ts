@@ -71,8 +71,9 @@ function listProblems({ texts: { t } }: Visit): PageReply {
   return { kind: 'page', view: 'problems', title: t('problem.title'), data: { problems } };
 }
 
-function showProblem({ param, texts: { t } }: Visit): PageReply {
-  const name = param('name');
+function showProblem(visit: Visit): PageReply {
+  const { t } = visit.texts;
+  const name = visit.param('name');
   if (!isProblemName(name)) throw new PageRefusal('notFound');
   const status = PROBLEM_STATUSES[name];
   return {

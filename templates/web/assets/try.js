@@ -29,7 +29,7 @@ async function send(form) {
     method: form.dataset.method.toUpperCase(),
     headers,
     credentials: 'omit',
-    ...(body !== null && { body: body.value }),
+    ...(body !== null && { body: body.files === null || body.files === undefined ? body.value : body.files[0] }),
   });
   const type = answer.headers.get('content-type') ?? '';
   const text = /json|text|yaml|xml/.test(type) ? await answer.text() : `${type} ${(await answer.blob()).size} B`;
