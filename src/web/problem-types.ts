@@ -3,6 +3,7 @@
 /** By the last part of the type; the status it comes with. */
 export const PROBLEM_STATUSES = {
   alreadyPublished: 409,
+  badGateway: 502,
   badRequest: 400,
   expiredAccessToken: 401,
   headersTooLarge: 431,

@@ -329,7 +329,7 @@ describe('the inbox', () => {
   it('lists unread messages first, in words', async () => {
     const lena = await loggedIn('lena', 'nl');
     const { text } = await lena.get('/inbox');
-    assert.match(wordsOf({ text }), /Mijn eBox 2 berichten, 2 nog niet gelezen\./);
+    assert.match(wordsOf({ text }), /Archief 2 berichten, 2 nog niet gelezen\./);
     const [newest, oldest] = linksOf(text);
     const { text: shown } = await lena.get(oldest ?? '');
     assert.match(wordsOf({ text: shown }), /Er is een nieuwere versie/);
