@@ -19,6 +19,7 @@ const OPTIONS = {
   certificate: { type: 'string' },
   key: { type: 'string' },
   out: { type: 'string' },
+  to: { type: 'string' },
   persons: { type: 'string' },
   documents: { type: 'string' },
   years: { type: 'string' },
@@ -112,6 +113,8 @@ async function run(words: readonly string[]): Promise<number> {
       return (await import('./cli/restore.ts')).restoreBackup(values);
     case 'mail bounce':
       return (await import('./cli/mail.ts')).takeBounce(values);
+    case 'screenshots':
+      return (await import('./cli/screenshots.ts')).takeScreenshots(values);
     case 'demo':
       // Brings the whole service along, which the short commands do not need.
       return (await import('./cli/demo.ts')).runDemo(values.json);

@@ -7,10 +7,12 @@ import type { Config } from './config.ts';
 import { openSessionStore } from './database/sessions.ts';
 import { AFTER_LOGOUT_PATH, LOGIN_CALLBACK_PATH } from './domain/login-path.ts';
 import { demoAgencies } from './embedded/demo.ts';
+import { describeApi } from './http/openapi.ts';
 import type { Route } from './http/route.ts';
 import { readClientKey } from './keys/client-key.ts';
 import { readKeyFile } from './keys/seal-files.ts';
 import { createGuardedFetch } from './remote/guarded-fetch.ts';
+import type { ApiDocument } from './web/api-document.ts';
 import { createWeb } from './web/web.ts';
 import { sessionOwner } from './workflows/sessions.ts';
 
@@ -53,6 +55,12 @@ export async function composePages(
     limits,
     agencies,
     apiPaths,
+    developer: {
+      // Written by the same code as the document itself, of which it is the part that pages show.
+      api: () => describeApi(routes, `${parts.issuer}/token`) as unknown as ApiDocument,
+      mailPages: parts.mailPages,
+      hasDemoClients: config.login.kind === 'embedded',
+    },
     log,
   });
   return { app, close: () => void store.close() };

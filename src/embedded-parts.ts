@@ -27,6 +27,8 @@ export interface Parts extends OwnKeys {
   readonly databaseUrl: string;
   readonly archive: Pick<ArchiveAddress, 'endpoint' | 'accessKeyId' | 'secretAccessKey'>;
   readonly smtpUrl: string;
+  /** Where mails of the embedded mail server are read; undefined where mail goes elsewhere. */
+  readonly mailPages: string | undefined;
   readonly issuer: string;
   /** The client through which people log in; undefined where none is configured. */
   readonly loginClient: LoginClient | undefined;
@@ -58,7 +60,7 @@ export async function startParts(
   const starter = new Starter(config, log);
   try {
     const login = await starter.login(publicUrl);
-    const [databaseUrl, archive, smtpUrl, seal] = await Promise.all([
+    const [databaseUrl, archive, mail, seal] = await Promise.all([
       starter.postgres(),
       starter.s3(),
       starter.smtp(),
@@ -70,7 +72,8 @@ export async function startParts(
     return {
       databaseUrl,
       archive,
-      smtpUrl,
+      smtpUrl: mail.url,
+      mailPages: mail.pageUrl,
       ...login,
       seal,
       timeStamps,
@@ -149,9 +152,9 @@ class Starter {
     return { endpoint: server.endpoint, accessKeyId, secretAccessKey };
   }
 
-  async smtp(): Promise<string> {
+  async smtp(): Promise<{ readonly url: string; readonly pageUrl?: string }> {
     const { smtp } = this.#config;
-    if (smtp.kind === 'given') return smtp.url;
+    if (smtp.kind === 'given') return { url: smtp.url };
     const port = await this.#port('smtp', 3);
     const pagePort = await this.#port('mails', 4);
     const reaction = this.simulator && { reaction: this.simulator.reaction };
@@ -159,7 +162,7 @@ class Starter {
     const server = await startSmtp(options);
     this.#stops.push(() => server.stop());
     this.places.push(['Mail', `${server.url}, read them at ${server.pageUrl ?? ''}`]);
-    return server.url;
+    return server;
   }
 
   async login(publicUrl: string): Promise<Pick<Parts, 'issuer' | 'loginClient'>> {

@@ -94,14 +94,14 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
     );
     await keepMunicipalities(services);
     pages = does('api') ? await composePages(config, composition, routes) : undefined;
-    const environment = config.environment === 'production' ? 'production' : 'development';
     server.off('request', answerStarting);
     const app = createApp({
+      publicUrl: services.settings.publicUrl,
       routes,
       tokens,
       limits,
       log,
-      environment,
+      environment: config.environment === 'production' ? 'production' : 'development',
       proxies: config.proxies,
       certificateProxies: config.certificateProxies,
       ...(pages && { pages: pages.app }),

@@ -54,6 +54,8 @@ export interface Person {
 /** A file that was examined in this browser, without the file: its report can be shown again. */
 export interface KeptVerification extends Omit<ExaminedFile, 'signature'> {
   readonly id: string;
+  /** The same for files that were chosen together. */
+  readonly form: string;
   readonly signature: Omit<SealVerdict, 'explanation' | 'timeStamp'>;
   readonly timeStamp?: { /** ISO 8601. */ readonly time: string; readonly authority: string };
 }

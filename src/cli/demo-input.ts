@@ -159,6 +159,11 @@ export const DECLARATIONS = {
   wrongDays: quarantineIn(ssinOf('amelie'), '2021-06-15', { endDate: '2021-06-16', startHour: '0800' }),
 } as const;
 
+/** A day in quarantine of a demo citizen. */
+export function quarantineOf(personId: string, day: string): DeclarationBody {
+  return quarantineIn(ssinOf(personId), day);
+}
+
 /** Moves a period to another day. */
 export function update(periodId: number, day: string): DeclarationBody {
   return { dimonaUpdate: { periodId, startDate: day, endDate: day } };

@@ -1,4 +1,5 @@
 /** How messages reached a person, and where a message that is to be delivered comes from. */
+import type { PrintReason } from '../domain/delivery.ts';
 import type { Ground } from '../domain/ground.ts';
 import type { Connection } from './database.ts';
 import { bindTo, coveredBy } from './grounds.ts';
@@ -18,7 +19,7 @@ export interface DeliveryRow {
   readonly mailFailedAt: Date | null;
   readonly mailStatus: string | null;
   readonly isMailDue: boolean;
-  readonly printReason: 'unused' | 'noDigitalUser' | null;
+  readonly printReason: PrintReason | null;
   readonly fetchedAt: Date | null;
   readonly printedAt: Date | null;
 }

@@ -19,10 +19,10 @@ export interface MessageFilter {
   readonly search?: Search | undefined;
 }
 
-/** A text that is looked for, folded, in messages of one language, or the ids of what has it in its name. */
+/** A text that is looked for, folded, in messages of one language or of any, or the ids of what has it in its name. */
 export interface Search {
   readonly folded: string;
-  readonly language: DocumentLanguage;
+  readonly language?: DocumentLanguage;
   readonly messageTypeIds: readonly string[];
   readonly applicationIds: readonly string[];
   readonly organizationIds: readonly string[];
@@ -38,7 +38,7 @@ const FILTER = `is_hosted and expires_at > clock_timestamp()
   and ($7::text is null or message_type_id = $7)
   and ($8::text is null or sender_organization_id = $8)
   and ($9::text is null or sender_application_id = $9)
-  and ($10::text is null or (language = $11 and position($10 in search_text) > 0) or message_type_id = any($12)
+  and ($10::text is null or (($11::text is null or language = $11) and position($10 in search_text) > 0) or message_type_id = any($12)
     or sender_application_id = any($13) or sender_organization_id = any($14))`;
 
 function filterValues(filter: MessageFilter): unknown[] {

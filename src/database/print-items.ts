@@ -33,6 +33,50 @@ export async function insertPrintItems(
   );
 }
 
+/** What became of a wish for a copy on paper. */
+export interface AskedCopy {
+  readonly askedAt: Date;
+  readonly printedAt: Date | null;
+}
+
+/**
+ * Queues the copy that somebody asks for of an attestation in force whose message a ground covers; one that waits to be printed
+ * for another reason is printed for this one. False where there is nothing to print, or it left on paper before.
+ */
+export async function askForCopy(
+  connection: Connection,
+  ground: Ground,
+  messageId: string,
+): Promise<boolean> {
+  const values: unknown[] = [messageId];
+  const rows = await connection.query(
+    `insert into print_item (message_id, person_id, reason)
+     select g.message_id, g.person_id, 'asked' from message g join attestation a using (attestation_id)
+     where g.message_id = $1 and g.is_hosted and g.expires_at > clock_timestamp() and a.state = 'issued'
+       and ${coveredBy(ground, { person: 'g.person_id' }, bindTo(values))}
+     on conflict (message_id) do update set reason = 'asked' where print_item.printed_at is null
+     returning 1`,
+    values,
+  );
+  return rows.length > 0;
+}
+
+/** Finds the copy on paper of a message that a ground covers, whoever had it printed. */
+export async function findCopy(
+  connection: Connection,
+  ground: Ground,
+  messageId: string,
+): Promise<AskedCopy | undefined> {
+  const values: unknown[] = [messageId];
+  const [row] = await connection.query<AskedCopy>(
+    `select p.queued_at as "askedAt", p.printed_at as "printedAt" from print_item p join message g using (message_id)
+     where p.message_id = $1 and (p.reason = 'asked' or p.printed_at is not null)
+       and ${coveredBy(ground, { person: 'g.person_id' }, bindTo(values))}`,
+    values,
+  );
+  return row;
+}
+
 export interface PrintItemRow {
   readonly messageId: string;
   readonly personId: string;
@@ -49,7 +93,7 @@ export interface PrintItemRow {
   readonly sha256: Buffer;
 }
 
-const IS_NEEDLESS = `(g.read_at is not null or a.state <> 'issued' or g.expires_at <= clock_timestamp())`;
+const IS_NEEDLESS = `((g.read_at is not null and p.reason <> 'asked') or a.state <> 'issued' or g.expires_at <= clock_timestamp())`;
 const ITEM = `p.message_id as "messageId", p.person_id as "personId", p.reason, p.queued_at as "queuedAt",
   p.fetched_at as "fetchedAt", p.printed_at as "printedAt", ${IS_NEEDLESS} as "isNeedless", g.language,
   g.attestation_id as "attestationId", f.file_name as "fileName", f.bytes, f.sha256`;

@@ -32,7 +32,7 @@ export interface MessageReceipt extends Pick<ReceiptRow, 'eventId' | 'messageId'
   readonly eventTime: Date;
 }
 
-/** Lists the receipts of a message whose place was covered before: use after `findCoveredMessage` only. */
+/** Lists the receipts of a message whose place was covered before: use after `findCoveredMessage` or `findInboxMessage` only. */
 export async function receiptsOf(connection: Connection, messageId: string): Promise<MessageReceipt[]> {
   return connection.query<MessageReceipt>(
     `select event_id as "eventId", message_id as "messageId", kind, event_time as "eventTime", reported_by as "reportedBy"

@@ -39,9 +39,17 @@ export interface ShareCodeRow {
   readonly shareId: string;
   readonly createdAt: Date;
   readonly expiresAt: Date;
+  readonly endedAt: Date | null;
+  readonly isInForce: boolean;
+  /** When somebody looked at the attestation with it, the last first; no more than `MOST_USES`. */
+  readonly uses: readonly Date[];
 }
 
-/** Lists the codes in force for the attestation in a message that a ground covers, the last first. */
+/** Codes and uses that are told of: whoever wants to know more finds every access among those to their data. */
+const MOST_LISTED = 20;
+const MOST_USES = 20;
+
+/** Lists the codes for the attestation in a message that a ground covers, the last first, with their uses. */
 export async function listShareCodes(
   connection: Connection,
   ground: Ground,
@@ -49,10 +57,14 @@ export async function listShareCodes(
 ): Promise<ShareCodeRow[]> {
   const values: unknown[] = [messageId];
   return connection.query<ShareCodeRow>(
-    `select s.share_id as "shareId", s.created_at as "createdAt", s.expires_at as "expiresAt"
-     from ${OF_MESSAGE} join share_code_in_force s using (attestation_id)
+    `select s.share_id as "shareId", s.created_at as "createdAt", s.expires_at as "expiresAt", s.ended_at as "endedAt",
+       s.ended_at is null and s.expires_at > clock_timestamp() as "isInForce",
+       array(select e.recorded_at from audit_entry e
+         where e.person_id = a.person_id and e.ground = 'holder' and e.ground_id = s.share_id::text
+         order by e.audit_entry_id desc limit ${MOST_USES}) as uses
+     from ${OF_MESSAGE} join share_code s using (attestation_id)
      where m.message_id = $1 and ${coveredBy(ground, SHARED_BY, bindTo(values))}
-     order by s.created_at desc, s.share_id`,
+     order by s.created_at desc, s.share_id limit ${MOST_LISTED}`,
     values,
   );
 }

@@ -10,7 +10,11 @@ export type EboxUse =
   | 'unused';
 
 /** Why a message is printed. */
-export type PrintReason = 'unused' | 'noDigitalUser';
+export type PrintReason =
+  | 'unused'
+  | 'noDigitalUser'
+  /** The person asked for a copy. */
+  | 'asked';
 
 /** Gives what somebody does with their eBox; whoever wants nothing on paper uses it, whatever else is known. */
 export function eboxUseOf(person: {
@@ -25,7 +29,10 @@ export function eboxUseOf(person: {
  * Gives why a message has to be printed, undefined when it has not. Another registry knows better than we do whether
  * somebody ever opened an eBox there: what it says counts, whatever we were told.
  */
-export function printReasonOf(use: EboxUse, isDigitalUser: boolean | undefined): PrintReason | undefined {
+export function printReasonOf(
+  use: EboxUse,
+  isDigitalUser: boolean | undefined,
+): Exclude<PrintReason, 'asked'> | undefined {
   if (isDigitalUser === false) return 'noDigitalUser';
   return isDigitalUser === undefined && use === 'unused' ? 'unused' : undefined;
 }

@@ -32,6 +32,7 @@ const PURPOSE_OF = {
   'message.consult': 'ownData',
   'message.read': 'ownData',
   'message.arrange': 'ownData',
+  'message.askPaper': 'ownData',
   'message.status': 'delivery',
   'message.publish': 'delivery',
   'message.notify': 'delivery',

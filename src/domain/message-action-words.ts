@@ -23,6 +23,12 @@ export const MESSAGE_ACTIONS = {
     'Nachricht ein- oder ausgeblendet',
     'Message shown or hidden',
   ),
+  'message.askPaper': words(
+    'Kopie op papier gevraagd',
+    'Copie sur papier demandée',
+    'Kopie auf Papier angefordert',
+    'Copy on paper asked for',
+  ),
   'message.publish': words(
     'Bericht in uw eBox geplaatst',
     'Message déposé dans votre eBox',

@@ -28,6 +28,12 @@ const INFO = {
 
 /** Writes the document as YAML. `tokenUrl` is where clients get their access tokens. */
 export function writeOpenApi(routes: readonly Route[], tokenUrl: string): string {
+  // Readers of YAML 1.1 would take a bare 2026-03-02 for a moment in time.
+  return stringify(describeApi(routes, tokenUrl), { aliasDuplicateObjects: false, compat: 'yaml-1.1' });
+}
+
+/** Gives the document itself. */
+export function describeApi(routes: readonly Route[], tokenUrl: string) {
   const registry = new OpenAPIRegistry();
   registry.registerComponent('securitySchemes', 'client', {
     type: 'oauth2',
@@ -58,14 +64,12 @@ export function writeOpenApi(routes: readonly Route[], tokenUrl: string): string
   const tags = [...new Set(routes.map(({ tag }) => tag))].map((name) => ({ name }));
   const schemas = [problemSchema, statusMessageSchema].map((schema) => ({ type: 'schema' as const, schema }));
   const definitions = [...schemas, ...registry.definitions];
-  const document = new OpenApiGeneratorV3(definitions).generateDocument({
+  return new OpenApiGeneratorV3(definitions).generateDocument({
     openapi: '3.0.3',
     info: INFO,
     servers: [{ url: '/' }],
     tags,
   });
-  // Readers of YAML 1.1 would take a bare 2026-03-02 for a moment in time.
-  return stringify(document, { aliasDuplicateObjects: false, compat: 'yaml-1.1' });
 }
 
 const traceHeader = { 'BelGov-Trace-Id': { $ref: '#/components/headers/TraceId' } };

@@ -60,9 +60,9 @@ export function standard(name: string, status: number, title: string, detail: st
   };
 }
 
-/** A type of our own, where Belgif has none. */
+/** A type of our own, where Belgif has none; its page is one of ours. */
 export function own(name: string, status: number, title: string, detail: string): Problem {
-  return { type: `urn:problem-type:citizen-ebox:${name}`, title, status, detail };
+  return { type: `urn:problem-type:citizen-ebox:${name}`, href: `/problems/${name}`, title, status, detail };
 }
 
 /** More faults than this help nobody, and a body may have as many as it has bytes. */

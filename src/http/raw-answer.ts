@@ -20,8 +20,8 @@ export const SAFE_HEADERS = {
   'X-Frame-Options': 'DENY',
 } as const;
 
-/** Writes a problem as the routes write theirs (RFC 9457), with a trace id of its own. */
-export function rawAnswer({ headers, registryCode: _, ...problem }: Problem): RawAnswer {
+/** Writes a problem as the routes write theirs (RFC 9457), with a trace id of its own; where it is explained is not known here. */
+export function rawAnswer({ headers, registryCode: _, href: _place, ...problem }: Problem): RawAnswer {
   const traceId = randomUUID();
   const body = JSON.stringify({ ...problem, instance: `urn:uuid:${traceId}` });
   return {

@@ -22,11 +22,14 @@ import { admit } from './admit.ts';
 import { type Attempt, type Gate, noteRefusal } from './authenticate.ts';
 import { createThumbprintReader } from './client-certificate.ts';
 import { checkMediaType, parseInput, parseJson, readStream, readWhole } from './input.ts';
+import { withAddress } from './problem-address.ts';
 import { methodNotAllowed, type Problem, problemOf, Refusal, resourceNotFound } from './problems.ts';
 import { methodsOf, type Reply, type Request, type Route } from './route.ts';
 import { traceIdOf } from './trace.ts';
 
 export interface ServerOptions {
+  /** The address people reach the service at, where problems of its own are explained. */
+  readonly publicUrl: string;
   readonly routes: readonly Route[];
   readonly tokens: TokenVerifier;
   readonly log: Log;
@@ -227,8 +230,9 @@ function sendProblem(
   options: ServerOptions,
   errors: Route['errors'],
   response: Response,
-  { headers, registryCode, ...problem }: Problem,
+  found: Problem,
 ): void {
+  const { headers, registryCode, ...problem } = withAddress(found, options.publicUrl);
   const instance = response.locals.traceId as string;
   for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value);
   response.status(problem.status);

@@ -84,8 +84,10 @@ export function visitOf(web: Web, request: Request, response: Response): Visit {
       const value = request.params[name];
       return typeof value === 'string' ? value : '';
     },
-    receive: (limitBytes, take) =>
-      takeUpload(request, response, { limitBytes, checkFields: () => checkToken(web, request) }, take),
+    receive: (limitBytes, take, mostFiles = 1) => {
+      const checkFields = () => checkToken(web, request);
+      return takeUpload(request, response, { limitBytes, mostFiles, checkFields }, take);
+    },
   };
 }
 
@@ -196,7 +198,8 @@ async function sendFile(
   response: Response,
   { mediaType, fileName, isInline, content }: FileReply,
 ): Promise<void> {
-  setFileHeaders(response, isInline);
+  // A picture stands in a page by itself; only a document is framed.
+  setFileHeaders(response, isInline && mediaType === 'application/pdf');
   response.set({
     'Content-Type': mediaType,
     'Content-Disposition': `${isInline ? 'inline' : 'attachment'}; filename="${fileName.replace(/[^\w.-]/g, '_')}"`,

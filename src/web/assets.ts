@@ -27,6 +27,9 @@ const SCRIPT = 'text/javascript; charset=utf-8';
 
 type Brand = Pick<Catalogue, 'issuer' | 'emblem' | 'pageTexts'>;
 
+/** Scripts that import nothing when they are read. */
+const PLAIN: readonly string[] = ['enhance.js', 'camera.js', 'try.js'];
+
 /** Scripts of modules, put together when a page first names them. */
 const BUNDLES: readonly string[] = ['check.js', 'scan.js'];
 
@@ -41,7 +44,7 @@ export function loadAssets(templatesDir: string, brand: Brand): Assets {
       type: 'text/css; charset=utf-8',
       content: `${fonts.style}\n${componentStyle()}\n${brandStyle(brand.issuer.colour)}\n${read(folder, 'style.css')}`,
     },
-    { name: 'enhance.js', type: SCRIPT, content: read(folder, 'enhance.js') },
+    ...PLAIN.map((name) => ({ name, type: SCRIPT, content: read(folder, name) })),
     { name: 'icon.svg', type: 'image/svg+xml', content: icon(brand) },
   ];
   for (const name of BUNDLES) read(folder, name);

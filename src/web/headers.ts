@@ -67,7 +67,7 @@ function set(response: Response, directives: Readonly<Record<string, readonly st
   });
 }
 
-/** Nothing here listens or asks where somebody is, and one page alone looks through a camera. */
+/** Nothing here listens or asks where somebody is, and only pages that verify paper look through a camera. */
 function permissions(camera: '' | 'self'): string {
   return `camera=(${camera}), geolocation=(), microphone=(), payment=(), usb=()`;
 }

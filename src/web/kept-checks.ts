@@ -5,19 +5,30 @@ import type { ExaminedFile } from '../domain/verification.ts';
 import { PageRefusal } from './refusal.ts';
 import type { Visit } from './route.ts';
 
+/** Files that may be chosen together. */
+export const MOST_FILES = 10;
 /** Reports that one browser can come back to; older ones were looked at long ago. */
-const MOST_KEPT = 5;
+const MOST_KEPT = MOST_FILES;
 
-/** Keeps what was found of a file under an id. */
-export async function keepCheck({ request }: Visit, id: string, examined: ExaminedFile): Promise<void> {
-  const { timeStamp, ...file } = checkedFileOf(examined);
-  const kept: KeptVerification = {
-    id,
-    ...file,
-    ...(timeStamp && { timeStamp: { ...timeStamp, time: timeStamp.time.toISOString() } }),
-  };
+/** One kept check. */
+export interface Kept {
+  readonly id: string;
+  readonly file: CheckedFile;
+}
+
+/** Keeps what was found of files that were chosen together, each under an id, all under that of their form. */
+export async function keepChecks(
+  { request }: Visit,
+  form: string,
+  checks: readonly { readonly id: string; readonly examined: ExaminedFile }[],
+): Promise<void> {
+  const kept = checks.map(({ id, examined }): KeptVerification => {
+    const { timeStamp, ...file } = checkedFileOf(examined);
+    const stamp = timeStamp && { timeStamp: { ...timeStamp, time: timeStamp.time.toISOString() } };
+    return { id, form, ...file, ...stamp };
+  });
   const { session } = request;
-  session.verifications = [...(session.verifications ?? []), kept].slice(-MOST_KEPT);
+  session.verifications = [...(session.verifications ?? []), ...kept].slice(-MOST_KEPT);
   // Not left to the end of the answer: a browser follows a redirect before it has read that.
   await new Promise<void>((resolve, reject) => {
     session.save((error: unknown) => (error ? reject(error) : resolve()));
@@ -25,12 +36,23 @@ export async function keepCheck({ request }: Visit, id: string, examined: Examin
 }
 
 /** Gives the file asked for as `?check=`, else the last. Throws `PageRefusal` `gone`. */
-export function keptCheck({ request }: Visit): { readonly id: string; readonly file: CheckedFile } {
+export function keptCheck({ request }: Visit): Kept {
   const kept = request.session.verifications ?? [];
   const asked = request.query.check;
   const found = asked === undefined ? kept.at(-1) : kept.find((one) => one.id === asked);
   if (found === undefined) throw new PageRefusal('gone');
-  const { id, timeStamp, ...file } = found;
+  return toKept(found);
+}
+
+/** Gives the files that were chosen together with the one asked for as `?check=`, in their order. Throws `PageRefusal` `gone`. */
+export function keptChecks(visit: Visit): readonly Kept[] {
+  const { id } = keptCheck(visit);
+  const kept = visit.request.session.verifications ?? [];
+  const form = kept.find((one) => one.id === id)?.form;
+  return kept.filter((one) => one.form === form).map(toKept);
+}
+
+function toKept({ id, form: _form, timeStamp, ...file }: KeptVerification): Kept {
   const stamp = timeStamp && { timeStamp: { ...timeStamp, time: new Date(timeStamp.time) } };
   return { id, file: { ...file, ...stamp } };
 }

@@ -15,8 +15,8 @@ export interface Visit {
   readonly login: Login | undefined;
   /** The value of a path parameter; empty when the path has none of that name. */
   param(name: string): string;
-  /** Takes the file of a form as it arrives, once the form's token was found right. Only on routes with `form: 'file'`. */
-  receive<T>(limitBytes: number, take: Take<T>): Promise<Upload<T>>;
+  /** Takes the files of a form as they arrive, once the form's token was found right. Only on routes with `form: 'file'`. */
+  receive<T>(limitBytes: number, take: Take<T>, mostFiles?: number): Promise<Upload<T>>;
 }
 
 /** A visit of somebody who is logged in. */

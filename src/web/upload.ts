@@ -1,4 +1,4 @@
-/** Takes the one file of a form as it arrives: bounded while it streams, and only once the form's token was found right. */
+/** Takes the files of a form as they arrive, most often one: bounded while it streams, and only once the form's token was found right. */
 import type { Request, Response } from 'express';
 import multer from 'multer';
 import { PageRefusal } from './refusal.ts';
@@ -12,12 +12,16 @@ export interface IncomingFile {
 /** Does something with a file while it arrives. What it throws is thrown on. */
 export type Take<T> = (file: IncomingFile) => Promise<T>;
 
-/** What a form brought: the fruit of its file, or none when nothing was chosen. */
-export type Upload<T> = { readonly kind: 'taken'; readonly value: T } | { readonly kind: 'nothing' };
+/** What a form brought: the fruit of its files in their order, the first apart, or none when nothing was chosen. */
+export type Upload<T> =
+  | { readonly kind: 'taken'; readonly value: T; readonly values: readonly T[] }
+  | { readonly kind: 'nothing' };
 
 export interface UploadOptions {
   /** The most bytes the file may have. */
   readonly limitBytes: number;
+  /** How many files the form may have; 1 unless given. Together they are no larger than two of the largest. */
+  readonly mostFiles?: number;
   /** Throws when the fields read so far do not allow the file to be taken; the token stands before the file. */
   readonly checkFields: () => void;
 }
@@ -35,19 +39,21 @@ const LINGER_MS = 2000;
 export async function takeUpload<T>(
   request: Request,
   response: Response,
-  { limitBytes, checkFields }: UploadOptions,
+  { limitBytes, checkFields, mostFiles = 1 }: UploadOptions,
   take: Take<T>,
 ): Promise<Upload<T>> {
   const announced = Number(request.get('content-length') ?? 0);
-  if (announced > limitBytes + ROOM_FOR_FIELDS) {
+  const mostBytes = mostFiles === 1 ? limitBytes : 2 * limitBytes;
+  if (announced > mostBytes + ROOM_FOR_FIELDS) {
     discardRest(request);
     throw new PageRefusal('tooLarge');
   }
-  let upload: Upload<T> = { kind: 'nothing' };
+  const works: Promise<T>[] = [];
+  let room = mostBytes;
   const own: Faults = { thrown: [] };
   const form = multer({
     defParamCharset: 'utf8',
-    limits: { fields: 10, fieldSize: 1024, fieldNameSize: 100, files: 1, parts: 12 },
+    limits: { fields: 10, fieldSize: 1024, fieldNameSize: 100, files: mostFiles, parts: 11 + mostFiles },
     fileFilter: (_request, _file, done) => {
       try {
         checkFields();
@@ -60,20 +66,23 @@ export async function takeUpload<T>(
     },
     storage: {
       _handleFile: (_request, file, done) => {
-        const chunks = limited(file.stream, limitBytes, () => discardRest(request));
-        const taken = take({ name: file.originalname, chunks });
-        void settle(taken, (value) => (upload = { kind: 'taken', value }), own, done);
+        const isWithin = (size: number, more: number) => size <= limitBytes && (room -= more) >= 0;
+        const chunks = limited(file.stream, isWithin, () => discardRest(request));
+        const work = take({ name: file.originalname, chunks });
+        works.push(work);
+        void settle(work, own, done);
       },
       _removeFile: (_request, _file, done) => done(null),
     },
-  }).single('file');
+  }).array('file', mostFiles);
   await new Promise<void>((resolve, reject) => {
     void form(request, response, (error: unknown) =>
       error === undefined || error === null ? resolve() : reject(asRefusal(error, own)),
     );
   }).finally(() => discardRest(request));
   checkFields();
-  return upload;
+  const [value, ...others] = await Promise.all(works);
+  return value === undefined ? { kind: 'nothing' } : { kind: 'taken', value, values: [value, ...others] };
 }
 
 /** What was thrown by us while a form was read; whatever else is, comes from the form. */
@@ -82,15 +91,14 @@ interface Faults {
 }
 
 /** Tells whoever waits with a function how work ended. */
-async function settle<T>(
-  work: Promise<T>,
-  keep: (value: T) => void,
+async function settle(
+  work: Promise<unknown>,
   { thrown }: Faults,
   done: (error: unknown, info?: Record<string, never>) => void,
 ): Promise<void> {
   let fault: unknown = null;
   try {
-    keep(await work);
+    await work;
   } catch (error) {
     thrown.push(error);
     fault = error;
@@ -101,13 +109,13 @@ async function settle<T>(
 
 async function* limited(
   stream: AsyncIterable<Buffer>,
-  limitBytes: number,
+  isWithin: (size: number, more: number) => boolean,
   onExcess: () => void,
 ): AsyncGenerator<Buffer> {
   let size = 0;
   for await (const chunk of ofTheForm(stream)) {
     size += chunk.length;
-    if (size > limitBytes) {
+    if (!isWithin(size, chunk.length)) {
       onExcess();
       throw new PageRefusal('tooLarge');
     }

@@ -27,6 +27,7 @@ export function verifyFormPage(
   return {
     kind: 'page',
     view: 'verify',
+    usesCamera: true,
     title: faults.length === 0 ? title : `${t('verify.error')} ${title}`,
     status,
     data: { size: LARGEST_MEGABYTES, faults, problems, values },

@@ -11,6 +11,7 @@ import type { Log } from '../log.ts';
 import { answer, type Place, refuse, visitOf, type Web } from './answer.ts';
 import { loadAssets } from './assets.ts';
 import { PageRefusal } from './refusal.ts';
+import type { DeveloperParts } from './routes/developer.ts';
 import { type PageServices, pageRoutes } from './routes.ts';
 import { createTexts } from './texts.ts';
 import { loadViews } from './views.ts';
@@ -31,6 +32,8 @@ export interface WebOptions {
   readonly agencies: readonly EnterpriseNumber[];
   /** The paths of the API: what a browser asks for there is the API's to answer, even where nothing is. */
   readonly apiPaths: readonly string[];
+  /** What the pages for developers show. */
+  readonly developer: DeveloperParts;
   readonly log: Log;
 }
 
@@ -58,7 +61,7 @@ export function createWeb(options: WebOptions): Express {
   app.set('query parser', 'simple');
   app.enable('case sensitive routing');
   app.use(assets.router);
-  for (const route of pageRoutes(services, { sessions, pendingLogins, login, log })) {
+  for (const route of pageRoutes(services, { sessions, pendingLogins, login, log, ...options.developer })) {
     const page = route.method === 'post' ? route.page : undefined;
     app[route.method](route.path, begin(page), sessions.middleware, (request, response) =>
       answer(web, route, request, response),

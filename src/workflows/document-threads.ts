@@ -12,6 +12,7 @@ import { answerCalls } from './calls.ts';
 import type { DocumentMaker, MadeDocument } from './document.ts';
 import { unpackFault } from './fault.ts';
 import {
+  type DrawResult,
   type SealKeyForm,
   type ThreadData,
   type ThreadResult,
@@ -44,7 +45,7 @@ export function startDocumentThreads(options: ThreadOptions): DocumentMaker {
   const { templatesDir, failpoints, log } = options;
   // A fault campaign counts the times that a place is reached, so all documents go through one thread.
   const threads = failpoints === undefined ? options.threads : 1;
-  const pool = new Piscina<ThreadTask, ThreadResult>({
+  const pool = new Piscina<ThreadTask | Uint8Array, ThreadResult | DrawResult>({
     filename: fileURLToPath(new URL(`issue.worker${EXTENSION}`, import.meta.url)),
     ...(EXTENSION === '.ts' && { execArgv: ['--import', typeScript()] }),
     name: 'make',
@@ -72,15 +73,25 @@ export function startDocumentThreads(options: ThreadOptions): DocumentMaker {
       const result = await pool
         .run({ document, stampId })
         .catch((cause: unknown) => {
-          const reason = `attestation ${document.number} was not made: its thread ended or has too much to do`;
-          throw new ServiceError('unexpected', reason, { cause });
+          throw notDone(`attestation ${document.number} was not made`, cause);
         })
         .finally(() => stampId !== undefined && stamps.delete(stampId));
-      if ('fault' in result) throw unpackFault(result.fault);
-      return unpack(result.made);
+      if ('made' in result) return unpack(result.made);
+      throw 'fault' in result ? unpackFault(result.fault) : notDone('a page was drawn instead');
+    },
+    async draw(pdf) {
+      const result = await pool.run(pdf, { name: 'draw' }).catch((cause: unknown) => {
+        throw notDone('a page was not drawn', cause);
+      });
+      if ('drawn' in result) return viewOf(result.drawn);
+      throw 'fault' in result ? unpackFault(result.fault) : notDone('a document was made instead');
     },
     stop: () => pool.close(),
   };
+}
+
+function notDone(what: string, cause?: unknown): ServiceError {
+  return new ServiceError('unexpected', `${what}: its thread ended or has too much to do`, { cause });
 }
 
 /** Before the build or after it. */

@@ -8,6 +8,7 @@ import { failpoint } from '../failpoint.ts';
 import type { Signer } from '../keys/signer.ts';
 import { signedDataBytes, type TimeStamp } from '../pades/signed-data.ts';
 import type { ValidationData } from '../pades/validation-data.ts';
+import { drawPages } from '../render/raster.ts';
 import type { Renderer } from '../render/render.ts';
 import { findSealer } from '../seal/check.ts';
 import { sealInPlace } from '../seal/seal.ts';
@@ -49,6 +50,8 @@ export interface DocumentMaker {
    * gone, what the signer and `timeStamp` throw, and `unexpected` when the thread that made it ended
    */
   make(input: DocumentInput, timeStamp?: TimeStamp): Promise<MadeDocument>;
+  /** Draws the first page of a document of ours as PNG. @throws ServiceError `renderingFailed`, and as `make` does */
+  draw(pdf: Buffer): Promise<Buffer>;
   /** Lets documents under way come to their end. */
   stop(): Promise<void>;
 }
@@ -84,6 +87,16 @@ export function createDocumentMaker({ catalogue, renderer, signerOf }: MakerPart
       await failpoint('issue.sealed');
       return { pdf, pdfSha256: found.sha256, keyId: signer.keyId, level };
     },
+    draw: drawFirstPage,
     stop: async () => undefined,
   };
+}
+
+/** As many dots as a good screen shows of a page across. */
+const DOTS_PER_INCH = 110;
+
+async function drawFirstPage(pdf: Buffer): Promise<Buffer> {
+  const [page] = await drawPages(pdf, { dotsPerInch: DOTS_PER_INCH, mostPages: 1 });
+  if (page === undefined) throw new ServiceError('renderingFailed', 'A document without a page.');
+  return page;
 }

@@ -3,9 +3,18 @@
 import { findMailOutcome } from '../database/arrivals.ts';
 import { listStandings, type StandingRow } from '../database/attestation-reads.ts';
 import type { Connection } from '../database/database.ts';
-import { countMessages, findInboxMessage, listAttachments, listMessages } from '../database/inbox.ts';
+import {
+  countMessages,
+  findInboxMessage,
+  listAttachments,
+  listMessages,
+  type MessageFilter,
+} from '../database/inbox.ts';
 import type { MessageRow } from '../database/messages.ts';
+import { type AskedCopy, findCopy } from '../database/print-items.ts';
+import { receiptsOf } from '../database/receipts.ts';
 import type { AttestationFacts } from '../domain/attestation.ts';
+import type { Happening } from '../domain/receipt.ts';
 import type { EboxMessage } from './browse.ts';
 import { openContents } from './message-content.ts';
 import { type Reader, recordReading } from './read.ts';
@@ -31,17 +40,24 @@ export interface InboxPage {
   readonly unread: number;
 }
 
-/** Lists a page of the reader's visible messages: unread before read, the newest of each first. Listing is not reading. */
+/** Which messages a person looks at: those in the eBox or in its archive, all or only some. */
+export type InboxFilter = Required<Pick<MessageFilter, 'visible'>> &
+  Pick<MessageFilter, 'readStatus' | 'search'>;
+
+/** Lists a page of the reader's messages: unread before read, the newest of each first. Listing is not reading. */
 export async function listUnreadFirst(
   services: InboxServices,
   reader: Reader,
+  filter: InboxFilter,
   page: { readonly size: number; readonly offset: number },
 ): Promise<InboxPage> {
   return services.database.transaction(async (connection) => {
     const { ground } = reader;
-    const counts = await countMessages(connection, ground, { visible: true });
+    const counts = await countMessages(connection, ground, filter);
     const slice = (readStatus: boolean, size: number, offset: number) =>
-      size === 0 ? [] : listMessages(connection, ground, { visible: true, readStatus }, { size, offset });
+      size === 0 || filter.readStatus === !readStatus
+        ? []
+        : listMessages(connection, ground, { ...filter, readStatus }, { size, offset });
     const unread = await slice(false, page.size, page.offset);
     const read = await slice(true, page.size - unread.length, Math.max(0, page.offset - counts.unread));
     await recordReading(connection, reader, 'message.list');
@@ -58,6 +74,10 @@ export interface OpenedMessage extends EboxMessage {
   readonly hasBody: boolean;
   /** When the mail about it was refused or came back; missing where it did not. */
   readonly mailFailedAt?: Date;
+  /** What became of it, in the order of their arrival. */
+  readonly history: readonly Happening[];
+  /** Missing where nobody asked for a copy on paper. */
+  readonly copy?: AskedCopy;
 }
 
 /** Finds one message of the reader; undefined for one that is not theirs, as for one that is not there. */
@@ -74,9 +94,12 @@ export async function consultMessage(
     const contents = await openContents(services, connection, reader.ground, [messageId]);
     const mail = await findMailOutcome(connection, reader.ground, messageId);
     const attachments = await listAttachments(connection, reader.ground, [messageId]);
+    const copy = await findCopy(connection, reader.ground, messageId);
     return {
       ...message,
       attachments,
+      ...(copy && { copy }),
+      history: await receiptsOf(connection, messageId),
       hasBody: contents.get(messageId)?.body !== undefined,
       ...(mail?.failedAt && { mailFailedAt: mail.failedAt }),
     };

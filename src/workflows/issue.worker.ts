@@ -12,6 +12,7 @@ import { openCalls } from './calls.ts';
 import { createDocumentMaker } from './document.ts';
 import { packFault } from './fault.ts';
 import {
+  type DrawResult,
   ownBytes,
   type SealKeyForm,
   type ThreadData,
@@ -43,6 +44,17 @@ export async function make({ document, stampId }: ThreadTask): Promise<ThreadRes
     const result: ThreadResult = { made: { ...rest, pdf: bytes, pdfSha256 } };
     // Moved, not copied; the other thread gets what `valueSymbol` holds, which the type declaration does not say.
     return move({ [transferableSymbol]: bytes.buffer, [valueSymbol]: result }) as unknown as ThreadResult;
+  } catch (error) {
+    return { fault: packFault(error) };
+  }
+}
+
+/** Draws the first page of a document. */
+export async function draw(pdf: Uint8Array): Promise<DrawResult> {
+  try {
+    const png = ownBytes(await maker.draw(viewOf(pdf)));
+    const result: DrawResult = { drawn: png };
+    return move({ [transferableSymbol]: png.buffer, [valueSymbol]: result }) as unknown as DrawResult;
   } catch (error) {
     return { fault: packFault(error) };
   }

@@ -64,6 +64,8 @@ export interface ContentRequest {
   readonly attachmentId: string;
   /** The first byte asked for; 0 for the whole. */
   readonly firstByte: number;
+  /** Only if it is a document that we made; what others sent is then as good as not there. */
+  readonly isOurs?: true;
 }
 
 /** The whole attachment, or the news that it ends before the first byte asked for. */
@@ -111,12 +113,13 @@ async function locateContent(
   { vault }: Pick<Services, 'vault'>,
   connection: Connection,
   { ground }: Reader,
-  { messageId, attachmentId }: ContentRequest,
+  { messageId, attachmentId, isOurs }: ContentRequest,
 ) {
   const message = await findMessage(connection, ground, messageId);
   const attachments = message ? await listAttachments(connection, ground, [messageId]) : [];
   const attachment = attachments.find((one) => one.attachmentId === attachmentId);
   if (message === undefined || attachment === undefined) return undefined;
+  if (isOurs === true && attachment.objectKey !== null) return undefined;
   const stored = await findStored(connection, ground, message, attachment);
   if (stored === undefined) return undefined;
   const { documentId, objectKey, citizenKeyId, wrappedKey } = stored;

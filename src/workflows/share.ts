@@ -7,7 +7,7 @@ import type { Services } from './services.ts';
 /** For how many days a code may open what it opens. */
 export const SHARE_DAYS = [1, 7, 30] as const;
 
-/** A code in force, which only its maker sees. */
+/** A code and what became of it, which only its maker sees. */
 export interface Share extends ShareCodeRow {
   readonly code: string;
 }
@@ -33,7 +33,7 @@ export async function shareAttestation(
   });
 }
 
-/** Lists the codes in force of the attestation in a message of the reader. */
+/** Lists the last codes of the attestation in a message of the reader. */
 export async function listShares(
   { database, vault }: Pick<Services, 'database' | 'vault'>,
   reader: Reader,

@@ -26,6 +26,9 @@ export interface SealKeyForm {
 /** What comes back; bytes are `Uint8Array` on the other side. */
 export type ThreadResult = { readonly made: MadeDocument } | { readonly fault: Fault };
 
+/** What comes back of a page that was drawn. */
+export type DrawResult = { readonly drawn: Uint8Array } | { readonly fault: Fault };
+
 /** Between threads a buffer becomes plain bytes, of which this is a view. */
 export function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
   return Buffer.from(buffer, byteOffset, byteLength);

@@ -1,6 +1,6 @@
 /**
  * Measures and keeps the raw figures:
- * `npm run bench -- [document|declarations|batch|evidence|ebox|verify|register|flow|restore] [--documents N] [--declarations N] [--rows N,N] [--leaves N] [--messages N] [--letters N] [--persons N]
+ * `npm run bench -- [document|declarations|batch|evidence|ebox|verify|register|flow|pages|restore] [--documents N] [--declarations N] [--rows N,N] [--leaves N] [--messages N] [--letters N] [--persons N]
  * [--seconds N] [--key p256|rsa2048] [--json]`.
  * With `--json`, the last line is the last result, or its summary where it has one.
  * Ratios within one run count; absolute figures depend on the machine, which each result names.
@@ -16,6 +16,7 @@ import { benchDocument } from './document.ts';
 import { benchEbox } from './ebox.ts';
 import { benchEvidence } from './evidence.ts';
 import { benchFlow } from './flow.ts';
+import { benchPages } from './pages.ts';
 import { benchRegister } from './register.ts';
 import { benchRestore } from './restore.ts';
 import { benchVerify } from './verify.ts';
@@ -50,6 +51,7 @@ const BENCHES = {
   restore: () => benchRestore(Math.min(Number(values.documents), 300)),
   flow: () => benchFlow(Number(values.rows)),
   verify: () => benchVerify(Number(values.seconds)),
+  pages: () => benchPages(),
 } as const;
 
 const names = (positionals.length > 0 ? positionals : Object.keys(BENCHES)) as (keyof typeof BENCHES)[];

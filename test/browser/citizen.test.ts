@@ -1,37 +1,26 @@
 /** A citizen in front of a browser: logs in, finds what is new, reads it, and is told when it no longer counts. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, before, describe, it } from 'node:test';
-import type { Browser } from 'playwright-core';
-import { registerFile } from '../../src/cli/demo-input.ts';
-import { barriersOf, chooseDemoPerson, openBrowser, openWindow } from '../support/browser.ts';
-import { createClient } from '../support/client.ts';
+import { describe, it } from 'node:test';
+import { barriersOf, chooseDemoPerson } from '../support/browser.ts';
 import { quaCancel, quaIn } from '../support/declarations.ts';
-import { needsTool } from '../support/needs.ts';
-import { demoSsin, startTestService, type TestService } from '../support/service.ts';
+import { demoSsin } from '../support/service.ts';
+import { setStage } from '../support/stage.ts';
 
 describe('a citizen in the eBox', () => {
-  let service: TestService;
-  let browser: Browser | undefined;
-
-  before(async () => {
-    service = await startTestService();
-    const client = createClient(service);
-    await client.load(registerFile());
-    for (const person of ['lena', 'amelie']) {
-      const ssin = demoSsin(person);
-      await client.declare(quaIn({ ssin, day: '2021-03-01' }));
-      await client.settled();
-      await client.declare(quaIn({ ssin, day: '2021-03-02' }));
-      const { periodId = '' } = await client.declare(quaIn({ ssin, day: '2021-05-03' }));
-      await client.settled();
-      await client.declare(quaCancel({ periodId }));
-      await client.settled();
-    }
-  });
-  after(async () => {
-    await browser?.close();
-    await service.stop();
+  const stage = setStage({
+    prepare: async ({ client }) => {
+      for (const person of ['lena', 'amelie']) {
+        const ssin = demoSsin(person);
+        await client.declare(quaIn({ ssin, day: '2021-03-01' }));
+        await client.settled();
+        await client.declare(quaIn({ ssin, day: '2021-03-02' }));
+        const { periodId = '' } = await client.declare(quaIn({ ssin, day: '2021-05-03' }));
+        await client.settled();
+        await client.declare(quaCancel({ periodId }));
+        await client.settled();
+      }
+    },
   });
 
   const cases = [
@@ -73,9 +62,9 @@ describe('a citizen in the eBox', () => {
 
   for (const { language, person, words } of cases) {
     it(`reads an attestation, sees what became of it and logs out, in ${language}`, async (t) => {
-      if (!needsTool(t, 'chromium')) return;
-      browser ??= await openBrowser();
-      const { page, context, complaints } = await openWindow(browser, service.url, { language });
+      const visitor = await stage.open(t, { language });
+      if (visitor === undefined) return;
+      const { page, context, complaints } = visitor;
       await page.goto('/inbox');
       await chooseDemoPerson(page, person);
       await page.waitForURL('**/inbox');
@@ -107,16 +96,20 @@ describe('a citizen in the eBox', () => {
       await page.waitForURL('**/goodbye');
       assert.equal(await page.locator('h1').textContent(), words.goodbye);
       await page.goto('/inbox');
-      assert.notEqual(new URL(page.url()).origin, new URL(service.url).origin, 'is led to the login again');
+      assert.notEqual(
+        new URL(page.url()).origin,
+        new URL(stage.service.url).origin,
+        'is led to the login again',
+      );
       assert.deepEqual(complaints, []);
       await context.close();
     });
   }
 
   it('logs in and reads with the keyboard alone', async (t) => {
-    if (!needsTool(t, 'chromium')) return;
-    browser ??= await openBrowser();
-    const { page, context } = await openWindow(browser, service.url, { language: 'nl', width: 320 });
+    const visitor = await stage.open(t, { language: 'nl', width: 320 });
+    if (visitor === undefined) return;
+    const { page, context } = visitor;
     const press = async (name: RegExp) => {
       for (let presses = 0; presses < 40; presses += 1) {
         await page.keyboard.press('Tab');
@@ -140,10 +133,9 @@ describe('a citizen in the eBox', () => {
   });
 
   it('reads without a script', async (t) => {
-    if (!needsTool(t, 'chromium')) return;
-    browser ??= await openBrowser();
-    const options = { language: 'de', javaScriptEnabled: false };
-    const { page, context } = await openWindow(browser, service.url, options);
+    const visitor = await stage.open(t, { language: 'de', javaScriptEnabled: false });
+    if (visitor === undefined) return;
+    const { page, context } = visitor;
     await page.goto('/inbox');
     await chooseDemoPerson(page, 'Lena');
     await page.waitForURL('**/inbox');

@@ -28,6 +28,20 @@ function daysIn(month: string): Buffer {
   return Buffer.from([header, ...rows, `wrong;${NO_PERSON};${month}-09;1900012343;145`, ''].join('\r\n'));
 }
 
+/** Rows of the long batch: more when asked for, as each costs time. */
+const MANY = Number(process.env['BATCH_ROWS'] ?? '40');
+
+/** As many rows: 25 days of a month for each of four persons, in months of their own. */
+function manyRows(count: number): Buffer {
+  const persons = ['lena', 'amelie', 'lukasz', 'serban'];
+  const rows = Array.from({ length: count }, (_, at) => {
+    const month = new Date(Date.UTC(2021, 6 + Math.floor(at / 100), 1)).toISOString().slice(0, 7);
+    const day = String((Math.floor(at / 4) % 25) + 1).padStart(2, '0');
+    return `${at};${demoSsin(persons[at % 4] ?? '')};${month}-${day};1900012343;145`;
+  });
+  return Buffer.from(['reference;ssin;date;enterpriseNumber;jointCommittee', ...rows, ''].join('\r\n'));
+}
+
 interface Words {
   readonly fault: string;
   readonly send: string;
@@ -122,6 +136,29 @@ describe('an official at the desk', () => {
       await context.close();
     });
   }
+
+  it('sends many rows, follows them to their end and takes them all back, in nl', async (t) => {
+    if (!needsTool(t, 'chromium')) return;
+    const { page, context } = await enter({ language: 'nl' }, 'Thomas');
+    await send(page, WORDS.nl, 'many.csv', manyRows(MANY));
+    await page.getByRole('button', { name: WORDS.nl.start }).click();
+    await page.getByRole('heading', { name: WORDS.nl.done }).waitFor({ timeout: 240_000 });
+    const place = page.url();
+    const [before] = await service.database.query<{ issued: number }>(
+      `select count(*)::int as issued from attestation where state = 'issued'`,
+    );
+    await page.getByText('Was deze zending een vergissing?').click();
+    await check(page);
+    await page.getByRole('button', { name: 'Zending terugroepen' }).click();
+    await page.getByRole('heading', { name: 'De zending is teruggeroepen' }).waitFor({ timeout: 240_000 });
+    await page.goto(place);
+    assert.match((await page.locator('main').textContent()) ?? '', new RegExp(MANY.toLocaleString('nl-BE')));
+    const [after] = await service.database.query<{ issued: number }>(
+      `select count(*)::int as issued from attestation where state = 'issued'`,
+    );
+    assert.equal((before?.issued ?? 0) - (after?.issued ?? 0), 4 * Math.ceil(MANY / 100));
+    await context.close();
+  });
 
   it('is led to the login, or told, when the batch that is watched may not be seen any more', async (t) => {
     if (!needsTool(t, 'chromium')) return;

@@ -1,38 +1,21 @@
 /** Every page in every language, on a phone and on a desktop: nothing keeps anybody out, nothing runs off the side. */
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
-import { registerFile } from '../../src/cli/demo-input.ts';
+import { describe, it } from 'node:test';
+import type { Page } from 'playwright-core';
 import { PAGE_LANGUAGES } from '../../src/domain/language.ts';
-import {
-  barriersOf,
-  chooseDemoPerson,
-  openBrowser,
-  openWindow,
-  scrollsSideways,
-  WIDTHS,
-} from '../support/browser.ts';
-import { createClient } from '../support/client.ts';
+import { barriersOf, chooseDemoPerson, scrollsSideways, WIDTHS } from '../support/browser.ts';
 import { quaIn } from '../support/declarations.ts';
-import { needsTool } from '../support/needs.ts';
-import { demoSsin, startTestService, type TestService } from '../support/service.ts';
+import { demoSsin } from '../support/service.ts';
+import { setStage } from '../support/stage.ts';
 
 describe('the pages', () => {
-  let service: TestService;
-  let browser: Browser | undefined;
-
-  before(async () => {
-    service = await startTestService();
-    const client = createClient(service);
-    await client.load(registerFile());
-    for (const day of ['2021-03-01', '2021-03-02']) {
-      await client.declare(quaIn({ ssin: demoSsin('lukasz'), day }));
-      await client.settled();
-    }
-  });
-  after(async () => {
-    await browser?.close();
-    await service.stop();
+  const stage = setStage({
+    prepare: async ({ client }) => {
+      for (const day of ['2021-03-01', '2021-03-02']) {
+        await client.declare(quaIn({ ssin: demoSsin('lukasz'), day }));
+        await client.settled();
+      }
+    },
   });
 
   /** Looks at the page that stands in the window, at each width. Axe looks at narrow pages in one language. */
@@ -51,15 +34,20 @@ describe('the pages', () => {
 
   for (const language of PAGE_LANGUAGES) {
     it(`are open to everybody in ${language}`, async (t) => {
-      if (!needsTool(t, 'chromium')) return;
-      browser ??= await openBrowser();
-      const { page, context, complaints } = await openWindow(browser, service.url, { language });
+      const visitor = await stage.open(t, { language });
+      if (visitor === undefined) return;
+      const { page, context, complaints } = visitor;
       for (const path of [
         '/',
         '/verify',
         '/verify/report',
         '/v/AAAAAAAAAAAAAAAAAAAAAA',
         '/goodbye',
+        '/accessibility',
+        '/developer',
+        '/developer/access',
+        '/problems',
+        '/problems/badRequest',
         '/nowhere',
       ]) {
         await page.goto(path);
@@ -72,7 +60,7 @@ describe('the pages', () => {
       await page.locator('.ebox-list__title a').last().click();
       await page.waitForURL(/\/inbox\/[\w-]+$/);
       await check(page, complaints, language);
-      for (const path of ['/my-data', '/my-data?own', '/my-data?before=0', '/agency']) {
+      for (const path of ['/inbox?q=xyz', '/my-data', '/my-data?own', '/my-data?before=0', '/agency']) {
         await page.goto(path);
         await check(page, complaints, language);
       }

@@ -5,6 +5,8 @@ import request from 'supertest';
 import { createClient, until } from '../support/client.ts';
 import { quaIn } from '../support/declarations.ts';
 import { demoSsin, startTestService, type TestService } from '../support/service.ts';
+import { logIn } from '../web/people.ts';
+import { createVisitor, wordsOf } from '../web/visitor.ts';
 import { linesOf } from './scene.ts';
 
 interface Delivery {
@@ -115,6 +117,28 @@ describe('deliveries', () => {
     assert.deepEqual((await ask('/deliveries/v1/printItems')).body.items, []);
     const { body } = await ask(`/deliveries/v1/printItems/${message.messageId}`);
     assert.equal(body.state, 'needless');
+  });
+
+  it('is printed all the same where the person asks for a copy', async () => {
+    const [message] = await createClient(service).inbox('serban');
+    const place = `/inbox/${message?.messageId}`;
+    const serban = createVisitor(service.url);
+    await logIn(service, serban, 'serban');
+    for (const _again of [1, 2]) {
+      const csrfToken = await serban.tokenOn('/inbox');
+      assert.equal((await serban.sendFields(`${place}/paper`, { csrfToken })).status, 303);
+    }
+    const { items } = (await ask('/deliveries/v1/printItems')).body;
+    assert.deepEqual(
+      items.map(({ messageId, reason }: Record<string, string>) => [messageId, reason]),
+      [[message?.messageId, 'asked']],
+    );
+    assert.match(wordsOf(await serban.get(place)), /You asked for a copy on paper on/);
+    const asked = await service.database.query(
+      `select ground from audit_entry where object = $1 and action = 'message.askPaper'`,
+      [message?.messageId],
+    );
+    assert.deepEqual(asked, [{ ground: 'ownData' }, { ground: 'ownData' }]);
   });
 
   it('knows no item for a message that need not be printed', async () => {

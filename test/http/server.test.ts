@@ -70,6 +70,7 @@ async function* broken(): AsyncGenerator<string> {
 }
 
 const OPTIONS = {
+  publicUrl: 'http://localhost',
   routes,
   // No route here asks for a token.
   tokens: { verify: () => Promise.resolve({ kind: 'noAccessToken' } as const) },

@@ -141,6 +141,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   piscina: ['workflows'],
   pngjs: ['render'],
   pkcs11js: ['keys'],
+  'playwright-core': ['cli'],
   'postal-mime': ['embedded/smtp', 'mail'],
   'prom-client': ['metrics'],
   qr: ['web'],

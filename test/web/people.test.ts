@@ -329,7 +329,7 @@ describe('the inbox', () => {
   it('lists unread messages first, in words', async () => {
     const lena = await loggedIn('lena', 'nl');
     const { text } = await lena.get('/inbox');
-    assert.match(wordsOf({ text }), /Mijn eBox 2 berichten, 2 nog niet gelezen\./);
+    assert.match(wordsOf({ text }), /Archief 2 berichten, 2 nog niet gelezen\./);
     const [newest, oldest] = linksOf(text);
     const { text: shown } = await lena.get(oldest ?? '');
     assert.match(wordsOf({ text: shown }), /Er is een nieuwere versie/);
@@ -547,11 +547,15 @@ async function startPages(issuer: string, store: session.Store) {
     response.end();
   });
   const templatesDir = join(projectRoot, 'templates');
+  const developer = {
+    api: () => ({ tags: [], paths: {}, components: { schemas: {} } }),
+    hasDemoClients: false,
+  };
   const sealing = { seal: btoa, open: atob, clock: services.clock };
   const pendingLogins = createPendingLogins(sealing);
   const limits = { take: () => Promise.resolve(undefined) };
   const parts = { sessions, pendingLogins, login, limits, formSecret: 'a secret of forms', log };
-  app.use(createWeb({ ...parts, services: own, templatesDir, agencies: [], apiPaths: [] }));
+  app.use(createWeb({ ...parts, services: own, templatesDir, agencies: [], apiPaths: [], developer }));
   server.on('request', app);
   return { url, lines, stop: () => void server.close() };
 }

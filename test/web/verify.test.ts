@@ -1,12 +1,16 @@
 /** `/verify` and `/v/{token}` over HTTP: what a holder is told of each kind of file and code, and what nobody is told. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Response } from 'supertest';
 import { signedDataBytes } from '../../src/pades/signed-data.ts';
 import { sealPdf } from '../../src/seal/seal.ts';
+import { isProblemName } from '../../src/web/problem-types.ts';
 import { codeOf } from '../../src/workflows/prepare.ts';
 import { attestEachState, newestOf, type Scene, startScene } from '../http/scene.ts';
+import { projectRoot } from '../support/needs.ts';
 import { createPdf } from '../support/pdf.ts';
 import { createAuthority, createSigner } from '../support/pki.ts';
 import { demoSsin } from '../support/service.ts';
@@ -415,11 +419,44 @@ describe('the pages of verification', () => {
   });
 });
 
+describe('the page of a type of problem', () => {
+  it('is where a problem of our own says, in each language', async () => {
+    const { body } = await scene.api.call('delete', '/health');
+    assert.equal(body.type, 'urn:problem-type:citizen-ebox:methodNotAllowed');
+    const { pathname, origin } = new URL(body.href);
+    assert.equal(origin, new URL(scene.service.url).origin);
+    for (const language of ['nl', 'fr', 'de', 'en']) {
+      const page = await createVisitor(scene.service.url, language).get(pathname);
+      assert.deepEqual([page.status, page.get('Content-Language')], [200, language]);
+    }
+    assert.equal((await visitor().get('/problems/nothing')).status, 404);
+  });
+
+  it('is there for each type that the API answers with', () => {
+    const folder = join(projectRoot, 'src', 'http');
+    const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.ts'),
+    );
+    const names = sources.flatMap((name) =>
+      [...readFileSync(join(folder, name), 'utf8').matchAll(/\b(?:own|standard)\(\s*'(\w+)'/g)].map(
+        ([, type = '']) => type,
+      ),
+    );
+    assert.ok(names.length > 10);
+    assert.deepEqual(
+      names.filter((name) => !isProblemName(name)),
+      [],
+    );
+  });
+});
+
 describe('/verify/offline', () => {
-  it('alone may look through the camera, and is kept by a worker that answers for both pages', async () => {
+  it('may look through the camera as /verify may, and is kept by a worker that answers for both pages', async () => {
     const [offline, form] = [await visitor().get('/verify/offline'), await visitor().get('/verify')];
     assert.match(offline.get('Permissions-Policy') ?? '', /camera=\(self\)/);
-    assert.match(form.get('Permissions-Policy') ?? '', /camera=\(\)/);
+    assert.match(form.get('Permissions-Policy') ?? '', /camera=\(self\)/);
+    const home = await visitor().get('/');
+    assert.match(home.get('Permissions-Policy') ?? '', /camera=\(\)/);
     assert.ok(form.text.includes('href="/verify/offline"'));
     const worker = await visitor().get('/verify/worker.js');
     assert.equal(worker.get('Service-Worker-Allowed'), '/verify');

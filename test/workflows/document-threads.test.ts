@@ -75,6 +75,15 @@ describe('startDocumentThreads', () => {
     for (const [index, input] of inputs.entries()) assert.deepEqual(made[index], await onMain.make(input));
   });
 
+  it('draws the first page as the main thread does, and what is no PDF is an error with its code', async () => {
+    const onMain = createDocumentMaker({ catalogue, renderer, signerOf: () => signer });
+    const { pdf } = await onMain.make(inputOf());
+    const drawn = await threads.draw(pdf);
+    assert.equal(drawn.subarray(1, 4).toString(), 'PNG');
+    assert.deepEqual(drawn, await onMain.draw(pdf));
+    await assert.rejects(threads.draw(Buffer.from('no PDF')), { code: 'renderingFailed' });
+  });
+
   it('keeps the code of an error, and goes on', async () => {
     const isCoded = (code: string) => (error: unknown) =>
       error instanceof ServiceError && error.code === code && error.message !== '';

@@ -91,7 +91,7 @@ async function read(connection: Connection, messageId: string): Promise<void> {
 const services = () => ({ database: test.database, vault });
 
 const list = (citizen: Citizen, size = 100, offset = 0, traceId?: string) =>
-  listUnreadFirst(services(), readerOf(citizen, traceId), { size, offset });
+  listUnreadFirst(services(), readerOf(citizen, traceId), { visible: true }, { size, offset });
 
 const consult = (citizen: Citizen, messageId: string, traceId?: string) =>
   consultMessage(services(), readerOf(citizen, traceId), messageId);
@@ -191,10 +191,13 @@ describe('listUnreadFirst', () => {
           }),
         ),
     };
-    const { messages } = await listUnreadFirst({ database, vault }, readerOf(citizen), {
-      size: 9,
-      offset: 0,
-    });
+    const page = { size: 9, offset: 0 };
+    const { messages } = await listUnreadFirst(
+      { database, vault },
+      readerOf(citizen),
+      { visible: true },
+      page,
+    );
     assert.equal(isStruck, true);
     assert.deepEqual(idsOf(messages), [messageId]);
   });

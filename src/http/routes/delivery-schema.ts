@@ -41,9 +41,10 @@ const deliverySchema = z
     paper: z.object({
       state: z.enum(['none', 'waiting', 'fetched', 'printed']),
       reason: z
-        .enum(['unused', 'noDigitalUser'])
+        .enum(['unused', 'noDigitalUser', 'asked'])
         .meta({
-          description: '`unused`: no eBox in use is known; `noDigitalUser`: the other registry said so',
+          description:
+            '`unused`: no eBox in use is known; `noDigitalUser`: the other registry said so; `asked`: the person asked for a copy',
         })
         .optional(),
       printedAt: at('When it left on paper').optional(),
@@ -99,7 +100,7 @@ export const printItemSchema = z
     state: z.enum(['waiting', 'fetched', 'printed', 'needless']).meta({
       description: '`needless`: read meanwhile, over, or its attestation holds no more',
     }),
-    reason: z.enum(['unused', 'noDigitalUser']),
+    reason: z.enum(['unused', 'noDigitalUser', 'asked']),
     queuedAt: at('Since when it waits'),
     printedAt: at('When it left on paper').optional(),
     language: z.enum(['nl', 'fr', 'de']),

@@ -1,37 +1,24 @@
-/** The citizen's eBox: the list with what is unread first, a message, and its document. */
-import type { Catalogue } from '../../catalogue/catalogue.ts';
+/** A message in the eBox: what it means, what became of it, and its document. */
 import { isUuid } from '../../domain/identifier.ts';
 import type { PageLanguage } from '../../domain/language.ts';
-import {
-  consultMessage,
-  type InboxMessage,
-  listUnreadFirst,
-  type OpenedMessage,
-} from '../../workflows/inbox.ts';
+import { askForPaper } from '../../workflows/ask-paper.ts';
+import { consultMessage, type OpenedMessage } from '../../workflows/inbox.ts';
 import { readBody, readContent } from '../../workflows/read.ts';
 import type { Services } from '../../workflows/services.ts';
 import { listShares, SHARE_DAYS } from '../../workflows/share.ts';
 import { courtesyOf } from '../courtesy.ts';
-import { pageNumber, pagination } from '../paging.ts';
+import { itemOf } from '../message-item.ts';
 import { readerOf } from '../reader.ts';
 import { PageRefusal } from '../refusal.ts';
 import type { PageRoute, PersonVisit, Reply } from '../route.ts';
 import { type EvidencePageServices, evidencePath, inboxEvidenceRoutes } from './inbox-evidence.ts';
 
-type InboxServices = EvidencePageServices & Pick<Services, 'vault' | 'archive' | 'newId' | 'settings'>;
+type InboxServices = EvidencePageServices &
+  Pick<Services, 'vault' | 'archive' | 'documents' | 'newId' | 'settings'>;
 
-const PAGE_SIZE = 20;
-
-/** Gives the routes of `/inbox`, `/inbox/{messageId}` and the document in a message. */
+/** Gives the routes of `/inbox/{messageId}`, the document in a message and a picture of it. */
 export function inboxRoutes(services: InboxServices): PageRoute[] {
   return [
-    {
-      name: 'inbox',
-      method: 'get',
-      path: '/inbox',
-      access: 'person',
-      handle: (visit) => showList(services, visit),
-    },
     {
       name: 'inboxMessage',
       method: 'get',
@@ -40,6 +27,22 @@ export function inboxRoutes(services: InboxServices): PageRoute[] {
       handle: (visit) => showMessage(services, visit),
     },
     ...inboxEvidenceRoutes(services),
+    {
+      name: 'askForPaper',
+      method: 'post',
+      form: 'fields',
+      page: '/inbox/:messageId',
+      path: '/inbox/:messageId/paper',
+      access: 'person',
+      handle: (visit) => askPaper(services, visit),
+    },
+    {
+      name: 'inboxPicture',
+      method: 'get',
+      path: '/inbox/:messageId/:attachmentId/picture',
+      access: 'person',
+      handle: (visit) => sendPicture(services, visit),
+    },
     {
       name: 'inboxDocument',
       method: 'get',
@@ -50,69 +53,13 @@ export function inboxRoutes(services: InboxServices): PageRoute[] {
   ];
 }
 
-async function showList(services: InboxServices, visit: PersonVisit): Promise<Reply> {
-  const { texts, request } = visit;
-  const { acting } = visit.login;
-  const reader = await readerOf(services, visit, 'inbox');
-  const list = (page: number) =>
-    reader === undefined
-      ? { messages: [], total: 0, unread: 0 }
-      : listUnreadFirst(services, reader, { size: PAGE_SIZE, offset: (page - 1) * PAGE_SIZE });
-  const asked = pageNumber(request.query.page);
-  const found = await list(asked);
-  const pages = Math.ceil(found.total / PAGE_SIZE);
-  // Beyond the last page is the last: that there is no message would not be true.
-  const page = Math.min(asked, Math.max(1, pages));
-  const { messages, total, unread } = page === asked ? found : await list(page);
-  const now = services.clock();
-  return {
-    kind: 'page',
-    view: 'inbox',
-    title: texts.t('inbox.title'),
-    data: {
-      heading: acting ? texts.t('inbox.titleOf', { name: acting.name }) : texts.t('inbox.title'),
-      messages: messages.map((message) => itemOf(services.catalogue, message, texts.language, now)),
-      total,
-      unread,
-      pages: pagination('/inbox', page, pages),
-    },
-  };
-}
-
-/** Senders have names in the official languages; in English they are called as in the message. */
-function senderName({ issuer, senders }: Catalogue, message: InboxMessage, language: PageLanguage): string {
-  const { senderOrganizationId: id } = message;
-  if (id === issuer.enterpriseNumber) return issuer.name[language];
-  const official = language === 'en' ? message.language : language;
-  return senders.organizations.get(id)?.longName[official] ?? id;
-}
-
-function itemOf(catalogue: Catalogue, message: InboxMessage, language: PageLanguage, now: Date) {
-  const { messageId, subject, receivedAt, expiresAt, readAt, standing } = message;
-  return {
-    href: `/inbox/${messageId}`,
-    subject,
-    // The message was written in the language of the person, whatever the page is read in.
-    lang: message.language === language ? undefined : message.language,
-    sender: senderName(catalogue, message, language),
-    receivedAt,
-    expiresAt,
-    isExpired: expiresAt <= now,
-    isUnread: readAt === null,
-    state: standing?.state ?? 'issued',
-    attestationNumber: standing?.number,
-    concernedMonth: standing?.subject?.month,
-    employer: standing?.subject?.employer?.name,
-  };
-}
-
 async function showMessage(services: InboxServices, visit: PersonVisit): Promise<Reply> {
   const { texts } = visit;
   const message = await findMessage(services, visit);
   const files = message.attachments.map((one) => fileOf(message, one));
   const main = files.find(({ isMain }) => isMain);
   const shares = await sharesOf(services, visit);
-  const { newestMessageId = null, endedAt = null } = message.standing ?? {};
+  const { newestMessageId = null, endedAt = null, state, type } = message.standing ?? {};
   return {
     kind: 'page',
     view: 'message',
@@ -130,6 +77,11 @@ async function showMessage(services: InboxServices, visit: PersonVisit): Promise
         texts,
         message.standing && { ...message.standing, facts: message.standing.subject ?? {} },
       ),
+      meaning: type === undefined ? undefined : meaningOf(services.catalogue, type, texts.language),
+      correction: correctionOf(services.catalogue, type ?? '', texts.language),
+      history: historyOf(message),
+      copy: message.copy,
+      mayAskPaper: state === 'issued' && message.copy === undefined,
       paragraphs: await paragraphsOf(services, visit, message),
       // Of an attestation the employer knows, of anything else its sender.
       isOfSender: message.attestationId === null,
@@ -142,11 +94,38 @@ async function showMessage(services: InboxServices, visit: PersonVisit): Promise
   };
 }
 
+/** The text that says in plain words what an attestation of a type is good for. */
+function meaningOf({ pageTexts }: InboxServices['catalogue'], type: string, language: PageLanguage): string {
+  const key = `meaning.${type.replace(/-(\w)/g, (_match, letter: string) => letter.toUpperCase())}`;
+  return pageTexts[language].has(key) ? key : 'meaning.other';
+}
+
+/** What the document itself says about whom to ask when it is wrong; nothing in English, which no document is written in. */
+function correctionOf(
+  { types, issuer }: InboxServices['catalogue'],
+  type: string,
+  language: PageLanguage,
+): string | undefined {
+  const words = language === 'en' ? undefined : types.get(type)?.texts[language].words;
+  const { telephone, email } = issuer.contact;
+  return words?.correction
+    ?.replaceAll('{telephone}', telephone.replaceAll(' ', '\u00a0'))
+    .replaceAll('{email}', email);
+}
+
+/** What a reader is told of; the same thing twice, such as two mails that came back, is told twice. */
+function historyOf({ history }: OpenedMessage) {
+  return history.map(({ kind, eventTime }) => ({ at: eventTime, what: `history.${kind}` }));
+}
+
 /** A sender may name a file after a person, and an address names nobody. */
 function fileOf({ messageId, attestationId }: OpenedMessage, file: OpenedMessage['attachments'][number]) {
   const name = attestationId === null ? 'document' : encodeURIComponent(file.fileName);
+  const place = `/inbox/${messageId}/${file.attachmentId}`;
   return {
-    href: `/inbox/${messageId}/${file.attachmentId}/${name}`,
+    href: `${place}/${name}`,
+    // Only what we made is drawn here.
+    picture: file.objectKey === null ? `${place}/picture` : undefined,
     fileName: file.fileName,
     size: Math.ceil(file.bytes / 1024),
     isMain: file.isMainContent,
@@ -170,11 +149,7 @@ async function sharesOf(services: InboxServices, visit: PersonVisit) {
   const reader = await readerOf(services, visit, 'inbox');
   const shares = reader ? await listShares(services, reader, visit.param('messageId')) : [];
   const { publicUrl } = services.settings;
-  return shares.map(({ shareId, code, expiresAt }) => ({
-    shareId,
-    expiresAt,
-    href: `${publicUrl}/s/${code}`,
-  }));
+  return shares.map(({ code, ...share }) => ({ ...share, href: `${publicUrl}/s/${code}` }));
 }
 
 async function findMessage(services: InboxServices, visit: PersonVisit): Promise<OpenedMessage> {
@@ -206,4 +181,29 @@ function describeDocument({ attachments }: OpenedMessage, attachmentId: string):
   if (found === undefined) throw new PageRefusal('notFound');
   const { mediaType, fileName } = found;
   return { kind: 'file', mediaType, fileName, isInline: false, content: Buffer.alloc(0) };
+}
+
+async function sendPicture(services: InboxServices, visit: PersonVisit): Promise<Reply> {
+  const reader = await readerOf(services, visit, 'inbox');
+  const [messageId, attachmentId] = [visit.param('messageId'), visit.param('attachmentId')];
+  const isPlace = isUuid(messageId) && isUuid(attachmentId);
+  const png = { kind: 'file', mediaType: 'image/png', fileName: 'page.png', isInline: true } as const;
+  if (visit.request.method === 'HEAD') {
+    const { attachments } = await findMessage(services, visit);
+    if (!attachments.some((one) => one.attachmentId === attachmentId && one.objectKey === null))
+      throw new PageRefusal('notFound');
+    return { ...png, content: Buffer.alloc(0) };
+  }
+  const asked = { messageId, attachmentId, firstByte: 0, isOurs: true } as const;
+  const content = reader && isPlace ? await readContent(services, reader, asked) : undefined;
+  if (content?.kind !== 'content') throw new PageRefusal('notFound');
+  return { ...png, content: await services.documents.draw(content.bytes) };
+}
+
+async function askPaper(services: InboxServices, visit: PersonVisit): Promise<Reply> {
+  const messageId = visit.param('messageId');
+  const reader = await readerOf(services, visit, 'inbox');
+  const isAsked = reader && isUuid(messageId) && (await askForPaper(services, reader, messageId));
+  if (isAsked !== true) throw new PageRefusal('notFound');
+  return { kind: 'redirect', to: `/inbox/${messageId}#paper` };
 }

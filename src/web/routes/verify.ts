@@ -1,4 +1,6 @@
 /** Verification for whoever holds a document, without an account: of a file by its bytes, of a paper by its code. */
+import type { ExaminedFile } from '../../domain/verification.ts';
+import { drawHeld } from '../../workflows/held-page.ts';
 import { type ReceivedFile, receivePdf } from '../../workflows/receive-pdf.ts';
 import type { Services } from '../../workflows/services.ts';
 import { factsOf } from '../../workflows/shown-facts.ts';
@@ -7,7 +9,7 @@ import { checksOf } from '../checks.ts';
 import { codePage } from '../code-page.ts';
 import { courtesyOf } from '../courtesy.ts';
 import { dayAsked, dayOf } from '../day-asked.ts';
-import { keepCheck, keptCheck } from '../kept-checks.ts';
+import { keepChecks, keptCheck, keptChecks, MOST_FILES } from '../kept-checks.ts';
 import { recordLinks } from '../record-links.ts';
 import { PageRefusal } from '../refusal.ts';
 import type { PageReply, PageRoute, Reply, Visit } from '../route.ts';
@@ -16,10 +18,20 @@ import { LARGEST_MEGABYTES, verifyFormPage } from '../verify-form.ts';
 
 type VerifyServices = Pick<
   Services,
-  'database' | 'vault' | 'clock' | 'newId' | 'sealTrust' | 'sealKeys' | 'verifiers' | 'catalogue' | 'settings'
+  | 'database'
+  | 'vault'
+  | 'archive'
+  | 'documents'
+  | 'clock'
+  | 'newId'
+  | 'sealTrust'
+  | 'sealKeys'
+  | 'verifiers'
+  | 'catalogue'
+  | 'settings'
 >;
 
-/** Gives the routes of `/verify`, `/verify/report` and `/v/{token}`. */
+/** Gives the routes of `/verify`, `/verify/report`, `/verify/reports` and `/v/{token}`. */
 export function verifyRoutes(services: VerifyServices): PageRoute[] {
   return [
     {
@@ -47,6 +59,20 @@ export function verifyRoutes(services: VerifyServices): PageRoute[] {
       handle: (visit) => showReport(services, visit),
     },
     {
+      name: 'verifyReports',
+      method: 'get',
+      path: '/verify/reports',
+      access: 'public',
+      handle: (visit) => showReports(services, visit),
+    },
+    {
+      name: 'verifyPicture',
+      method: 'get',
+      path: '/verify/report/picture',
+      access: 'public',
+      handle: (visit) => sendPicture(services, visit),
+    },
+    {
       name: 'verifyCode',
       method: 'get',
       path: '/v/:token',
@@ -58,7 +84,14 @@ export function verifyRoutes(services: VerifyServices): PageRoute[] {
 }
 
 /** What can be wrong with what was sent; the status it is answered with. */
-const FAULTS = { nothing: 400, empty: 400, noPdf: 400, tooLarge: 413, expired: 403 } as const;
+const FAULTS = {
+  nothing: 400,
+  empty: 400,
+  noPdf: 400,
+  noPdfAmong: 400,
+  tooLarge: 413,
+  expired: 403,
+} as const;
 type Fault = keyof typeof FAULTS;
 
 function fileFault(visit: Visit, fault: Fault): PageReply {
@@ -67,6 +100,7 @@ function fileFault(visit: Visit, fault: Fault): PageReply {
     nothing: t('verify.nothing'),
     empty: t('verify.empty'),
     noPdf: t('verify.noPdf'),
+    noPdfAmong: t('verify.noPdfAmong'),
     tooLarge: t('verify.tooLarge', { size: LARGEST_MEGABYTES }),
     expired: t('verify.expired'),
   }[fault];
@@ -75,19 +109,27 @@ function fileFault(visit: Visit, fault: Fault): PageReply {
 
 /** Leads on to the report, so that loading that again, or in another language, sends no file again. */
 async function examine(services: VerifyServices, visit: Visit): Promise<Reply> {
-  const file = await takeFile(visit);
-  if (typeof file === 'string') return fileFault(visit, file);
-  const id = services.newId();
-  await keepCheck(visit, id, await examinePdf(services, file));
-  return { kind: 'redirect', to: `/verify/report?check=${id}` };
+  const files = await takeFiles(visit);
+  if (typeof files === 'string') return fileFault(visit, files);
+  const form = services.newId();
+  const checks: { readonly id: string; readonly examined: ExaminedFile }[] = [];
+  // One after the other: who sends ten at once waits for no more than their turn, as everybody does.
+  for (const file of files) checks.push({ id: services.newId(), examined: await examinePdf(services, file) });
+  await keepChecks(visit, form, checks);
+  const [only, ...others] = checks;
+  const page = others.length === 0 ? 'report' : 'reports';
+  return { kind: 'redirect', to: `/verify/${page}?check=${only?.id}` };
 }
 
-async function takeFile(visit: Visit): Promise<ReceivedFile | Fault> {
+async function takeFiles(visit: Visit): Promise<readonly ReceivedFile[] | Fault> {
   try {
-    const upload = await visit.receive(LARGEST_MEGABYTES * 2 ** 20, ({ chunks }) => receivePdf(chunks));
+    const limit = LARGEST_MEGABYTES * 2 ** 20;
+    const upload = await visit.receive(limit, ({ chunks }) => receivePdf(chunks), MOST_FILES);
     if (upload.kind === 'nothing') return 'nothing';
-    if (upload.value.bytes === 0) return 'empty';
-    return upload.value.isPdf ? upload.value : 'noPdf';
+    const files = upload.values;
+    if (files.some(({ bytes }) => bytes === 0)) return files.length === 1 ? 'empty' : 'noPdfAmong';
+    if (files.every(({ isPdf }) => isPdf)) return files;
+    return files.length === 1 ? 'noPdf' : 'noPdfAmong';
   } catch (error) {
     if (!(error instanceof PageRefusal)) throw error;
     if (error.reason === 'tooLarge') return 'tooLarge';
@@ -119,8 +161,38 @@ async function showReport(services: VerifyServices, visit: Visit): Promise<Reply
       checkedAt: report.checkedAt,
       reference: traceId,
       place: `${settings.publicUrl}/verify`,
+      picture: isDrawn(report) ? `/verify/report/picture?check=${id}` : undefined,
     },
   };
+}
+
+/** What the register has of a file it knows can be shown, whatever became of it since. */
+function isDrawn({ status }: { readonly status: string }): boolean {
+  return status === 'valid' || status === 'superseded' || status === 'revoked';
+}
+
+/** Files that were chosen together, each with its verdict and the way to what was found. */
+async function showReports(services: VerifyServices, visit: Visit): Promise<Reply> {
+  const { texts } = visit;
+  const kept = keptChecks(visit);
+  const items = [];
+  for (const { id, file } of kept) {
+    const report = await reportOn(services, file, holderOf(visit));
+    const { title, tone, symbol } = verdictOf(report, texts, services.catalogue.issuer.contact);
+    const { holder } = report.attestation?.facts ?? {};
+    const name = [holder?.familyName, holder?.givenName].filter(Boolean).join(', ');
+    const about = [name, report.attestation?.number].filter(Boolean).join(' · ');
+    items.push({ href: `/verify/report?check=${id}`, title, tone, symbol, about });
+  }
+  const title = texts.t('verify.severalTitle', { count: items.length });
+  return { kind: 'page', view: 'verified-several', title, data: { heading: title, items } };
+}
+
+/** The document as it was issued, to be laid beside what somebody holds. */
+async function sendPicture(services: VerifyServices, visit: Visit): Promise<Reply> {
+  const png = await drawHeld(services, keptCheck(visit).file.sha256, holderOf(visit));
+  if (png === undefined) throw new PageRefusal('notFound');
+  return { kind: 'file', mediaType: 'image/png', fileName: 'page.png', isInline: true, content: png };
 }
 
 async function showCode(services: VerifyServices, visit: Visit): Promise<Reply> {

@@ -83,7 +83,7 @@ function askedOf(
   { visitor, thing, method, sending }: Place,
   origin: string,
 ): Asked {
-  const ids = [thing.id, thing.second ?? '', 'attest.pdf'];
+  const ids = [rule.id ?? thing.id, thing.second ?? '', 'attest.pdf'];
   const path = route.path.replace(/:\w+/g, () => encodeURIComponent(ids.shift() ?? ''));
   const query = rule.query ?? (rule.about === 'report' ? `?check=${thing.id}` : '');
   const headers = {

@@ -10,6 +10,8 @@ export interface PageRule {
   readonly about?: ThingKind;
   /** Whoever is answered learns what the thing's owner may know of it: they hold the document. */
   readonly isForHolders?: boolean;
+  /** What stands in the address of a page that is about nobody's thing. */
+  readonly id?: string;
   readonly query?: string;
   readonly form?: (thing: Thing) => Form;
   /** The status where it is allowed, 200 unless given. */
@@ -36,7 +38,17 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
   loginCallback: { may: 'begun', query: '?code=x&state=x', works: 303 },
   logout: { may: 'person', works: 303, form: () => ({}), endsSession: true },
   goodbye: publicly,
+  accessibility: publicly,
+  developer: publicly,
+  apiGroup: { may: 'everybody', id: 'dimona' },
+  problems: publicly,
+  problem: { may: 'everybody', id: 'badRequest' },
+  declaration: { may: 'official' },
   inbox: { may: 'person' },
+  archiveMessage: { may: 'person', about: 'message', works: 303, form: () => ({}) },
+  restoreMessage: { may: 'person', about: 'message', works: 303, form: () => ({}) },
+  askForPaper: { may: 'person', about: 'message', works: 303, form: () => ({}) },
+  inboxPicture: { may: 'person', about: 'attachment', isCostly: true },
   inboxMessage: { may: 'person', about: 'message' },
   inboxEvidence: { may: 'person', about: 'message' },
   inboxEvidenceData: { may: 'person', about: 'message' },
@@ -76,6 +88,8 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
     otherwise: 303,
     form: ({ bytes }) => ({ file: { name: 'attestation.pdf', bytes: bytes ?? Buffer.alloc(0) } }),
   },
+  verifyReports: { may: 'everybody', about: 'report', isOwnAlone: true },
+  verifyPicture: { may: 'everybody', about: 'report', isOwnAlone: true, isCostly: true },
   verifyReport: { may: 'everybody', about: 'report', isOwnAlone: true },
   verifyCode: { may: 'everybody', about: 'code', isForHolders: true },
   verifyOffline: publicly,

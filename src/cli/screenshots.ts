@@ -1,0 +1,109 @@
+/** `ebox screenshots`: every page in four languages at two widths, of a service with demonstration data. */
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { readConfig } from '../config.ts';
+import { PAGE_LANGUAGES, type PageLanguage } from '../domain/language.ts';
+import { ServiceError } from '../errors.ts';
+import { createLog } from '../log.ts';
+import { startService } from '../service.ts';
+import { createDemoClient } from './demo-client.ts';
+import { type Story, tellStory } from './screenshot-story.ts';
+import { type Shot, shotsOf } from './shots.ts';
+
+/** The narrowest that WCAG 2.2 asks for (1.4.10), and a desktop. */
+const WIDTHS = [320, 1280] as const;
+const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+export interface ScreenshotOptions {
+  readonly to?: string | undefined;
+  readonly json: boolean;
+}
+
+/** Takes them on a data folder of its own, emptied first; gives status 0 once all are there. */
+export async function takeScreenshots({ to, json }: ScreenshotOptions): Promise<number> {
+  const folder = to ?? 'screenshots';
+  const browser = await openBrowser();
+  try {
+    const dataDir = join(readConfig().dataDir, 'screenshots');
+    rmSync(dataDir, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    const settings = { DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'warn', SETTLE_AFTER_SECONDS: '0' };
+    const limits = { LIMIT_CLIENT: '1000000', LIMIT_PERSON: '1000000', LIMIT_ADDRESS: '1000000' };
+    const config = readConfig({ ...settings, ...limits, MAIL_AFTER_SECONDS: '0' });
+    const service = await startService(config, createLog(config.logLevel));
+    try {
+      const { issuer } = service.composition.parts;
+      const login = { issuer, folder: join(dataDir, 'login'), publicUrl: service.url };
+      const story = await tellStory(createDemoClient(service.url, login));
+      let taken = 0;
+      for (const language of PAGE_LANGUAGES)
+        taken += await takeAll({ browser, url: service.url, folder, language, story });
+      process.stdout.write(
+        json ? `${JSON.stringify({ folder, taken })}\n` : `${taken} pictures in ${folder}\n`,
+      );
+    } finally {
+      await service.stop();
+    }
+  } finally {
+    await browser.close();
+  }
+  return 0;
+}
+
+async function openBrowser(): Promise<Browser> {
+  const executablePath = CHROMIUM.find((path) => existsSync(path));
+  if (executablePath === undefined)
+    throw new ServiceError(
+      'configurationInvalid',
+      `no browser: install Chromium (one of ${CHROMIUM.join(', ')})`,
+    );
+  // Only this command drives a browser, so it is no dependency of the service.
+  const { chromium } = await import('playwright-core').catch((cause: unknown) => {
+    throw new ServiceError('configurationInvalid', 'the package playwright-core is not installed', { cause });
+  });
+  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+}
+
+interface Session {
+  readonly browser: Browser;
+  readonly url: string;
+  readonly folder: string;
+  readonly language: PageLanguage;
+  readonly story: Story;
+}
+
+/** Takes the pages of each kind of visitor in one language. */
+async function takeAll({ browser, url, folder, language, story }: Session): Promise<number> {
+  let taken = 0;
+  for (const { name, person, shots } of shotsOf(story)) {
+    const context = await browser.newContext({ baseURL: url, locale: language, reducedMotion: 'reduce' });
+    const page = await openFor(context, person);
+    for (const shot of shots) {
+      await reach(page, shot);
+      for (const width of WIDTHS) {
+        await page.setViewportSize({ width, height: width < 600 ? 640 : 900 });
+        const path = join(folder, `${name}-${shot.name}-${language}-${width}.png`);
+        await page.screenshot({ path, fullPage: true });
+        taken += 1;
+      }
+    }
+    await context.close();
+  }
+  return taken;
+}
+
+async function openFor(context: BrowserContext, person: string | undefined): Promise<Page> {
+  const page = await context.newPage();
+  if (person === undefined) return page;
+  await page.goto('/login?to=/');
+  await page.getByRole('button', { name: person }).click();
+  await page.waitForURL((url) => url.pathname === '/');
+  return page;
+}
+
+async function reach(page: Page, { path, act }: Shot): Promise<void> {
+  await page.goto(path);
+  await act?.(page);
+  await page.waitForLoadState('networkidle');
+}

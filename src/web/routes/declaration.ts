@@ -1,0 +1,71 @@
+/** What became of a declaration, for the organisation that sent it: the answer, and in words why it was refused. */
+import { isUuid } from '../../domain/identifier.ts';
+import {
+  type ConsultedDeclaration,
+  consultDeclaration,
+  type DeclarantAccess,
+} from '../../workflows/consult.ts';
+import { representEmployer } from '../../workflows/represent.ts';
+import type { Services } from '../../workflows/services.ts';
+import { explainAnomaly } from '../anomaly-text.ts';
+import { PageRefusal } from '../refusal.ts';
+import type { OfficialVisit, PageRoute, Reply } from '../route.ts';
+
+type DeclarationServices = Pick<Services, 'database' | 'vault'>;
+
+/** Answers of the NSSO's glossary: accepted, with a warning, refused, not judged yet. */
+const TONES = { A: 'good', W: 'good', B: 'bad', S: 'warn' } as const;
+
+/** Gives the route of `/agency/declaration`. */
+export function declarationRoutes(services: DeclarationServices): PageRoute[] {
+  return [
+    {
+      name: 'declaration',
+      method: 'get',
+      path: '/agency/declaration',
+      access: 'official',
+      handle: (visit) => showDeclaration(services, visit),
+    },
+  ];
+}
+
+async function showDeclaration(services: DeclarationServices, visit: OfficialVisit): Promise<Reply> {
+  const { texts, request } = visit;
+  const asked = typeof request.query.id === 'string' ? request.query.id.trim() : '';
+  const access = asked === '' ? undefined : await accessOf(services, visit);
+  const found =
+    access !== undefined && isUuid(asked) ? await consultDeclaration(services, access, asked) : undefined;
+  return {
+    kind: 'page',
+    view: 'declaration',
+    title: texts.t('declaration.title'),
+    status: asked === '' || found !== undefined ? 200 : 404,
+    data: { asked, found: found && shownOf(found, visit) },
+  };
+}
+
+/** For themselves, or by the mandate that they act by for an employer. */
+async function accessOf(
+  services: DeclarationServices,
+  { login, traceId }: OfficialVisit,
+): Promise<DeclarantAccess> {
+  const { actorId, organization, tokenHash, acting } = login;
+  const actor = { kind: 'official', id: actorId, organization, tokenHash } as const;
+  if (acting?.employer === undefined) return { actor, ground: { kind: 'declarant', organization }, traceId };
+  const agent = { kind: 'organization', organization } as const;
+  const ground = { kind: 'mandate', mandateId: acting.mandateId, agent, right: 'consult' } as const;
+  const represented = await representEmployer(services, ground);
+  if (represented === undefined) throw new PageRefusal('notMandated');
+  return { actor, ground, represented, traceId };
+}
+
+function shownOf({ row }: ConsultedDeclaration, { texts: { language } }: OfficialVisit) {
+  const { declarationId, receivedAt, result, anomalies } = row;
+  return {
+    declarationId,
+    receivedAt,
+    result,
+    tone: TONES[result],
+    reasons: anomalies.map((code) => explainAnomaly(code, 'dimonaXml', language)),
+  };
+}
