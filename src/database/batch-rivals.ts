@@ -1,6 +1,6 @@
 /**
  * Rows of one batch that get in each other's way: found once all of them are checked, in a few statements. Each goes
- * through the rows in order and joins nothing to them but themselves: what the planner knows of a table is older than its
+ * through the rows in order and then to those it found, without a join: what the planner knows of a table is older than its
  * youngest batch, and it would compare each row with each.
  */
 import type { Connection } from './database.ts';
@@ -16,7 +16,7 @@ export async function noteReuses(connection: Connection, batchId: string, code: 
        from batch_row where batch_id = $1 and state = 'checked' and message_mark is not null
      )
      update batch_row r set anomalies = ${WITH_CODE}
-     from marked where r.batch_id = $1 and r.row_number = marked.row_number and marked.body_mark <> marked.first`,
+     where r.batch_id = $1 and r.row_number = any(array(select row_number from marked where body_mark <> first))`,
     [batchId, code],
   );
 }
@@ -34,13 +34,13 @@ export async function noteDoubles(
   await connection.query(
     `with rivals as (
        select row_number, message_mark, first_value(row_number) over day as taken_by,
-         first_value(message_mark) over day as taken_mark, first_value(anomalies && $3::text[]) over day as is_free
+         first_value(message_mark) over day as taken_mark, first_value(anomalies && $3::text[]) over day as is_refused
        from batch_row where batch_id = $1 and state = 'checked' and day_hmac is not null
        window day as (partition by day_hmac order by anomalies && $3::text[], row_number)
      )
      update batch_row r set anomalies = ${WITH_CODE}
-     from rivals where r.batch_id = $1 and r.row_number = rivals.row_number and not rivals.is_free
-       and rivals.row_number > rivals.taken_by and rivals.message_mark is distinct from rivals.taken_mark`,
+     where r.batch_id = $1 and r.row_number = any(array(select row_number from rivals
+       where not is_refused and row_number > taken_by and message_mark is distinct from taken_mark))`,
     [batchId, code, blocking],
   );
 }
