@@ -1,4 +1,8 @@
-/** Rows of one batch that get in each other's way: found once all of them are checked, in a few statements. */
+/**
+ * Rows of one batch that get in each other's way: found once all of them are checked, in a few statements. Each goes
+ * through the rows in order and then to those it found, without a join: what the planner knows of a table is older than its
+ * youngest batch, and it would compare each row with each.
+ */
 import type { Connection } from './database.ts';
 
 /** Adds a code to the anomalies of a row, in the order and number in which declarations are answered. */
@@ -7,13 +11,12 @@ const WITH_CODE = `(select array_agg(distinct code order by code) from unnest(r.
 /** Adds an anomaly to every row that has the reference of an earlier one, in other words. */
 export async function noteReuses(connection: Connection, batchId: string, code: string): Promise<void> {
   await connection.query(
-    `with first as (
-       select distinct on (message_mark) message_mark, body_mark, row_number from batch_row
-       where batch_id = $1 and state = 'checked' and message_mark is not null order by message_mark, row_number
+    `with marked as (
+       select row_number, body_mark, first_value(body_mark) over (partition by message_mark order by row_number) as first
+       from batch_row where batch_id = $1 and state = 'checked' and message_mark is not null
      )
      update batch_row r set anomalies = ${WITH_CODE}
-     from first where r.batch_id = $1 and r.state = 'checked' and r.message_mark = first.message_mark
-       and r.row_number > first.row_number and r.body_mark <> first.body_mark`,
+     where r.batch_id = $1 and r.row_number = any(array(select row_number from marked where body_mark <> first))`,
     [batchId, code],
   );
 }
@@ -29,14 +32,15 @@ export async function noteDoubles(
   blocking: readonly string[],
 ): Promise<void> {
   await connection.query(
-    `with taken as (
-       select distinct on (day_hmac) day_hmac, message_mark, row_number from batch_row
-       where batch_id = $1 and state = 'checked' and day_hmac is not null and not anomalies && $3::text[]
-       order by day_hmac, row_number
+    `with rivals as (
+       select row_number, message_mark, first_value(row_number) over day as taken_by,
+         first_value(message_mark) over day as taken_mark, first_value(anomalies && $3::text[]) over day as is_refused
+       from batch_row where batch_id = $1 and state = 'checked' and day_hmac is not null
+       window day as (partition by day_hmac order by anomalies && $3::text[], row_number)
      )
      update batch_row r set anomalies = ${WITH_CODE}
-     from taken where r.batch_id = $1 and r.state = 'checked' and r.day_hmac = taken.day_hmac
-       and r.row_number > taken.row_number and r.message_mark is distinct from taken.message_mark`,
+     where r.batch_id = $1 and r.row_number = any(array(select row_number from rivals
+       where not is_refused and row_number > taken_by and message_mark is distinct from taken_mark))`,
     [batchId, code, blocking],
   );
 }
