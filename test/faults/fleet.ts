@@ -2,7 +2,7 @@
  * A service as many processes on one machine, each of which can be killed: a database and a store, one process that takes
  * requests, and workers that share nothing but these two and their keys.
  */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { clientToken } from '../../src/embedded/login/tokens.ts';
@@ -68,7 +68,11 @@ export async function startFleet({ workers, queueUrls }: FleetOptions): Promise<
   };
   let api = await start('api', 'api,scheduler');
   const running: ServiceProcess[] = [];
-  for (let at = 0; at < workers; at += 1) running.push(await start(`worker-${at}`, 'worker'));
+  for (let at = 0; at < workers; at += 1) {
+    // One institution has one seal: what another worker sealed before it died is adopted by who takes its job over.
+    cpSync(join(dataOf('api'), 'pki'), join(dataOf(`worker-${at}`), 'pki'), { recursive: true });
+    running.push(await start(`worker-${at}`, 'worker'));
+  }
   const call: Fleet['call'] = async (
     path,
     request,
