@@ -23,7 +23,8 @@ export async function loadPeople(service: TestService, count: number): Promise<s
   return people;
 }
 
-function ssinOf(index: number): string {
+/** Gives the number of a made-up person. */
+export function ssinOf(index: number): string {
   const two = (number: number) => String(number).padStart(2, '0');
   const serial = 990 + (index % 9);
   const day = Math.floor(index / 9);
