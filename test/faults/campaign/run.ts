@@ -1,5 +1,5 @@
 /** One campaign: strikes while work comes in, then nothing strikes any more, the work is brought to its end and looked at. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -84,6 +84,8 @@ export const STRUCK_ELSEWHERE: Readonly<Partial<Record<Failpoint, string>>> = {
 /** Runs a campaign. Throws when it cannot be run; what it finds stands in its report. */
 export async function runCampaign(wish: CampaignWish): Promise<CampaignReport> {
   const folder = mkdtempSync(join(tmpdir(), 'campaign-'));
+  // Else the server of the database, which is no root, could not reach it.
+  chmodSync(folder, 0o755);
   const disks = mountDisks(folder);
   try {
     return await campaign(wish, folder, disks);
