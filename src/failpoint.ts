@@ -75,7 +75,9 @@ export function wrongFailpoint(specification: string): string | undefined {
 export function armFailpoints(specification: string): void {
   const wrong = wrongFailpoint(specification);
   if (wrong !== undefined)
-    throw new Error(`FAILPOINTS: "${wrong}" is not of the form name=kill|throw|hang[@hit|%percent] or seed=N`);
+    throw new Error(
+      `FAILPOINTS: "${wrong}" is not of the form name=kill|throw|hang[@hit|%percent] or seed=N`,
+    );
   for (const part of partsOf(specification)) {
     const seed = seedOf(part);
     if (seed !== undefined) draw = drawFrom(seed);

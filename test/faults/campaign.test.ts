@@ -15,11 +15,20 @@ const DRAIN_SECONDS = 240;
 
 describe('a campaign', () => {
   it('of a minute loses nothing and does nothing twice', async (t) => {
-    const report = await runCampaign({ seconds: 60, seed: 1, drainSeconds: DRAIN_SECONDS, apis: 1, workers: 2 });
+    const report = await runCampaign({
+      seconds: 60,
+      seed: 1,
+      drainSeconds: DRAIN_SECONDS,
+      apis: 1,
+      workers: 2,
+    });
     const { findings, byFailpoint: _, notRun, ...counts } = report;
     t.diagnostic(JSON.stringify(counts));
     assert.deepEqual(findings, []);
-    assert.ok(counts.declarations > 0 && counts.databaseKills > 0 && counts.networkFaults > 0, JSON.stringify(counts));
+    assert.ok(
+      counts.declarations > 0 && counts.databaseKills > 0 && counts.networkFaults > 0,
+      JSON.stringify(counts),
+    );
     for (const reason of notRun) t.diagnostic(`not run: ${reason}`);
   });
 });

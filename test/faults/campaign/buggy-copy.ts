@@ -23,7 +23,10 @@ export function makeBuggyCopy(patches: readonly Patch[]): BuggyCopy {
     const path = join(folder, `${file}.js`);
     const text = readFileSync(path, 'utf8');
     if (!text.includes(find.trim())) throw new Error(`${file} has no "${find.trim()}"`);
-    writeFileSync(path, text.replaceAll(find.trim(), () => replace.trim()));
+    writeFileSync(
+      path,
+      text.replaceAll(find.trim(), () => replace.trim()),
+    );
   }
   return {
     folder,

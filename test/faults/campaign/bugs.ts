@@ -150,14 +150,14 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   one(
     'a cancellation that takes nothing back',
     'workflows/settle',
-    "    await revokeAttestation(connection, decision.revoke.attestationId);",
+    '    await revokeAttestation(connection, decision.revoke.attestationId);',
     "    if (decision.revoke.attestationId === '') await revokeAttestation(connection, decision.revoke.attestationId);",
   ),
   one(
     'a duplicate is taken in again',
     'workflows/report',
     'return replay(known.first);',
-    "return { ...replay(known.first), declarationId: services.newId() };",
+    'return { ...replay(known.first), declarationId: services.newId() };',
   ),
   one(
     'evidence with a gap',
@@ -195,12 +195,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
     "412: 'existing'",
     "412: 'existing', 429: 'stored', 500: 'stored', 503: 'stored'",
   ),
-  one(
-    'a lost connection ends the process',
-    'database/database',
-    "client.on('error', noteLoss);",
-    '',
-  ),
+  one('a lost connection ends the process', 'database/database', "client.on('error', noteLoss);", ''),
   one(
     'what is revoked is called valid',
     'workflows/standing',

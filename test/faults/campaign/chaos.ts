@@ -28,7 +28,16 @@ const INGRESS_PERCENT = 4;
 const PAUSE_MS = 2.2 * LEASE_SECONDS * 1000;
 const FULL_MS = 1200;
 
+/** How long it takes the processes of a campaign to start where nothing else runs on the machine, in milliseconds. */
+const USUAL_START_MS = 9000;
+
+/** How much seldomer processes are struck on a machine that is slow or busy: else nothing would get done. */
+export function patienceOf(startMs: number): number {
+  return Math.max(1, startMs / USUAL_START_MS);
+}
+
 export interface Battlefield {
+  readonly patience: number;
   readonly world: World;
   readonly fleet: Fleet;
   readonly ingress: Ingress;
@@ -38,12 +47,13 @@ export interface Battlefield {
 
 /** Strikes until told to stop; everything is whole again when it resolves, but for processes that are killed. */
 export async function strike(field: Battlefield, dice: Dice, isOver: () => boolean): Promise<ChaosCounts> {
-  const { world, fleet, ingress, disks } = field;
+  const { world, fleet, ingress, disks, patience } = field;
   const counts: ChaosCounts = { databaseKills: 0, fullDisks: 0 };
   const every = async (kind: keyof typeof RESTS, blow: () => Promise<void> | void) => {
     const [least, most] = RESTS[kind];
     for (;;) {
-      const until = Date.now() + least + dice.below(most - least);
+      const rest = (least + dice.below(most - least)) * (kind === 'network' ? 1 : patience);
+      const until = Date.now() + rest;
       while (Date.now() < until && !isOver()) await sleep(Math.min(100, Math.max(1, until - Date.now())));
       if (isOver()) return;
       await blow();

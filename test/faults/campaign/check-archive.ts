@@ -48,7 +48,8 @@ export async function checkArchive(
     if (row.key === null) return;
     const pdf = openObject(object, row.id, vault.openCitizenKey(row.keyId, row.key));
     if (!row.pdf?.equals(sha256(pdf))) wrong.changed.push(`${row.objectKey} (content)`);
-    if (sample.filter(({ state }) => state === row.state).length < SAMPLE) sample.push({ state: row.state, pdf });
+    if (sample.filter(({ state }) => state === row.state).length < SAMPLE)
+      sample.push({ state: row.state, pdf });
   };
   try {
     for (const row of rows.filter(({ object }) => object !== null)) await lookAt(row);
@@ -100,7 +101,9 @@ async function findOrphans({ database, store }: World): Promise<string[]> {
   const known = new Set(named.map(({ key }) => key));
   return [
     ...[...stored].filter((key) => !known.has(key)).map((key) => `nobody names ${key}`),
-    ...named.filter(({ key, isThere }) => isThere && !stored.has(key)).map(({ key }) => `${key} is not there`),
+    ...named
+      .filter(({ key, isThere }) => isThere && !stored.has(key))
+      .map(({ key }) => `${key} is not there`),
   ];
 }
 
@@ -115,12 +118,18 @@ function checkPeer({ registry }: World, rows: readonly Row[]): Finding[] {
   );
   const known = new Set(published.map(({ registryId }) => registryId));
   return [
-    ...findingOf('what was published arrived', wrong.map(({ id }) => id)),
+    ...findingOf(
+      'what was published arrived',
+      wrong.map(({ id }) => id),
+    ),
     ...findingOf(
       'one message for a document',
       [...digests].filter(([, count]) => count > 1).map(([digest, count]) => `${digest} ${count} times`),
     ),
-    ...findingOf('what arrived was published', registry.messages.map(({ messageId }) => messageId).filter((id) => !known.has(id))),
+    ...findingOf(
+      'what arrived was published',
+      registry.messages.map(({ messageId }) => messageId).filter((id) => !known.has(id)),
+    ),
   ];
 }
 
@@ -149,7 +158,9 @@ export async function checkCases(
     .flatMap((one) => {
       const wanted = [...one.days].sort().join(' ');
       const found = (days.get(`${one.ssin} ${one.month}`) ?? []).toSorted().join(' ');
-      return wanted === found ? [] : [`${one.ssin.slice(0, 6)} ${one.month}: [${found}] instead of [${wanted}]`];
+      return wanted === found
+        ? []
+        : [`${one.ssin.slice(0, 6)} ${one.month}: [${found}] instead of [${wanted}]`];
     });
   return findingOf('documents show what was declared', wrong);
 }

@@ -25,7 +25,10 @@ export async function checkAnswers(
   );
   const isShort = (letters?.count ?? 0) < done.letters.size;
   return [
-    ...findingOf('what was accepted is kept', [...declared.ids].filter((id) => id !== '' && !kept.has(id))),
+    ...findingOf(
+      'what was accepted is kept',
+      [...declared.ids].filter((id) => id !== '' && !kept.has(id)),
+    ),
     ...findingOf('answers are right', [...declared.wrong, ...done.wrong]),
     ...findingOf('letters are kept', isShort ? [`${letters?.count} of ${done.letters.size}`] : []),
   ];
@@ -51,17 +54,24 @@ export async function checkReadings({ database }: World, { log }: Ingress): Prom
   const audited = new Map(rows.map(({ object, count }) => [object, count]));
   const wrong = [...seen].flatMap(([id, { asked, answered }]) => {
     const count = audited.get(id) ?? 0;
-    return count >= answered && count <= asked ? [] : [`${id}: ${answered} answered, ${count} in evidence, ${asked} asked`];
+    return count >= answered && count <= asked
+      ? []
+      : [`${id}: ${answered} answered, ${count} in evidence, ${asked} asked`];
   });
-  const unseen = rows.filter(({ object }) => !seen.has(object)).map(({ object }) => `${object} was read by nobody`);
+  const unseen = rows
+    .filter(({ object }) => !seen.has(object))
+    .map(({ object }) => `${object} was read by nobody`);
   return findingOf('readings stand in evidence', [...wrong, ...unseen]);
 }
 
 /** Every digest of the register was mailed, and nothing else; the same one twice only where nobody could know. */
-export async function checkMails(
-  { database, mails }: World,
-): Promise<{ readonly findings: Finding[]; readonly repeated: number }> {
-  const rows = await database.query<{ id: string; state: string }>('select mail_id::text as id, state from mail');
+export async function checkMails({
+  database,
+  mails,
+}: World): Promise<{ readonly findings: Finding[]; readonly repeated: number }> {
+  const rows = await database.query<{ id: string; state: string }>(
+    'select mail_id::text as id, state from mail',
+  );
   const found = await readMails(mails);
   const ids = found.map(({ messageId = '' }) => messageId.replace(/^<|@.*$/g, ''));
   const kept = new Set(rows.map(({ id }) => id));
@@ -69,7 +79,10 @@ export async function checkMails(
   return {
     repeated: ids.length - arrived.size,
     findings: [
-      ...findingOf('mails are digests of the register', ids.filter((id) => !kept.has(id))),
+      ...findingOf(
+        'mails are digests of the register',
+        ids.filter((id) => !kept.has(id)),
+      ),
       ...findingOf(
         'digests that were sent arrived',
         rows.filter(({ id, state }) => state !== 'refused' && !arrived.has(id)).map(({ id }) => id),
@@ -86,8 +99,14 @@ export async function checkEvents({ database, receiver }: World): Promise<Findin
   const got = new Set(receiver.received.map(({ headers }) => String(headers['webhook-id'])));
   const isDelivered = ({ state }: { state: string }) => state === 'delivered';
   return [
-    ...findingOf('events that were delivered arrived', rows.filter((row) => isDelivered(row) && !got.has(row.id)).map(({ id }) => id)),
-    ...findingOf('events are delivered', rows.filter((row) => !isDelivered(row)).map(({ id, state }) => `${id} ${state}`)),
+    ...findingOf(
+      'events that were delivered arrived',
+      rows.filter((row) => isDelivered(row) && !got.has(row.id)).map(({ id }) => id),
+    ),
+    ...findingOf(
+      'events are delivered',
+      rows.filter((row) => !isDelivered(row)).map(({ id, state }) => `${id} ${state}`),
+    ),
   ];
 }
 

@@ -53,9 +53,19 @@ const IN_THE_END: Readonly<Record<string, string>> = {
     join relay r on r.message_id = m.message_id where a.state = 'issued' and r.state <> 'published'`,
   'batches end': `select batch_id || ' ' || state as wrong from batch
     where state not in ('done', 'receiving')`,
-  'rows of batches end': `select batch_id || ' ' || row_number as wrong from batch_row where outcome is null`,
+  'rows of batches end': `select batch_row.batch_id || ' ' || row_number as wrong from batch_row join batch using (batch_id)
+    where outcome is null and batch.state <> 'receiving'`,
   'mails were sent': `select mail_id || ' ' || state as wrong from mail where state = 'prepared'`,
   'files were processed': `select file_id || ' ' || state as wrong from declaration_file where state = 'received'`,
+  'what was relayed has a receipt': `select message_id::text as wrong from relay r where r.state = 'published'
+    and not exists (select from receipt c where c.message_id = r.message_id and c.kind = 'published')`,
+  'whoever has an address is notified': `select m.message_id::text as wrong from message m join person p using (person_id)
+    where m.is_hosted and p.email is not null and p.erased_at is null and m.read_at is null
+    and not exists (select from receipt c where c.message_id = m.message_id and c.kind in ('notified', 'notificationFailed'))
+    and not exists (select from mail_due d where d.message_id = m.message_id)
+    and not exists (select from mail_message l where l.message_id = m.message_id)`,
+  'of whom was erased no key is left': `select a.attestation_id::text as wrong from attestation a
+    join citizen_key k using (citizen_key_id) join person p on p.person_id = a.person_id where p.erased_at is not null`,
   'erased means erased': `select erasure_id::text as wrong from erasure where done_at is null`,
 };
 
@@ -73,7 +83,12 @@ async function check(database: DatabasePart, rules: Readonly<Record<string, stri
   const findings: Finding[] = [];
   for (const [rule, text] of Object.entries(rules)) {
     const rows = await database.query<{ wrong: string }>(text);
-    findings.push(...findingOf(rule, rows.map(({ wrong }) => String(wrong))));
+    findings.push(
+      ...findingOf(
+        rule,
+        rows.map(({ wrong }) => String(wrong)),
+      ),
+    );
   }
   return findings;
 }

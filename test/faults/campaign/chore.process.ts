@@ -16,13 +16,21 @@ import { openVault } from '../../../src/workflows/open-vault.ts';
 import { startRekey } from '../../../src/workflows/rekey.ts';
 
 const [step, publicUrl = ''] = process.argv.slice(2);
-const { DATABASE_URL = '', VAULT_SECRET_FILE = '', FORMER_VAULT_SECRET_FILES = '', FAILPOINTS = '' } = process.env;
+const {
+  DATABASE_URL = '',
+  VAULT_SECRET_FILE = '',
+  FORMER_VAULT_SECRET_FILES = '',
+  FAILPOINTS = '',
+} = process.env;
 
 armFailpoints(FAILPOINTS);
 const database = openDatabase({ url: DATABASE_URL, connections: 2, log: createLog('silent') });
 const clock = () => new Date();
 const former = FORMER_VAULT_SECRET_FILES.split(',').filter((path) => path !== '');
-const secrets = { current: readFileSync(VAULT_SECRET_FILE), former: former.map((path) => readFileSync(path)) };
+const secrets = {
+  current: readFileSync(VAULT_SECRET_FILE),
+  former: former.map((path) => readFileSync(path)),
+};
 const services = {
   database,
   vault: await openVault({ database }, secrets),

@@ -9,7 +9,8 @@ import { parseArgs } from 'node:util';
 import { projectRoot } from '../../support/needs.ts';
 import { cutPower, cutWishes } from '../power/cuts.ts';
 import { runControls } from './controls.ts';
-import { type CampaignReport, runCampaign, unstruck } from './run.ts';
+import { type CampaignReport, unstruck } from './report.ts';
+import { runCampaign } from './run.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -51,7 +52,8 @@ async function campaign(): Promise<Outcome> {
 function tell(report: CampaignReport, missed: readonly string[]): void {
   const { byFailpoint: _, findings, notRun, ...counts } = report;
   for (const [name, count] of Object.entries(counts)) say(`${name.padEnd(22)} ${count}`);
-  for (const { rule, count, examples } of findings) say(`VIOLATED ${count} times: ${rule}\n  ${examples.join('\n  ')}`);
+  for (const { rule, count, examples } of findings)
+    say(`VIOLATED ${count} times: ${rule}\n  ${examples.join('\n  ')}`);
   for (const name of missed) say(`NOT STRUCK: ${name}`);
   for (const reason of notRun) say(`not run: ${reason}`);
 }
@@ -76,7 +78,9 @@ async function powerCuts(cuts: number): Promise<Outcome> {
     }
     const { lostRows, lostObjects } = report;
     const isAsExpected =
-      hasToLose === undefined ? lostRows + lostObjects === 0 : (hasToLose === 'rows' ? lostRows : lostObjects) > 0;
+      hasToLose === undefined
+        ? lostRows + lostObjects === 0
+        : (hasToLose === 'rows' ? lostRows : lostObjects) > 0;
     isGood &&= isAsExpected;
     say(`${isAsExpected ? 'good' : 'BAD '}  ${JSON.stringify(report)}`);
   }
@@ -87,6 +91,9 @@ const cuts = values['power-cuts'];
 const outcome = await (cuts !== undefined ? powerCuts(Number(cuts)) : values.bugs ? controls() : campaign());
 const command = `npm run faults -- ${process.argv.slice(2).join(' ')}`;
 if (values.out !== undefined)
-  writeFileSync(values.out, `${JSON.stringify({ command, at: new Date().toISOString(), ...outcome.result }, undefined, 2)}\n`);
+  writeFileSync(
+    values.out,
+    `${JSON.stringify({ command, at: new Date().toISOString(), ...outcome.result }, undefined, 2)}\n`,
+  );
 if (values.json) say(JSON.stringify(outcome.result));
 process.exit(outcome.isGood ? 0 : 1);

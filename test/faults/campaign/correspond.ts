@@ -31,7 +31,9 @@ export interface Correspondence {
 /** The rows of one of the two batches; the same for the same number. */
 export function batchFile(number: number, persons = BATCH_PERSONS): string {
   const first = DECLARED_END + number * BATCH_PERSONS;
-  const rows = Array.from({ length: persons }, (_, index) => ['11', '12'].map((day) => [index, day] as const)).flat();
+  const rows = Array.from({ length: persons }, (_, index) =>
+    ['11', '12'].map((day) => [index, day] as const),
+  ).flat();
   return writeCsv(
     HEADER,
     rows.map(([index, day]) => [
@@ -71,7 +73,14 @@ export async function prepareRegister(caller: Caller, world: World): Promise<voi
 
 /** Does all of it until told to stop. */
 export async function correspond(caller: Caller, dice: Dice, isOver: () => boolean): Promise<Correspondence> {
-  const done: Correspondence = { letters: new Set(), read: [], batches: 0, printed: 0, verified: 0, wrong: [] };
+  const done: Correspondence = {
+    letters: new Set(),
+    read: [],
+    batches: 0,
+    printed: 0,
+    verified: 0,
+    wrong: [],
+  };
   const again = async (restMs: number, work: () => Promise<void>) => {
     while (!isOver()) {
       await work().catch((error: unknown) => {
@@ -153,7 +162,8 @@ async function readInbox(caller: Caller, dice: Dice, done: Correspondence, perso
 
 async function printSome(caller: Caller, done: Correspondence): Promise<void> {
   const list = await caller.call({ path: '/deliveries/v1/printItems', as: PRINTER });
-  if (list.status !== 200) return void done.wrong.push(`items to be printed were answered with ${list.status}`);
+  if (list.status !== 200)
+    return void done.wrong.push(`items to be printed were answered with ${list.status}`);
   const { items } = jsonOf<{ readonly items: readonly { readonly messageId: string }[] }>(list);
   for (const { messageId } of items.slice(0, 2)) {
     const path = `/deliveries/v1/printItems/${messageId}/printing`;

@@ -169,7 +169,11 @@ class Feeder {
   /** Moves a period twice; the change that was made later arrives first, and stands. */
   async #disordered(expected: ExpectedCase, number: number): Promise<void> {
     const { ssin } = expected;
-    const [day, earlier, later] = [dayOf(expected, number), dayOf(expected, number + 8), dayOf(expected, number + 16)];
+    const [day, earlier, later] = [
+      dayOf(expected, number),
+      dayOf(expected, number + 8),
+      dayOf(expected, number + 16),
+    ];
     const reference = `${this.#declared.cases.indexOf(expected)}-${number}`;
     const form = quaForm({
       ssin,

@@ -12,7 +12,7 @@ export interface Dice {
 
 /** Makes dice of a seed and a name (mulberry32: 32 bits of state, spread well enough for faults). */
 export function createDice(seed: number, name = ''): Dice {
-  let state = [...name].reduce((sum, letter) => Math.imul(sum ^ (letter.codePointAt(0) ?? 0), 0x0100_0193), seed | 0);
+  let state = Buffer.from(name).reduce((sum, byte) => Math.imul(sum ^ byte, 0x0100_0193), seed | 0);
   const next = () => {
     state = (state + 0x6d2b_79f5) | 0;
     let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
@@ -20,5 +20,10 @@ export function createDice(seed: number, name = ''): Dice {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
   const below = (limit: number) => Math.floor(next() * limit);
-  return { next, below, percent: (chance) => next() * 100 < chance, pick: (from) => from[below(from.length)] };
+  return {
+    next,
+    below,
+    percent: (chance) => next() * 100 < chance,
+    pick: (from) => from[below(from.length)],
+  };
 }

@@ -14,7 +14,14 @@ export interface Disk {
 /** Mounts an empty file system in memory; undefined where that is not permitted. */
 export function mountDisk(folder: string, megabytes: number): Disk | undefined {
   mkdirSync(folder, { recursive: true });
-  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=0755`, 'tmpfs', folder]);
+  const { status } = spawnSync('mount', [
+    '-t',
+    'tmpfs',
+    '-o',
+    `size=${megabytes}m,mode=0755`,
+    'tmpfs',
+    folder,
+  ]);
   if (status !== 0) return undefined;
   chmodSync(folder, 0o755);
   const ballast = join(folder, 'ballast');

@@ -3,7 +3,15 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import type { Dice } from './dice.ts';
 
 /** What can be done to a connection; `answer` and `loseAnswer` take effect at the next request on it. */
-export const NETWORK_FAULTS = ['cut', 'cutLater', 'delay', 'blackhole', 'loseAnswer', 'answer', 'refuse'] as const;
+export const NETWORK_FAULTS = [
+  'cut',
+  'cutLater',
+  'delay',
+  'blackhole',
+  'loseAnswer',
+  'answer',
+  'refuse',
+] as const;
 export type NetworkFault = (typeof NETWORK_FAULTS)[number];
 
 export interface FaultProxy {
@@ -51,7 +59,10 @@ const LONGEST_CUT = 40_000;
 /** Starts it; it leads nowhere yet, which refuses connections. */
 export async function startFaultProxy(name: string, dice: Dice, refusal?: Refusal): Promise<FaultProxy> {
   const pairs = new Set<Pair>();
-  const faults = Object.fromEntries(NETWORK_FAULTS.map((fault) => [fault, 0])) as Record<NetworkFault, number>;
+  const faults = Object.fromEntries(NETWORK_FAULTS.map((fault) => [fault, 0])) as Record<
+    NetworkFault,
+    number
+  >;
   let target: number | undefined;
   let refusing = 0;
   const end = ({ inner, outer }: Pair) => {
@@ -86,7 +97,9 @@ export async function startFaultProxy(name: string, dice: Dice, refusal?: Refusa
         return cut(pair);
       case 'delay':
         return void setTimeout(() => void (to.writable && to.write(piece)), pair.delayMs);
-      default:
+      case 'cut':
+      case 'refuse':
+      case undefined:
     }
     if (to.writable) to.write(piece);
   };

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FAILPOINTS, type Failpoint } from '../../../src/failpoint.ts';
 import { freePort } from '../../../src/embedded/ports.ts';
+import { FAILPOINTS, type Failpoint } from '../../../src/failpoint.ts';
 import { projectRoot } from '../../support/needs.ts';
 import { ourProgram } from '../../support/program.ts';
 import { keep } from '../../support/sinks/keep.ts';
@@ -226,20 +226,27 @@ export class Fleet {
     return child;
   }
 
-  /** Strikes anywhere now and then, and at what was struck least so far soon. */
+  /** Strikes anywhere now and then, at what nothing has struck yet soon, and at what was struck least by a kill. */
   #arms(): string {
     const { dice } = this.#wish;
-    const least = [...FAILPOINTS]
-      .map((name) => ({ name, struck: this.counts.byFailpoint[name] + dice.next() }))
+    const { byFailpoint } = this.counts;
+    const soon = (name: Failpoint, action: string) => `${name}=${action}@${1 + dice.below(3)}`;
+    const least = FAILPOINTS.map((name) => ({ name, struck: byFailpoint[name] + dice.next() }))
       .sort((one, other) => one.struck - other.struck)
-      .slice(0, FEWEST);
-    const aimed = least.map(({ name }, place) => `${name}=${place < KILLED ? 'kill' : 'throw'}@${1 + dice.below(2)}`);
-    return [...aimed, `*=kill%${RANDOM_KILL}`, `*=throw%${RANDOM_THROW}`, `seed=${dice.below(2 ** 31)}`].join(',');
+      .map(({ name }) => name);
+    const unstruck = least.filter((name) => byFailpoint[name] === 0);
+    return [
+      ...least.slice(0, KILLED).map((name) => soon(name, 'kill')),
+      ...unstruck.slice(KILLED).map((name) => soon(name, 'throw')),
+      `*=kill%${RANDOM_KILL}`,
+      `*=throw%${RANDOM_THROW}`,
+      `seed=${dice.below(2 ** 31)}`,
+    ].join(',');
   }
 
   #readStrikes(text: string): void {
+    // Written by our own program.
     for (const [, name = ''] of text.matchAll(/^failpoint ([a-z.-]+)=\w+$/gm))
-      // Written by our own program.
       this.counts.byFailpoint[name as Failpoint] += 1;
   }
 
@@ -259,9 +266,8 @@ export class Fleet {
   }
 }
 
-/** Of the places struck least so many are aimed at in each life, and so many of these by a kill. */
-const FEWEST = 8;
-const KILLED = 2;
+/** At so many places each life is to be killed soon. */
+const KILLED = 3;
 /** Per cent of the hits of all places. */
 const RANDOM_KILL = 0.2;
 const RANDOM_THROW = 0.5;

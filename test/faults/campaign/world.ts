@@ -4,17 +4,17 @@ import { createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { INBOX_CLIENT, demoClients, demoPersons } from '../../../src/embedded/demo.ts';
+import { brusselsDate } from '../../../src/domain/period.ts';
+import { demoClients, demoPersons, INBOX_CLIENT } from '../../../src/embedded/demo.ts';
 import { clientKeyPath } from '../../../src/embedded/login/keys.ts';
 import { startLogin } from '../../../src/embedded/login/login.ts';
 import { startPki } from '../../../src/embedded/pki/pki.ts';
 import { freePort } from '../../../src/embedded/ports.ts';
 import { startSmtp } from '../../../src/embedded/smtp/smtp.ts';
-import { brusselsDate } from '../../../src/domain/period.ts';
 import { createLog } from '../../../src/log.ts';
 import { projectRoot } from '../../support/needs.ts';
 import { testProgram } from '../../support/program.ts';
-import { startReceiver, type Receiver } from '../../support/receiver.ts';
+import { type Receiver, startReceiver } from '../../support/receiver.ts';
 import { startRegistry, type TestRegistry } from '../../support/registry.ts';
 import { type DatabasePart, startDatabasePart } from './database-part.ts';
 import type { Dice } from './dice.ts';
@@ -33,7 +33,11 @@ export interface World {
   readonly login: { readonly issuer: string; readonly folder: string };
   readonly proxies: Readonly<Record<Outside, FaultProxy>>;
   /** Where the store is reached past its proxy. */
-  readonly store: { readonly endpoint: string; readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly store: {
+    readonly endpoint: string;
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+  };
   readonly mails: string;
   readonly publicUrl: string;
   readonly ingressPort: number;
@@ -61,7 +65,11 @@ export interface Places {
 }
 
 /** Starts everything but the service itself. */
-export async function startWorld(places: Places, dice: Dice, storeProgram?: readonly string[]): Promise<World> {
+export async function startWorld(
+  places: Places,
+  dice: Dice,
+  storeProgram?: readonly string[],
+): Promise<World> {
   const { folder } = places;
   const ingressPort = await freePort();
   const publicUrl = `http://localhost:${ingressPort}`;
@@ -83,7 +91,11 @@ export async function startWorld(places: Places, dice: Dice, storeProgram?: read
     log: createLog('silent'),
   });
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const registryKey = write(folder, 'registry.pem', String(privateKey.export({ type: 'pkcs8', format: 'pem' })));
+  const registryKey = write(
+    folder,
+    'registry.pem',
+    String(privateKey.export({ type: 'pkcs8', format: 'pem' })),
+  );
   const registry = await startRegistry({ clientId: 'campaign', publicKey: createPublicKey(privateKey) });
   const receiver = await startReceiver();
   const ports: Record<Outside, number> = {
@@ -118,7 +130,11 @@ export async function startWorld(places: Places, dice: Dice, storeProgram?: read
     TSA_TRUST_FILE: write(folder, 'tsa.crt', pki.rootPem),
     VAULT_SECRET_FILE: write(folder, 'vault.secret', randomBytes(32)),
     CODE_KEY_FILE: write(folder, 'code.pem', pemOf()),
-    EVIDENCE_KEY_FILE: write(folder, 'evidence.pem', String(evidenceKey.export({ type: 'pkcs8', format: 'pem' }))),
+    EVIDENCE_KEY_FILE: write(
+      folder,
+      'evidence.pem',
+      String(evidenceKey.export({ type: 'pkcs8', format: 'pem' })),
+    ),
     EVIDENCE_HEAD_SECONDS: '5',
     REGISTRY_PUBLISH_URL: through(registry.publishUrl, 'registry'),
     REGISTRY_STATUS_URL: through(registry.statusUrl, 'registry'),

@@ -134,7 +134,8 @@ async function missingObjects(folder: string, objects: Writing['objects']): Prom
     const missing = objects.filter(({ key }) => !listed.has(key)).map(({ key }) => key);
     for (const { key, sha256 } of objects.slice(-READ)) {
       const object = await archive.fetch(key).catch(() => undefined);
-      if (object === undefined || createHash('sha256').update(object).digest('hex') !== sha256) missing.push(key);
+      if (object === undefined || createHash('sha256').update(object).digest('hex') !== sha256)
+        missing.push(key);
     }
     return missing;
   } finally {
@@ -178,6 +179,12 @@ export function cutWishes(cuts: number): readonly (CutWish & { readonly hasToLos
       statements: DATABASE_CONTROL,
       hasToLose: 'rows',
     },
-    { name: 'control: the store waits for no disk', cuts: 3, writes: 1300, patches: STORE_CONTROL, hasToLose: 'objects' },
+    {
+      name: 'control: the store waits for no disk',
+      cuts: 3,
+      writes: 1300,
+      patches: STORE_CONTROL,
+      hasToLose: 'objects',
+    },
   ];
 }
