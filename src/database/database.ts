@@ -205,11 +205,9 @@ async function copyIn(pool: pg.Pool, statement: string, lines: Iterable<string>)
   try {
     const client = await pool.connect();
     let broken: Error | undefined;
-    // Without a listener of its own, a checked-out client that loses its server ends the whole process.
-    const noteLoss = (error: Error) => {
-      broken = error;
-    };
-    client.on('error', noteLoss);
+    // Unheard, a client that loses its server ends the whole process; the copy fails with it by itself.
+    const ignore = () => undefined;
+    client.on('error', ignore);
     try {
       await pipeline(Readable.from(lines), client.query(copyFrom(statement)));
     } catch (error) {
@@ -217,7 +215,7 @@ async function copyIn(pool: pg.Pool, statement: string, lines: Iterable<string>)
       broken = error instanceof Error ? error : new Error(String(error));
       throw error;
     } finally {
-      client.off('error', noteLoss);
+      client.off('error', ignore);
       client.release(broken);
     }
   } catch (error) {

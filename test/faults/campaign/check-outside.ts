@@ -10,6 +10,7 @@ import type { Correspondence } from './correspond.ts';
 import type { Declared } from './declare.ts';
 import { type Finding, findingOf } from './finding.ts';
 import type { Ingress } from './ingress.ts';
+import { addressOf, ERASED, LETTER_END } from './people.ts';
 import type { World } from './world.ts';
 
 /** What was answered with 2xx is there, and what was answered was right. */
@@ -72,7 +73,11 @@ export async function checkMails({
   const rows = await database.query<{ id: string; state: string }>(
     'select mail_id::text as id, state from mail',
   );
-  const found = await readMails(mails);
+  // Of whom was erased the register has no digest any more.
+  const erased = Array.from({ length: ERASED }, (_, index) => addressOf(LETTER_END - 1 - index));
+  const found = (await readMails(mails)).filter(
+    ({ envelope }) => !envelope.to.some((to) => erased.includes(to)),
+  );
   const ids = found.map(({ messageId = '' }) => messageId.replace(/^<|@.*$/g, ''));
   const kept = new Set(rows.map(({ id }) => id));
   const arrived = new Set(ids);

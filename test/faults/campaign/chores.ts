@@ -8,7 +8,7 @@ import { ssinOf } from '../../bench/people.ts';
 import { report } from '../../support/bounces.ts';
 import { projectRoot } from '../../support/needs.ts';
 import { testProgram } from '../../support/program.ts';
-import { LETTER_END } from './people.ts';
+import { ERASED, LETTER_END } from './people.ts';
 import type { World } from './world.ts';
 
 export interface Chores {
@@ -19,8 +19,6 @@ export interface Chores {
   isRekeyed: boolean;
 }
 
-/** Persons that get letters and are erased: the last ones. */
-const ERASED = 5;
 const TRIES = 40;
 
 /** Does them one after the other until told to stop; `note` is told of each strike. */

@@ -5,7 +5,7 @@ import { ssinOf } from '../../bench/people.ts';
 import { quaCancel, quaForm, quaIn, quaXml, updateForm } from '../../support/declarations.ts';
 import { type Answer, type Caller, jsonOf, Over } from './caller.ts';
 import type { Dice } from './dice.ts';
-import { DECLARED_END } from './people.ts';
+import { addressOf, DECLARED_END } from './people.ts';
 
 /** What is expected of one case in the end: its days, and whether nothing is uncertain about them. */
 export interface ExpectedCase {
@@ -45,7 +45,7 @@ export function peopleFile(count: number): string {
     familyName: 'Peeters',
     givenName: `Nr ${index}`,
     language: ['nl', 'fr', 'de'][index % 3],
-    email: `nr${index}@example.org`,
+    email: addressOf(index),
     hasEbox: index % 10 !== 0,
   }));
   const farm = { enterpriseNumber: FARM, name: 'Boomgaarden Haspengouw BV' };
