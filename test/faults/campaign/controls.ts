@@ -1,4 +1,5 @@
 /** Puts one bug after the other into the service, and tells which of them a short campaign finds. */
+import { describeError } from '../../../src/errors.ts';
 import { makeBuggyCopy } from './buggy-copy.ts';
 import { SEEDED_BUGS, type SeededBug } from './bugs.ts';
 import { runCampaign } from './run.ts';
@@ -23,7 +24,10 @@ export async function runControls({ seconds, seed, only = '', say }: ControlWish
   for (const bug of SEEDED_BUGS.filter(({ name }) => name.includes(only))) {
     let found: readonly string[] = [];
     for (let tried = 0; tried < TRIES && found.length === 0; tried += 1)
-      found = await tryBug(bug, seconds * (tried + 1), seed + tried);
+      found = await tryBug(bug, seconds * (tried + 1), seed + tried).catch((error: unknown) => {
+        say(`could not be run: ${describeError(error)}`);
+        return [];
+      });
     controls.push({ bug: bug.name, found });
     say(`${found.length > 0 ? 'found' : 'NOT FOUND'}  ${bug.name}: ${found.join('; ')}`);
   }

@@ -54,6 +54,8 @@ const SKEWS = ['+5m', '-5m', '+1d', '-1d'];
 /** Of a hundred lives so many have a wrong clock. */
 const SKEWED_PERCENT = 15;
 const MOST_CRASHES = 20;
+/** On a machine at rest it takes a few seconds. */
+const START_MS = 300_000;
 
 export class Fleet {
   readonly members: readonly Member[];
@@ -95,9 +97,9 @@ export class Fleet {
     return fleet;
   }
 
-  /** Resolves when every process answers; throws after two minutes, naming those that do not. */
+  /** Resolves when every process answers; throws after five minutes, naming those that do not. */
   async allUp(): Promise<void> {
-    const deadline = Date.now() + 120_000;
+    const deadline = Date.now() + START_MS;
     while (!this.members.every(({ isUp }) => isUp)) {
       if (Date.now() > deadline) {
         const away = this.members.filter(({ isUp }) => !isUp).map(({ name }) => name);
@@ -166,7 +168,7 @@ export class Fleet {
   async #firstLife(member: Member): Promise<void> {
     this.#isCalm = true;
     void this.#supervise(member);
-    const deadline = Date.now() + 120_000;
+    const deadline = Date.now() + START_MS;
     while (!member.isUp) {
       if (Date.now() > deadline) throw new Error(`not up: ${this.counts.crashes.join('\n')}`);
       await sleep(50);
