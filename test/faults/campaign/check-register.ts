@@ -60,7 +60,7 @@ const IN_THE_END: Readonly<Record<string, string>> = {
   'what was relayed has a receipt': `select message_id::text as wrong from relay r where r.state = 'published'
     and not exists (select from receipt c where c.message_id = r.message_id and c.kind = 'published')`,
   'whoever has an address is notified': `select m.message_id::text as wrong from message m join person p using (person_id)
-    where m.is_hosted and p.email is not null and p.erased_at is null and m.read_at is null
+    where m.is_hosted and m.expires_at > clock_timestamp() and p.email is not null and p.erased_at is null and m.read_at is null
     and not exists (select from receipt c where c.message_id = m.message_id and c.kind in ('notified', 'notificationFailed'))
     and not exists (select from mail_due d where d.message_id = m.message_id)
     and not exists (select from mail_message l where l.message_id = m.message_id)`,
