@@ -72,7 +72,7 @@ async function openOwnVault(world: World, settings: Readonly<Record<string, stri
 export async function drain({ database }: World, deadline: number): Promise<boolean> {
   for (;;) {
     const [row] = await database.query<{ open: number }>(
-      `select (select count(*) from job where dead_at is null and kind not in ('rekey', 'resolve', 'digest'))::int
+      `select (select count(*) from job where dead_at is null and kind not in ('rekey', 'resolve'))::int
          + (select count(*) from outbox where told_at is null)::int
          + (select count(*) from delivery where state = 'waiting')::int as open`,
     );
@@ -106,7 +106,7 @@ async function checkRepeated(world: World, caller: Caller, done: Correspondence)
 async function isBatchDone({ database }: World): Promise<boolean> {
   const [row] = await database.query<{ open: number }>(
     `select (select count(*) from batch where state not in ('done', 'receiving'))::int + (select count(*) from job where dead_at is null
-       and kind not in ('rekey', 'resolve', 'digest'))::int as open`,
+       and kind not in ('rekey', 'resolve'))::int as open`,
   );
   return row?.open === 0;
 }

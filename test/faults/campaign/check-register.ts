@@ -42,7 +42,7 @@ const ALWAYS: Readonly<Record<string, string>> = {
 /** Rules that hold once nothing is under way any more. */
 const IN_THE_END: Readonly<Record<string, string>> = {
   'nothing is left to do': `select kind || ' ' || coalesce(last_error, '') as wrong from job
-    where dead_at is null and not (kind in ('rekey', 'resolve', 'digest'))`,
+    where dead_at is null and not (kind in ('rekey', 'resolve'))`,
   'nothing was set aside': `select kind || ' after ' || attempts || ': ' || coalesce(last_error, '') as wrong from job
     where dead_at is not null`,
   'no lease is left': `select kind as wrong from job where lease_until < clock_timestamp() - interval '10 seconds'`,
