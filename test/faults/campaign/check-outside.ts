@@ -75,22 +75,24 @@ export async function checkMails({
   );
   // Of whom was erased the register has no digest any more.
   const erased = Array.from({ length: ERASED }, (_, index) => addressOf(LETTER_END - 1 - index));
-  const found = (await readMails(mails)).filter(
-    ({ envelope }) => !envelope.to.some((to) => erased.includes(to)),
-  );
-  const ids = found.map(({ messageId = '' }) => messageId.replace(/^<|@.*$/g, ''));
+  const found = (await readMails(mails)).map(({ messageId = '', envelope }) => ({
+    id: messageId.replace(/^<|@.*$/g, ''),
+    mayBeErased: envelope.to.some((to) => erased.includes(to)),
+  }));
   const kept = new Set(rows.map(({ id }) => id));
-  const arrived = new Set(ids);
+  const arrived = new Set(found.map(({ id }) => id));
+  const foreign = found.filter(({ id, mayBeErased }) => !mayBeErased && !kept.has(id));
+  const missing = rows.filter(({ id, state }) => state !== 'refused' && !arrived.has(id));
   return {
-    repeated: ids.length - arrived.size,
+    repeated: found.length - arrived.size,
     findings: [
       ...findingOf(
         'mails are digests of the register',
-        ids.filter((id) => !kept.has(id)),
+        foreign.map(({ id }) => id),
       ),
       ...findingOf(
         'digests that were sent arrived',
-        rows.filter(({ id, state }) => state !== 'refused' && !arrived.has(id)).map(({ id }) => id),
+        missing.map(({ id }) => id),
       ),
     ],
   };
