@@ -115,7 +115,7 @@ function isAddressRange(range: string): boolean {
 
 /** A list of failpoints with what they do, `issue.sealed=kill@1`. */
 export const failpoints: Reader<string> = (value) =>
-  wrongFailpoint(value) === undefined ? value : { expected: 'a list of name=kill|throw|hang[@hit]' };
+  wrongFailpoint(value) === undefined ? value : { expected: 'a list of name=kill|throw|hang[@hit|%percent]' };
 
 /** Enterprise numbers, separated by commas. */
 export const enterpriseNumbers: Reader<readonly EnterpriseNumber[]> = (value) => {

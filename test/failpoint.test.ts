@@ -10,7 +10,7 @@ import { projectRoot } from './support/needs.ts';
 afterEach(() => disarmFailpoints());
 
 describe('wrongFailpoint', () => {
-  for (const text of ['', ' ', 'issue.sealed=kill', ' issue.sealed=throw@3 , digest.mailed=hang,']) {
+  for (const text of ['', ' ', 'issue.sealed=kill', ' issue.sealed=throw@3 , digest.mailed=hang,', '*=kill%0.5,seed=7']) {
     it(`finds nothing wrong with "${text}"`, () => assert.equal(wrongFailpoint(text), undefined));
   }
   for (const wrong of [
@@ -22,6 +22,8 @@ describe('wrongFailpoint', () => {
     'issue.sealed=kill@-1',
     'issue.sealed=kill@1.5',
     'ISSUE.SEALED=kill',
+    'issue.sealed=kill%101',
+    'seed=',
   ]) {
     it(`names ${wrong} among good ones`, () =>
       assert.equal(wrongFailpoint(`digest.mailed=hang, ${wrong},issue.sealed=kill`), wrong));
@@ -57,6 +59,21 @@ describe('failpoint', () => {
     await failpoint('issue.sealed');
     await assert.rejects(failpoint('issue.archived'), /issue\.archived/);
     await assert.rejects(failpoint('issue.sealed'), /issue\.sealed/);
+  });
+
+  it('strikes anywhere by chance: the same hits for the same seed, about as many as it was told', async () => {
+    const strikesOf = async (seed: number) => {
+      disarmFailpoints();
+      armFailpoints(`*=throw%20,seed=${seed}`);
+      const struck: number[] = [];
+      for (let hit = 0; hit < 500; hit += 1)
+        await failpoint(hit % 2 === 0 ? 'issue.sealed' : 'read.committed').catch(() => struck.push(hit));
+      return struck;
+    };
+    const struck = await strikesOf(7);
+    assert.deepEqual(await strikesOf(7), struck);
+    assert.notDeepEqual(await strikesOf(8), struck);
+    assert.ok(struck.length > 50 && struck.length < 200, `${struck.length} of 500`);
   });
 
   it('strikes no more once disarmed, and counts anew when armed again', async () => {

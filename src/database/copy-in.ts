@@ -8,6 +8,9 @@ import { from as copyFrom } from 'pg-copy-streams';
 export async function copyIn(pool: pg.Pool, statement: string, lines: Iterable<string>): Promise<void> {
   const client = await pool.connect();
   let broken: Error | undefined;
+  // Unheard, a client that loses its server ends the whole process; the copy fails with it by itself.
+  const ignore = () => undefined;
+  client.on('error', ignore);
   try {
     await pipeline(Readable.from(inBlocks(lines)), client.query(copyFrom(statement)));
   } catch (error) {
@@ -15,6 +18,7 @@ export async function copyIn(pool: pg.Pool, statement: string, lines: Iterable<s
     broken = error instanceof Error ? error : new Error(String(error));
     throw error;
   } finally {
+    client.off('error', ignore);
     client.release(broken);
   }
 }

@@ -251,6 +251,17 @@ describe('transaction', () => {
       });
     }
 
+    it('says databaseUnavailable when a connection is lost while rows are copied over it', async () => {
+      function* rows() {
+        yield '7001\t1\n';
+        killWhileBlocked();
+        for (let id = 7002; id < 60_000; id += 1) yield `${id}\t1\n`;
+      }
+      const copying = database.copyIn('copy account from stdin', rows());
+      await assert.rejects(copying, isUnavailable);
+      assert.deepEqual(await test.query('select id from account where id > 7000'), []);
+    });
+
     it('goes on with new connections before it could learn that all were lost', async () => {
       const hold = () => database.transaction((connection) => connection.query('select pg_sleep(0.05)'));
       await Promise.all(Array.from({ length: 16 }, hold));

@@ -1,0 +1,99 @@
+/**
+ * `npm run faults`: a campaign of so many minutes from a seed, `--bugs [part of a name]` short ones with a bug in each, or
+ * `--power-cuts N`. What it did and found comes last, as one line of JSON with `--json`. Status 0: nothing was lost, nothing
+ * came twice, everything that can be struck was, and every control failed as it has to.
+ */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { projectRoot } from '../../support/needs.ts';
+import { cutPower, cutWishes } from '../power/cuts.ts';
+import { runControls } from './controls.ts';
+import { type CampaignReport, unstruck } from './report.ts';
+import { runCampaign } from './run.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    minutes: { type: 'string', default: '10' },
+    seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
+    bugs: { type: 'boolean', default: false },
+    'power-cuts': { type: 'string' },
+    seconds: { type: 'string', default: '20' },
+    out: { type: 'string' },
+    json: { type: 'boolean', default: false },
+  },
+});
+
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+const seed = Number(values.seed);
+/** The whole command ends within the minutes and four more: two and a half of them are for draining. */
+const DRAIN_SECONDS = 150;
+
+interface Outcome {
+  readonly isGood: boolean;
+  readonly result: object;
+}
+
+async function campaign(): Promise<Outcome> {
+  say(`seed ${seed}`);
+  const report = await runCampaign({
+    seconds: Math.round(Number(values.minutes) * 60),
+    seed,
+    drainSeconds: DRAIN_SECONDS,
+    program: [join(projectRoot, 'dist', 'main.js')],
+    say,
+  });
+  const missed = unstruck(report);
+  tell(report, missed);
+  return { isGood: report.violations === 0 && missed.length === 0, result: { ...report, missed } };
+}
+
+function tell(report: CampaignReport, missed: readonly string[]): void {
+  const { byFailpoint: _, findings, notRun, ...counts } = report;
+  for (const [name, count] of Object.entries(counts)) say(`${name.padEnd(22)} ${count}`);
+  for (const { rule, count, examples } of findings)
+    say(`VIOLATED ${count} times: ${rule}\n  ${examples.join('\n  ')}`);
+  for (const name of missed) say(`NOT STRUCK: ${name}`);
+  for (const reason of notRun) say(`not run: ${reason}`);
+}
+
+async function controls(): Promise<Outcome> {
+  const wish = { seconds: Number(values.seconds), seed, only: positionals[0], say };
+  const tried = await runControls(wish);
+  const found = tried.filter(({ found: rules }) => rules.length > 0).length;
+  say(`${found} of ${tried.length} bugs found`);
+  return { isGood: found === tried.length && found > 0, result: { seed, found, bugs: tried.length, tried } };
+}
+
+async function powerCuts(cuts: number): Promise<Outcome> {
+  const reports: object[] = [];
+  let isGood = true;
+  for (const { hasToLose, ...wish } of cutWishes(cuts)) {
+    const report = await cutPower(wish);
+    reports.push(report);
+    if ('reason' in report) {
+      say(`not run: power cuts: ${report.reason}`);
+      return { isGood: true, result: { notRun: report.reason } };
+    }
+    const { lostRows, lostObjects } = report;
+    const isAsExpected =
+      hasToLose === undefined
+        ? lostRows + lostObjects === 0
+        : (hasToLose === 'rows' ? lostRows : lostObjects) > 0;
+    isGood &&= isAsExpected;
+    say(`${isAsExpected ? 'good' : 'BAD '}  ${JSON.stringify(report)}`);
+  }
+  return { isGood, result: { powerCuts: reports } };
+}
+
+const cuts = values['power-cuts'];
+const outcome = await (cuts !== undefined ? powerCuts(Number(cuts)) : values.bugs ? controls() : campaign());
+const command = `npm run faults -- ${process.argv.slice(2).join(' ')}`;
+if (values.out !== undefined)
+  writeFileSync(
+    values.out,
+    `${JSON.stringify({ command, at: new Date().toISOString(), ...outcome.result }, undefined, 2)}\n`,
+  );
+if (values.json) say(JSON.stringify(outcome.result));
+process.exit(outcome.isGood ? 0 : 1);
