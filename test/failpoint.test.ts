@@ -10,7 +10,13 @@ import { projectRoot } from './support/needs.ts';
 afterEach(() => disarmFailpoints());
 
 describe('wrongFailpoint', () => {
-  for (const text of ['', ' ', 'issue.sealed=kill', ' issue.sealed=throw@3 , digest.mailed=hang,', '*=kill%0.5,seed=7']) {
+  for (const text of [
+    '',
+    ' ',
+    'issue.sealed=kill',
+    ' issue.sealed=throw@3 , digest.mailed=hang,',
+    '*=kill%0.5,seed=7',
+  ]) {
     it(`finds nothing wrong with "${text}"`, () => assert.equal(wrongFailpoint(text), undefined));
   }
   for (const wrong of [

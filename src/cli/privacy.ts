@@ -1,7 +1,8 @@
 /** `ebox privacy`: erases a person, places legal holds, and tells or does what retention demands. */
 import { text as readAll } from 'node:stream/consumers';
+import { describeKeep } from '../domain/keep.ts';
 import { brusselsDate } from '../domain/period.ts';
-import { describeKeep, RETENTION } from '../domain/retention.ts';
+import { RETENTION } from '../domain/retention.ts';
 import { parseSsin, type Ssin } from '../domain/ssin.ts';
 import { ServiceError } from '../errors.ts';
 import { erasePerson, requestErasure } from '../workflows/erase.ts';

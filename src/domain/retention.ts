@@ -1,7 +1,6 @@
 /** How long what is kept: one list, from which the report and the deletion are made. */
 
-/** From a moment of the row: so many days; so many years, counted from the 1 January after it; or until that moment. */
-export type Keep = { readonly days: number } | { readonly years: number } | 'until';
+import type { Keep } from './keep.ts';
 
 export interface RetentionRule {
   readonly table: string;
@@ -236,17 +235,3 @@ export const RETENTION = {
 } as const satisfies Record<string, RetentionRule>;
 
 export type RetentionClass = keyof typeof RETENTION;
-
-/** Gives the moment before which what began is over. */
-export function overBefore(keep: Keep, now: Date): Date {
-  if (keep === 'until') return now;
-  if ('days' in keep) return new Date(now.getTime() - keep.days * 86_400_000);
-  // Kept until the 1 January after it, and so many years more.
-  return new Date(Date.UTC(now.getUTCFullYear() - keep.years, 0, 1));
-}
-
-/** Says how long in words, for the report. */
-export function describeKeep(keep: Keep): string {
-  if (keep === 'until') return 'until its moment';
-  return 'days' in keep ? `${keep.days} days` : `${keep.years} years from 1 January`;
-}

@@ -9,7 +9,8 @@ import {
   removeOver,
 } from '../database/retention.ts';
 import { type Actor, keptUntil } from '../domain/evidence.ts';
-import { overBefore, RETENTION, type RetentionClass } from '../domain/retention.ts';
+import { overBefore } from '../domain/keep.ts';
+import { RETENTION, type RetentionClass } from '../domain/retention.ts';
 import { failpoint } from '../failpoint.ts';
 import type { Services } from './services.ts';
 

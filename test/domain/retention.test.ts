@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { keptUntil } from '../../src/domain/evidence.ts';
-import { describeKeep, overBefore, RETENTION } from '../../src/domain/retention.ts';
+import { describeKeep, overBefore } from '../../src/domain/keep.ts';
+import { RETENTION } from '../../src/domain/retention.ts';
 
 const at = (text: string) => new Date(text);
 
