@@ -39,10 +39,15 @@ describe('spool', () => {
     );
     let open = 0;
     const seen: number[] = [];
+    let second = () => {};
+    const isSecondThere = new Promise<void>((resolve) => {
+      second = resolve;
+    });
     const look = async (whole: Buffer) => {
       open += 1;
       seen.push(open);
-      await new Promise(setImmediate);
+      if (open === 2) second();
+      await isSecondThere;
       open -= 1;
       return whole.equals(bytes);
     };
