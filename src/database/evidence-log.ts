@@ -19,6 +19,8 @@ export interface LogState {
   /** This is another cluster than the one that counted `horizon`. */
   readonly isElsewhere: boolean;
   readonly exportedHead: number;
+  /** By the database's clock. */
+  readonly now: Date;
 }
 
 /** Reads how far the log is. */
@@ -26,7 +28,7 @@ export async function readLogState(connection: Connection): Promise<LogState> {
   const [row] = await connection.query<LogState>(
     `select log_id as "logId", size::float8 as size, frontier, horizon::text as horizon,
        pg_snapshot_xmin(pg_current_snapshot())::text as settled, exported_head::float8 as "exportedHead",
-       system_identifier <> (select system_identifier from pg_control_system()) as "isElsewhere"
+       clock_timestamp() as now, system_identifier <> (select system_identifier from pg_control_system()) as "isElsewhere"
      from log_state`,
   );
   if (row === undefined) throw new ServiceError('recordMissing', 'the evidence log has no state');

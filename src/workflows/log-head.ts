@@ -10,19 +10,20 @@ import { failpoint } from '../failpoint.ts';
 import { readFrontier } from './seal-evidence.ts';
 import type { Services } from './services.ts';
 
-type HeadServices = Pick<Services, 'database' | 'evidenceKey' | 'clock' | 'settings'>;
+type HeadServices = Pick<Services, 'database' | 'evidenceKey' | 'settings'>;
 
 /**
  * Makes a head where the log grew and the last one is old enough; gives its number. No connection is held while it is
  * sealed, so two may be made at once: the one that comes first counts.
  */
 export async function makeHead(services: HeadServices): Promise<number | undefined> {
-  const { database, evidenceKey, clock, settings } = services;
+  const { database, evidenceKey, settings } = services;
   const { state, last } = await database.transaction(async (connection) => ({
     state: await readLogState(connection),
     last: await findLastHead(connection),
   }));
-  const time = clock();
+  // By the database's clock: one of a process that is wrong would make heads of tomorrow, which no time-stamp confirms.
+  const time = state.now;
   if (state.size === (last?.size ?? 0)) return undefined;
   if (last !== undefined && time.getTime() - last.madeAt.getTime() < settings.headSeconds * 1000)
     return undefined;

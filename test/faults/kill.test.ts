@@ -19,6 +19,7 @@ import { readMails } from '../../src/embedded/smtp/mails.ts';
 import { FAILPOINTS, type Failpoint } from '../../src/failpoint.ts';
 import { writeCsv } from '../../src/flow/quarantine-csv.ts';
 import { createVault } from '../../src/keys/vault.ts';
+import { until } from '../support/client.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { quaForm, quaIn, quaXml } from '../support/declarations.ts';
 import { EndedEarly, type ServiceProcess, startProcess } from '../support/process.ts';
@@ -76,7 +77,7 @@ it('killing the process once at each place leads to the end state of an undistur
       assert.equal(signal, 'SIGKILL', `${place} was reached in life ${life + 1}`);
     }
     const days = daysOf(PLACES.length + 1);
-    assert.equal(await live(settings, days), 'done');
+    assert.equal(await live(settings, days, () => idle(database)), 'done');
     assert.deepEqual(await endState(settings, database), undisturbed(days));
     await assertBatch(database);
     await assertWhole(settings, database);
@@ -105,7 +106,11 @@ function undisturbed(lived: readonly string[]): EndState {
 }
 
 /** One life of the process: everything is sent, as a client that got no answer does; then the inbox is read. */
-async function live(settings: Settings, days: readonly string[]): Promise<NodeJS.Signals | 'done'> {
+async function live(
+  settings: Settings,
+  days: readonly string[],
+  settle: () => Promise<void> = () => Promise.resolve(),
+): Promise<NodeJS.Signals | 'done'> {
   const started = await startProcess(settings).catch((error: unknown) => {
     // What the life before left to do is taken up at once, and may strike before the process is up.
     if (error instanceof EndedEarly && error.signal === 'SIGKILL') return error.signal;
@@ -116,7 +121,7 @@ async function live(settings: Settings, days: readonly string[]): Promise<NodeJS
   const end = await Promise.race([
     service.ended,
     act(service, settings, days).then(
-      () => 'done' as const,
+      () => settle().then(() => 'done' as const),
       // A call that broke off because the process died tells nothing more.
       async (error: unknown) => {
         if (isBrokenCall(error)) return service.ended;
@@ -130,6 +135,14 @@ async function live(settings: Settings, days: readonly string[]): Promise<NodeJS
   if (end === 'done') await service.kill('SIGTERM');
   if (end === null) throw new Error(`the process ended by itself: ${service.output()}`);
   return end;
+}
+
+/** Waits until nothing is left to do: what the others of the batch are told comes after everything else. */
+async function idle(database: TestDatabase): Promise<void> {
+  await until(
+    () => database.query<{ open: number }>('select count(*)::int as open from job'),
+    ([row]) => row?.open === 0,
+  );
 }
 
 function isBrokenCall(error: unknown): boolean {
