@@ -45,6 +45,8 @@ interface Run {
    * of the threads beside it (render, seal, check, compression, files), of the S3 store, of the database.
    */
   readonly breakdown: Used;
+  /** What a row adds to the database, with all that follows from it: declaration, attestation, message, evidence. */
+  readonly databaseBytesPerRow: number;
   readonly checkedSeconds: number;
   readonly seconds: number;
   /** Rows a second of each tenth of the batch, counted from when it began to run. */
@@ -163,6 +165,7 @@ async function benchRun(service: TestService, { child }: Store, rows: number): P
     watch(backends, await backendsOf(service));
     return readUsed(child.pid ?? 0, backends);
   };
+  const bytesBefore = await bytesOf(service);
   const before = await used();
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;
@@ -188,6 +191,7 @@ async function benchRun(service: TestService, { child }: Store, rows: number): P
   const took = seconds();
   const after = await used();
   const singleTimes = await stopSingles();
+  const bytes = (await bytesOf(service)) - bytesBefore;
   return {
     rows,
     rowsPerSecond: round(rows / took),
@@ -195,6 +199,7 @@ async function benchRun(service: TestService, { child }: Store, rows: number): P
     peakMiB: Math.round(peakBytes / 2 ** 20),
     storePeakMiB: peakOf(child.pid ?? 0),
     breakdown: perRow(before, after, rows),
+    databaseBytesPerRow: Math.round(bytes / rows),
     checkedSeconds: round(checkedSeconds),
     seconds: round(took),
     tenths: course.tenths(),
@@ -230,6 +235,13 @@ async function findPeople({ database }: TestService, from: number, count: number
     [names],
   );
   return found.map(({ personId, givenName }) => ({ personId, ssin: ssinOf(Number(givenName.slice(3))) }));
+}
+
+async function bytesOf({ database }: TestService): Promise<number> {
+  const [row] = await database.query<{ bytes: number }>(
+    'select pg_database_size(current_database())::float8 as bytes',
+  );
+  return row?.bytes ?? 0;
 }
 
 async function backendsOf({ database }: TestService): Promise<number[]> {

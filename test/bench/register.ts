@@ -34,6 +34,8 @@ interface Rate {
 export interface RegisterResult {
   readonly persons: number;
   readonly statusPeriods: number;
+  /** What a person adds to the database, with statuses of two years, vacuumed. */
+  readonly databaseBytesPerPerson: number;
   /** The population written to nowhere: what of the figures below is the generator’s own. */
   readonly generated: Rate;
   readonly loadedPersons: Rate;
@@ -62,6 +64,13 @@ export async function benchRegister(persons: number): Promise<RegisterResult> {
   const rateOf = (work: () => number | Promise<number>) => measure(backend?.pid ?? 0, work);
   try {
     const population = await makePopulation(services, persons);
+    const bytesOf = async () => {
+      const [row] = await test.query<{ bytes: number }>(
+        'select pg_database_size(current_database())::float8 as bytes',
+      );
+      return row?.bytes ?? 0;
+    };
+    const empty = await bytesOf();
     const generated = await rateOf(() => count(linesOf(population)));
     const loadedPersons = await rateOf(() => loadPersons(services, population));
     const staged: Rate[] = [];
@@ -72,6 +81,7 @@ export async function benchRegister(persons: number): Promise<RegisterResult> {
     }
     await test.query('vacuum analyze');
     const [row] = await test.query<{ count: number }>('select count(*)::int as count from status_period');
+    const databaseBytesPerPerson = Math.round(((await bytesOf()) - empty) / persons);
     const weighing = { cases: 0 };
     const weighed = await rateOf(() => weigh(services, weighing));
     const settled = await rateOf(async () => Math.min(persons, await settle(services)));
@@ -79,6 +89,7 @@ export async function benchRegister(persons: number): Promise<RegisterResult> {
     return {
       persons,
       statusPeriods: row?.count ?? 0,
+      databaseBytesPerPerson,
       generated,
       loadedPersons,
       stagedStatuses: together(staged),
