@@ -33,6 +33,7 @@ describe('killing the process while a batch runs', () => {
       DATA_DIR: dataDir,
       DATABASE_URL: database.url,
       SETTLE_AFTER_SECONDS: '0',
+      MAIL_AFTER_SECONDS: '0',
       LEASE_SECONDS: '1',
       LOG_LEVEL: 'warn',
       SEAL_THREADS: '0',

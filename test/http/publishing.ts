@@ -121,5 +121,5 @@ function countObjects(dataDir: string): number {
   const folder = join(dataDir, 's3', 'data', 'buckets', 'attestations', 'objects');
   if (!existsSync(folder)) throw new Error('the archive lies somewhere else');
   const found = readdirSync(folder, { recursive: true, withFileTypes: true });
-  return found.filter((entry) => entry.isFile()).length;
+  return found.filter((entry) => entry.isFile() || entry.isSymbolicLink()).length;
 }

@@ -45,7 +45,9 @@ export function pageCells(
           ['POST', 'tokenless', some],
           ['POST', 'ours', about],
         ];
-  const asking = rule.isCostly === true ? visitors.filter(({ name }) => TWO.includes(name)) : visitors;
+  const asking = visitors.filter(({ name }) =>
+    rule.isCostly === true ? TWO.includes(name) : name !== AT_THE_DESK || rule.right !== undefined,
+  );
   return ways.flatMap(([method, sending, asked]) =>
     asking.flatMap((visitor) =>
       asked.map((thing) => cellOf(route, rule, { visitor, thing, method, sending }, origin)),
@@ -55,6 +57,8 @@ export function pageCells(
 
 /** One that is logged in, and one that is not. */
 const TWO = ['lukasz', 'nobody'];
+/** Has a right that no other has, and nothing beside it that others have not. */
+const AT_THE_DESK = 'nadia';
 
 function cellOf(route: PageRoute, rule: PageRule, place: Place, origin: string): PageCell {
   const { visitor, thing, method, sending } = place;
@@ -83,7 +87,7 @@ function askedOf(
   { visitor, thing, method, sending }: Place,
   origin: string,
 ): Asked {
-  const ids = [rule.id ?? thing.id, thing.second ?? '', 'attest.pdf'];
+  const ids = [rule.id ?? thing.id, rule.second ?? thing.second ?? '', 'attest.pdf'];
   const path = route.path.replace(/:\w+/g, () => encodeURIComponent(ids.shift() ?? ''));
   const query = rule.query ?? (rule.about === 'report' ? `?check=${thing.id}` : '');
   const headers = {
@@ -98,8 +102,11 @@ function askedOf(
   return { method, path, headers: { ...headers, ...from, 'Content-Type': type }, body };
 }
 
-function hasEntered({ may }: PageRule, { state, organization }: PageCaller): boolean {
-  return may === 'everybody' || (state === 'loggedIn' && (may === 'person' || organization !== undefined));
+function hasEntered(rule: PageRule, { state, organization, rights, isActing }: PageCaller): boolean {
+  if (rule.may === 'everybody') return true;
+  if (state !== 'loggedIn' || (rule.may === 'official' && organization === undefined)) return false;
+  if (rule.isForInstitution === true && organization !== 'institution') return false;
+  return rule.right === undefined || (isActing !== true && rights.includes(rule.right));
 }
 
 /** What the rules come to: the form's origin, the login, the form's token, the right to be there, and the thing. */

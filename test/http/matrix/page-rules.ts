@@ -1,17 +1,24 @@
 /** Who may see and do what at the pages: one rule for each, by its name; a page without a rule fails the test. */
 
+import type { DeskRight } from '../../../src/domain/desk-right.ts';
 import { demoSsin } from '../../support/service.ts';
+import { DESK_RULES } from './desk-rules.ts';
 import type { Form } from './form.ts';
 import { csvOf, type Thing, type ThingKind } from './world.ts';
 
 export interface PageRule {
   /** `begun`: the browser that began what this ends. */
   readonly may: 'everybody' | 'person' | 'official' | 'begun';
+  /** What an official’s login must name; nobody who acts by a mandate has it. */
+  readonly right?: DeskRight;
+  /** For officials of the institution that runs the service. */
+  readonly isForInstitution?: boolean;
   readonly about?: ThingKind;
   /** Whoever is answered learns what the thing's owner may know of it: they hold the document. */
   readonly isForHolders?: boolean;
   /** What stands in the address of a page that is about nobody's thing. */
   readonly id?: string;
+  readonly second?: string;
   readonly query?: string;
   readonly form?: (thing: Thing) => Form;
   /** The status where it is allowed, 200 unless given. */
@@ -124,4 +131,5 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
   batchOrder: { ...ofBatch, works: 303, form: () => ({ fields: { order: 'pause' } }) },
   batchReport: ofBatch,
   batchRejects: ofBatch,
+  ...DESK_RULES,
 };

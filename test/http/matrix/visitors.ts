@@ -1,5 +1,8 @@
 /** Who is at the pages in the matrix: each logged in through the login as people are, or not. */
+
 import { SESSION_COOKIE } from '../../../src/access/session.ts';
+import type { DeskRight } from '../../../src/domain/desk-right.ts';
+import { DEMO_OFFICIALS } from '../../../src/embedded/demo.ts';
 import type { TestService } from '../../support/service.ts';
 import { logIn, passLogin } from '../../web/people.ts';
 import { createVisitor, type Visitor } from '../../web/visitor.ts';
@@ -9,6 +12,8 @@ export interface PageCaller {
   /** Whose things they may see: as a person, and as an official of an organisation. */
   readonly person: string | undefined;
   readonly organization: string | undefined;
+  /** What the login of an official names. */
+  readonly rights: readonly DeskRight[];
   readonly state: 'loggedIn' | 'nobody' | 'ended' | 'forged';
   /** What stands in `Cookie`: session, form and a login under way, as far as there are any. */
   readonly cookie: string | undefined;
@@ -29,6 +34,7 @@ const PEOPLE: readonly Entering[] = [
   { name: 'amelie', person: 'amelie' },
   { name: 'thomas', person: 'thomas', organization: 'agencyA' },
   { name: 'hanne', person: 'hanne', organization: 'institution' },
+  { name: 'nadia', person: 'nadia', organization: 'city' },
 ];
 
 /** Logs everybody in; one whose session was ended, and one who made up a cookie, are there too. */
@@ -72,7 +78,11 @@ async function describe(
   const csrfToken = await visitor.tokenOn(page);
   const pairs = visitor.cookies().map((cookie) => `${cookie}=${visitor.cookie(cookie)}`);
   const cookie = pairs.length === 0 ? undefined : pairs.join('; ');
-  return { name, person, organization, state, csrfToken, cookie };
+  return { name, person, organization, rights: rightsOf(person), state, csrfToken, cookie };
+}
+
+function rightsOf(person: string | undefined): readonly DeskRight[] {
+  return DEMO_OFFICIALS.find(({ personId }) => personId === person)?.rights ?? [];
 }
 
 async function leave(service: TestService): Promise<PageCaller> {
@@ -93,6 +103,7 @@ async function forge(service: TestService): Promise<readonly PageCaller[]> {
     name,
     person: undefined,
     organization: undefined,
+    rights: [],
     state: 'forged',
     cookie: `${SESSION_COOKIE}=${value}`,
     csrfToken,

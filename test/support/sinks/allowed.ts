@@ -32,7 +32,7 @@ export const ALLOWED: readonly Allowed[] = [
     place: /session$/,
     why: 'a login that is not sealed is forged into the table; that it is worth nothing is tested',
   },
-  ...['workflows/relay.test.ts', 'remote/registry.test.ts'].map((file) => ({
+  ...['workflows/relay.test.ts', 'remote/registry.test.ts', 'faults/campaign.test.ts'].map((file) => ({
     sink: 'refusal' as const,
     file,
     place: /^POST server/,

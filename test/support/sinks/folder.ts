@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { isKeeping, keep, type Sink } from './keep.ts';
 
 const LARGEST_FILE = 256 * 1024;
+/** Many small objects of the store. */
+const PACK = /(^|\/)s3\/data\/packs\//;
+const LARGEST_PACK = 4 * 1024 * 1024;
 /** The files of the database server, which holds them open; its tables are kept as rows. */
 const DATABASE = /^postgres\/data$/;
 
@@ -17,7 +20,9 @@ export function keepFolder(path: string): void {
     if (sink === undefined) continue;
     const content = ifThere(() => readFileSync(join(path, name)));
     // Of a large object the end: what the store says about it stands there.
-    if (content !== undefined) keep(sink, name, content.subarray(-LARGEST_FILE));
+    if (content === undefined) continue;
+    const kept = PACK.test(name) ? content.subarray(0, LARGEST_PACK) : content.subarray(-LARGEST_FILE);
+    keep(sink, name, kept);
   }
 }
 
@@ -25,7 +30,8 @@ function* listFiles(root: string, folder: string): Generator<string> {
   const entries: Dirent[] = ifThere(() => readdirSync(join(root, folder), { withFileTypes: true })) ?? [];
   for (const entry of entries) {
     const name = join(folder, entry.name);
-    if (entry.isFile()) yield name;
+    // A link names an object that lies among others in a pack; what it says is read there.
+    if (entry.isFile() || entry.isSymbolicLink()) yield name;
     else if (entry.isDirectory() && !DATABASE.test(name)) yield* listFiles(root, name);
   }
 }
@@ -43,5 +49,5 @@ function ifThere<T>(read: () => T): T | undefined {
 function sinkOf(name: string): Sink | undefined {
   if (name.startsWith('mails/')) return 'mail';
   if (name.endsWith('.log')) return 'log';
-  return name.includes('/buckets/') ? 'object' : undefined;
+  return name.includes('/buckets/') || PACK.test(name) ? 'object' : undefined;
 }
