@@ -31,6 +31,8 @@ const MOST_ATTEMPTS = 12;
 /** An outage lasts as long as it lasts: more tries than these are not counted while it does. */
 const ATTEMPTS_IN_OUTAGE = 9;
 const LONGEST_DELAY_SECONDS = 300;
+/** Once the outage is over, everything goes on within this time. */
+const LONGEST_DELAY_IN_OUTAGE_SECONDS = 60;
 
 /** Starts working. Resolves once the queue is listened to. Throws `databaseUnavailable` when it cannot be. */
 export async function startRunner(options: RunnerOptions): Promise<Runner> {
@@ -170,7 +172,7 @@ async function giveBack({ queue, log }: RunnerOptions, job: LeasedJob, error: un
       const isSaid = error instanceof ServiceError && error.code === 'sealLevelUnreachable';
       log[isSaid ? 'debug' : 'warn'](fields, 'job failed, will be tried again');
       const attempts = isOutage(error) ? Math.min(job.attempts, ATTEMPTS_IN_OUTAGE) : job.attempts;
-      await queue.retry({ ...job, attempts }, delayAfter(job.attempts), reason);
+      await queue.retry({ ...job, attempts }, delayAfter(job.attempts, error), reason);
       return 'retried';
     }
     log.error(fields, 'job set aside: it needs an operator');
@@ -188,6 +190,7 @@ function isOutage(error: unknown): boolean {
   return error instanceof ServiceError && error.isRetriable && error.code !== 'unexpected';
 }
 
-function delayAfter(attempts: number): number {
-  return Math.min(2 ** (attempts - 1), LONGEST_DELAY_SECONDS);
+function delayAfter(attempts: number, error: unknown): number {
+  const longest = isOutage(error) ? LONGEST_DELAY_IN_OUTAGE_SECONDS : LONGEST_DELAY_SECONDS;
+  return Math.min(2 ** (attempts - 1), longest);
 }

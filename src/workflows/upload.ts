@@ -85,8 +85,9 @@ export async function submitUpload(
       demandUpload(uploadId, ...batch),
     );
   } catch (error) {
+    // Whatever this was: the parts go once another call has made a batch of them, be it while they are read here.
     const now = await consultUpload(services, access, uploadId);
-    if (error instanceof TakenBefore && now?.batchId) return now.batchId;
+    if (now?.batchId) return now.batchId;
     throw error;
   }
 }

@@ -190,7 +190,7 @@ describe('startRunner', () => {
         await startFailing(new ServiceError(code, 'away'));
         const found = await delays(40);
         assert.equal(found.length, 40);
-        assert.deepEqual(new Set(found.slice(10)), new Set([300]));
+        assert.deepEqual(new Set(found.slice(10)), new Set([60]));
       });
     }
 
