@@ -144,7 +144,11 @@ async function lookUp(services: LookUpServices, visit: OfficialVisit): Promise<P
     ...('fault' in reason ? [{ field: 'reason', text: t(reason.fault) }] : []),
   ];
   if (question === undefined || ssin === undefined || 'fault' in reason || faults.length > 0)
-    return showForm(services, visit, { typed, faults });
+    // A number is typed anew: no page that refuses something repeats one.
+    return showForm(services, visit, {
+      typed: { ...typed, ssin: '', reason: 'fault' in reason ? '' : typed.reason },
+      faults,
+    });
   const { deliberationId, legalContext } = question.deliberation;
   const access = { ...deskAccessOf(visit), deliberationId, legalContext, reason: reason.text };
   const answer = await answerTo(services, visit, access, { question, ssin, date });

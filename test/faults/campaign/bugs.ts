@@ -174,7 +174,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   one(
     'a failure is waited out for an hour',
     'jobs/runner',
-    'delayAfter(job.attempts), reason);',
+    'delayAfter(job.attempts, error), reason);',
     '3600, reason);',
   ),
   one(
