@@ -5,6 +5,7 @@ import { Eta } from 'eta';
 import type { Login } from '../access/session.ts';
 import type { Emblem, Issuer } from '../domain/attestation-type.ts';
 import { describeError, ServiceError } from '../errors.ts';
+import { maskSsins } from '../log.ts';
 import type { LanguageLink } from './language.ts';
 import type { PageReply } from './route.ts';
 import type { Texts } from './texts.ts';
@@ -58,9 +59,24 @@ export function loadViews(
       const shared = { ...texts, ...rest, capital, issuer, colour, emblem: brand.emblem, urlOf };
       const twice = Object.keys(data).find((name) => name in shared);
       if (twice !== undefined) throw new ServiceError('unexpected', `view ${view} is given its own ${twice}`);
-      return eta.render('layout', { ...data, ...shared, title, refreshSeconds, view });
+      return eta.render('layout', {
+        ...data,
+        typed: masked(data['typed']),
+        ...shared,
+        title,
+        refreshSeconds,
+        view,
+      });
     },
   };
+}
+
+/** What was typed is shown again where a form is refused; a number of a person in it is typed anew. */
+function masked(typed: unknown): unknown {
+  if (typeof typed === 'string') return maskSsins(typed);
+  if (Array.isArray(typed)) return typed.map(masked);
+  if (typeof typed !== 'object' || typed === null) return typed;
+  return Object.fromEntries(Object.entries(typed).map(([name, value]) => [name, masked(value)]));
 }
 
 /** As it stands inside the key of a text. */

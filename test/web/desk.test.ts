@@ -121,6 +121,7 @@ describe('looking somebody up', () => {
     const before = (await entries('status.query')).length;
     const answer = await ask({ ssin: '88031499864', date: '2021-02-31', reason: demoSsin('amelie') });
     assert.equal(answer.status, 400);
+    assert.doesNotMatch(answer.text, /88031499864|value="\d{11}"/);
     for (const field of ['question', 'ssin', 'date', 'reason'])
       assert.match(answer.text, new RegExp(`href="#${field}"[^]*id="${field}-fault"`));
     assert.equal((await entries('status.query')).length, before);
@@ -147,6 +148,9 @@ describe('held input', () => {
     const without = await decide({ item, decision: 'release' });
     assert.equal(without.status, 400);
     assert.match(wordsOf(without), /Give a reason/);
+    const named = await decide({ item, decision: 'release', reason: `as ${demoSsin('amelie')} says` });
+    assert.equal(named.status, 400);
+    assert.match(named.text, /value="as \*{11} says"/);
     const made = await decide({ item, decision: 'release', reason: 'Confirmed by telephone' });
     assert.equal(made.headers.location, '/desk/held?done=released');
     const again = await decide({ item, decision: 'drop', reason: 'Second thoughts' });

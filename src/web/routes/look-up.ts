@@ -144,11 +144,7 @@ async function lookUp(services: LookUpServices, visit: OfficialVisit): Promise<P
     ...('fault' in reason ? [{ field: 'reason', text: t(reason.fault) }] : []),
   ];
   if (question === undefined || ssin === undefined || 'fault' in reason || faults.length > 0)
-    // A number is typed anew: no page that refuses something repeats one.
-    return showForm(services, visit, {
-      typed: { ...typed, ssin: '', reason: 'fault' in reason ? '' : typed.reason },
-      faults,
-    });
+    return showForm(services, visit, { typed: { ...typed, ssin: '' }, faults });
   const { deliberationId, legalContext } = question.deliberation;
   const access = { ...deskAccessOf(visit), deliberationId, legalContext, reason: reason.text };
   const answer = await answerTo(services, visit, access, { question, ssin, date });
