@@ -18,6 +18,7 @@ import { ServiceError } from '../errors.ts';
 import { failpoint } from '../failpoint.ts';
 import { casesOf, queueSettling } from './apply.ts';
 import { type Chunk, readRow, senderOf } from './batch-row.ts';
+import { isHalted, stepOfChunk } from './chunk-step.ts';
 import { demandFileKey } from './file-key.ts';
 import type { IssueServices } from './issue.ts';
 import { makeAll, publishAll } from './issue-all.ts';
@@ -40,9 +41,10 @@ export const RUN_ROWS = 200;
 export async function runRows(services: RunServices, lease: Lease, chunk: Chunk): Promise<void> {
   const { database } = services;
   const batch = await openBatch(services, chunk.batchId);
-  if (batch.state === 'paused') return shelve(services, lease, chunk);
-  if (batch.state === 'cancelling') return cancel(services, lease, chunk);
-  if (batch.state === 'recalling' || batch.state === 'recalled') return leave(services, lease, chunk);
+  const step = stepOfChunk(batch.state);
+  if (step === 'shelve') return shelve(services, lease, chunk);
+  if (step === 'cancel') return cancel(services, lease, chunk);
+  if (step === 'leave') return leave(services, lease, chunk);
   const apart = await database.transaction((connection) =>
     prepare(services, connection, lease, batch, chunk),
   );
@@ -98,7 +100,7 @@ async function leave({ database }: RunServices, lease: Lease, { batchId, from, t
 function isStopped({ database }: RunServices, { batchId }: Chunk): Promise<boolean> {
   return database.transaction(async (connection) => {
     const state = await stateOfBatch(connection, batchId);
-    return state === 'paused' || state === 'recalling';
+    return state !== undefined && isHalted(state);
   });
 }
 

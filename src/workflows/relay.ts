@@ -16,12 +16,13 @@ import {
 } from '../database/relays.ts';
 import type { EnterpriseNumber } from '../domain/enterprise-number.ts';
 import type { Ssin } from '../domain/ssin.ts';
-import type { Publication, PublicationOutcome } from '../ebox/relay.ts';
+import type { Publication } from '../ebox/relay.ts';
 import { ServiceError } from '../errors.ts';
 import { failpoint } from '../failpoint.ts';
 import type { CitizenKey } from '../keys/vault.ts';
 import { recordPublished } from './deliver.ts';
 import { commitLease, type Lease } from './lease.ts';
+import { type Published, type StepAfterAnswer, stepAfterAnswer, stepBeforeCall } from './relay-step.ts';
 import type { Services } from './services.ts';
 
 type PublishServices = Pick<
@@ -30,10 +31,6 @@ type PublishServices = Pick<
 >;
 
 type PublishLease = Lease & Pick<LeasedJob, 'lane'>;
-
-/** Where nothing says when to come back. */
-const PAUSE_SECONDS = 30;
-const LONGEST_PAUSE_SECONDS = 3600;
 
 /**
  * Publishes one message and ends the job. The message id is the key of the publication, so whoever dies between the call
@@ -55,11 +52,12 @@ export async function relayMessage(
   const pdf = openObject(await archive.fetch(row.objectKey), row.attestationId, citizenKey);
   const outcome = await registry.publish(toPublication(claimed, pdf));
   await failpoint('relay.sent');
-  if (outcome.kind === 'unauthorised')
-    throw new ServiceError('remoteUnavailable', `the registry did not accept who we are: ${outcome.reason}`);
+  const step = stepAfterAnswer(outcome);
+  if (step.kind === 'await')
+    throw new ServiceError('remoteUnavailable', `the registry did not accept who we are: ${step.reason}`);
   await database.transaction(async (connection) => {
     await commitLease(connection, lease);
-    await settleOutcome(services, connection, { claimed, outcome, lane: lease.lane });
+    await takeStep(services, connection, { claimed, step, lane: lease.lane });
   });
   await failpoint('relay.committed');
 }
@@ -82,11 +80,10 @@ async function claim(
     throw new ServiceError('recordMissing', `publication ${messageId} is not in the register`);
   const person = await findPerson(connection, row.personId);
   const isErased = row.wrappedKey === null || person === undefined || person.erasedAt !== null;
-  // What was never tried is nowhere: a document that holds no more need not be told of.
-  const isOver = row.triedAt === null && row.attestationState !== 'issued';
-  if (row.state !== 'waiting' || row.wrappedKey === null || isErased || isOver) {
+  const step = stepBeforeCall(row, isErased);
+  if (step !== 'publish' || row.wrappedKey === null || person === undefined) {
     await commitLease(connection, lease);
-    if (row.state === 'waiting') await withdrawRelay(connection, messageId);
+    if (step === 'withdraw') await withdrawRelay(connection, messageId);
     return undefined;
   }
   await markTried(connection, messageId);
@@ -118,23 +115,22 @@ function toPublication({ row, recipient }: Claimed, pdf: Buffer): Publication {
 
 interface Settled {
   readonly claimed: Claimed;
-  readonly outcome: Exclude<PublicationOutcome, { kind: 'unauthorised' }>;
+  readonly step: Exclude<StepAfterAnswer, { kind: 'await' }>;
   readonly lane: LeasedJob['lane'];
 }
 
-async function settleOutcome(
+async function takeStep(
   services: PublishServices,
   connection: Connection,
-  { claimed, outcome, lane }: Settled,
+  { claimed, step, lane }: Settled,
 ): Promise<void> {
-  const { row } = claimed;
-  const { messageId } = row;
-  switch (outcome.kind) {
-    case 'published':
-      await keepPublished(services, connection, claimed, outcome);
+  const { messageId } = claimed.row;
+  switch (step.kind) {
+    case 'keep':
+      await keepPublished(services, connection, claimed, step.published);
       break;
-    case 'refused':
-      await parkRelay(connection, messageId, outcome.refusal);
+    case 'park':
+      await parkRelay(connection, messageId, step.refusal);
       // Once, however often an operator has it tried again.
       await insertReceipt(connection, {
         eventId: services.newId(),
@@ -142,11 +138,10 @@ async function settleOutcome(
         kind: 'refused',
         eventTime: services.clock(),
       });
-      services.log.error({ messageId, refusal: outcome.refusal }, 'a publication needs an operator');
+      services.log.error({ messageId, refusal: step.refusal }, 'a publication needs an operator');
       break;
-    case 'later': {
-      const seconds = outcome.afterSeconds ?? PAUSE_SECONDS;
-      const delaySeconds = Math.min(Math.max(seconds, 1), LONGEST_PAUSE_SECONDS);
+    case 'again': {
+      const { delaySeconds } = step;
       await queueJob(connection, {
         lane,
         kind: 'relay',
@@ -162,7 +157,7 @@ async function keepPublished(
   services: PublishServices,
   connection: Connection,
   { row, recipientId }: Claimed,
-  outcome: PublicationOutcome & { readonly kind: 'published' },
+  outcome: Published,
 ): Promise<void> {
   const { messageId, personId } = row;
   const { registryMessageId, isDigitalUser } = outcome;

@@ -56,7 +56,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   ),
   one(
     'the job ends before its work',
-    'jobs/runner',
+    'jobs/run-job',
     '    await handler(job);',
     `    if (job.kind === 'issue' && ${SOME}) { await queue.bury(job, 'ended'); return 'done'; }\n    await handler(job);`,
   ),
@@ -171,17 +171,12 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
     '    const outcome = await deliver(services, subscription, due);',
     `    const outcome = ${SOME} ? { outcome: 'delivered', status: 204, reason: undefined } : await deliver(services, subscription, due);`,
   ),
-  one(
-    'a failure is waited out for an hour',
-    'jobs/runner',
-    'delayAfter(job.attempts, error), reason);',
-    '3600, reason);',
-  ),
+  one('a failure is waited out for an hour', 'jobs/run-job', 'step.delaySeconds, reason);', '3600, reason);'),
   one(
     'an outage uses up the tries of a job',
-    'jobs/runner',
-    '    if (isOutage(error) || (isRetriable(error) && job.attempts < MOST_ATTEMPTS)) {',
-    '    if (isRetriable(error) && job.attempts < 2) {',
+    'jobs/job-step',
+    '  if (isOutage(error)) {',
+    "  if (isOutage(error) && attempts >= 2) return { kind: 'bury' };\n  if (isOutage(error)) {",
   ),
   one(
     'a chunk of a batch ends before it is published',

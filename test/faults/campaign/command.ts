@@ -1,6 +1,6 @@
 /**
- * `npm run faults`: a campaign of so many minutes from a seed, `--bugs [part of a name]` short ones with a bug in each, or
- * `--power-cuts N`. What it did and found comes last, as one line of JSON with `--json`. Status 0: nothing was lost, nothing
+ * `npm run faults`: a campaign of so many minutes from a seed, `--bugs [part of a name]` short ones with a bug in each,
+ * `--power-cuts N`, or `--simulate N` interleavings in one process. What it did and found comes last, as one line of JSON with `--json`. Status 0: nothing was lost, nothing
  * came twice, everything that can be struck was, and every control failed as it has to.
  */
 import { writeFileSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { projectRoot } from '../../support/needs.ts';
 import { cutPower, cutWishes } from '../power/cuts.ts';
+import { simulate } from '../simulation/simulate.ts';
 import { runControls } from './controls.ts';
 import { type CampaignReport, unstruck } from './report.ts';
 import { runCampaign } from './run.ts';
@@ -19,6 +20,7 @@ const { values, positionals } = parseArgs({
     seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
     bugs: { type: 'boolean', default: false },
     'power-cuts': { type: 'string' },
+    simulate: { type: 'string' },
     seconds: { type: 'string', default: '20' },
     out: { type: 'string' },
     json: { type: 'boolean', default: false },
@@ -87,8 +89,24 @@ async function powerCuts(cuts: number): Promise<Outcome> {
   return { isGood, result: { powerCuts: reports } };
 }
 
-const cuts = values['power-cuts'];
-const outcome = await (cuts !== undefined ? powerCuts(Number(cuts)) : values.bugs ? controls() : campaign());
+async function simulation(interleavings: number): Promise<Outcome> {
+  say(`seed ${seed}`);
+  const began = process.cpuUsage();
+  const { counterexample, ...report } = await simulate({ interleavings, seed });
+  const processorSeconds = Math.round(process.cpuUsage(began).user / 1e5) / 10;
+  for (const [name, count] of Object.entries(report)) say(`${name.padEnd(22)} ${JSON.stringify(count)}`);
+  if (counterexample !== undefined) say(counterexample);
+  return { isGood: report.violations === 0, result: { ...report, processorSeconds, counterexample } };
+}
+
+function chosen(): Promise<Outcome> {
+  const { 'power-cuts': cuts, simulate: interleavings, bugs } = values;
+  if (cuts !== undefined) return powerCuts(Number(cuts));
+  if (interleavings !== undefined) return simulation(Number(interleavings));
+  return bugs ? controls() : campaign();
+}
+
+const outcome = await chosen();
 const command = `npm run faults -- ${process.argv.slice(2).join(' ')}`;
 if (values.out !== undefined)
   writeFileSync(
