@@ -11,17 +11,22 @@ export interface Isolation {
   readonly command: readonly string[];
 }
 
-/** Address space that Node fills beside the heap of a program, and what one file may take outside that. */
-const BESIDE_HEAP_MEGABYTES = 384;
+/** Beside its heap and what Node takes at rest: what a program fills, and what one file may take outside the heap. */
+const BESIDE_HEAP_MEGABYTES = 336;
+/** Where the system does not tell what Node takes at rest: what Node 20 does. */
+const AT_REST_MEGABYTES = 48;
 /** Where the tools lie; nothing else of our environment goes to the process. */
 const TOOLS_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** The whole environment of a process that is shut in. */
 export const BARE_ENVIRONMENT: Readonly<Record<string, string>> = { PATH: TOOLS_PATH };
 
-/** Finds out what can be had: no network (namespaces(7)), a limit of memory (getrlimit(2)), an end with ours (prctl(2)). */
-export async function findIsolation(heapMegabytes: number): Promise<Isolation> {
-  const bytes = (heapMegabytes + BESIDE_HEAP_MEGABYTES) * 2 ** 20;
+/**
+ * Finds out what can be had, for a program that runs on so many threads, each with a part of Node of its own: no network (namespaces(7)), a limit of memory (getrlimit(2)), an
+ * end with ours (prctl(2)).
+ */
+export async function findIsolation(heapMegabytes: number, threads: number): Promise<Isolation> {
+  const bytes = (heapMegabytes + BESIDE_HEAP_MEGABYTES + threads * (await restingMegabytes())) * 2 ** 20;
   const network =
     (await firstThatWorks([
       ['unshare', '--net'],
@@ -41,6 +46,19 @@ async function firstThatWorks(commands: readonly string[][]): Promise<string[] |
   for (const command of commands)
     if (await works([...command, process.execPath, '--version'])) return command;
   return undefined;
+}
+
+const READ_STATUS = "process.stdout.write(require('node:fs').readFileSync('/proc/self/status'))";
+
+/** What Node takes before it does anything (proc(5), VmData): newer releases set aside half a gigabyte for machine code. */
+function restingMegabytes(): Promise<number> {
+  return new Promise((resolve) => {
+    const options = { env: BARE_ENVIRONMENT, timeout: PATIENCE_MS };
+    execFile(process.execPath, ['-e', READ_STATUS], options, (_error, stdout) => {
+      const kilobytes = /^VmData:\s+(\d+) kB$/m.exec(stdout)?.[1];
+      resolve(kilobytes === undefined ? AT_REST_MEGABYTES : Math.ceil(Number(kilobytes) / 1024));
+    });
+  });
 }
 
 const PATIENCE_MS = 10_000;

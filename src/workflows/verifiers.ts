@@ -47,12 +47,16 @@ const FILES_EACH = 1000;
 const MOST_WAITING = 64;
 const MOST_WAITING_BYTES = 256 * 2 ** 20;
 const PATIENCE_MS = 30_000;
+/** Before the build or after it. */
+const EXTENSION = extname(import.meta.url);
+/** What loads TypeScript runs on a thread of its own. */
+const THREADS = EXTENSION === '.ts' ? 2 : 1;
 
 /** Starts the processes, which get ready in the background. */
 export async function startVerifiers(options: VerifierOptions): Promise<Verifiers> {
   const { processes, megabytes, seconds, log } = options;
   if (processes === 0) return examineHere();
-  const isolation = await findIsolation(megabytes);
+  const isolation = await findIsolation(megabytes, THREADS);
   const { network, hasMemoryLimit } = isolation;
   if (network === 'shared') log.warn({}, 'verifiers share our network: the system grants them no other');
   if (!hasMemoryLimit) log.warn({}, 'verifiers have a limit of their heap alone: prlimit is not there');
@@ -100,9 +104,6 @@ function examineHere(): Verifiers {
     stop: () => Promise.resolve(),
   };
 }
-
-/** Before the build or after it. */
-const EXTENSION = extname(import.meta.url);
 
 function nodeCommand({ megabytes, failpoints, program }: VerifierOptions): string[] {
   const entry = program ?? new URL(`verify.process${EXTENSION}`, import.meta.url);
