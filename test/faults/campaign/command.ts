@@ -1,6 +1,7 @@
 /**
  * `npm run faults`: a campaign of so many minutes from a seed, `--bugs [part of a name]` short ones with a bug in each,
- * `--power-cuts N`, or `--simulate N` interleavings in one process. What it did and found comes last, as one line of JSON with `--json`. Status 0: nothing was lost, nothing
+ * `--power-cuts N`, `--simulate N` interleavings in one process, or `--upgrade REF` from the code of a commit or tag to the
+ * present one. What it did and found comes last, as one line of JSON with `--json`. Status 0: nothing was lost, nothing
  * came twice, everything that can be struck was, and every control failed as it has to.
  */
 import { writeFileSync } from 'node:fs';
@@ -9,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { projectRoot } from '../../support/needs.ts';
 import { cutPower, cutWishes } from '../power/cuts.ts';
 import { simulate } from '../simulation/simulate.ts';
+import { rehearseUpgrade } from '../upgrade/rehearse.ts';
 import { runControls } from './controls.ts';
 import { type CampaignReport, unstruck } from './report.ts';
 import { runCampaign } from './run.ts';
@@ -21,6 +23,7 @@ const { values, positionals } = parseArgs({
     bugs: { type: 'boolean', default: false },
     'power-cuts': { type: 'string' },
     simulate: { type: 'string' },
+    upgrade: { type: 'string' },
     seconds: { type: 'string', default: '20' },
     out: { type: 'string' },
     json: { type: 'boolean', default: false },
@@ -31,6 +34,8 @@ const say = (line: string) => void process.stdout.write(`${line}\n`);
 const seed = Number(values.seed);
 /** The whole command ends within the minutes and four more: two and a half of them are for draining. */
 const DRAIN_SECONDS = 150;
+
+const BUILT = [join(projectRoot, 'dist', 'main.js')];
 
 interface Outcome {
   readonly isGood: boolean;
@@ -43,7 +48,7 @@ async function campaign(): Promise<Outcome> {
     seconds: Math.round(Number(values.minutes) * 60),
     seed,
     drainSeconds: DRAIN_SECONDS,
-    program: [join(projectRoot, 'dist', 'main.js')],
+    program: BUILT,
     say,
   });
   const missed = unstruck(report);
@@ -99,8 +104,19 @@ async function simulation(interleavings: number): Promise<Outcome> {
   return { isGood: report.violations === 0, result: { ...report, processorSeconds, counterexample } };
 }
 
+async function upgrade(ref: string): Promise<Outcome> {
+  const report = await rehearseUpgrade({ ref, seed, seconds: Number(values.seconds), program: BUILT, say });
+  if ('reason' in report) {
+    say(`not run: upgrade: ${report.reason}`);
+    return { isGood: true, result: { notRun: report.reason } };
+  }
+  say(JSON.stringify(report, undefined, 2));
+  return { isGood: report.violations === 0, result: report };
+}
+
 function chosen(): Promise<Outcome> {
   const { 'power-cuts': cuts, simulate: interleavings, bugs } = values;
+  if (values.upgrade !== undefined) return upgrade(values.upgrade);
   if (cuts !== undefined) return powerCuts(Number(cuts));
   if (interleavings !== undefined) return simulation(Number(interleavings));
   return bugs ? controls() : campaign();

@@ -31,6 +31,8 @@ export interface FleetWish {
   readonly program?: readonly string[] | undefined;
   readonly apis: number;
   readonly workers: number;
+  /** Whether no failpoint is armed and nothing is to strike. */
+  readonly isCalm?: boolean;
   /** The library that shifts the clock of a process; undefined: clocks are right. */
   readonly faketime: string | undefined;
 }
@@ -173,7 +175,7 @@ export class Fleet {
       if (Date.now() > deadline) throw new Error(`not up: ${this.counts.crashes.join('\n')}`);
       await sleep(50);
     }
-    this.#isCalm = false;
+    this.#isCalm = this.#wish.isCalm ?? false;
   }
 
   async #supervise(member: Member): Promise<void> {

@@ -166,7 +166,7 @@ async function campaign(wish: CampaignWish, folder: string, disks: FilledDisks):
 }
 
 /** Every process knows the secret of now and the next one; which of them counts, the register says. */
-async function withNextSecret(world: World): Promise<Record<string, string>> {
+export async function withNextSecret(world: World): Promise<Record<string, string>> {
   const former = world.settings.VAULT_SECRET_FILE ?? '';
   const next = join(world.folder, 'vault-next.secret');
   writeFileSync(next, randomBytes(32), { mode: 0o600 });
