@@ -10,8 +10,9 @@ import { promisify } from 'node:util';
 import { createApi } from '../http/api.ts';
 import { contentPath, INBOX, type Scene, startScene } from '../http/scene.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { quaIn } from '../support/declarations.ts';
 import { projectRoot } from '../support/needs.ts';
-import { startTestService } from '../support/service.ts';
+import { demoSsin, startTestService } from '../support/service.ts';
 
 const run = promisify(execFile);
 
@@ -133,13 +134,14 @@ async function typed(command: string, dataDir: string, database: string) {
   return { command: words, seconds: Math.round((performance.now() - started) / 100) / 10 };
 }
 
-async function issue(scene: Scene, documents: number): Promise<void> {
+/** All are declared before any is waited for. */
+async function issue({ client }: Scene, documents: number): Promise<void> {
   for (let at = 0; at < documents; at += 1) {
     const month = Math.floor(at / PERSONS.length);
     const day = new Date(Date.UTC(2020, 8 + month, 3)).toISOString().slice(0, 10);
-    await scene.declareDays(PERSONS[at % PERSONS.length] ?? '', [day]);
+    await client.declare(quaIn({ ssin: demoSsin(PERSONS[at % PERSONS.length] ?? ''), day }));
   }
-  await scene.client.settled();
+  await client.settled();
 }
 
 /** Every document of everybody, as each finds it. */

@@ -55,7 +55,8 @@ export async function checkUndrained({ database }: World, seconds: number): Prom
   ];
 }
 
-async function openOwnVault(world: World, settings: Readonly<Record<string, string>>) {
+/** Opens the vault as the service does, with the secret that counts now. */
+export async function openOwnVault(world: World, settings: Readonly<Record<string, string>>) {
   const database = openDatabase({ url: world.database.url, connections: 2, log: createLog('silent') });
   const read = (path = '') => readFileSync(path);
   try {

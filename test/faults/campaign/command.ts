@@ -1,16 +1,17 @@
 /**
  * `npm run faults`: a campaign of so many minutes from a seed, `--bugs [part of a name]` short ones with a bug in each,
- * `--power-cuts N`, `--simulate N` interleavings in one process, or `--upgrade REF` from the code of a commit or tag to the
- * present one. What it did and found comes last, as one line of JSON with `--json`. Status 0: nothing was lost, nothing
+ * `--power-cuts N`, `--simulate N` interleavings in one process, `--upgrade REF` from the code of a commit or tag to the
+ * present one, or `--namespaces` for machines of a network. What it did and found comes last, as one line of JSON with `--json`. Status 0: nothing was lost, nothing
  * came twice, everything that can be struck was, and every control failed as it has to.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { projectRoot } from '../../support/needs.ts';
+import { type NamespacesReport, runInNamespaces } from '../namespaces/run.ts';
 import { cutPower, cutWishes } from '../power/cuts.ts';
 import { simulate } from '../simulation/simulate.ts';
-import { rehearseUpgrade } from '../upgrade/rehearse.ts';
+import { rehearseUpgrade, type UpgradeReport } from '../upgrade/rehearse.ts';
 import { runControls } from './controls.ts';
 import { type CampaignReport, unstruck } from './report.ts';
 import { runCampaign } from './run.ts';
@@ -24,6 +25,7 @@ const { values, positionals } = parseArgs({
     'power-cuts': { type: 'string' },
     simulate: { type: 'string' },
     upgrade: { type: 'string' },
+    namespaces: { type: 'boolean', default: false },
     seconds: { type: 'string', default: '20' },
     out: { type: 'string' },
     json: { type: 'boolean', default: false },
@@ -104,19 +106,22 @@ async function simulation(interleavings: number): Promise<Outcome> {
   return { isGood: report.violations === 0, result: { ...report, processorSeconds, counterexample } };
 }
 
-async function upgrade(ref: string): Promise<Outcome> {
-  const report = await rehearseUpgrade({ ref, seed, seconds: Number(values.seconds), program: BUILT, say });
+const calm = { seed, seconds: Number(values.seconds), program: BUILT, say };
+
+/** Of what strikes little or nothing. */
+function outcomeOf(report: UpgradeReport | NamespacesReport | { readonly reason: string }): Outcome {
   if ('reason' in report) {
-    say(`not run: upgrade: ${report.reason}`);
+    say(`not run: ${report.reason}`);
     return { isGood: true, result: { notRun: report.reason } };
   }
   say(JSON.stringify(report, undefined, 2));
   return { isGood: report.violations === 0, result: report };
 }
 
-function chosen(): Promise<Outcome> {
+async function chosen(): Promise<Outcome> {
   const { 'power-cuts': cuts, simulate: interleavings, bugs } = values;
-  if (values.upgrade !== undefined) return upgrade(values.upgrade);
+  if (values.upgrade !== undefined) return outcomeOf(await rehearseUpgrade({ ...calm, ref: values.upgrade }));
+  if (values.namespaces) return outcomeOf(await runInNamespaces(calm));
   if (cuts !== undefined) return powerCuts(Number(cuts));
   if (interleavings !== undefined) return simulation(Number(interleavings));
   return bugs ? controls() : campaign();

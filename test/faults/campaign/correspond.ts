@@ -46,8 +46,8 @@ export function batchFile(number: number, persons = BATCH_PERSONS): string {
   );
 }
 
-/** Brings persons into the register, and tells where events are to be told. */
-export async function prepareRegister(caller: Caller, world: World): Promise<void> {
+/** Brings persons into the register. */
+export async function registerPeople(caller: Caller): Promise<void> {
   for (const body of [registerFile(), peopleFile(LETTER_END)]) {
     const { status } = await caller.call({
       method: 'POST',
@@ -58,6 +58,11 @@ export async function prepareRegister(caller: Caller, world: World): Promise<voi
     });
     if (status !== 202) throw new Error(`the register was answered with ${status}`);
   }
+}
+
+/** Brings persons into the register, and tells where events are to be told. */
+export async function prepareRegister(caller: Caller, world: World): Promise<void> {
+  await registerPeople(caller);
   const url = `http://127.0.0.1:${world.proxies.webhook.port}/events`;
   {
     const { status, bytes } = await caller.call({

@@ -33,9 +33,20 @@ export interface FleetWish {
   readonly workers: number;
   /** Whether no failpoint is armed and nothing is to strike. */
   readonly isCalm?: boolean;
+  /** Where a process runs that is not to run beside us; asked at each of its starts. */
+  readonly placeOf?: (member: Member) => Place;
   /** The library that shifts the clock of a process; undefined: clocks are right. */
   readonly faketime: string | undefined;
 }
+
+/** What the command of a process begins with, which settings it is not told, and which others it is. */
+export interface Place {
+  readonly command: readonly string[];
+  readonly without: readonly string[];
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+const HERE: Place = { command: [], without: [], settings: {} };
 
 /** What was done to processes. */
 export interface FleetCounts {
@@ -207,13 +218,17 @@ export class Fleet {
     mkdirSync(dataDir, { recursive: true });
     const isSkewed = !this.#isCalm && faketime !== undefined && dice.percent(SKEWED_PERCENT);
     if (isSkewed) this.counts.skewed += 1;
-    const child = spawn(process.execPath, [...(program ?? ourProgram('main'))], {
+    const place = this.#wish.placeOf?.(member) ?? HERE;
+    const told = Object.entries(settings).filter(([name]) => !place.without.includes(name));
+    const [tool = '', ...rest] = [...place.command, process.execPath, ...(program ?? ourProgram('main'))];
+    const child = spawn(tool, rest, {
       cwd: projectRoot,
       env: {
         PATH: process.env.PATH,
         AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
         TEMPLATES_DIR: join(projectRoot, 'templates'),
-        ...settings,
+        ...Object.fromEntries(told),
+        ...place.settings,
         PORT: String(member.port),
         DATA_DIR: dataDir,
         ROLES: member.work === 'api' ? 'api' : 'worker,scheduler',
