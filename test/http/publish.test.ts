@@ -423,7 +423,7 @@ const REFUSED: Readonly<Record<string, Refused>> = {
 describe('a database that does not answer', () => {
   it('leaves a message whole that was committed though nobody heard of it', async (t) => {
     const { services } = scene.service.service.composition;
-    const { transaction } = services.database;
+    const transaction = services.database.transaction.bind(services.database);
     t.mock.method(services.database, 'transaction', loseAnswerOf(transaction, /delete from pending_object/));
     const key = `"${randomUUID()}"`;
     const sending = { path: PUBLISH_3, key } as const;
