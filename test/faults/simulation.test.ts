@@ -4,6 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { rescheduleChunks, shelveChunk } from '../../src/database/batch-control.ts';
 import type { Connection } from '../../src/database/database.ts';
 import {
+  advanceJob,
   buryJob,
   claimJobs,
   completeJob,
@@ -107,6 +108,10 @@ function drawCommand(dice: Dice, pairs: Pair[], number: number): Command {
       assert.deepEqual(await inSql(connection), expected);
     };
   const others = [
+    compared(
+      (table) => table.advance(here),
+      (sql) => advanceJob(sql, there),
+    ),
     compared(
       (table) => table.complete(here),
       (sql) => completeJob(sql, there),

@@ -86,12 +86,20 @@ export class QueueTable {
     return this.jobs.get(jobId)?.leaseToken === leaseToken;
   }
 
+  /** `advanceJob`. */
+  advance(lease: Lease): boolean {
+    return this.#change(lease, { attempts: 1 });
+  }
+
   /** `retryJob`. */
   retry(now: Moment, lease: Lease & Pick<LeasedJob, 'attempts'>, delaySeconds: number): void {
     const mine = this.jobs.get(lease.jobId);
     if (mine === undefined || !this.holds(lease)) return;
     if (this.#waiting(mine.kind, mine.dedupeKey)) this.jobs.delete(lease.jobId);
-    else this.#free(lease, { attempts: lease.attempts, runAfter: now + delaySeconds });
+    else {
+      const attempts = Math.min(mine.attempts, lease.attempts);
+      this.#free(lease, { attempts, runAfter: now + delaySeconds });
+    }
   }
 
   /** `buryJob`. */
