@@ -1,16 +1,18 @@
 /**
  * `npm run faults`: a campaign of so many minutes from a seed, `--bugs [part of a name]` short ones with a bug in each,
  * `--power-cuts N`, `--simulate N` interleavings in one process, `--upgrade REF` from the code of a commit or tag to the
- * present one, or `--namespaces` for machines of a network. What it did and found comes last, as one line of JSON with `--json`. Status 0: nothing was lost, nothing
+ * present one, `--namespaces` for machines of a network. `--table` runs nothing
+ * and writes the README's table anew. What it did and found comes last, as one line of JSON with `--json`. Status 0: nothing was lost, nothing
  * came twice, everything that can be struck was, and every control failed as it has to.
  */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { projectRoot } from '../../support/needs.ts';
 import { type NamespacesReport, runInNamespaces } from '../namespaces/run.ts';
 import { cutPower, cutWishes } from '../power/cuts.ts';
 import { simulate } from '../simulation/simulate.ts';
+import { readResults, withTable } from '../survived.ts';
 import { rehearseUpgrade, type UpgradeReport } from '../upgrade/rehearse.ts';
 import { runControls } from './controls.ts';
 import { type CampaignReport, unstruck } from './report.ts';
@@ -26,6 +28,7 @@ const { values, positionals } = parseArgs({
     simulate: { type: 'string' },
     upgrade: { type: 'string' },
     namespaces: { type: 'boolean', default: false },
+    table: { type: 'boolean', default: false },
     seconds: { type: 'string', default: '20' },
     out: { type: 'string' },
     json: { type: 'boolean', default: false },
@@ -118,7 +121,14 @@ function outcomeOf(report: UpgradeReport | NamespacesReport | { readonly reason:
   return { isGood: report.violations === 0, result: report };
 }
 
+function writeTable(): Outcome {
+  const readme = join(projectRoot, 'README.md');
+  writeFileSync(readme, withTable(readFileSync(readme, 'utf8'), readResults()));
+  return { isGood: true, result: {} };
+}
+
 async function chosen(): Promise<Outcome> {
+  if (values.table) return writeTable();
   const { 'power-cuts': cuts, simulate: interleavings, bugs } = values;
   if (values.upgrade !== undefined) return outcomeOf(await rehearseUpgrade({ ...calm, ref: values.upgrade }));
   if (values.namespaces) return outcomeOf(await runInNamespaces(calm));

@@ -126,17 +126,21 @@ class Doors {
   /** Where a process of the service begins, and what it is told. Its port is reached from here, and the login from an API. */
   placeOf(member: Member, world: World, settings: Readonly<Record<string, string>>) {
     const { name, port, work } = member;
-    const { within, addressOf, host } = this.#network;
+    const network = this.#network;
     if (!this.#known.has(name)) {
       this.#known.add(name);
-      void forward({ host: '127.0.0.1', port }, { host: addressOf(name), port }).then((server) =>
+      void forward({ host: '127.0.0.1', port }, { host: network.addressOf(name), port }).then((server) =>
         this.#servers.push(server),
       );
       const login = new URL(world.login.issuer).port;
-      if (work === 'api') this.#forwardWithin(name, [host, login]);
+      if (work === 'api') this.#forwardWithin(name, [network.host, login]);
     }
     const left = Object.keys(settings).filter((key) => work === 'worker' && NOT_OF_WORKERS.test(key));
-    return { command: within(name), without: left, settings: { LISTEN_ADDRESS: addressOf(name) } };
+    return {
+      command: network.within(name),
+      without: left,
+      settings: { LISTEN_ADDRESS: network.addressOf(name) },
+    };
   }
 
   #forwardWithin(name: string, [host, port]: readonly [string, string]): void {
