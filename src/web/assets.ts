@@ -72,14 +72,34 @@ export function loadAssets(templatesDir: string, brand: Brand): Assets {
       pages,
     }),
   );
+  router.use(
+    filesRouter(served, (name, address) => {
+      const bundled = bundleOf(name);
+      return bundled && addressOf(bundled) === address ? bundled : undefined;
+    }),
+  );
+  return {
+    router,
+    urlOf: (name) => {
+      const address = addressIn(name);
+      if (address === undefined) throw new ServiceError('templateInvalid', `the pages have no file ${name}`);
+      return address;
+    },
+  };
+}
+
+/** Serves files by the addresses that stand for their content, packed before anybody asks. */
+function filesRouter(
+  served: ReadonlyMap<string, File>,
+  findBundle: (name: string, address: string) => File | undefined,
+): Router {
+  const router = express.Router();
   const packer = new Packer();
   for (const [address, { content }] of served) packer.pack(address, content, ENCODINGS[0]);
   router.get('/assets/:hash/:name', (request, response, next) => {
     const { hash, name } = request.params;
     const address = `${hash}/${name}`;
-    const bundled = bundleOf(name);
-    const known = bundled && addressOf(bundled) === address ? bundled : undefined;
-    const file = known ?? served.get(address);
+    const file = served.get(address) ?? findBundle(name, address);
     if (file === undefined) return next();
     const accepted = request.acceptsEncodings([...ENCODINGS]);
     const wanted = ENCODINGS.find((encoding) => encoding === accepted);
@@ -96,14 +116,7 @@ export function loadAssets(templatesDir: string, brand: Brand): Assets {
     });
     response.end(content);
   });
-  return {
-    router,
-    urlOf: (name) => {
-      const address = addressIn(name);
-      if (address === undefined) throw new ServiceError('templateInvalid', `the pages have no file ${name}`);
-      return address;
-    },
-  };
+  return router;
 }
 
 function addressOf({ name, content }: File): string {
