@@ -65,12 +65,12 @@ async function sendAndStart(page: Page, buffer: Buffer): Promise<string> {
   return path;
 }
 
-/** Days of a month of 2020 in turn for each demo person; the last rows name nobody. */
+/** Days of a month of 2021 in turn for each demo person; the last rows name nobody. */
 function csv(month: number, rows: number, wrong = 0): Buffer {
   const lines = Array.from({ length: rows + wrong }, (_, at) => {
     const ssin = at < rows ? DEMO_CITIZENS[at % DEMO_CITIZENS.length]?.ssin : NO_PERSON;
     const day = String(Math.floor(at / DEMO_CITIZENS.length) + 1).padStart(2, '0');
-    return `${at + 1};${ssin};2020-${String(month + 2).padStart(2, '0')}-${day};1900012343;145`;
+    return `${at + 1};${ssin};2021-${String(month + 3).padStart(2, '0')}-${day};1900012343;145`;
   });
   const header = Object.keys(CSV_COLUMNS).slice(0, 5).join(';');
   return Buffer.from([header, ...lines, ''].join('\r\n'));
