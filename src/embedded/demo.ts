@@ -101,7 +101,7 @@ export const DEMO_OFFICIALS: readonly DemoOfficial[] = [
   },
   {
     personId: 'joris',
-    ssin: '86110899764',
+    ssin: '86110899863',
     givenName: 'Joris',
     familyName: 'Peeters',
     language: 'nl',
