@@ -6,6 +6,7 @@ import type { Connection } from '../database/database.ts';
 import { insertAttachment, insertMessage, insertReceipt } from '../database/messages.ts';
 import { insertEvent } from '../database/outbox.ts';
 import {
+  abandonNamed,
   adoptObjects,
   claimKey,
   forgetObjects,
@@ -18,14 +19,14 @@ import { describeError, ServiceError } from '../errors.ts';
 import { failpoint } from '../failpoint.ts';
 import type { FixedPublication } from './fix-publication.ts';
 import { sealContent } from './message-content.ts';
-import type { CheckedPublication, PublishOutcome, PublishServices } from './publish.ts';
+import type { PublishOutcome, PublishServices, PutContent } from './publish.ts';
 import type { SenderAccess } from './track.ts';
 
 /** Puts a message into the eBox. What fails leaves nothing: neither a row nor an object. */
 export async function putMessage(
   services: PublishServices,
   access: SenderAccess,
-  checked: CheckedPublication,
+  checked: PutContent,
   fixed: FixedPublication,
 ): Promise<PublishOutcome> {
   let outcome: PublishOutcome | undefined;
@@ -44,7 +45,7 @@ export async function putMessage(
 /** One after the other, so that one file of a message at a time is in memory. */
 async function storeFiles(
   { archive }: PublishServices,
-  { files }: CheckedPublication,
+  { files }: PutContent,
   { files: places, citizenKeyId, citizenKey }: FixedPublication,
 ): Promise<void> {
   for (const [at, { spooled }] of files.entries()) {
@@ -58,13 +59,21 @@ async function storeFiles(
   }
 }
 
-/** What cannot be removed now is found by `sweepObjects`: it stands in the table until it is gone. */
+/**
+ * What cannot be removed now is found by `sweepObjects`: it stands in the table until it is gone. What a message adopted
+ * stands there no more: a commit whose answer was lost was done all the same.
+ */
 async function removeFiles(
   { archive, database, log }: PublishServices,
   { files }: FixedPublication,
 ): Promise<void> {
-  const keys = files.map(({ objectKey }) => objectKey);
   try {
+    const keys = await database.transaction((connection) =>
+      abandonNamed(
+        connection,
+        files.map(({ objectKey }) => objectKey),
+      ),
+    );
     for (const key of keys) await archive.remove(key);
     await database.transaction((connection) => forgetObjects(connection, keys));
   } catch (error) {
@@ -76,7 +85,7 @@ async function insertPublication(
   services: PublishServices,
   connection: Connection,
   access: SenderAccess,
-  checked: CheckedPublication,
+  checked: PutContent,
   fixed: FixedPublication,
 ): Promise<PublishOutcome> {
   const { key, messageId, citizenKeyId, expiresAt, hasDigitalUser } = fixed;
@@ -113,7 +122,7 @@ async function insertPublication(
 
 async function insertRows(
   connection: Connection,
-  { publication, type, files }: CheckedPublication,
+  { publication, type, files }: PutContent,
   fixed: FixedPublication,
 ): Promise<void> {
   const { messageId, citizenKeyId, citizenKey, key } = fixed;
