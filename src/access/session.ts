@@ -60,6 +60,13 @@ export interface KeptVerification extends Omit<ExaminedFile, 'signature'> {
   readonly timeStamp?: { /** ISO 8601. */ readonly time: string; readonly authority: string };
 }
 
+/** A file that was chosen together with others and could not be examined. */
+export interface KeptFault {
+  readonly id: string;
+  readonly form: string;
+  readonly fault: 'noPdf' | 'empty';
+}
+
 declare module 'express-session' {
   interface SessionData {
     /** When the login was, in milliseconds since 1970. */
@@ -71,7 +78,7 @@ declare module 'express-session' {
     /** A sealed `Acting`. */
     acting?: string;
     /** Files examined in this browser, the newest last. */
-    verifications: KeptVerification[];
+    verifications: (KeptVerification | KeptFault)[];
   }
 }
 

@@ -8,8 +8,9 @@ import { ServiceError } from '../errors.ts';
 import { createLog } from '../log.ts';
 import { startService } from '../service.ts';
 import { createDemoClient } from './demo-client.ts';
-import { type Story, tellStory } from './screenshot-story.ts';
-import { type Shot, shotsOf } from './shots.ts';
+import { BATCH_GUARDS, tellBatches } from './screenshot-batches.ts';
+import { tellStory } from './screenshot-story.ts';
+import { type Shot, type Shown, shotsOf } from './shots.ts';
 
 /** The narrowest that WCAG 2.2 asks for (1.4.10), and a desktop. */
 const WIDTHS = [320, 1280] as const;
@@ -30,12 +31,13 @@ export async function takeScreenshots({ to, json }: ScreenshotOptions): Promise<
     mkdirSync(folder, { recursive: true });
     const settings = { DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'warn', SETTLE_AFTER_SECONDS: '0' };
     const limits = { LIMIT_CLIENT: '1000000', LIMIT_PERSON: '1000000', LIMIT_ADDRESS: '1000000' };
-    const config = readConfig({ ...settings, ...limits, MAIL_AFTER_SECONDS: '0' });
+    const config = readConfig({ ...settings, ...limits, ...BATCH_GUARDS, MAIL_AFTER_SECONDS: '0' });
     const service = await startService(config, createLog(config.logLevel));
     try {
       const { issuer } = service.composition.parts;
       const login = { issuer, folder: join(dataDir, 'login'), publicUrl: service.url };
-      const story = await tellStory(createDemoClient(service.url, login));
+      const told = await tellStory(createDemoClient(service.url, login));
+      const story = { ...told, batches: await tellBatches(browser, service.url) };
       let taken = 0;
       for (const language of PAGE_LANGUAGES)
         taken += await takeAll({ browser, url: service.url, folder, language, story });
@@ -70,7 +72,7 @@ interface Session {
   readonly url: string;
   readonly folder: string;
   readonly language: PageLanguage;
-  readonly story: Story;
+  readonly story: Shown;
 }
 
 /** Takes the pages of each kind of visitor in one language. */

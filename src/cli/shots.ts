@@ -1,6 +1,12 @@
 /** Which pages are photographed, by whom they are looked at and what is done on them before. */
 import type { Page } from 'playwright-core';
+import type { ToldBatches } from './screenshot-batches.ts';
 import type { Story } from './screenshot-story.ts';
+
+/** What pages show. */
+export interface Shown extends Story {
+  readonly batches: ToldBatches;
+}
 
 export interface Shot {
   readonly name: string;
@@ -17,12 +23,14 @@ export interface Visitor {
 }
 
 /** Gives every page by visitor. */
-export function shotsOf(story: Story): readonly Visitor[] {
+export function shotsOf(story: Shown): readonly Visitor[] {
   return [
     { name: 'anybody', shots: anybody(story) },
     { name: 'citizen', person: 'Lena', shots: citizen(story) },
     { name: 'former', person: 'Łukasz', shots: [{ name: 'withdrawn', path: `/inbox/${story.withdrawn}` }] },
-    { name: 'official', person: 'Hanne', shots: OFFICIAL },
+    { name: 'official', person: 'Hanne', shots: [...OFFICIAL, ...batches(story.batches)] },
+    { name: 'payroll', person: 'Thomas', shots: [{ name: 'batch-canary', path: story.batches.canary }] },
+    { name: 'city', person: 'Nadia', shots: CITY },
   ];
 }
 
@@ -83,7 +91,39 @@ function citizen({ newest, former }: Story): readonly Shot[] {
   ];
 }
 
+function batches({ checked, awaiting, done, recalled }: ToldBatches): readonly Shot[] {
+  return [
+    { name: 'batch-checked', path: checked },
+    { name: 'batch-awaiting', path: awaiting },
+    { name: 'batch-done', path: done },
+    { name: 'batch-recalled', path: recalled },
+    {
+      name: 'batch-no-table',
+      path: '/agency',
+      act: async (page) => {
+        const file = { name: 'letter.docx', mimeType: 'text/csv', buffer: Buffer.from('PK no table') };
+        await page.locator('input[type=file]').setInputFiles(file);
+        await page.locator('form[action="/agency/batches"] button').click();
+        await page.locator('.govuk-error-summary').waitFor();
+      },
+    },
+  ];
+}
+
+const CITY: readonly Shot[] = [
+  { name: 'desk', path: '/desk' },
+  { name: 'look-up', path: '/desk/look-up' },
+  { name: 'flows', path: '/desk/flows' },
+  { name: 'access-ask', path: '/desk/access/ask' },
+];
+
 const OFFICIAL: readonly Shot[] = [
+  { name: 'desk', path: '/desk' },
+  { name: 'statistics', path: '/desk/statistics' },
+  { name: 'access', path: '/desk/access' },
+  { name: 'webhooks', path: '/desk/webhooks' },
+  { name: 'held', path: '/desk/held' },
+  { name: 'operations', path: '/desk/operations' },
   { name: 'agency', path: '/agency' },
   { name: 'declaration', path: '/agency/declaration' },
   { name: 'declaration-unknown', path: '/agency/declaration?id=1' },

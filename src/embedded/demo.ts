@@ -82,7 +82,7 @@ export interface DemoOfficial {
   readonly description: Readonly<Record<PageLanguage, string>>;
 }
 
-/** One of the issuing institution, one of the payroll provider, one of the city. */
+/** Two of the issuing institution, as one may have to start what the other sent; one of the payroll provider, one of the city. */
 export const DEMO_OFFICIALS: readonly DemoOfficial[] = [
   {
     personId: 'hanne',
@@ -97,6 +97,21 @@ export const DEMO_OFFICIALS: readonly DemoOfficial[] = [
       fr: 'travaille au service qui délivre les attestations',
       de: 'arbeitet beim Dienst, der Bescheinigungen ausstellt',
       en: 'works at the service that issues attestations',
+    },
+  },
+  {
+    personId: 'joris',
+    ssin: '86110899863',
+    givenName: 'Joris',
+    familyName: 'Peeters',
+    language: 'nl',
+    organization: '1912345694',
+    rights: [],
+    description: {
+      nl: 'werkt bij dezelfde dienst en start er zendingen van collega’s',
+      fr: 'travaille au même service et y démarre les envois de collègues',
+      de: 'arbeitet beim selben Dienst und startet dort Sendungen anderer',
+      en: 'works at the same service and starts batches of colleagues there',
     },
   },
   {
@@ -133,7 +148,8 @@ export const DEMO_OFFICIALS: readonly DemoOfficial[] = [
 
 /** The organisations of the officials. */
 export function demoAgencies(): EnterpriseNumber[] {
-  return DEMO_OFFICIALS.map(({ personId, organization }) => enterpriseOf(personId, organization));
+  const agencies = DEMO_OFFICIALS.map(({ personId, organization }) => enterpriseOf(personId, organization));
+  return [...new Set(agencies)];
 }
 
 /** The programs that call the service: a payroll provider, the population register, the issuing institution, a city. */

@@ -3,12 +3,13 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import compression from 'compression';
 import express, { type Router } from 'express';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { ServiceError } from '../errors.ts';
 import { workerRouter } from './check-worker.ts';
+import { ENCODINGS, Packer } from './packed.ts';
 import { bundleScript } from './scripts.ts';
+import { writeStyle } from './style.ts';
 
 export interface Assets {
   /** Gives the address of a file, such as `style.css`. */
@@ -36,13 +37,19 @@ const BUNDLES: readonly string[] = ['check.js', 'scan.js'];
 /** Reads and prepares the files. Throws `templateInvalid` when one is missing. */
 export function loadAssets(templatesDir: string, brand: Brand): Assets {
   const folder = join(templatesDir, 'web', 'assets');
+  const views = readViews(join(templatesDir, 'web', 'views'));
   const fonts = loadFonts();
   const files: readonly File[] = [
     ...fonts.files,
     {
       name: 'style.css',
       type: 'text/css; charset=utf-8',
-      content: `${fonts.style}\n${componentStyle()}\n${brandStyle(brand.issuer.colour)}\n${read(folder, 'style.css')}`,
+      content: writeStyle({
+        faces: fonts.style,
+        colour: brand.issuer.colour,
+        own: read(folder, 'style.css'),
+        views,
+      }),
     },
     ...PLAIN.map((name) => ({ name, type: SCRIPT, content: read(folder, name) })),
     { name: 'icon.svg', type: 'image/svg+xml', content: icon(brand) },
@@ -57,12 +64,7 @@ export function loadAssets(templatesDir: string, brand: Brand): Assets {
     return bundled === undefined ? addresses.get(name) : `/assets/${addressOf(bundled)}`;
   };
   const router = express.Router();
-  const pages = [
-    ...readdirSync(join(templatesDir, 'web', 'views')).map((name) =>
-      read(join(templatesDir, 'web', 'views'), name),
-    ),
-    ...Object.values(brand.pageTexts).flatMap((texts) => [...texts.values()]),
-  ];
+  const pages = [...views, ...Object.values(brand.pageTexts).flatMap((texts) => [...texts.values()])];
   router.use(
     workerRouter({
       script: read(folder, 'worker.js'),
@@ -70,21 +72,12 @@ export function loadAssets(templatesDir: string, brand: Brand): Assets {
       pages,
     }),
   );
-  router.use('/assets', compression({ threshold: 512 }));
-  router.get('/assets/:hash/:name', ({ params }, response, next) => {
-    const bundled = bundleOf(params.name);
-    const known = bundled && addressOf(bundled) === `${params.hash}/${params.name}` ? bundled : undefined;
-    const file = known ?? served.get(`${params.hash}/${params.name}`);
-    if (file === undefined) return next();
-    response.set({
-      'Content-Type': file.type,
-      'Cache-Control': 'public, max-age=31536000, immutable',
-      'X-Content-Type-Options': 'nosniff',
-      'Content-Security-Policy':
-        "default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
-    });
-    response.end(file.content);
-  });
+  router.use(
+    filesRouter(served, (name, address) => {
+      const bundled = bundleOf(name);
+      return bundled && addressOf(bundled) === address ? bundled : undefined;
+    }),
+  );
   return {
     router,
     urlOf: (name) => {
@@ -95,8 +88,43 @@ export function loadAssets(templatesDir: string, brand: Brand): Assets {
   };
 }
 
+/** Serves files by the addresses that stand for their content, packed before anybody asks. */
+function filesRouter(
+  served: ReadonlyMap<string, File>,
+  findBundle: (name: string, address: string) => File | undefined,
+): Router {
+  const router = express.Router();
+  const packer = new Packer();
+  for (const [address, { content }] of served) packer.pack(address, content, ENCODINGS[0]);
+  router.get('/assets/:hash/:name', (request, response, next) => {
+    const { hash, name } = request.params;
+    const address = `${hash}/${name}`;
+    const file = served.get(address) ?? findBundle(name, address);
+    if (file === undefined) return next();
+    const accepted = request.acceptsEncodings([...ENCODINGS]);
+    const wanted = ENCODINGS.find((encoding) => encoding === accepted);
+    const { content, encoding } = packer.pack(address, file.content, wanted);
+    if (encoding !== undefined) response.set('Content-Encoding', encoding);
+    response.set({
+      'Content-Type': file.type,
+      'Content-Length': String(content.length),
+      Vary: 'Accept-Encoding',
+      'Cache-Control': 'public, max-age=31536000, immutable',
+      'X-Content-Type-Options': 'nosniff',
+      'Content-Security-Policy':
+        "default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
+    });
+    response.end(content);
+  });
+  return router;
+}
+
 function addressOf({ name, content }: File): string {
   return `${createHash('sha256').update(content).digest('hex').slice(0, 16)}/${name}`;
+}
+
+function readViews(folder: string): readonly string[] {
+  return readdirSync(folder).map((name) => read(folder, name));
 }
 
 function read(folder: string, name: string): string {
@@ -107,8 +135,6 @@ function read(folder: string, name: string): string {
   }
 }
 
-/** Noto Sans (SIL Open Font License 1.1), the typeface of the documents; what a browser has, until it is there. */
-const FONTS = '"Noto Sans",system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",Arial,sans-serif';
 const WEIGHTS = [400, 700];
 const SCRIPTS = /-(?:latin|latin-ext)-(?:400|700)-normal\.woff2/;
 
@@ -132,45 +158,6 @@ function loadFonts(): { readonly style: string; readonly files: readonly File[] 
 
 function resolvePackage(path: string): string {
   return createRequire(import.meta.url).resolve(path);
-}
-
-/** The components of govuk-frontend (MIT) without the typeface and the arms, which belong to gov.uk alone. */
-function componentStyle(): string {
-  const path = resolvePackage('govuk-frontend/dist/govuk/govuk-frontend.min.css');
-  const style = readFileSync(path, 'utf8')
-    .replace(/@font-face\{[^}]*\}/g, '')
-    .replaceAll('GDS Transport,arial,sans-serif', FONTS)
-    .replace(
-      /(?:-webkit-)?(?:mask|background)(?:-image)?:url\(\/assets\/images\/govuk-crest\.svg\)[^;}]*;?/g,
-      '',
-    )
-    .replace(/\/\*#.*?\*\//g, '');
-  if (/GDS Transport|url\(\/assets/.test(style))
-    throw new ServiceError('templateInvalid', 'the components still name a typeface or image of gov.uk');
-  return style;
-}
-
-/** The institution's colour and its shades, mixed here because old phones cannot. */
-function brandStyle(colour: string): string {
-  const [black, white] = ['#000000', '#ffffff'];
-  const shades = {
-    '--brand': colour,
-    '--brand-dark': mix(colour, black, 0.3),
-    '--brand-line': mix(colour, white, 0.7),
-    '--brand-tint': mix(colour, white, 0.93),
-  };
-  return `:root{--font:${FONTS};${Object.entries(shades)
-    .map(([name, value]) => `${name}:${value}`)
-    .join(';')}}`;
-}
-
-/** Mixes two colours `#rrggbb`; `share` is that of the second. */
-function mix(one: string, other: string, share: number): string {
-  const channels = [1, 3, 5].map((at) => {
-    const [from, to] = [one, other].map((colour) => Number.parseInt(colour.slice(at, at + 2), 16));
-    return Math.round((from ?? 0) * (1 - share) + (to ?? 0) * share);
-  });
-  return `#${channels.map((channel) => channel.toString(16).padStart(2, '0')).join('')}`;
 }
 
 function icon({ issuer, emblem }: Brand): string {

@@ -41,7 +41,8 @@ export async function batchPage(
     title: `${t(`batch.${shownState(batch.state)}State`)} – ${title}`,
     ...(isOpen && !isWaiting && { refreshSeconds: REFRESH_SECONDS }),
     data: {
-      heading: title,
+      // A day and its month stay together.
+      heading: title.replace(/(\d) (?=\p{L}+ \d{4})/u, '$1\u00a0'),
       batch,
       state: shownState(batch.state),
       isForAnother: awaitsSecond(services, batch) && isOwnSubmission(agencyAccessOf(visit), batch),

@@ -14,6 +14,9 @@ interface Visit {
   readonly firstPaint: number;
   readonly loaded: number;
   readonly bytes: number;
+  readonly requests: number;
+  /** The longest chain of requests that waited for one another: what the network's delay is paid for so many times. */
+  readonly roundTrips: number;
 }
 
 /** Opens each page some times as somebody who was never there; gives the medians. */
@@ -41,14 +44,33 @@ async function visitOnce(browser: Browser, url: string, path: string): Promise<V
   await devTools.send('Network.enable');
   await devTools.send('Network.emulateNetworkConditions', NETWORK);
   await devTools.send('Emulation.setCPUThrottlingRate', { rate: SLOWER });
-  let bytes = 0;
-  devTools.on('Network.loadingFinished', ({ encodedDataLength }) => (bytes += encodedDataLength));
+  let [bytes, requests] = [0, 0];
+  devTools.on('Network.loadingFinished', ({ encodedDataLength }) => {
+    bytes += encodedDataLength;
+    requests += 1;
+  });
   await page.goto(path, { waitUntil: 'networkidle' });
   const [firstPaint, loaded] = await page.evaluate<[number, number]>(
     `[performance.getEntriesByName('first-contentful-paint')[0].startTime, performance.timing.loadEventEnd - performance.timing.navigationStart]`,
   );
+  const spans = await page.evaluate<Span[]>(
+    `[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')].map(({ startTime, responseEnd }) => [startTime, responseEnd])`,
+  );
   await context.close();
-  return { firstPaint: Math.round(firstPaint), loaded, bytes };
+  return { firstPaint: Math.round(firstPaint), loaded, bytes, requests, roundTrips: longestChain(spans) };
+}
+
+/** When a request began and when its answer was there. */
+type Span = readonly [begun: number, ended: number];
+
+function longestChain(spans: readonly Span[]): number {
+  const inOrder = [...spans].sort(([one], [other]) => one - other);
+  const chains = new Map<Span, number>();
+  for (const span of inOrder) {
+    const before = inOrder.filter(([, ended]) => ended <= span[0]).map((one) => chains.get(one) ?? 0);
+    chains.set(span, 1 + Math.max(0, ...before));
+  }
+  return Math.max(...chains.values());
 }
 
 function median(visits: readonly Visit[]): Visit {
@@ -58,5 +80,7 @@ function median(visits: readonly Visit[]): Visit {
     firstPaint: middle((one) => one.firstPaint),
     loaded: middle((one) => one.loaded),
     bytes: middle((one) => one.bytes),
+    requests: middle((one) => one.requests),
+    roundTrips: middle((one) => one.roundTrips),
   };
 }

@@ -1,50 +1,33 @@
 /** Somebody who acts for another in a browser: without a script, in a small window and a large one. */
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
-import { registerFile } from '../../src/cli/demo-input.ts';
-import {
-  barriersOf,
-  chooseDemoPerson,
-  openBrowser,
-  openWindow,
-  scrollsSideways,
-  WIDTHS,
-} from '../support/browser.ts';
-import { createClient } from '../support/client.ts';
+import { describe, it } from 'node:test';
+import type { Page } from 'playwright-core';
+import { barriersOf, scrollsSideways, WIDTHS } from '../support/browser.ts';
 import { quaIn } from '../support/declarations.ts';
 import { daysFromNow, enterprise, newMandate } from '../support/grounds.ts';
-import { needsTool } from '../support/needs.ts';
-import { demoSsin, startTestService, type TestService } from '../support/service.ts';
+import { demoSsin } from '../support/service.ts';
+import { setStage } from '../support/stage.ts';
 
 describe('acting for another', () => {
-  let service: TestService;
-  let browser: Browser | undefined;
-
-  before(async () => {
-    service = await startTestService();
-    const client = createClient(service);
-    await client.load(registerFile());
-    await client.declare(quaIn({ ssin: demoSsin('lena'), day: '2021-03-01' }));
-    await client.settled();
-    const { database } = service.service.composition.services;
-    await database.transaction(async (connection) => {
-      const rows = await connection.query<{ id: string; name: string }>(
-        'select person_id as id, given_name as name from person where replaced_by is null',
-      );
-      const [agentPersonId = '', representedPersonId = ''] = ['Amélie', 'Lena'].map(
-        (name) => rows.find((row) => row.name === name)?.id,
-      );
-      const parties = { kind: 'administrator', agentPersonId, representedPersonId } as const;
-      await newMandate(connection, parties, { validUntil: daysFromNow(100) });
-      const agent = enterprise('1900045601');
-      for (const employer of ['0206731645', '0202239951'])
-        await newMandate(connection, { kind: 'employer', agent, employer: enterprise(employer) });
-    });
-  });
-  after(async () => {
-    await browser?.close();
-    await service.stop();
+  const stage = setStage({
+    prepare: async ({ client, service }) => {
+      await client.declare(quaIn({ ssin: demoSsin('lena'), day: '2021-03-01' }));
+      await client.settled();
+      const { database } = service.service.composition.services;
+      await database.transaction(async (connection) => {
+        const rows = await connection.query<{ id: string; name: string }>(
+          'select person_id as id, given_name as name from person where replaced_by is null',
+        );
+        const [agentPersonId = '', representedPersonId = ''] = ['Amélie', 'Lena'].map(
+          (name) => rows.find((row) => row.name === name)?.id,
+        );
+        const parties = { kind: 'administrator', agentPersonId, representedPersonId } as const;
+        await newMandate(connection, parties, { validUntil: daysFromNow(100) });
+        const agent = enterprise('1900045601');
+        for (const employer of ['0206731645', '0202239951'])
+          await newMandate(connection, { kind: 'employer', agent, employer: enterprise(employer) });
+      });
+    },
   });
 
   async function look(page: Page, name: string): Promise<void> {
@@ -57,13 +40,10 @@ describe('acting for another', () => {
   }
 
   it('is chosen, seen on every page and ended without a script', async (t) => {
-    if (!needsTool(t, 'chromium')) return;
-    browser ??= await openBrowser();
     const options = { language: 'de', width: 320, javaScriptEnabled: false };
-    const { page, context } = await openWindow(browser, service.url, options);
-    await page.goto('/mandates');
-    await chooseDemoPerson(page, 'Amélie');
-    await page.waitForURL('**/mandates');
+    const visitor = await stage.enter(t, options, 'Amélie', '/mandates');
+    if (visitor === undefined) return;
+    const { page, context } = visitor;
     await look(page, 'choice');
     await page.getByRole('button', { name: 'Im Namen von Lena Vermeulen handeln' }).click();
     await page.waitForURL('**/inbox');
@@ -80,12 +60,9 @@ describe('acting for another', () => {
   });
 
   it('keeps nobody out, for an employer as well', async (t) => {
-    if (!needsTool(t, 'chromium')) return;
-    browser ??= await openBrowser();
-    const { page, context, complaints } = await openWindow(browser, service.url, { language: 'nl' });
-    await page.goto('/mandates');
-    await chooseDemoPerson(page, 'Thomas');
-    await page.waitForURL('**/mandates');
+    const visitor = await stage.enter(t, { language: 'nl' }, 'Thomas', '/mandates');
+    if (visitor === undefined) return;
+    const { page, context, complaints } = visitor;
     await page.getByLabel('Ondernemingsnummer van de werkgever').fill('0212345678');
     await page.getByRole('button', { name: 'Voor deze werkgever handelen' }).click();
     await page.getByText('Dit is geen ondernemingsnummer').first().waitFor();

@@ -1,48 +1,27 @@
 /** Somebody who looks up who used their data: without a script, with the keyboard alone, and on paper. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, before, describe, it } from 'node:test';
-import type { Browser } from 'playwright-core';
-import { registerFile } from '../../src/cli/demo-input.ts';
-import {
-  barriersOf,
-  chooseDemoPerson,
-  openBrowser,
-  openWindow,
-  scrollsSideways,
-  WIDTHS,
-} from '../support/browser.ts';
-import { createClient } from '../support/client.ts';
+import { describe, it } from 'node:test';
+import { barriersOf, scrollsSideways, WIDTHS } from '../support/browser.ts';
 import { quaIn } from '../support/declarations.ts';
-import { needsTool } from '../support/needs.ts';
-import { demoSsin, startTestService, type TestService } from '../support/service.ts';
+import { demoSsin } from '../support/service.ts';
+import { setStage } from '../support/stage.ts';
 
 describe('the accesses to somebody’s data', () => {
-  let service: TestService;
-  let browser: Browser | undefined;
-
-  before(async () => {
-    service = await startTestService();
-    const client = createClient(service);
-    await client.load(registerFile());
-    for (const month of ['01', '02', '03', '04', '05', '06', '07', '08']) {
-      await client.declare(quaIn({ ssin: demoSsin('lena'), day: `2021-${month}-01` }));
-      await client.settled();
-    }
-  });
-  after(async () => {
-    await browser?.close();
-    await service.stop();
+  const stage = setStage({
+    prepare: async ({ client }) => {
+      for (const month of ['01', '02', '03', '04', '05', '06', '07', '08']) {
+        await client.declare(quaIn({ ssin: demoSsin('lena'), day: `2021-${month}-01` }));
+        await client.settled();
+      }
+    },
   });
 
   it('are read, turned over and saved without a script', async (t) => {
-    if (!needsTool(t, 'chromium')) return;
-    browser ??= await openBrowser();
     const options = { language: 'fr', width: 320, javaScriptEnabled: false };
-    const { page, context } = await openWindow(browser, service.url, options);
-    await page.goto('/my-data');
-    await chooseDemoPerson(page, 'Lena');
-    await page.waitForURL('**/my-data');
+    const visitor = await stage.enter(t, options, 'Lena', '/my-data');
+    if (visitor === undefined) return;
+    const { page, context } = visitor;
     assert.equal(await page.locator('.ebox-access').count(), 25);
     await page.getByRole('link', { name: 'Plus ancien' }).click();
     await page.waitForURL(/before=\d+$/);
@@ -55,9 +34,9 @@ describe('the accesses to somebody’s data', () => {
   });
 
   it('are reached with the keyboard alone, and keep nobody out', async (t) => {
-    if (!needsTool(t, 'chromium')) return;
-    browser ??= await openBrowser();
-    const { page, context, complaints } = await openWindow(browser, service.url, { language: 'en' });
+    const visitor = await stage.enter(t, { language: 'en' }, 'Lena');
+    if (visitor === undefined) return;
+    const { page, context, complaints } = visitor;
     const press = async (name: string) => {
       for (let presses = 0; presses < 60; presses += 1) {
         await page.keyboard.press('Tab');
@@ -66,9 +45,6 @@ describe('the accesses to somebody’s data', () => {
       }
       throw new Error(`${name} is not reached`);
     };
-    await page.goto('/inbox');
-    await chooseDemoPerson(page, 'Lena');
-    await page.waitForURL('**/inbox');
     await press('My data');
     await page.waitForURL('**/my-data');
     await press('Also what you did yourself');
@@ -82,28 +58,23 @@ describe('the accesses to somebody’s data', () => {
   });
 
   it('stand beside the choice of e-mails, which keeps nobody out at any width', async (t) => {
-    if (!needsTool(t, 'chromium')) return;
-    browser ??= await openBrowser();
+    const visitor = await stage.enter(t, { language: 'de' }, 'Lena', '/my-data/notices');
+    if (visitor === undefined) return;
+    const { page, context } = visitor;
+    await page.getByLabel('Nein, schicken Sie mir keine E-Mails').check();
+    await page.getByRole('button', { name: 'Speichern' }).click();
+    await page.getByRole('status').waitFor();
     for (const width of WIDTHS) {
-      const { page, context } = await openWindow(browser, service.url, { language: 'de', width });
-      await page.goto('/my-data/notices');
-      await chooseDemoPerson(page, 'Lena');
-      await page.waitForURL('**/my-data/notices');
-      await page.getByLabel('Nein, schicken Sie mir keine E-Mails').check();
-      await page.getByRole('button', { name: 'Speichern' }).click();
-      await page.getByRole('status').waitFor();
+      await page.setViewportSize({ width, height: 800 });
       assert.deepEqual([await barriersOf(page), await scrollsSideways(page)], [[], false]);
-      await context.close();
     }
+    await context.close();
   });
 
   it('are told by headings and terms, and print without what paper cannot use', async (t) => {
-    if (!needsTool(t, 'chromium')) return;
-    browser ??= await openBrowser();
-    const { page, context } = await openWindow(browser, service.url, { language: 'nl', width: 320 });
-    await page.goto('/my-data');
-    await chooseDemoPerson(page, 'Lena');
-    await page.waitForURL('**/my-data');
+    const visitor = await stage.enter(t, { language: 'nl', width: 320 }, 'Lena', '/my-data');
+    if (visitor === undefined) return;
+    const { page, context } = visitor;
     const first = page.locator('.ebox-access').first();
     assert.equal(await first.getByRole('heading', { level: 3 }).count(), 1);
     assert.deepEqual(await first.getByRole('term').allTextContents(), ['Wie', 'Waarom', 'Referentie']);

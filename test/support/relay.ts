@@ -9,6 +9,8 @@ export interface Relay {
   silence(): void;
   /** Ends every connection; new ones are taken. */
   cut(): void;
+  /** From now on every connection is closed at once, as where there is no network; the port stays taken. */
+  refuse(): void;
   stop(): void;
 }
 
@@ -16,10 +18,11 @@ export interface Relay {
 export async function startRelay(target?: number): Promise<Relay> {
   const sockets = new Set<Socket>();
   let isSilent = false;
+  let isRefusing = false;
   let connections = 0;
   const server = createServer((inner) => {
     connections += 1;
-    if (target === undefined) return void inner.destroy();
+    if (target === undefined || isRefusing) return void inner.destroy();
     const outer = connect(target, '127.0.0.1');
     for (const [from, to] of [
       [inner, outer],
@@ -50,6 +53,10 @@ export async function startRelay(target?: number): Promise<Relay> {
       isSilent = true;
     },
     cut,
+    refuse: () => {
+      isRefusing = true;
+      cut();
+    },
     stop: () => {
       cut();
       server.close();

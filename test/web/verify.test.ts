@@ -47,7 +47,11 @@ function visitor(language?: string): Visitor {
 }
 
 /** Sends a file from the form and gives the answer to it. */
-async function send(from: Visitor, file?: Buffer, fileName = 'attestation.pdf'): Promise<Response> {
+async function send(
+  from: Visitor,
+  file?: Buffer | readonly Buffer[],
+  fileName = 'attestation.pdf',
+): Promise<Response> {
   const token = await from.tokenOn('/verify');
   return from.sendFile('/verify', { token, fileName, ...(file && { file }) });
 }
@@ -272,6 +276,25 @@ describe('GET /verify/report', () => {
     for (const path of [...paths, '/verify/report']) titles.push((await from.get(path)).text);
     for (const [at, kind] of (['valid', 'revoked', 'revoked'] as const).entries())
       assert.ok(titles[at]?.includes(`<title>${TITLES[kind]} `), `${at}`);
+  });
+
+  it('says of each file that was sent beside others what it is, also where one is no PDF', async () => {
+    const from = visitor();
+    const sent = await send(from, [Buffer.from('a letter'), genuine, Buffer.alloc(0), revoked]);
+    assert.equal(sent.status, 303);
+    const several = await from.get(sent.headers.location ?? '');
+    const titles = ['This is not a PDF', TITLES.valid, 'This file is empty', TITLES.revoked];
+    const found = [...several.text.matchAll(/ebox-verdicts__title">(.*?)<\/h2>/gs)].map(
+      ([, title = '']) => title,
+    );
+    assert.equal(found.length, titles.length);
+    for (const [at, title] of titles.entries()) {
+      assert.ok(found[at]?.includes(`File ${at + 1}: ${title}`), found[at]);
+      assert.equal(found[at]?.includes('href='), at % 2 === 1);
+    }
+    const refused = await send(from, [Buffer.from('a letter'), Buffer.from('another')]);
+    assert.equal(refused.status, 400);
+    assert.match(wordsOf(refused), /None of these files is a PDF/);
   });
 
   it('is nobody else’s, and not one that was never made', async () => {

@@ -24,7 +24,7 @@ export interface Visitor {
 
 export interface FileForm {
   readonly token?: string;
-  readonly file?: Buffer;
+  readonly file?: Buffer | readonly Buffer[];
   readonly fileName?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -64,8 +64,9 @@ export function createVisitor(url: string, language = 'en'): Visitor {
       const form = request(url).post(path).set(shared()).set(headers).redirects(0);
       form.field('other', '1');
       if (token !== undefined) form.field('csrfToken', token);
-      if (file !== undefined)
-        form.attach('file', file, { filename: fileName, contentType: 'application/pdf' });
+      const files = Buffer.isBuffer(file) ? [file] : (file ?? []);
+      for (const one of files)
+        form.attach('file', one, { filename: fileName, contentType: 'application/pdf' });
       return remember(await form);
     },
   };

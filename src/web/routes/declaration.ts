@@ -8,10 +8,11 @@ import {
 import { representEmployer } from '../../workflows/represent.ts';
 import type { Services } from '../../workflows/services.ts';
 import { explainAnomaly } from '../anomaly-text.ts';
+import { deskMenu } from '../desk.ts';
 import { PageRefusal } from '../refusal.ts';
 import type { OfficialVisit, PageRoute, Reply } from '../route.ts';
 
-type DeclarationServices = Pick<Services, 'database' | 'vault'>;
+type DeclarationServices = Pick<Services, 'database' | 'vault' | 'catalogue'>;
 
 /** Answers of the NSSO's glossary: accepted, with a warning, refused, not judged yet. */
 const TONES = { A: 'good', W: 'good', B: 'bad', S: 'warn' } as const;
@@ -40,7 +41,7 @@ async function showDeclaration(services: DeclarationServices, visit: OfficialVis
     view: 'declaration',
     title: texts.t('declaration.title'),
     status: asked === '' || found !== undefined ? 200 : 404,
-    data: { asked, found: found && shownOf(found, visit) },
+    data: { asked, found: found && shownOf(found, visit), desk: deskMenu(services, visit) },
   };
 }
 

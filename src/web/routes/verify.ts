@@ -1,5 +1,4 @@
 /** Verification for whoever holds a document, without an account: of a file by its bytes, of a paper by its code. */
-import type { ExaminedFile } from '../../domain/verification.ts';
 import { drawHeld } from '../../workflows/held-page.ts';
 import { type ReceivedFile, receivePdf } from '../../workflows/receive-pdf.ts';
 import type { Services } from '../../workflows/services.ts';
@@ -9,7 +8,7 @@ import { checksOf } from '../checks.ts';
 import { codePage } from '../code-page.ts';
 import { courtesyOf } from '../courtesy.ts';
 import { dayAsked, dayOf } from '../day-asked.ts';
-import { keepChecks, keptCheck, keptChecks, MOST_FILES } from '../kept-checks.ts';
+import { keepChecks, keptCheck, keptChecks, type Looked, MOST_FILES } from '../kept-checks.ts';
 import { recordLinks } from '../record-links.ts';
 import { PageRefusal } from '../refusal.ts';
 import type { PageReply, PageRoute, Reply, Visit } from '../route.ts';
@@ -88,7 +87,7 @@ const FAULTS = {
   nothing: 400,
   empty: 400,
   noPdf: 400,
-  noPdfAmong: 400,
+  noneIsPdf: 400,
   tooLarge: 413,
   expired: 403,
 } as const;
@@ -100,7 +99,7 @@ function fileFault(visit: Visit, fault: Fault): PageReply {
     nothing: t('verify.nothing'),
     empty: t('verify.empty'),
     noPdf: t('verify.noPdf'),
-    noPdfAmong: t('verify.noPdfAmong'),
+    noneIsPdf: t('verify.noneIsPdf'),
     tooLarge: t('verify.tooLarge', { size: LARGEST_MEGABYTES }),
     expired: t('verify.expired'),
   }[fault];
@@ -112,24 +111,32 @@ async function examine(services: VerifyServices, visit: Visit): Promise<Reply> {
   const files = await takeFiles(visit);
   if (typeof files === 'string') return fileFault(visit, files);
   const form = services.newId();
-  const checks: { readonly id: string; readonly examined: ExaminedFile }[] = [];
+  const looked: Looked[] = [];
   // One after the other: who sends ten at once waits for no more than their turn, as everybody does.
-  for (const file of files) checks.push({ id: services.newId(), examined: await examinePdf(services, file) });
-  await keepChecks(visit, form, checks);
-  const [only, ...others] = checks;
-  const page = others.length === 0 ? 'report' : 'reports';
-  return { kind: 'redirect', to: `/verify/${page}?check=${only?.id}` };
+  for (const file of files) {
+    const id = services.newId();
+    const fault = faultOf(file);
+    looked.push(fault === undefined ? { id, examined: await examinePdf(services, file) } : { id, fault });
+  }
+  await keepChecks(visit, form, looked);
+  const page = looked.length === 1 ? 'report' : 'reports';
+  return { kind: 'redirect', to: `/verify/${page}?check=${looked.find((one) => 'examined' in one)?.id}` };
 }
 
+/** Why a file cannot be looked at; undefined for one that can. */
+function faultOf({ bytes, isPdf }: ReceivedFile): 'empty' | 'noPdf' | undefined {
+  return bytes === 0 ? 'empty' : isPdf ? undefined : 'noPdf';
+}
+
+/** Gives the files of the form; one among several that is no PDF keeps nobody from the others. */
 async function takeFiles(visit: Visit): Promise<readonly ReceivedFile[] | Fault> {
   try {
     const limit = LARGEST_MEGABYTES * 2 ** 20;
     const upload = await visit.receive(limit, ({ chunks }) => receivePdf(chunks), MOST_FILES);
     if (upload.kind === 'nothing') return 'nothing';
-    const files = upload.values;
-    if (files.some(({ bytes }) => bytes === 0)) return files.length === 1 ? 'empty' : 'noPdfAmong';
-    if (files.every(({ isPdf }) => isPdf)) return files;
-    return files.length === 1 ? 'noPdf' : 'noPdfAmong';
+    const faults = upload.values.map(faultOf);
+    if (faults.includes(undefined)) return upload.values;
+    return faults.length > 1 ? 'noneIsPdf' : (faults[0] ?? 'nothing');
   } catch (error) {
     if (!(error instanceof PageRefusal)) throw error;
     if (error.reason === 'tooLarge') return 'tooLarge';
@@ -176,7 +183,13 @@ async function showReports(services: VerifyServices, visit: Visit): Promise<Repl
   const { texts } = visit;
   const kept = keptChecks(visit);
   const items = [];
-  for (const { id, file } of kept) {
+  for (const one of kept) {
+    if ('fault' in one) {
+      const fault = texts.t(`verify.${one.fault}Title`);
+      items.push({ title: fault, tone: 'warn', symbol: 'question', about: texts.t('verify.notLookedAt') });
+      continue;
+    }
+    const { id, file } = one;
     const report = await reportOn(services, file, holderOf(visit));
     const { title, tone, symbol } = verdictOf(report, texts, services.catalogue.issuer.contact);
     const { holder } = report.attestation?.facts ?? {};
