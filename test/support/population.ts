@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { loadCatalogue } from '../../src/catalogue/catalogue.ts';
 import { readInhabitants } from '../../src/catalogue/reference-file.ts';
+import type { Database } from '../../src/database/database.ts';
 import { claimJobs } from '../../src/database/jobs.ts';
 import type { EnterpriseNumber } from '../../src/domain/enterprise-number.ts';
 import { uuidv7 } from '../../src/domain/identifier.ts';
@@ -32,11 +33,15 @@ export async function openRegister(secret = randomBytes(32)): Promise<{
   readonly test: TestDatabase;
   readonly services: RegisterServices;
 }> {
-  const catalogue = await loadCatalogue(join(projectRoot, 'templates'));
   const test = await createTestDatabase();
-  const { database } = test;
+  return { test, services: await openServices(test.database, secret) };
+}
+
+/** The same parts, on a database that is there. */
+export async function openServices(database: Database, secret: Buffer): Promise<RegisterServices> {
+  const catalogue = await loadCatalogue(join(projectRoot, 'templates'));
   const clock = () => new Date();
-  const services = {
+  return {
     database,
     catalogue,
     clock,
@@ -46,7 +51,6 @@ export async function openRegister(secret = randomBytes(32)): Promise<{
     settings: { settleAfterSeconds: 0, fileKeyDays: 90 },
     // These are the settings that such steps take.
   } as unknown as RegisterServices;
-  return { test, services };
 }
 
 /** Makes a population; `towns` have so many times the inhabitants that they have. */
