@@ -6,10 +6,11 @@ import { testProgram } from '../support/program.ts';
 
 /** Runs a program of the tests; gives what the last line that it writes says, as JSON. Throws where it fails. */
 export async function workApart<Told>(path: string, env: Readonly<Record<string, string>>): Promise<Told> {
-  const child = spawn(process.execPath, testProgram(path), {
+  // A profile that is asked of this process is meant of the work.
+  const profiling = process.execArgv.filter((one) => one.startsWith('--cpu-prof'));
+  const child = spawn(process.execPath, [...profiling, ...testProgram(path)], {
     cwd: projectRoot,
-    // So that what is asked of all processes, a profile for one, is asked of this one too.
-    env: { PATH: process.env.PATH, NODE_OPTIONS: process.env.NODE_OPTIONS, ...env },
+    env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let text = '';
