@@ -37,31 +37,25 @@ export async function listPersonsAfter(
   limit: number,
   codes: readonly StatusCode[],
 ): Promise<readonly RegisteredPerson[]> {
+  // Each question is a scalar one, asked person by person through an index: as joins they are planned by what the tables
+  // looked like before the register was loaded, and each page reads all of it.
   const rows = await connection.query<PageRow>(
     `with page as materialized (
        select p.person_id, p.birth_date, p.household from person p
        where p.person_id > $1 and p.replaced_by is null and p.erased_at is null order by p.person_id limit $2
-     ), named as materialized (
-       select person_id as holder_id, person_id from page
-       union all select old.replaced_by, old.person_id from page join person old on old.replaced_by = page.person_id
-     ), homes as (
-       select d.person_id, json_agg(json_build_array(d.nis_code, d.valid_from) order by d.valid_from) as homes
-       from page join domicile d using (person_id) group by 1
-     ), sizes as (
-       select other.household, count(*)::int as size from person other
-       where other.household in (select household from page) and other.replaced_by is null and other.erased_at is null
-       group by 1
-     ), known as (
-       select named.holder_id, json_agg(json_build_array(s.status, s.source, s.reference, s.valid_from, s.valid_until,
-         s.employer_id, s.attributes)) as facts
-       from named join status_period s using (person_id)
-       where s.corrected_at is null and s.status = any($3) group by 1
      )
-     select page.person_id as "personId", page.birth_date as "birthDate", sizes.size as "householdSize",
-       coalesce(homes.homes, '[]') as domiciles, coalesce(known.facts, '[]') as facts
-     from page left join homes using (person_id) left join sizes using (household)
-       left join known on known.holder_id = page.person_id
-     order by page.person_id`,
+     select page.person_id as "personId", page.birth_date as "birthDate",
+       (select nullif(count(*), 0)::int from person other
+        where other.household = page.household and other.replaced_by is null and other.erased_at is null) as "householdSize",
+       (select coalesce(json_agg(json_build_array(d.nis_code, d.valid_from) order by d.valid_from), '[]')
+        from domicile d where d.person_id = page.person_id) as domiciles,
+       (select coalesce(json_agg(json_build_array(s.status, s.source, s.reference, s.valid_from, s.valid_until,
+          s.employer_id, s.attributes)), '[]')
+        from status_period s
+        where s.person_id = any(page.person_id || array(select old.person_id from person old
+            where old.replaced_by = page.person_id))
+          and s.corrected_at is null and s.status = any($3)) as facts
+     from page order by page.person_id`,
     [after, limit, codes],
   );
   return rows.map(({ facts, ...row }) => ({
