@@ -27,13 +27,16 @@ interface PageRow extends Omit<RegisteredPerson, 'facts'> {
   readonly facts: readonly FactCells[];
 }
 
-/** The first of all ids. */
-export const NOBODY = '00000000-0000-0000-0000-000000000000';
+/** The persons behind one in the order of ids, up to another where one is named. */
+export interface PersonsBehind {
+  readonly after: string;
+  readonly last?: string | undefined;
+}
 
-/** Reads the persons behind one in the order of ids; the facts are those of some codes. One row each, as rows cost more. */
-export async function listPersonsAfter(
+/** Reads the first persons of a range; the facts are those of some codes. One row each, as rows cost more. */
+export async function listPersonsBehind(
   connection: Connection,
-  after: string,
+  { after, last }: PersonsBehind,
   limit: number,
   codes: readonly StatusCode[],
 ): Promise<readonly RegisteredPerson[]> {
@@ -42,7 +45,8 @@ export async function listPersonsAfter(
   const rows = await connection.query<PageRow>(
     `with page as materialized (
        select p.person_id, p.birth_date, p.household from person p
-       where p.person_id > $1 and p.replaced_by is null and p.erased_at is null order by p.person_id limit $2
+       where p.person_id > $1 and ($4::uuid is null or p.person_id <= $4) and p.replaced_by is null
+         and p.erased_at is null order by p.person_id limit $2
      )
      select page.person_id as "personId", page.birth_date as "birthDate",
        (select nullif(count(*), 0)::int from person other
@@ -56,7 +60,7 @@ export async function listPersonsAfter(
             where old.replaced_by = page.person_id))
           and s.corrected_at is null and s.status = any($3)) as facts
      from page order by page.person_id`,
-    [after, limit, codes],
+    [after, limit, codes, last ?? null],
   );
   return rows.map(({ facts, ...row }) => ({
     ...row,

@@ -4,14 +4,14 @@
  * standard error; the last line of standard output is a `RegisterWork`.
  */
 import { openDatabase } from '../../src/database/database.ts';
-import { NOBODY } from '../../src/database/register-pages.ts';
+import { claimJobs, NOBODY } from '../../src/database/jobs.ts';
 import { askStatus } from '../../src/database/statuses.ts';
 import { createLog } from '../../src/log.ts';
 import type { FileName } from '../../src/population/files.ts';
-import { settlePersonsAfter } from '../../src/workflows/settle-register.ts';
+import { type PersonsBehind, settlePersons, startSettling } from '../../src/workflows/settle-register.ts';
 import { weighPersonsAfter } from '../../src/workflows/weigh-register.ts';
 import { newDeliberation } from '../support/grounds.ts';
-import { openServices } from '../support/population.ts';
+import { inParallel, openServices } from '../support/population.ts';
 import { day } from '../support/register.ts';
 import { type Meter, meterOf, type Rate, together } from './meter.ts';
 import { keepStaged, loadRecords, type RowsOf, stageFile } from './register-files.ts';
@@ -91,17 +91,19 @@ async function measureAll(measure: Meter, rows: RowsOf): Promise<Omit<RegisterWo
   const weighed = await during('weighing', () =>
     walk(async (after) => {
       const some = await database.transaction((connection) =>
-        weighPersonsAfter(services, connection, after, PERSONS_AT_ONCE),
+        weighPersonsAfter(services, connection, { after }, PERSONS_AT_ONCE),
       );
       cases += some.reduce((all, one) => all + one.cases.length, 0);
       return some.length < PERSONS_AT_ONCE ? undefined : some.at(-1)?.person.personId;
     }),
   );
-  const settled = await during('settling', () =>
-    walk((after) =>
-      database.transaction((connection) => settlePersonsAfter(services, connection, after, PERSONS_AT_ONCE)),
-    ),
-  );
+  const settled = await during('settling', async () => {
+    await startSettling(services, { kind: 'service', id: 'operator/bench' });
+    const jobs = await database.transaction((connection) => claimJobs(connection, ['bulk'], 10_000, 3600));
+    const ranges = jobs.filter(({ kind }) => kind === 'settleRegister');
+    await inParallel(ranges, (job) => settlePersons(services, job, job.payload as unknown as PersonsBehind));
+    return countPersons();
+  });
   step = 'asking';
   const queryMs = await query();
   return {
@@ -117,6 +119,10 @@ async function measureAll(measure: Meter, rows: RowsOf): Promise<Omit<RegisterWo
 /** Goes through the register, some persons at a time; gives how many there are. */
 async function walk(someAfter: (after: string) => Promise<string | undefined>): Promise<number> {
   for (let after: string | undefined = NOBODY; after !== undefined; ) after = await someAfter(after);
+  return countPersons();
+}
+
+async function countPersons(): Promise<number> {
   const [row] = await database.statement<{ count: number }>(
     'select count(*)::int as count from person where replaced_by is null and erased_at is null',
     [],
