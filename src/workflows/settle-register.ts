@@ -18,8 +18,8 @@ export type { PersonsBehind };
 
 type SettleServices = Pick<Services, 'database' | 'catalogue' | 'clock' | 'newId'>;
 
-/** Persons of one transaction. */
-const AT_ONCE = 1000;
+/** Persons of one transaction; several are under way at once, and all that is known of them is held meanwhile. */
+const AT_ONCE = 500;
 
 /**
  * Has every case of the register settled; gives false where that is under way already. Each range of persons is a job, so

@@ -1,14 +1,20 @@
 /** Work in a process of its own, so that its memory and processor time are those of the work alone. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
+import { buildTests, builtOf } from '../support/built.ts';
 import { projectRoot } from '../support/needs.ts';
-import { testProgram } from '../support/program.ts';
 
-/** Runs a program of the tests; gives what the last line that it writes says, as JSON. Throws where it fails. */
+let isBuilt = false;
+
+/** Runs a program of the tests as built, for what runs the source adds to each closure; gives what the last line that it writes says, as JSON. Throws where it fails. */
 export async function workApart<Told>(path: string, env: Readonly<Record<string, string>>): Promise<Told> {
   // A profile that is asked of this process is meant of the work.
   const profiling = process.execArgv.filter((one) => one.startsWith('--cpu-prof'));
-  const child = spawn(process.execPath, [...profiling, ...testProgram(path)], {
+  if (!isBuilt) buildTests();
+  isBuilt = true;
+  const program = builtOf(join(projectRoot, 'test', path));
+  const child = spawn(process.execPath, [...profiling, program], {
     cwd: projectRoot,
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -64,14 +64,17 @@ export async function stageFile(services: RegisterServices, folder: string, file
   await receiveStatusFile(services, sourceAccess, asked, 'csv', chunks);
 }
 
-/** Keeps what was staged; the jobs that settle single cases are left alone. */
+/** So that what would settle single cases is not due while the register is loaded. */
+const SETTLED_AFTER_SECONDS = 86_400;
+
+/** Keeps what was staged; the cases that rest on it are queued for later. */
 export async function keepStaged(services: RegisterServices): Promise<void> {
+  const settings = { ...services.settings, settleAfterSeconds: SETTLED_AFTER_SECONDS };
   for (;;) {
-    const [job] = await services.database.transaction(async (connection) => {
-      await connection.query(`delete from job where kind = 'settle'`);
-      return claimJobs(connection, ['bulk'], 1, 600);
-    });
+    const [job] = await services.database.transaction((connection) =>
+      claimJobs(connection, ['bulk'], 1, 600),
+    );
     if (job === undefined) return;
-    await applyReports(services, job, String(job.payload.fileId));
+    await applyReports({ ...services, settings }, job, String(job.payload.fileId));
   }
 }
