@@ -93,29 +93,6 @@ export async function queueChunks(
   );
 }
 
-/** Queues one job for each range of so many persons, in the order of their ids; the last one is open, for whoever comes after. */
-export async function queueRanges(connection: Connection, kind: string, size: number): Promise<void> {
-  await connection.query(
-    `insert into job (lane, kind, payload, dedupe_key)
-     select 'bulk', $1, jsonb_strip_nulls(jsonb_build_object('after', after, 'last', last)), after::text
-     from (
-       select coalesce(lag(edge) over (order by edge nulls last), $3::uuid) as after, edge as last
-       from (
-         select person_id as edge from (
-           select person_id, row_number() over (order by person_id) as place from person
-           where replaced_by is null and erased_at is null
-         ) as persons where place % $2 = 0
-         union all select null
-       ) as edges
-     ) as ranges
-     on conflict (kind, dedupe_key) where lease_token is null and dead_at is null do nothing`,
-    [kind, size, NOBODY],
-  );
-}
-
-/** The first of all ids. */
-export const NOBODY = '00000000-0000-0000-0000-000000000000';
-
 export interface LeasedJob {
   readonly jobId: string;
   readonly lane: Lane;

@@ -4,7 +4,8 @@
  * standard error; the last line of standard output is a `RegisterWork`.
  */
 import { openDatabase } from '../../src/database/database.ts';
-import { claimJobs, NOBODY } from '../../src/database/jobs.ts';
+import { claimJobs } from '../../src/database/jobs.ts';
+import { NOBODY } from '../../src/database/register-pages.ts';
 import { askStatus } from '../../src/database/statuses.ts';
 import { createLog } from '../../src/log.ts';
 import type { FileName } from '../../src/population/files.ts';
