@@ -25,11 +25,15 @@ const AT_ONCE = 500;
  * Has every case of the register settled; gives false where that is under way already. Each range of persons is a job, so
  * that as many are done at once as the process does.
  */
-export function startSettling({ database }: Pick<Services, 'database'>, actor: Actor): Promise<boolean> {
+export function startSettling(
+  { database }: Pick<Services, 'database'>,
+  actor: Actor,
+  personsOfRange = AT_ONCE,
+): Promise<boolean> {
   return database.transaction(async (connection) => {
     if ((await countJobsOf(connection, 'settleRegister')) > 0) return false;
     await insertAuditEntry(connection, { actor, action: 'register.settle', ground: 'duty' });
-    await queueRanges(connection, 'settleRegister', AT_ONCE);
+    await queueRanges(connection, 'settleRegister', personsOfRange);
     return true;
   });
 }

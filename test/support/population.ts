@@ -150,9 +150,9 @@ export async function inParallel<T>(all: readonly T[], work: (one: T) => Promise
 }
 
 /** Settles the whole register as an operator has it done; documents are not made, as nothing runs their jobs. */
-export async function settleAll(services: RegisterServices): Promise<void> {
+export async function settleAll(services: RegisterServices, personsOfRange?: number): Promise<void> {
   const operator = { kind: 'service', id: 'operator/test' } as const;
-  assert.equal(await startSettling(services, operator), true);
+  assert.equal(await startSettling(services, operator, personsOfRange), true);
   assert.equal(await startSettling(services, operator), false);
   for (let isGoing = true; isGoing; ) {
     const jobs = await services.database.transaction((connection) =>
