@@ -176,9 +176,21 @@ export async function holdJob(
   return rows.length > 0;
 }
 
+/** As `holdJob`, of a job that came on: its tries are counted anew, from the one that goes on. */
+export async function advanceJob(
+  connection: Connection,
+  job: Pick<LeasedJob, 'jobId' | 'leaseToken'>,
+): Promise<boolean> {
+  const rows = await connection.query(
+    'update job set attempts = 1 where job_id = $1 and lease_token = $2 returning job_id',
+    [job.jobId, job.leaseToken],
+  );
+  return rows.length > 0;
+}
+
 /**
  * Gives a failed job back, to be run again after a while; where the same work is queued already, that one does it.
- * `attempts` is what counts as its tries from now on.
+ * `attempts` is what counts as its tries from now on, unless it came on since it was leased.
  */
 export async function retryJob(
   connection: Connection,
@@ -194,7 +206,7 @@ export async function retryJob(
      ), dropped as (
        delete from job where job_id = $1 and lease_token = $2 and exists (select from twin)
      )
-     update job set lease_token = null, lease_until = null, last_error = $4, attempts = $5,
+     update job set lease_token = null, lease_until = null, last_error = $4, attempts = least(attempts, $5),
        run_after = clock_timestamp() + make_interval(secs => $3)
      where job_id = $1 and lease_token = $2 and not exists (select from twin)`,
     [job.jobId, job.leaseToken, delaySeconds, reason, job.attempts],

@@ -17,33 +17,41 @@ export async function migrate(url: string): Promise<readonly string[]> {
  * are others where it was not empty. Throws `migrationFailed`.
  */
 export async function migrateTo(url: string, count: number): Promise<readonly string[]> {
+  const made = await withClient(url, (client) =>
+    client.query("select to_regclass('migration') is not null as is"),
+  );
+  if (made.rows[0]?.is !== true) await run(url, count);
+  const applied = await withClient(url, (client) => client.query('select name from migration order by id'));
+  return applied.rows.map(({ name }) => name);
+}
+
+/** Without a listener, a server that goes away between two statements ends the process before anybody can say so. */
+async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url });
   client.on('error', () => undefined);
-  await client.connect();
   try {
-    const { rows: made } = await client.query("select to_regclass('migration') is not null as is");
-    if (made[0]?.is !== true) await run(url, count);
-    return (await client.query<{ name: string }>('select name from migration order by id')).rows.map(
-      ({ name }) => name,
-    );
+    await client.connect();
+    return await work(client);
   } finally {
-    await client.end();
+    await client.end().catch(() => undefined);
   }
 }
 
 async function run(url: string, count: number): Promise<readonly string[]> {
   const silent = () => undefined;
   try {
-    const applied = await runner({
-      databaseUrl: url,
-      dir: fileURLToPath(new URL('migrations', import.meta.url)),
-      direction: 'up',
-      migrationsTable: 'migration',
-      singleTransaction: false,
-      advisoryLockMode: 'wait',
-      count,
-      logger: { debug: silent, info: silent, warn: silent, error: silent },
-    });
+    const applied = await withClient(url, (dbClient) =>
+      runner({
+        dbClient,
+        dir: fileURLToPath(new URL('migrations', import.meta.url)),
+        direction: 'up',
+        migrationsTable: 'migration',
+        singleTransaction: false,
+        advisoryLockMode: 'wait',
+        count,
+        logger: { debug: silent, info: silent, warn: silent, error: silent },
+      }),
+    );
     return applied.map(({ name }) => name);
   } catch (cause) {
     throw new ServiceError(

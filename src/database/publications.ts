@@ -83,6 +83,19 @@ export async function abandonObjects(
   return rows.map(({ objectKey }) => objectKey);
 }
 
+/**
+ * Gives up those of some objects that no message adopted, and gives them. Waits for a transaction that is about to adopt
+ * them, also one whose caller heard no more of it.
+ */
+export async function abandonNamed(connection: Connection, objectKeys: readonly string[]): Promise<string[]> {
+  const rows = await connection.query<{ objectKey: string }>(
+    `update pending_object set abandoned_at = coalesce(abandoned_at, clock_timestamp())
+     where object_key = any($1) returning object_key as "objectKey"`,
+    [objectKeys],
+  );
+  return rows.map(({ objectKey }) => objectKey);
+}
+
 /** Forgets objects that are in the archive no more. */
 export async function forgetObjects(connection: Connection, objectKeys: readonly string[]): Promise<void> {
   await connection.query('delete from pending_object where object_key = any($1)', [objectKeys]);

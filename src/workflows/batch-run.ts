@@ -10,7 +10,7 @@ import { endRow, listOpenRows, markAccepted, type OpenRow } from '../database/ba
 import { findBatch } from '../database/batches.ts';
 import type { Connection } from '../database/database.ts';
 import { findAnswer } from '../database/declarations.ts';
-import { queueEach } from '../database/jobs.ts';
+import { type LeasedJob, queueEach } from '../database/jobs.ts';
 import { findPerson } from '../database/persons.ts';
 import { findStatus } from '../database/statuses.ts';
 import type { Status } from '../domain/status.ts';
@@ -21,7 +21,7 @@ import { type Chunk, readRow, senderOf } from './batch-row.ts';
 import { demandFileKey } from './file-key.ts';
 import type { IssueServices } from './issue.ts';
 import { makeAll, publishAll } from './issue-all.ts';
-import { commitLease, holdLease, type Lease, shelveLease } from './lease.ts';
+import { advanceLease, commitLease, holdLease, type Lease, shelveLease } from './lease.ts';
 import { nameRows, type OpenBatch } from './name-rows.ts';
 import type { PrepareServices } from './prepare.ts';
 import { type ReportServices, reportIn } from './report.ts';
@@ -31,13 +31,18 @@ import type { Services } from './services.ts';
 import { settleCases } from './settle-cases.ts';
 import { endOf } from './write-rows.ts';
 
+/** A job that was tried before goes on by smaller steps. */
+export type RunLease = Lease & Pick<LeasedJob, 'attempts'>;
+
 type RunServices = ReportServices & PrepareServices & IssueServices & Pick<Services, 'database' | 'log'>;
 
 /** Rows of one running job: enough to share a transaction, few enough for the locks that it takes. */
 export const RUN_ROWS = 200;
+/** After a first worker did not bring them to an end, so many are published at a time: what came about stays. */
+const ROWS_AFTER_LOSS = 20;
 
 /** Runs a chunk and ends the job. A chunk that was begun before goes on with what is left of it. */
-export async function runRows(services: RunServices, lease: Lease, chunk: Chunk): Promise<void> {
+export async function runRows(services: RunServices, lease: RunLease, chunk: Chunk): Promise<void> {
   const { database } = services;
   const batch = await openBatch(services, chunk.batchId);
   if (batch.state === 'paused') return shelve(services, lease, chunk);
@@ -55,15 +60,37 @@ export async function runRows(services: RunServices, lease: Lease, chunk: Chunk)
   const awaited = await database.transaction((connection) =>
     listAwaited(connection, chunk.batchId, chunk.from, chunk.to),
   );
-  const made = await makeAll(services, awaited, () => isStopped(services, chunk));
-  await failpoint('batch.archived');
-  await database.transaction(async (connection) => {
-    await (made.isWhole
-      ? commitLease(connection, lease)
-      : shelveLease(lease, () => shelveChunk(connection, chunk.batchId, lease)));
-    await publishAll(services, connection, made);
-  });
-  await failpoint('batch.published');
+  await finish(services, lease, chunk, awaited);
+}
+
+/** Makes and publishes what the rows of a chunk wait for, and ends the job or, where the batch was stopped, shelves it. */
+async function finish(
+  services: RunServices,
+  lease: RunLease,
+  chunk: Chunk,
+  awaited: readonly string[],
+): Promise<void> {
+  const size = lease.attempts > 1 ? ROWS_AFTER_LOSS : RUN_ROWS;
+  for (let from = 0, isOver = false; !isOver; from += size) {
+    const made = await makeAll(services, awaited.slice(from, from + size), () => isStopped(services, chunk));
+    await failpoint('batch.archived');
+    isOver = !made.isWhole || from + size >= awaited.length;
+    await services.database.transaction(async (connection) => {
+      await keepLease(connection, lease, chunk, { isOver, isWhole: made.isWhole });
+      await publishAll(services, connection, made);
+    });
+    await failpoint('batch.published');
+  }
+}
+
+function keepLease(
+  connection: Connection,
+  lease: Lease,
+  { batchId }: Chunk,
+  { isOver, isWhole }: { readonly isOver: boolean; readonly isWhole: boolean },
+): Promise<void> {
+  if (!isWhole) return shelveLease(lease, () => shelveChunk(connection, batchId, lease));
+  return isOver ? commitLease(connection, lease) : advanceLease(connection, lease);
 }
 
 /** The batch is paused: the chunk is due when it goes on. */

@@ -19,6 +19,7 @@ import {
   type ThreadTask,
   viewOf,
 } from './thread-data.ts';
+import { together } from './together.ts';
 
 export interface ThreadOptions {
   /** How many threads, at least one. */
@@ -32,8 +33,10 @@ export interface ThreadOptions {
 
 /** How many documents may wait; more would only grow memory, so their jobs are tried again later. */
 const MOST_WAITING = 1000;
-/** A thread that has the next document at hand does not wait for the main thread after each. */
+/** A thread that has the next documents at hand does not wait for the main thread after each group of them. */
 const AT_ONCE = 2;
+/** Documents that wait for a thread go there together: waking it costs as much as a part of one. */
+const MOST_TOGETHER = 8;
 /** Most of what a document leaves behind dies young. With four times this room documents are made no faster. */
 const YOUNG_MEBIBYTES = 16;
 
@@ -45,7 +48,7 @@ export function startDocumentThreads(options: ThreadOptions): DocumentMaker {
   const { templatesDir, failpoints, log } = options;
   // A fault campaign counts the times that a place is reached, so all documents go through one thread.
   const threads = failpoints === undefined ? options.threads : 1;
-  const pool = new Piscina<ThreadTask | Uint8Array, ThreadResult | DrawResult>({
+  const pool = new Piscina<readonly ThreadTask[] | Uint8Array, readonly ThreadResult[] | DrawResult>({
     filename: fileURLToPath(new URL(`issue.worker${EXTENSION}`, import.meta.url)),
     ...(EXTENSION === '.ts' && { execArgv: ['--import', typeScript()] }),
     name: 'make',
@@ -59,6 +62,16 @@ export function startDocumentThreads(options: ThreadOptions): DocumentMaker {
   const stamps = new Map<number, TimeStamp>();
   const desk = openDesk(options.keyOf, stamps);
   let lastStamp = 0;
+  const documents = together<ThreadTask, ThreadResult>({
+    run: async (tasks) => {
+      const results = await pool.run(tasks);
+      if (isMade(results)) return results;
+      throw notDone('a page was drawn instead');
+    },
+    groups: threads * AT_ONCE,
+    most: MOST_TOGETHER,
+    mostWaiting: MOST_WAITING,
+  });
   pool.on('message', (port: MessagePort) => {
     answerCalls(port, desk);
   });
@@ -70,24 +83,32 @@ export function startDocumentThreads(options: ThreadOptions): DocumentMaker {
       lastStamp += 1;
       const stampId = timeStamp && lastStamp;
       if (timeStamp !== undefined) stamps.set(lastStamp, timeStamp);
-      const result = await pool
-        .run({ document, stampId })
+      const result = await documents
+        .do({ document, stampId })
         .catch((cause: unknown) => {
           throw notDone(`attestation ${document.number} was not made`, cause);
         })
         .finally(() => stampId !== undefined && stamps.delete(stampId));
       if ('made' in result) return unpack(result.made);
-      throw 'fault' in result ? unpackFault(result.fault) : notDone('a page was drawn instead');
+      throw unpackFault(result.fault);
     },
     async draw(pdf) {
       const result = await pool.run(pdf, { name: 'draw' }).catch((cause: unknown) => {
         throw notDone('a page was not drawn', cause);
       });
+      if (isMade(result)) throw notDone('a document was made instead');
       if ('drawn' in result) return viewOf(result.drawn);
-      throw 'fault' in result ? unpackFault(result.fault) : notDone('a document was made instead');
+      throw unpackFault(result.fault);
     },
-    stop: () => pool.close(),
+    stop: async () => {
+      await documents.settled();
+      await pool.close();
+    },
   };
+}
+
+function isMade(results: readonly ThreadResult[] | DrawResult): results is readonly ThreadResult[] {
+  return Array.isArray(results);
 }
 
 function notDone(what: string, cause?: unknown): ServiceError {

@@ -23,7 +23,7 @@ import { createFlowWriter, type FlowCell } from '../flow/flow-writer.ts';
 import { encryptContent, encryptionFor, measure, readContent } from './flow-content.ts';
 import { findRunKey, type RunKey, storePart } from './flow-part.ts';
 import { queueTelling } from './flow-tell.ts';
-import { commitLease, holdLease, type Lease } from './lease.ts';
+import { advanceLease, commitLease, type Lease } from './lease.ts';
 import type { Services } from './services.ts';
 
 type CloseServices = Pick<Services, 'database' | 'archive' | 'flowBucket' | 'vault' | 'newId' | 'clock'>;
@@ -95,7 +95,7 @@ async function writeCounts(
   const writer = createFlowWriter(writtenFormatOf(run.plan), run.flow);
   const part = await storePart(services, key, rows.map((cells, at) => writer.row(cells, at === 0)).join(''));
   await database.transaction(async (connection) => {
-    await holdLease(connection, lease);
+    await advanceLease(connection, lease);
     if (!(await adoptObjects(connection, [part.objectKey])))
       throw new ServiceError('leaseLost', `part ${part.partId} of a flow was given up meanwhile`);
     await insertPart(connection, file.fileId, part);
@@ -135,7 +135,7 @@ async function closeOne(
         encryptContent(readContent(services, source), key, { ...file, ...handed, bytes: content.bytes }),
     });
   await database.transaction(async (connection) => {
-    await holdLease(connection, lease);
+    await advanceLease(connection, lease);
     await closeFile(connection, file.fileId, { ...content, ...(handed && { handed }) });
     if (order.putsDown) await notePutDown(connection, file.fileId);
   });

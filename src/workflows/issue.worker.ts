@@ -30,8 +30,18 @@ const call = openCalls(port1);
 const catalogue = await loadCatalogue(templatesDir);
 const maker = createDocumentMaker({ catalogue, renderer: createRenderer(catalogue), signerOf });
 
-/** Makes one document; what went wrong is a value, because an error would lose its code on the way. */
-export async function make({ document, stampId }: ThreadTask): Promise<ThreadResult> {
+/** Makes some documents; what went wrong with one is a value, because an error would lose its code on the way. */
+export async function make(tasks: readonly ThreadTask[]): Promise<readonly ThreadResult[]> {
+  const results = await Promise.all(tasks.map(makeOne));
+  const buffers = results.flatMap((result) => ('made' in result ? [result.made.pdf.buffer] : []));
+  // Moved, not copied; the other thread gets what `valueSymbol` holds, which the type declaration does not say.
+  return move({
+    [transferableSymbol]: buffers,
+    [valueSymbol]: results,
+  }) as unknown as readonly ThreadResult[];
+}
+
+async function makeOne({ document, stampId }: ThreadTask): Promise<ThreadResult> {
   try {
     const { validationData, ...input } = document;
     const { pdf, pdfSha256, ...rest } = await maker.make(
@@ -40,10 +50,7 @@ export async function make({ document, stampId }: ThreadTask): Promise<ThreadRes
         ? undefined
         : async (imprint) => toBuffer(await call('timeStamp', stampId, imprint)),
     );
-    const bytes = ownBytes(pdf);
-    const result: ThreadResult = { made: { ...rest, pdf: bytes, pdfSha256 } };
-    // Moved, not copied; the other thread gets what `valueSymbol` holds, which the type declaration does not say.
-    return move({ [transferableSymbol]: bytes.buffer, [valueSymbol]: result }) as unknown as ThreadResult;
+    return { made: { ...rest, pdf: ownBytes(pdf), pdfSha256 } };
   } catch (error) {
     return { fault: packFault(error) };
   }

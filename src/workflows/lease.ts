@@ -1,6 +1,6 @@
 /** The lease under which a job runs: its commit is demanded in the transaction that keeps the job's effect. */
 import type { Connection } from '../database/database.ts';
-import { completeJob, holdJob } from '../database/jobs.ts';
+import { advanceJob, completeJob, holdJob } from '../database/jobs.ts';
 import { ServiceError } from '../errors.ts';
 
 export interface Lease {
@@ -19,6 +19,11 @@ export async function commitLease(connection: Connection, lease: Lease): Promise
 /** Demands the lease for a transaction after which the job goes on. Throws `leaseLost`. */
 export async function holdLease(connection: Connection, lease: Lease): Promise<void> {
   if (!(await holdJob(connection, lease))) throw lost(lease);
+}
+
+/** Demands the lease for a transaction that keeps a part of the job's effect: earlier tries count no more. Throws `leaseLost`. */
+export async function advanceLease(connection: Connection, lease: Lease): Promise<void> {
+  if (!(await advanceJob(connection, lease))) throw lost(lease);
 }
 
 /** Gives the job back in the transaction that keeps what was done of it. Throws `leaseLost`. */

@@ -6,6 +6,7 @@ import type { Connection } from '../database/database.ts';
 import { insertAttachment, insertMessage, insertReceipt } from '../database/messages.ts';
 import { insertEvent } from '../database/outbox.ts';
 import {
+  abandonNamed,
   adoptObjects,
   claimKey,
   forgetObjects,
@@ -58,13 +59,21 @@ async function storeFiles(
   }
 }
 
-/** What cannot be removed now is found by `sweepObjects`: it stands in the table until it is gone. */
+/**
+ * What cannot be removed now is found by `sweepObjects`: it stands in the table until it is gone. What a message adopted
+ * stands there no more: a commit whose answer was lost was done all the same.
+ */
 async function removeFiles(
   { archive, database, log }: PublishServices,
   { files }: FixedPublication,
 ): Promise<void> {
-  const keys = files.map(({ objectKey }) => objectKey);
   try {
+    const keys = await database.transaction((connection) =>
+      abandonNamed(
+        connection,
+        files.map(({ objectKey }) => objectKey),
+      ),
+    );
     for (const key of keys) await archive.remove(key);
     await database.transaction((connection) => forgetObjects(connection, keys));
   } catch (error) {

@@ -4,6 +4,7 @@ import { after, afterEach, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from '../../src/database/database.ts';
 import {
+  advanceJob,
   buryJob,
   claimJobs,
   completeJob,
@@ -100,6 +101,16 @@ describe('queueJob', () => {
       [kind, lane, payload, attempts],
       ['issue', 'single', { attestationId: 'a', rows: [1, 2] }, 1],
     );
+  });
+
+  it('counts no tries from before a job came on', async () => {
+    await queue();
+    await test.query('update job set attempts = 6');
+    const job = await claimOne();
+    assert.equal(job.attempts, 7);
+    assert.equal(await run((connection) => advanceJob(connection, job)), true);
+    await run((connection) => retryJob(connection, job, 0, 'failed'));
+    assert.equal((await claimOne()).attempts, 2);
   });
 
   it('puts a job off', async () => {
@@ -336,6 +347,11 @@ describe('a lease', () => {
       });
     }
 
+    it('brings nothing on', async () => {
+      const { old } = await lost();
+      assert.equal(await run((connection) => advanceJob(connection, old)), false);
+    });
+
     it('gives nothing back, also where the same work is queued again', async () => {
       const { old, now } = await lost();
       await queue({ dedupeKey: 'case' });
@@ -358,8 +374,9 @@ describe('retryJob', () => {
     assert.equal((await claimOne()).attempts, 2);
   });
 
-  it('keeps the number of tries that it is told', async () => {
+  it('keeps no more tries than it is told', async () => {
     await queue();
+    await test.query('update job set attempts = 10');
     const job = await claimOne();
     await run((connection) => retryJob(connection, { ...job, attempts: 7 }, 0, 'failed'));
     assert.equal((await onlyRow()).attempts, 7);

@@ -54,6 +54,28 @@ async function tables(url: string): Promise<string[]> {
 }
 
 describe('migrate', () => {
+  it('says so when its connection is lost, between two statements as well', async () => {
+    const url = await emptyDatabase();
+    const name = new URL(url).pathname.slice(1);
+    const kill = 'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1';
+    let losses = 0;
+    for (let tries = 0; tries < 10; tries += 1) {
+      const migrating = migrate(url).then(
+        () => 'done',
+        (error: { code: string }) => error.code,
+      );
+      let isOver = false;
+      void migrating.then(() => {
+        isOver = true;
+      });
+      while (!isOver) await admin.query(kill, [name]);
+      if ((await migrating) === 'migrationFailed') losses += 1;
+    }
+    assert.ok(losses > 0, 'no connection was lost');
+    await migrate(url);
+    assert.deepEqual(await migrate(url), []);
+  });
+
   it('applies every migration in its order, once', async () => {
     const url = await emptyDatabase();
     assert.deepEqual(await migrate(url), MIGRATIONS);

@@ -1,6 +1,9 @@
 /** What senders may publish and what is refused, case by case in the words of the registry; what is refused leaves nothing. */
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
+import type { Database } from '../../src/database/database.ts';
+import { ServiceError } from '../../src/errors.ts';
 import { demoSsin } from '../support/service.ts';
 import {
   CITY,
@@ -416,6 +419,46 @@ const REFUSED: Readonly<Record<string, Refused>> = {
     /messageToPublish/,
   ],
 };
+
+describe('a database that does not answer', () => {
+  it('leaves a message whole that was committed though nobody heard of it', async (t) => {
+    const { services } = scene.service.service.composition;
+    const transaction = services.database.transaction.bind(services.database);
+    t.mock.method(services.database, 'transaction', loseAnswerOf(transaction, /delete from pending_object/));
+    const key = `"${randomUUID()}"`;
+    const sending = { path: PUBLISH_3, key } as const;
+    const parts = [filePart('upfile1'), jsonPart(letter3())];
+    const lost = await send(scene, parts, sending);
+    assert.equal(lost.status, 503, lost.bytes.toString());
+    t.mock.reset();
+    const again = await send(scene, parts, sending);
+    assert.equal(again.status, 409);
+    const path = `${INBOX}/${again.headers.location?.split('/').at(-1)}`;
+    const { body: message } = await scene.api.get(path, lena);
+    const [{ attachmentId }] = message.attachments.items;
+    const { status, bytes } = await scene.api.get(`${path}/attachments/${attachmentId}/content`, lena);
+    assert.deepEqual([status, bytes], [200, PDF]);
+  });
+});
+
+/** Commits, and then says that the database went away, where a statement was among those that were run. */
+function loseAnswerOf(transaction: Database['transaction'], statement: RegExp): Database['transaction'] {
+  return async (work, patienceMs) => {
+    let isLost = false;
+    const result = await transaction(
+      (connection) =>
+        work({
+          query: (text, values, name) => {
+            isLost ||= statement.test(text);
+            return connection.query(text, values, name);
+          },
+        }),
+      patienceMs,
+    );
+    if (isLost) throw new ServiceError('databaseUnavailable', 'the answer to a commit was lost');
+    return result;
+  };
+}
 
 describe('what is refused', () => {
   for (const [what, [parts, code, words]] of Object.entries(REFUSED)) {

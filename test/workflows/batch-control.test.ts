@@ -4,6 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { registerFile } from '../../src/cli/demo-input.ts';
 import { lockName } from '../../src/database/locks.ts';
 import type { BatchOrder } from '../../src/domain/batch.ts';
+import { armFailpoints, disarmFailpoints } from '../../src/failpoint.ts';
 import { writeCsv } from '../../src/flow/quarantine-csv.ts';
 import { type BatchRow, consultBatch, listRows } from '../../src/workflows/batch-consult.ts';
 import { controlBatch } from '../../src/workflows/batch-control.ts';
@@ -31,9 +32,15 @@ describe('controlBatch', () => {
   after(() => service.stop());
 
   function submit(month: string, runsAtOnce: boolean): Promise<string> {
+    return submitAll([month], runsAtOnce);
+  }
+
+  function submitAll(months: readonly string[], runsAtOnce: boolean): Promise<string> {
     const header = ['reference', 'ssin', 'date', 'enterpriseNumber', 'jointCommittee'];
     const people = ['lena', 'lukasz', 'amelie'];
-    const rows = people.map((one) => [one, demoSsin(one), `${month}-01`, '1900012343', '145']);
+    const rows = months.flatMap((month) =>
+      people.map((one) => [`${one} ${month}`, demoSsin(one), `${month}-01`, '1900012343', '145']),
+    );
     const file = { form: 'csv', fileName: 'days.csv', runsAtOnce } as const;
     return submitBatch(
       services,
@@ -98,6 +105,22 @@ describe('controlBatch', () => {
     );
     return rows.map(({ action }) => action).filter((action) => action !== 'batch.consult');
   }
+
+  it('keeps what came about of a chunk that was tried before', async (t) => {
+    t.after(disarmFailpoints);
+    armFailpoints('batch.archived=throw@1,batch.published=throw@1');
+    const months = Array.from({ length: 7 }, (_, month) => `2022-${String(month + 1).padStart(2, '0')}`);
+    await reach(await submitAll(months, true), 'done');
+    const published = await service.database.query<{ count: number }>(
+      `select count(*)::int as count from message join attestation using (attestation_id)
+       where case_id like '%2022-0_' group by message.xmin::text order by 1`,
+    );
+    assert.deepEqual(
+      published.map(({ count }) => count),
+      [1, 20],
+      'each transaction published so many',
+    );
+  });
 
   it('pauses a chunk under way, which goes on where it was', async () => {
     const batchId = await whileRunning('2021-05', async (running) => {

@@ -165,6 +165,7 @@ const DATABASE_CONTROL = [
   'select pg_sleep(0.5)',
 ];
 const STORE_CONTROL: readonly Patch[] = [
+  { file: 'embedded/s3/packs', find: 'await pack.handle.datasync();', replace: '' },
   { file: 'embedded/s3/temporary-file', find: 'await handle.datasync();', replace: '' },
 ];
 

@@ -13,7 +13,8 @@ export interface Writing {
 
 export const BUCKET = 'writes';
 const WRITERS = 6;
-const OBJECT_BYTES = 3000;
+/** Small ones share a file in the embedded store; of a hundred some are large and have one of their own. */
+const [SMALL_BYTES, LARGE_BYTES, LARGE_PERCENT] = [3000, 300_000, 4];
 
 /** Begins. The table is made; the bucket too. */
 export async function startWriting(databaseUrl: string, store: StoreProcess): Promise<Writing> {
@@ -35,7 +36,8 @@ export async function startWriting(databaseUrl: string, store: StoreProcess): Pr
   };
   const writeObjects = async () => {
     while (!isStopped) {
-      const object = randomBytes(OBJECT_BYTES);
+      const isLarge = objects.length % 100 < LARGE_PERCENT;
+      const object = randomBytes(isLarge ? LARGE_BYTES : SMALL_BYTES);
       const sha256 = createHash('sha256').update(object).digest();
       const key = `att/${sha256.toString('hex')}`;
       await archive.store(key, object, sha256);
