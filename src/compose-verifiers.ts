@@ -4,13 +4,14 @@ import type { Config } from './config.ts';
 import type { Log } from './log.ts';
 import { startVerifiers, type Verifiers } from './workflows/verifiers.ts';
 
-/** Starts them; they get ready in the background. */
+/** Starts them where somebody may ask; they get ready in the background. */
 export function openVerifiers(
-  { verifiers, verifierMegabytes, verifierSeconds, failpoints }: Config,
+  { roles, verifiers, verifierMegabytes, verifierSeconds, failpoints }: Config,
   log: Log,
 ): Promise<Verifiers> {
+  const wished = verifiers ?? Math.max(1, availableParallelism() - 1);
   return startVerifiers({
-    processes: verifiers ?? Math.max(1, availableParallelism() - 1),
+    processes: roles.includes('api') ? wished : 0,
     megabytes: verifierMegabytes,
     seconds: verifierSeconds,
     failpoints,

@@ -8,6 +8,7 @@
  */
 import { randomInt } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { run } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -98,14 +99,17 @@ const FROM_SOURCE = ['--import', 'tsx'];
 /** More broken files than this are no accident. */
 const MOST_UNSTEADY = 2;
 
+/** Some files mostly wait, for leases that run out and processes that end: one more than there are cores for. */
+const AT_ONCE = availableParallelism() + 1;
+
 /**
- * Runs files two at a time; in a strict run the few that broke are run once more, alone: what passes then needs a steadier
+ * Runs some files at a time; in a strict run the few that broke are run once more, alone: what passes then needs a steadier
  * test, but says nothing against the change. It is listed at the end, so that it is not forgotten.
  */
 async function runSteadily(files: readonly string[], isStrict: boolean): Promise<Tally> {
   const isBuilt = process.env[BUILT] === 'true';
   if (isBuilt) process.execArgv.splice(process.execArgv.indexOf('tsx') - 1, FROM_SOURCE.length);
-  const first = await runFiles(isBuilt ? files.map(builtOf) : files, 2);
+  const first = await runFiles(isBuilt ? files.map(builtOf) : files, AT_ONCE);
   const isFew = first.broken.size <= MOST_UNSTEADY && !first.broken.has('');
   if (!isStrict || first.failed === 0 || !isFew) return first;
   const names = [...first.broken].join(', ');

@@ -31,12 +31,13 @@ export interface ThreadOptions {
   readonly log: Log;
 }
 
-/** How many documents may wait; more would only grow memory, so their jobs are tried again later. */
-const MOST_WAITING = 1000;
 /** A thread that has the next documents at hand does not wait for the main thread after each group of them. */
 const AT_ONCE = 2;
-/** Documents that wait for a thread go there together: waking it costs as much as a part of one. */
-const MOST_TOGETHER = 8;
+/**
+ * Documents that wait for a thread go there together: waking it costs as much as a part of one. More may not wait: they
+ * would only grow memory, so their jobs are tried again later.
+ */
+const TOGETHER = { most: 8, mostWaiting: 1000 } as const;
 /** Most of what a document leaves behind dies young. With four times this room documents are made no faster. */
 const YOUNG_MEBIBYTES = 16;
 
@@ -54,7 +55,7 @@ export function startDocumentThreads(options: ThreadOptions): DocumentMaker {
     name: 'make',
     minThreads: threads,
     maxThreads: threads,
-    maxQueue: MOST_WAITING,
+    maxQueue: TOGETHER.mostWaiting,
     concurrentTasksPerWorker: AT_ONCE,
     workerData: { templatesDir, failpoints } satisfies ThreadData,
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEBIBYTES },
@@ -62,16 +63,12 @@ export function startDocumentThreads(options: ThreadOptions): DocumentMaker {
   const stamps = new Map<number, TimeStamp>();
   const desk = openDesk(options.keyOf, stamps);
   let lastStamp = 0;
-  const documents = together<ThreadTask, ThreadResult>({
-    run: async (tasks) => {
-      const results = await pool.run(tasks);
-      if (isMade(results)) return results;
-      throw notDone('a page was drawn instead');
-    },
-    groups: threads * AT_ONCE,
-    most: MOST_TOGETHER,
-    mostWaiting: MOST_WAITING,
-  });
+  const run = async (tasks: readonly ThreadTask[]) => {
+    const results = await pool.run(tasks);
+    if (isMade(results)) return results;
+    throw notDone('a page was drawn instead');
+  };
+  const documents = together({ ...TOGETHER, run, groups: threads * AT_ONCE });
   pool.on('message', (port: MessagePort) => {
     answerCalls(port, desk);
   });

@@ -18,7 +18,7 @@ import type { CitizenKey } from '../keys/vault.ts';
 import { citizenKeyOf } from './declaration-key.ts';
 import type { FixedPublication } from './fix-publication.ts';
 import { openContent } from './message-content.ts';
-import type { CheckedFile, CheckedPublication, PublishServices } from './publish.ts';
+import type { CheckedFile, PublishServices, PutContent } from './publish.ts';
 import { putMessage } from './put-message.ts';
 import type { SenderAccess } from './track.ts';
 
@@ -51,7 +51,7 @@ export async function linkMessage(
   try {
     for (const attachment of source.attachments) files.push(await takeFile(services, attachment, key));
     const publication = publicationOf(source, openContent(key, messageId, source.content));
-    const checked = { type, application, publication, json: '', files };
+    const checked = { type, publication, files };
     const linked: boolean[] = [];
     for (const ssin of recipients)
       linked.push(ssin !== undefined && (await linkOne(services, access, source, checked, ssin)));
@@ -78,19 +78,9 @@ async function takeFile(
 function publicationOf(
   source: SentContent,
   { attention: _attention, ...content }: MessageContent,
-): CheckedPublication['publication'] {
-  const { subject, language, messageTypeId, isBodyMain, isReplyAuthorized } = source;
-  return {
-    recipient: { eboxType: 'citizen', value: '' },
-    sender: {},
-    messageTypeId,
-    subject,
-    language,
-    attachments: [],
-    isBodyMain,
-    isReplyAuthorized,
-    content,
-  };
+): PutContent['publication'] {
+  const { subject, language, isBodyMain, isReplyAuthorized } = source;
+  return { subject, language, isBodyMain, isReplyAuthorized, content };
 }
 
 /** Gives whether the recipient has the message now: false for somebody who is not known. */
@@ -98,7 +88,7 @@ async function linkOne(
   services: PublishServices,
   access: SenderAccess,
   source: SentContent,
-  checked: CheckedPublication,
+  checked: PutContent,
   ssin: Ssin,
 ): Promise<boolean> {
   const fixed = await fixLink(services, source, checked, ssin);
@@ -114,7 +104,7 @@ async function linkOne(
 function fixLink(
   services: PublishServices,
   source: SentContent,
-  { files }: CheckedPublication,
+  { files }: PutContent,
   ssin: Ssin,
 ): Promise<FixedPublication | 'unknown' | 'linked'> {
   const { database, vault, newId, clock } = services;

@@ -49,6 +49,16 @@ export interface CheckedPublication extends Configuration {
   readonly files: readonly CheckedFile[];
 }
 
+/** What is put into the eBox of a recipient, whom `FixedPublication` names. */
+export interface PutContent {
+  readonly type: SentMessageType;
+  readonly publication: Pick<
+    Publication,
+    'subject' | 'language' | 'isBodyMain' | 'isReplyAuthorized' | 'content'
+  >;
+  readonly files: readonly CheckedFile[];
+}
+
 export interface CheckedFile extends Omit<ArrivedFile, 'name'> {
   readonly isMainContent: boolean;
   readonly isSigned: boolean;

@@ -19,14 +19,14 @@ import { describeError, ServiceError } from '../errors.ts';
 import { failpoint } from '../failpoint.ts';
 import type { FixedPublication } from './fix-publication.ts';
 import { sealContent } from './message-content.ts';
-import type { CheckedPublication, PublishOutcome, PublishServices } from './publish.ts';
+import type { PublishOutcome, PublishServices, PutContent } from './publish.ts';
 import type { SenderAccess } from './track.ts';
 
 /** Puts a message into the eBox. What fails leaves nothing: neither a row nor an object. */
 export async function putMessage(
   services: PublishServices,
   access: SenderAccess,
-  checked: CheckedPublication,
+  checked: PutContent,
   fixed: FixedPublication,
 ): Promise<PublishOutcome> {
   let outcome: PublishOutcome | undefined;
@@ -45,7 +45,7 @@ export async function putMessage(
 /** One after the other, so that one file of a message at a time is in memory. */
 async function storeFiles(
   { archive }: PublishServices,
-  { files }: CheckedPublication,
+  { files }: PutContent,
   { files: places, citizenKeyId, citizenKey }: FixedPublication,
 ): Promise<void> {
   for (const [at, { spooled }] of files.entries()) {
@@ -85,7 +85,7 @@ async function insertPublication(
   services: PublishServices,
   connection: Connection,
   access: SenderAccess,
-  checked: CheckedPublication,
+  checked: PutContent,
   fixed: FixedPublication,
 ): Promise<PublishOutcome> {
   const { key, messageId, citizenKeyId, expiresAt, hasDigitalUser } = fixed;
@@ -122,7 +122,7 @@ async function insertPublication(
 
 async function insertRows(
   connection: Connection,
-  { publication, type, files }: CheckedPublication,
+  { publication, type, files }: PutContent,
   fixed: FixedPublication,
 ): Promise<void> {
   const { messageId, citizenKeyId, citizenKey, key } = fixed;

@@ -21,7 +21,7 @@ export type ReconcileServices = Pick<Services, 'database' | 'archive' | 'clock'>
 const FIRST_YEAR = 2020;
 /** A round begins a day after the last one ended. */
 const REST_SECONDS = 24 * 60 * 60;
-/** So much of a round at once: 50 000 objects in an hour of steps of a minute cost nobody anything. */
+/** So much of a round at once: with a step each minute, at most 20 000 objects a minute, so that others get at archive and register. */
 const SLICES_AT_ONCE = 20;
 /** As many as the protocol gives at once. */
 const KEYS_AT_ONCE = 1000;

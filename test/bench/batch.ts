@@ -49,7 +49,7 @@ interface Run {
   readonly databaseBytesPerRow: number;
   readonly checkedSeconds: number;
   readonly seconds: number;
-  /** Rows a second of each tenth of the batch, counted from when it began to run. */
+  /** Rows a second of each tenth of the batch, counted from when it began to run; none of a small batch. */
   readonly tenths: readonly number[];
   readonly key: (typeof KEYS)[BatchKey];
   readonly level: 'B-B';

@@ -8,6 +8,8 @@ interface Batch {
 }
 
 const TOLD_EVERY_MS = 5000;
+/** Rows end by chunks: a tenth of fewer rows is a few of them, and its pace is chance. */
+const FEWEST_ROWS = 20_000;
 
 /** Follows a batch of so many rows, which is noted now and then. */
 export function followCourse(rows: number): { note(batch: Batch): void; tenths(): number[] } {
@@ -27,10 +29,13 @@ export function followCourse(rows: number): { note(batch: Batch): void; tenths()
       process.stderr.write(`  ${state} ${done} of ${rows}, ${pace}/s\n`);
       [toldAt, told] = [now, done];
     },
-    tenths: () =>
-      reached.slice(1).map((at, index) => {
-        const seconds = (at - (reached[index] ?? at)) / 1000;
-        return Math.round(rows / 10 / Math.max(seconds, 0.001));
-      }),
+    tenths: () => (rows < FEWEST_ROWS ? [] : pacesOf(reached, rows)),
   };
+}
+
+function pacesOf(reached: readonly number[], rows: number): number[] {
+  return reached.slice(1).map((at, index) => {
+    const seconds = (at - (reached[index] ?? at)) / 1000;
+    return Math.round(rows / 10 / Math.max(seconds, 0.001));
+  });
 }

@@ -60,15 +60,17 @@ describe('migrate', () => {
     const kill = 'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1';
     let losses = 0;
     for (let tries = 0; tries < 10; tries += 1) {
-      const migrating = migrate(url).then(
-        () => 'done',
-        (error: { code: string }) => error.code,
-      );
-      let isOver = false;
-      void migrating.then(() => {
-        isOver = true;
-      });
-      while (!isOver) await admin.query(kill, [name]);
+      let outcome = '';
+      const migrating = migrate(url)
+        .then(
+          () => 'done',
+          (error: { code: string }) => error.code,
+        )
+        .then((what) => {
+          outcome = what;
+          return what;
+        });
+      while (outcome === '') await admin.query(kill, [name]);
       if ((await migrating) === 'migrationFailed') losses += 1;
     }
     assert.ok(losses > 0, 'no connection was lost');

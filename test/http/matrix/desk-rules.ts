@@ -12,6 +12,11 @@ const by = (right: DeskRight, more: Partial<PageRule> = {}): PageRule => ({
 });
 const sent = (right: DeskRight, works: number, more: Partial<PageRule> = {}): PageRule =>
   by(right, { works, form: () => ({}), ...more });
+/** A form without what its page gives it is refused like a right that is missing: these fields get past that. */
+const filled = (
+  fields: Readonly<Record<string, string>>,
+  more: Partial<PageRule> = {},
+): Partial<PageRule> => ({ form: () => ({ fields }), ...more });
 const none = { id: UNKNOWN, works: 404 } as const;
 const run = { id: 'social-statuses', second: UNKNOWN, works: 404 } as const;
 const institution = { isForInstitution: true } as const;
@@ -21,8 +26,8 @@ export const DESK_RULES: Readonly<Record<string, PageRule>> = {
   lookUp: by('register:query'),
   lookUpAsk: sent('register:query', 400),
   held: by('access:manage', institution),
-  // A form that counts once, which this one is not.
-  heldDecide: sent('access:manage', 403, institution),
+  // Without a reason.
+  heldDecide: sent('access:manage', 400, filled({ item: UNKNOWN, decision: 'drop' }, institution)),
   flows: by('flows:run'),
   flow: by('flows:run', { id: 'social-statuses' }),
   flowOrder: sent('flows:run', 400, { id: 'social-statuses' }),
@@ -36,7 +41,7 @@ export const DESK_RULES: Readonly<Record<string, PageRule>> = {
   statisticsJson: by('statistics:read', { works: 404 }),
   dataAccess: by('access:manage'),
   dataAsk: by('access:manage'),
-  dataAskSend: sent('access:manage', 403),
+  dataAskSend: sent('access:manage', 400, filled({ key: UNKNOWN })),
   dataRequest: by('access:manage', none),
   dataRequestStep: sent('access:manage', 404, { id: UNKNOWN, ...institution }),
   webhooks: by('events:subscribe'),
@@ -46,6 +51,6 @@ export const DESK_RULES: Readonly<Record<string, PageRule>> = {
   webhookEnd: sent('events:subscribe', 404, { id: UNKNOWN }),
   webhookResend: sent('events:subscribe', 404, { id: UNKNOWN }),
   operations: by('operations:manage', institution),
-  operationsRetry: sent('operations:manage', 403, institution),
+  operationsRetry: sent('operations:manage', 303, filled({ which: `job/${UNKNOWN}` }, institution)),
   operationsProbe: sent('operations:manage', 200, institution),
 };
