@@ -111,12 +111,23 @@ export async function keepEmployers(
   connection: Connection,
   enterpriseNumbers: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
-  if (enterpriseNumbers.length === 0) return new Map();
+  const known = await findEmployerIds(connection, enterpriseNumbers);
+  const added = enterpriseNumbers.filter((number) => !known.has(number));
+  if (added.length === 0) return known;
   await connection.query(
     `insert into employer (employer_id, enterprise_number)
      select gen_random_uuid(), number from unnest($1::text[]) as number order by number on conflict do nothing`,
-    [enterpriseNumbers],
+    [added],
   );
+  // Somebody else may have made one of them at this moment.
+  return new Map([...known, ...(await findEmployerIds(connection, added))]);
+}
+
+async function findEmployerIds(
+  connection: Connection,
+  enterpriseNumbers: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (enterpriseNumbers.length === 0) return new Map();
   const rows = await connection.query<{ number: string; employerId: string }>(
     `select enterprise_number as number, employer_id as "employerId" from employer where enterprise_number = any($1)`,
     [enterpriseNumbers],

@@ -1,6 +1,6 @@
 /** Rules of entitlement, as `type.yaml` writes them: which statuses of a person entitle, when, and on which conditions. */
 import type { Municipality } from './municipality.ts';
-import { addDays, isWithin, type LocalDate, overlaps, type Period } from './period.ts';
+import { addDays, isWithin, type LocalDate, type Period } from './period.ts';
 import type { Status, StatusCode } from './status.ts';
 
 /** One version of what entitles. */
@@ -67,7 +67,11 @@ export function codesOf({ all, any, none }: EntitlementRule): readonly StatusCod
 
 /** Tells whether a fact can make a difference to a rule. */
 export function isTouched(rule: EntitlementRule, fact: Status): boolean {
-  return codesOf(rule).includes(fact.code) && isOfSource(rule, fact) && isInWindow(rule, fact);
+  const { all, any, none } = rule;
+  const { code } = fact;
+  // Asked of every fact of the register for every rule: nothing is made to be thrown away.
+  const isLookedAt = any.includes(code) || all.includes(code) || none.includes(code);
+  return isLookedAt && isOfSource(rule, fact) && isInWindow(rule, fact);
 }
 
 /** Tells whether a rule looks at more of a person than statuses. */
@@ -79,9 +83,12 @@ function isOfSource({ sources }: EntitlementRule, { code, source }: Status): boo
   return sources[code]?.includes(source) ?? true;
 }
 
-function isInWindow(rule: EntitlementRule, { period }: Status): boolean {
-  const { from = '0001-01-01' as LocalDate, until } = rule;
-  return overlaps({ startDate: from, ...(until !== undefined && { endDate: until }) }, period);
+function isInWindow({ from, until }: EntitlementRule, { period }: Status): boolean {
+  const { startDate, endDate } = period;
+  return (
+    (until === undefined || startDate <= until) &&
+    (from === undefined || endDate === undefined || endDate >= from)
+  );
 }
 
 /** Looks whether a rule is met by the facts of a person. */
@@ -93,8 +100,14 @@ export function explain(
 ): Explanation {
   const touched = facts.filter((fact) => isTouched(rule, fact));
   if (rule.at !== undefined && rule.at > today) return { rule: rule.id, reasons: ['notYet'], facts: [] };
-  const of = (code: StatusCode) => touched.filter((fact) => fact.code === code && countsAt(rule, fact));
-  const has = (code: StatusCode) => daysOf(rule, of(code), today) >= rule.days;
+  const byCode = new Map(
+    codesOf(rule).map((code) => [code, touched.filter((fact) => fact.code === code && countsAt(rule, fact))]),
+  );
+  const of = (code: StatusCode) => byCode.get(code) ?? [];
+  const met = new Set(
+    [...byCode].flatMap(([code, own]) => (daysOf(rule, own, today) >= rule.days ? [code] : [])),
+  );
+  const has = (code: StatusCode) => met.has(code);
   const wanted = [...rule.all, ...rule.any];
   const excluded = rule.none.filter(has);
   const isMissing = !rule.all.every(has) || (rule.any.length > 0 && !rule.any.some(has));

@@ -39,9 +39,12 @@ const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignor
 /** A mark stands on a letter, and letters of living languages carry no more than two that are not part of them. */
 const STRAY_MARK = /(?:^|[\p{Z}])\p{M}|\p{M}{3}/u;
 
+/** Words of plain letters, digits and signs, with one space between them: nearly all there is. There is nothing to ask of them. */
+const PLAIN = /^[!-~]+(?: [!-~]+)*$/;
+
 /** Tells whether each character of a text can be printed by itself, whatever its script. */
 export function isPrintable(text: string): boolean {
-  return !UNPRINTABLE.test(text);
+  return PLAIN.test(text) || !UNPRINTABLE.test(text);
 }
 
 /**
@@ -49,6 +52,7 @@ export function isPrintable(text: string): boolean {
  * spaces inside it. All these look the same on paper; control characters such as tabs are no spaces and stay.
  */
 export function writeLine(text: string): string {
+  if (PLAIN.test(text)) return text;
   return text
     .normalize('NFC')
     .replace(/\p{Zs}+/gu, ' ')
@@ -70,6 +74,7 @@ export function showName(name: string, longest: number): string {
 export function findTextFault(text: string, longest: number): TextFault | undefined {
   // Before anything is done with it: normalising the longest text that a body holds would take long.
   if (text.length > 8 * longest) return 'tooLong';
+  if (PLAIN.test(text)) return text.length > longest ? 'tooLong' : undefined;
   if (!isPrintable(text)) return 'unprintable';
   const line = writeLine(text);
   if (line === '') return 'empty';

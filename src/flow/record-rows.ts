@@ -6,7 +6,7 @@ import { CsvError, parse } from 'csv-parse/sync';
 import type { z } from 'zod';
 import { showName } from '../domain/text.ts';
 import { maskSsins } from '../log.ts';
-import { type Line, readLines } from './ndjson.ts';
+import { type Line, readLineBlocks } from './ndjson.ts';
 import { isList, isTruth } from './record-cells.ts';
 import { RecordFileRefusal, type RowIssue } from './record-refusal.ts';
 import { readXml } from './record-xml.ts';
@@ -58,9 +58,16 @@ const LONGEST_LINE_BYTES = 64 * 1024;
 /** Reads the rows of a file as they arrive. Throws `RecordFileRefusal` for a header that is none. */
 export async function* readRows(form: RowForm, chunks: AsyncIterable<Buffer>): AsyncGenerator<RecordRow> {
   if (form === 'xml') return yield* xmlRows(chunks);
-  const lines = readLines(chunks, LONGEST_LINE_BYTES);
-  if (form === 'ndjson') for await (const line of lines) yield jsonRow(line);
-  else yield* csvRows(lines);
+  const read = form === 'ndjson' ? jsonRow : csvReader();
+  let isEmpty = true;
+  for await (const block of readLineBlocks(chunks, LONGEST_LINE_BYTES)) {
+    isEmpty = false;
+    for (const line of block) {
+      const row = read(line);
+      if (row !== undefined) yield row;
+    }
+  }
+  if (isEmpty && form === 'csv') throw new RecordFileRefusal('the file is empty');
 }
 
 async function* xmlRows(chunks: AsyncIterable<Buffer>): AsyncGenerator<RecordRow> {
@@ -92,14 +99,16 @@ export function jsonRow(line: Line): RecordRow {
   return refuse(line, parsed.name ?? '', parsed.detail);
 }
 
-/** The header decides on separator and columns. A row is one line: a quoted cell holds no line end. */
-async function* csvRows(lines: AsyncIterable<Line>): AsyncGenerator<RecordRow> {
+/** The first line, which is no row, decides on separator and columns. A row is one line: a quoted cell holds no line end. */
+function csvReader(): (line: Line) => RecordRow | undefined {
   let header: CsvHeader | undefined;
-  for await (const line of lines) {
-    if (header === undefined) header = headerOf(line.text);
-    else yield { ...csvRow(line, header), header };
-  }
-  if (header === undefined) throw new RecordFileRefusal('the file is empty');
+  let cells: readonly SetCell[] = [];
+  return (line) => {
+    if (header !== undefined) return csvRow(line, header, cells);
+    header = headerOf(line.text);
+    cells = header.columns.map(cellOf);
+    return undefined;
+  };
 }
 
 function headerOf(text: string | undefined): CsvHeader {
@@ -119,18 +128,21 @@ function headerOf(text: string | undefined): CsvHeader {
 /** The column in which a file that was sent back says what is wrong: it may stand there when the file comes again. */
 export const REASON = 'reason';
 
-function csvRow(line: Line, { columns, delimiter }: CsvHeader): RecordRow {
+function csvRow(line: Line, header: CsvHeader, setters: readonly SetCell[]): RecordRow {
   const { number, text } = line;
-  if (text === undefined) return refuse(line, '', NOT_A_LINE);
-  const cells = cellsOf(text, delimiter);
+  if (text === undefined) return { ...refuse(line, '', NOT_A_LINE), header };
+  const cells = cellsOf(text, header.delimiter);
   if (cells === undefined)
-    return refuse(line, '', 'is no row of CSV: a quotation mark is missing or too many');
-  if (cells.length !== columns.length)
-    return refuse(line, '', `has ${cells.length} cells, not ${columns.length}`);
+    return { ...refuse(line, '', 'is no row of CSV: a quotation mark is missing or too many'), header };
+  if (cells.length !== setters.length)
+    return { ...refuse(line, '', `has ${cells.length} cells, not ${setters.length}`), header };
   const value: Record<string, unknown> = {};
-  for (const [at, column] of columns.entries())
-    if (column !== REASON) setCell(value, column.split('.'), readCell(cells[at] ?? ''));
-  return { number, raw: text, content: { kind: 'value', value } };
+  // By place: an iterator for each of millions of rows is what most of the time would go to.
+  for (let at = 0; at < cells.length; at += 1) {
+    const cell = cells[at] ?? '';
+    if (cell !== '') setters[at]?.(value, cell.startsWith("'") ? readCell(cell) : cell);
+  }
+  return { number, raw: text, header, content: { kind: 'value', value } };
 }
 
 /** Takes off the apostrophe that `writeCell` puts before what a spreadsheet would take for a formula. */
@@ -138,10 +150,15 @@ function readCell(cell: string): string {
   return /^'[=+\-@]/.test(cell) ? cell.slice(1) : cell;
 }
 
+const BLANK = /\s/;
+
 /** Gives the cells of a line; undefined where its quotation marks do not match. */
 export function cellsOf(text: string, delimiter: string): string[] | undefined {
   // Most rows quote nothing; making a parser for each of them takes longer than all else that is done with it.
-  if (!text.includes('"') && text.trim() !== '') return text.split(delimiter).map((cell) => cell.trim());
+  if (!text.includes('"') && text.trim() !== '') {
+    const cells = text.split(delimiter);
+    return BLANK.test(text) ? cells.map((cell) => cell.trim()) : cells;
+  }
   try {
     const [cells] = parse(text, { delimiter, trim: true, relax_column_count: true });
     return cells;
@@ -151,16 +168,35 @@ export function cellsOf(text: string, delimiter: string): string[] | undefined {
   }
 }
 
-/** An empty cell is not there; what JSON writes as a truth value or a list is written `true`, or with spaces between. */
-function setCell(into: Record<string, unknown>, [name = '', ...rest]: readonly string[], cell: string): void {
-  if (cell === '') return;
+/** Puts a cell where it belongs. */
+type SetCell = (into: Record<string, unknown>, cell: string) => void;
+
+/** Looks at the name of a column once, not row by row. What JSON writes as a truth value or a list is written `true`, or with spaces between. */
+function cellOf(column: string): SetCell {
+  if (column === REASON) return () => undefined;
+  const [name = '', ...rest] = column.split('.');
   if (rest.length > 0) {
-    const inner = into[name];
-    const object = typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>) : {};
-    into[name] = object;
-    setCell(object, rest, cell);
-  } else if (isTruth(name)) into[name] = cell === 'true' || (cell === 'false' ? false : cell);
-  else into[name] = isList(name) ? cell.split(/\s+/) : cell;
+    const inner = cellOf(rest.join('.'));
+    return (into, cell) => {
+      const known = into[name];
+      const object = typeof known === 'object' && known !== null ? (known as Record<string, unknown>) : {};
+      into[name] = object;
+      inner(object, cell);
+    };
+  }
+  if (isTruth(name)) {
+    return (into, cell) => {
+      into[name] = cell === 'true' || (cell === 'false' ? false : cell);
+    };
+  }
+  if (isList(name)) {
+    return (into, cell) => {
+      into[name] = cell.split(/\s+/);
+    };
+  }
+  return (into, cell) => {
+    into[name] = cell;
+  };
 }
 
 /** More than this of one row says nothing more. */

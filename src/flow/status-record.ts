@@ -5,10 +5,8 @@ import { type LocalDate, parseLocalDate } from '../domain/period.ts';
 import { parseSsin, type Ssin } from '../domain/ssin.ts';
 import { findTextFault, TEXT_FAULTS, writeLine } from '../domain/text.ts';
 import { maskSsins } from '../log.ts';
+import { LIMITS, readPlainReport } from './plain-report.ts';
 import { issuesOf, type RecordRow } from './record-rows.ts';
-
-const LONGEST_TEXT = 200;
-const MOST_ATTRIBUTES = 20;
 
 const line = (longest: number) =>
   z.string().transform((text, context) => {
@@ -28,8 +26,8 @@ const day = z.string().transform((text, context) => {
 const instant = z.iso.datetime({ offset: true, error: 'expected a moment as 2020-04-01T10:00:00+02:00' });
 
 const attributes = z
-  .record(z.string().regex(/^[a-z][A-Za-z0-9]{0,49}$/, 'is no name of an attribute'), line(LONGEST_TEXT))
-  .refine((all) => Object.keys(all).length <= MOST_ATTRIBUTES, `expected ${MOST_ATTRIBUTES} at most`)
+  .record(z.string().regex(LIMITS.attribute, 'is no name of an attribute'), line(LIMITS.text))
+  .refine((all) => Object.keys(all).length <= LIMITS.attributes, `expected ${LIMITS.attributes} at most`)
   .default({})
   .meta({
     type: 'object',
@@ -54,14 +52,11 @@ export const statusRecordOn = (today: LocalDate) =>
         description: 'Of whom',
         example: '81050100156',
       }),
-      status: z
-        .string()
-        .regex(/^[a-z][A-Za-z0-9]{1,49}$/, 'expected the code of a status')
-        .meta({
-          description: 'A code of `GET /register/v1/refData/statuses`',
-          example: 'temporaryUnemployment',
-        }),
-      reference: line(100)
+      status: z.string().regex(LIMITS.code, 'expected the code of a status').meta({
+        description: 'A code of `GET /register/v1/refData/statuses`',
+        example: 'temporaryUnemployment',
+      }),
+      reference: line(LIMITS.reference)
         .refine((text) => maskSsins(text) === text, 'holds what looks like the number of a person')
         .meta({
           type: 'string',
@@ -108,6 +103,8 @@ export function readStatusRecord(
   | { readonly kind: 'status'; readonly record: StatusRecord }
   | (RecordRow['content'] & { readonly kind: 'refused' }) {
   if (content.kind === 'refused') return content;
+  const plain = readPlainReport(content.value, today);
+  if (plain !== undefined) return { kind: 'status', record: plain };
   const result = schemaOf(today).safeParse(content.value);
   return result.success
     ? { kind: 'status', record: result.data }

@@ -18,7 +18,7 @@ import { relayMessage } from './relay.ts';
 import { resolveDeclarations } from './resolve.ts';
 import type { Services } from './services.ts';
 import { settleCase } from './settle.ts';
-import { settlePersons } from './settle-register.ts';
+import { type PersonsBehind, settlePersons } from './settle-register.ts';
 import { tellEvent } from './tell.ts';
 import { deliverEvents } from './tell-senders.ts';
 
@@ -26,7 +26,7 @@ import { deliverEvents } from './tell-senders.ts';
 export function jobHandlers(services: Services): Readonly<Record<string, (job: LeasedJob) => Promise<void>>> {
   return {
     settle: (job) => settleCase(services, job, text(job, 'caseId')),
-    settleRegister: (job) => settlePersons(services, job, text(job, 'after')),
+    settleRegister: (job) => settlePersons(services, job, rangeOf(job)),
     issue: (job) => issueAttestation(services, job, text(job, 'attestationId')),
     deliver: (job) => deliverEvents(services, job, text(job, 'subscriptionId')),
     digest: (job) => sendDigest(services, job, text(job, 'personId')),
@@ -50,6 +50,10 @@ export function jobHandlers(services: Services): Readonly<Record<string, (job: L
 /** Payloads are written by the workflows themselves, so they hold what their handler needs. */
 function text(job: LeasedJob, name: string): string {
   return String(job.payload[name]);
+}
+
+function rangeOf(job: LeasedJob): PersonsBehind {
+  return { after: text(job, 'after'), last: 'last' in job.payload ? text(job, 'last') : undefined };
 }
 
 function chunkOf({ payload }: LeasedJob): Chunk {

@@ -77,15 +77,15 @@ export async function resolveRecords(
   delivery: StatusDelivery,
   records: readonly PlacedRecord[],
 ): Promise<readonly ReportRow[]> {
-  // Whoever has the hash under any version in use is that person.
-  const marks = records.map(({ record }) => vault.lookUps(record.ssin).map(({ ssinHmac }) => ssinHmac));
-  const persons = await findPersonIds(connection, marks.flat());
+  const persons = await findPersons(
+    vault,
+    connection,
+    records.map(({ record }) => record.ssin),
+  );
   const numbers = records.flatMap(({ record }) => record.enterpriseNumber ?? []);
   const employers = await keepEmployers(connection, [...new Set(numbers)]);
-  return records.map(({ rowNumber, record }, at): ReportRow => {
-    const personId = marks[at]
-      ?.map((mark) => persons.get(mark.toString('hex')))
-      .find((id) => id !== undefined);
+  return records.map(({ rowNumber, record }): ReportRow => {
+    const personId = persons.get(record.ssin);
     const isUnknown = personId === undefined;
     return {
       fileId: delivery.fileId,
@@ -106,6 +106,30 @@ export async function resolveRecords(
       isWithdrawn: record.withdrawn,
     };
   });
+}
+
+/** Finds who has each number. A source tells all it knows of somebody in a row: each number is looked up once. */
+async function findPersons(
+  vault: LoadServices['vault'],
+  connection: Connection,
+  numbers: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const marks = [...new Set(numbers)].map((ssin) => ({
+    ssin,
+    hashes: vault.lookUps(ssin).map(({ ssinHmac }) => ssinHmac),
+  }));
+  const found = await findPersonIds(
+    connection,
+    marks.flatMap(({ hashes }) => hashes),
+  );
+  // Whoever has the hash under any version in use is that person.
+  return new Map(
+    marks.flatMap(({ ssin, hashes }) => {
+      const ids = hashes.map((hash) => found.get(hash.toString('hex')));
+      const personId = ids.find((id) => id !== undefined);
+      return personId === undefined ? [] : [[ssin, personId] as const];
+    }),
+  );
 }
 
 /** What the number of an unknown person is bound to. */

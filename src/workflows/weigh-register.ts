@@ -1,6 +1,6 @@
 /** Looks at every case of the whole register, some persons at a time, and writes nothing: what each is entitled to now. */
 import type { Connection } from '../database/database.ts';
-import { listPersonsAfter, type RegisteredPerson } from '../database/register-pages.ts';
+import { listPersonsBehind, type PersonsBehind, type RegisteredPerson } from '../database/register-pages.ts';
 import type { AttestationType } from '../domain/attestation-type.ts';
 import {
   type CaseOfFacts,
@@ -26,16 +26,16 @@ export interface WeighedPerson {
   readonly cases: readonly WeighedCase[];
 }
 
-/** Weighs the cases of the persons behind one, of some types; fewer than `limit` when these were the last. */
+/** Weighs the cases of the first persons of a range, of some types; fewer than `limit` when these were all of them. */
 export async function weighPersonsAfter(
   { catalogue, clock }: Pick<Services, 'catalogue' | 'clock'>,
   connection: Connection,
-  after: string,
+  range: PersonsBehind,
   limit: number,
   types: readonly AttestationType[] = [...catalogue.types.values()],
 ): Promise<readonly WeighedPerson[]> {
   const byCode = typesByCode(types);
-  const persons = await listPersonsAfter(connection, after, limit, [...byCode.keys()]);
+  const persons = await listPersonsBehind(connection, range, limit, [...byCode.keys()]);
   const today = brusselsDate(clock());
   return persons.map((person) => ({
     person,

@@ -2,21 +2,30 @@
  * One flow of many rows, from the register to encrypted files: read, archived, measured and encrypted in a process of its
  * own, so that its memory and processor time are those of the flow alone; then fetched as its receiver would.
  */
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { listFiles, listParts } from '../../src/database/flow-files.ts';
 import { findRun } from '../../src/database/flow-runs.ts';
+import type { FlowChoices } from '../../src/domain/flow.ts';
 import { measure, readContent } from '../../src/workflows/flow-content.ts';
 import { findRunKey } from '../../src/workflows/flow-part.ts';
 import { simulate } from '../../src/workflows/simulate.ts';
-import { beginRun, type FlowServices, onDay, orderFlow, startFlowStore } from '../support/flow-runs.ts';
-import { projectRoot } from '../support/needs.ts';
+import type { TestDatabase } from '../support/database.ts';
+import {
+  beginRun,
+  type FlowServices,
+  type FlowStore,
+  onDay,
+  orderFlow,
+  startFlowStore,
+} from '../support/flow-runs.ts';
 import { createAuthority, createSigner } from '../support/pki.ts';
-import { makePopulation, openRegister } from '../support/population.ts';
-import { testProgram } from '../support/program.ts';
+import { makePopulation, openRegister, type RegisterServices } from '../support/population.ts';
 import { day } from '../support/register.ts';
-import { loadFile } from './register-files.ts';
+import { workApart } from './apart.ts';
+import { loadFile, writeFiles } from './register-files.ts';
 
 export interface FlowResult {
   readonly persons: number;
@@ -41,6 +50,8 @@ export interface FlowResult {
 }
 
 const FLOW = 'temporary-unemployment';
+/** What it tells of. */
+export const statusOf = 'temporaryUnemployment';
 /** The certificate is valid then; the weeks looked at are those of the population. */
 const DAY = '2026-06-01';
 const PERIOD = { from: day('2020-01-01'), until: day('2021-12-31') };
@@ -51,53 +62,60 @@ const ROWS_A_THOUSAND = 4250;
 export async function benchFlow(rows: number): Promise<FlowResult> {
   const secret = randomBytes(32);
   const store = await startFlowStore();
-  const { test, services: register } = await openRegister(secret);
+  const { test, services } = await openRegister(secret);
+  const folder = mkdtempSync(join(tmpdir(), 'population-'));
   try {
-    const services: FlowServices = onDay({ ...register, archive: store.archive }, DAY);
     const persons = Math.ceil((rows / ROWS_A_THOUSAND) * 1000);
-    const population = await makePopulation(register, persons);
+    await writeFiles(await makePopulation(services, persons), folder);
     for (const file of ['enterprises.csv', 'persons.csv', 'statuses-onem.csv'] as const)
-      await loadFile(register, population, file);
+      await loadFile(services, folder, file);
     await test.query('vacuum analyze');
-    const { certificate } = createSigner({ authority: createAuthority('Receivers'), key: 'rsa-3072' });
-    await orderFlow(services, FLOW, { choices: { period: PERIOD }, certificate });
-    const runId = await beginRun(services, FLOW);
-    const used = await workApart({
-      DATABASE_URL: test.url,
-      STORE: JSON.stringify(store.address),
-      VAULT_SECRET: secret.toString('hex'),
-      FLOW_DAY: DAY,
-    });
-    const simulated = await simulateType(services);
-    return { persons, simulated, ...(await look(services, runId, used)) };
+    const made = await makeFlow({ test, services, secret, store }, PERIOD);
+    const simulated = await simulateType(onDay({ ...services, archive: store.archive }, DAY));
+    return { persons, simulated, ...made };
   } finally {
+    rmSync(folder, { recursive: true, force: true });
     await test.drop();
     await store.stop();
   }
 }
 
-type Used = Omit<FlowResult['made'], 'rowsPerSecond' | 'processorUs'> & { readonly processorSeconds: number };
-
-async function workApart(env: Readonly<Record<string, string>>): Promise<Used> {
-  const child = spawn(process.execPath, testProgram('faults/flow-process.ts'), {
-    cwd: projectRoot,
-    env: { PATH: process.env.PATH, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let text = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    text += chunk.toString('utf8');
-  });
-  const [status] = (await once(child, 'close')) as [number | null];
-  if (status !== 0) throw new Error(`the flow ended with ${status}`);
-  return JSON.parse(text.trimEnd().split('\n').at(-1) ?? '') as Used;
+/** A register with the flow's store beside it. */
+export interface FlowPlace {
+  readonly test: Pick<TestDatabase, 'url'>;
+  readonly services: RegisterServices;
+  readonly secret: Buffer;
+  readonly store: FlowStore;
 }
+
+/** What one flow comes to. */
+export type FlowMade = Omit<FlowResult, 'persons' | 'simulated'>;
+
+/** Orders, runs and fetches the flow for a period. */
+export async function makeFlow(
+  { test, services: register, secret, store }: FlowPlace,
+  period: FlowChoices['period'],
+): Promise<FlowMade> {
+  const services: FlowServices = onDay({ ...register, archive: store.archive }, DAY);
+  const { certificate } = createSigner({ authority: createAuthority('Receivers'), key: 'rsa-3072' });
+  await orderFlow(services, FLOW, { choices: { ...(period && { period }) }, certificate });
+  const runId = await beginRun(services, FLOW);
+  const used = await workApart<Used>('faults/flow-process.ts', {
+    DATABASE_URL: test.url,
+    STORE: JSON.stringify(store.address),
+    VAULT_SECRET: secret.toString('hex'),
+    FLOW_DAY: DAY,
+  });
+  return look(services, runId, used);
+}
+
+type Used = Omit<FlowResult['made'], 'rowsPerSecond' | 'processorUs'> & { readonly processorSeconds: number };
 
 async function look(
   services: FlowServices,
   runId: string,
   { seconds, processorSeconds, atStartMiB, peakMiB }: Used,
-): Promise<Omit<FlowResult, 'persons' | 'simulated'>> {
+): Promise<FlowMade> {
   const { run, files, key } = await services.database.transaction(async (connection) => ({
     run: await findRun(connection, runId),
     files: await listFiles(connection, runId),

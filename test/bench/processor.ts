@@ -54,13 +54,12 @@ export function timeOf(path: string): number {
   return (user + system) * TICK_US;
 }
 
-/** What the database of a backend used by now: the server, its backends, and those that have ended. */
-export function timeOfServer(backend: number): number {
-  const server = fieldsOf(`/proc/${backend}/stat`)[1];
+/** What a database server used by now: its first process, its backends, and those that have ended. */
+export function timeOfServer(server: number): number {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   return pids.reduce((sum, pid) => {
     const fields = fieldsOf(`/proc/${pid}/stat`);
-    const isOfServer = server !== undefined && (pid === server || fields[1] === server);
+    const isOfServer = Number(pid) === server || Number(fields[1]) === server;
     // Its own times and those of children that it waited for: fields 14 to 17.
     const ticks = fields.slice(11, 15).reduce((all, field) => all + Number(field), 0);
     return isOfServer ? sum + ticks * TICK_US : sum;

@@ -1,6 +1,6 @@
 /**
  * Measures and keeps the raw figures:
- * `npm run bench -- [document|declarations|batch|evidence|ebox|verify|register|flow|pages|restore] [--documents N] [--declarations N] [--rows N,N] [--leaves N] [--messages N] [--letters N] [--persons N]
+ * `npm run bench -- [document|declarations|batch|evidence|ebox|verify|register|flow|pages|restore] [--documents N] [--declarations N] [--rows N,N] [--leaves N] [--messages N] [--letters N] [--persons N] [--flow-rows N]
  * [--seconds N] [--key p256|rsa2048] [--json]`.
  * With `--json`, the last line is the last result, or its summary where it has one.
  * Ratios within one run count; absolute figures depend on the machine, which each result names.
@@ -30,6 +30,7 @@ const { values, positionals } = parseArgs({
     leaves: { type: 'string', default: '1000000' },
     messages: { type: 'string', default: '1000000' },
     persons: { type: 'string', default: '1000000' },
+    'flow-rows': { type: 'string', default: '500000' },
     letters: { type: 'string', default: '500' },
     seconds: { type: 'string', default: '5' },
     key: { type: 'string', default: 'p256' },
@@ -47,7 +48,7 @@ const BENCHES = {
   },
   evidence: () => benchEvidence(Number(values.leaves), Number(values.seconds)),
   ebox: () => benchEbox(Number(values.messages), Number(values.letters)),
-  register: () => benchRegister(Number(values.persons)),
+  register: () => benchRegister(Number(values.persons), Number(values['flow-rows'])),
   restore: () => benchRestore(Math.min(Number(values.documents), 300)),
   flow: () => benchFlow(Number(values.rows)),
   verify: () => benchVerify(Number(values.seconds)),

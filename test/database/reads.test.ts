@@ -90,7 +90,7 @@ const OWN_WORK: Readonly<Record<string, string>> = {
   listInhabited: 'which municipalities have inhabitants, which names nobody',
   listKnownRows: 'telling a receiver what changed of what it was told on a ground',
   listNumbers: 'telling a receiver that something it was told on a ground is no more',
-  listPersonsAfter: 'settling the whole register',
+  listPersonsBehind: 'settling the whole register',
   listOpenCases: 'settling the whole register',
   countAllMeant: 'numbers for operators of the institution, which name nobody',
   findLastSimulation: 'numbers of the same caller’s last simulation, which name nobody',

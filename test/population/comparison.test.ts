@@ -54,7 +54,8 @@ describe('a population of 500 persons', () => {
     const population = await makePopulation(services, PERSONS, TOWNS);
     citizens = [...population.citizens()];
     files = await loadPopulation(services, filesOf(population.employers(), citizens));
-    await settleAll(services);
+    // Several ranges, and the last of them open.
+    await settleAll(services, 150);
   });
   after(() => test.drop());
 
@@ -110,7 +111,8 @@ describe('a population of 500 persons', () => {
 
   it('has nothing left to decide when it is settled again', async () => {
     const before = await test.query('select decision_id from decision');
-    await settleAll(services);
+    // One range of more than are settled at once.
+    await settleAll(services, 100_000);
     assert.equal((await test.query('select decision_id from decision')).length, before.length);
   });
 

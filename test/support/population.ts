@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { loadCatalogue } from '../../src/catalogue/catalogue.ts';
 import { readInhabitants } from '../../src/catalogue/reference-file.ts';
+import type { Database } from '../../src/database/database.ts';
 import { claimJobs } from '../../src/database/jobs.ts';
 import type { EnterpriseNumber } from '../../src/domain/enterprise-number.ts';
 import { uuidv7 } from '../../src/domain/identifier.ts';
@@ -18,7 +19,7 @@ import type { LoadServices } from '../../src/workflows/load-person.ts';
 import { openVault } from '../../src/workflows/open-vault.ts';
 import { receiveStatusFile } from '../../src/workflows/receive-statuses.ts';
 import { reportDeclaration } from '../../src/workflows/report.ts';
-import { settlePersons, startSettling } from '../../src/workflows/settle-register.ts';
+import { type PersonsBehind, settlePersons, startSettling } from '../../src/workflows/settle-register.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { projectRoot } from './needs.ts';
 
@@ -32,11 +33,15 @@ export async function openRegister(secret = randomBytes(32)): Promise<{
   readonly test: TestDatabase;
   readonly services: RegisterServices;
 }> {
-  const catalogue = await loadCatalogue(join(projectRoot, 'templates'));
   const test = await createTestDatabase();
-  const { database } = test;
+  return { test, services: await openServices(test.database, secret) };
+}
+
+/** The same parts, on a database that is there. */
+export async function openServices(database: Database, secret: Buffer): Promise<RegisterServices> {
+  const catalogue = await loadCatalogue(join(projectRoot, 'templates'));
   const clock = () => new Date();
-  const services = {
+  return {
     database,
     catalogue,
     clock,
@@ -46,7 +51,6 @@ export async function openRegister(secret = randomBytes(32)): Promise<{
     settings: { settleAfterSeconds: 0, fileKeyDays: 90 },
     // These are the settings that such steps take.
   } as unknown as RegisterServices;
-  return { test, services };
 }
 
 /** Makes a population; `towns` have so many times the inhabitants that they have. */
@@ -132,17 +136,33 @@ async function declare(services: RegisterServices, chunks: AsyncIterable<Buffer>
   }
 }
 
+/** So many jobs of the lane run at once where nothing else is set. */
+const AT_ONCE = 4;
+
+/** Does work on each, as many at once as a process does jobs of the lane. */
+export async function inParallel<T>(all: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
+  const left = all.values();
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, async () => {
+      for (const one of left) await work(one);
+    }),
+  );
+}
+
 /** Settles the whole register as an operator has it done; documents are not made, as nothing runs their jobs. */
-export async function settleAll(services: RegisterServices): Promise<void> {
+export async function settleAll(services: RegisterServices, personsOfRange?: number): Promise<void> {
   const operator = { kind: 'service', id: 'operator/test' } as const;
-  assert.equal(await startSettling(services, operator), true);
+  assert.equal(await startSettling(services, operator, personsOfRange), true);
   assert.equal(await startSettling(services, operator), false);
   for (let isGoing = true; isGoing; ) {
     const jobs = await services.database.transaction((connection) =>
       claimJobs(connection, ['bulk'], 100_000, 600),
     );
     const settling = jobs.filter(({ kind }) => kind === 'settleRegister');
-    for (const job of settling) await settlePersons(services, job, String(job.payload.after));
+    await inParallel(settling, (job) =>
+      // Written by the step that is tested.
+      settlePersons(services, job, job.payload as unknown as PersonsBehind),
+    );
     isGoing = settling.length > 0;
   }
 }
