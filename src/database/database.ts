@@ -67,6 +67,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     max: options.connections,
     options: `-c statement_timeout=${patienceMs} -c lock_timeout=${lockMs(patienceMs)} -c idle_in_transaction_session_timeout=${patienceMs}`,
   });
+  // A server may be ready and end in one breath: between the pool and whoever asked it, nobody else would hear of it.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   let isClosing = false;
   pool.on('error', (error) => {
     if (!isClosing) options.log.warn({ reason: describeError(error) }, 'database connection lost');

@@ -22,8 +22,8 @@ const TOOLS_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export const BARE_ENVIRONMENT: Readonly<Record<string, string>> = { PATH: TOOLS_PATH };
 
 /**
- * Finds out what can be had, for a program that runs on so many threads, each with a part of Node of its own: no network (namespaces(7)), a limit of memory (getrlimit(2)), an
- * end with ours (prctl(2)).
+ * Finds out what can be had, for a program that runs on so many threads, each with a part of Node of its own: no network
+ * (namespaces(7)), a limit of memory (getrlimit(2)), an end with ours (prctl(2)).
  */
 export async function findIsolation(heapMegabytes: number, threads: number): Promise<Isolation> {
   const bytes = (heapMegabytes + BESIDE_HEAP_MEGABYTES + threads * (await restingMegabytes())) * 2 ** 20;

@@ -1,5 +1,6 @@
 /** Transactions and notifications against a real server, which is also killed, silent and in the way. */
 import assert from 'node:assert/strict';
+import { type AddressInfo, createServer } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
@@ -336,6 +337,35 @@ describe('transaction', () => {
       await cut.close();
     });
 
+    it('says databaseUnavailable where the server ends in the moment in which it is ready', async (t) => {
+      const fields = 'SFATAL\0C57P01\0Mterminating connection due to unexpected postmaster exit\0\0';
+      // AuthenticationOk, ReadyForQuery and ErrorResponse, in one piece.
+      const answer = [
+        message('R', Buffer.alloc(4)),
+        message('Z', Buffer.from('I')),
+        message('E', Buffer.from(fields)),
+      ];
+      const server = createServer((socket) => {
+        socket.once('data', () => socket.end(Buffer.concat(answer)));
+        socket.on('error', () => undefined);
+      });
+      await new Promise<void>((resolve) => {
+        server.listen(0, '127.0.0.1', resolve);
+      });
+      t.after(() => server.close());
+      const ending = openDatabase({
+        url: withPort((server.address() as AddressInfo).port),
+        connections: 2,
+        log,
+        patienceMs: 300,
+      });
+      await assert.rejects(
+        ending.transaction(() => Promise.resolve()),
+        isUnavailable,
+      );
+      await ending.close();
+    });
+
     it('says databaseUnavailable when nothing comes back any more', async (t) => {
       const relay = await startRelay(Number(new URL(test.url).port));
       t.after(() => relay.stop());
@@ -516,3 +546,11 @@ describe('onJob', () => {
     await cut.close();
   });
 });
+
+/** A message of PostgreSQL's protocol, version 3 (PostgreSQL documentation, 54.7). */
+function message(type: string, content: Buffer): Buffer {
+  const head = Buffer.alloc(5);
+  head.write(type, 0, 'latin1');
+  head.writeInt32BE(content.length + 4, 1);
+  return Buffer.concat([head, content]);
+}
