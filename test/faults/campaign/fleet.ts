@@ -249,7 +249,8 @@ export class Fleet {
   #arms(): string {
     const { dice } = this.#wish;
     const { byFailpoint } = this.counts;
-    const soon = (name: Failpoint, action: string) => `${name}=${action}@${1 + dice.below(3)}`;
+    const hitOf = (name: Failpoint) => (name === SELDOM ? 1 : 1 + dice.below(3));
+    const soon = (name: Failpoint, action: string) => `${name}=${action}@${hitOf(name)}`;
     const least = FAILPOINTS.map((name) => ({ name, struck: byFailpoint[name] + dice.next() }))
       .sort((one, other) => one.struck - other.struck)
       .map(({ name }) => name);
@@ -285,6 +286,8 @@ export class Fleet {
   }
 }
 
+/** A place that is reached a few times in all, once the secret changes. */
+const SELDOM: Failpoint = 'rekey.chunk';
 /** At so many places each life is to be killed soon. */
 const KILLED = 3;
 /** Per cent of the hits of all places. */

@@ -46,11 +46,12 @@ export interface CampaignReport {
   readonly notRun: readonly string[];
 }
 
-/** Struck where what they write is read: the examining process speaks to nobody, and flows have a campaign of their own. */
+/** Struck elsewhere: the examining process speaks to nobody, flows have a campaign of their own, and no batch is recalled. */
 export const STRUCK_ELSEWHERE: Readonly<Partial<Record<Failpoint, string>>> = {
   'verify.begun': 'test/workflows/verifiers.test.ts',
   'flow.stored': 'test/http/flows.test.ts',
   'flow.closed': 'test/http/flows.test.ts',
+  'recall.chunk': 'test/faults/batch.test.ts',
 };
 
 /** Failpoints that nothing struck. */
