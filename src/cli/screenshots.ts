@@ -75,6 +75,13 @@ interface Session {
   readonly story: Shown;
 }
 
+/** A picture far down the page is loaded when somebody comes near it, which nobody does here. */
+async function loadPictures(page: Page): Promise<void> {
+  const pictures = page.locator('img[loading=lazy]');
+  for (const picture of await pictures.all()) await picture.scrollIntoViewIfNeeded();
+  await page.waitForLoadState('networkidle');
+}
+
 /** Takes the pages of each kind of visitor in one language. */
 async function takeAll({ browser, url, folder, language, story }: Session): Promise<number> {
   let taken = 0;
@@ -83,6 +90,7 @@ async function takeAll({ browser, url, folder, language, story }: Session): Prom
     const page = await openFor(context, person);
     for (const shot of shots) {
       await reach(page, shot);
+      await loadPictures(page);
       for (const width of WIDTHS) {
         await page.setViewportSize({ width, height: width < 600 ? 640 : 900 });
         const path = join(folder, `${name}-${shot.name}-${language}-${width}.png`);
