@@ -43,7 +43,10 @@ export function waitAfter(tries: number, deliveryId: string): number {
   return Math.round(whole * (0.75 + share / 4));
 }
 
+/** Once a receiver is back, it hears of what waits within this time. */
+const LONGEST_REST_SECONDS = 60;
+
 /** How long a receiver is left alone after so many tries in a row that did not reach it, in seconds. */
 export function restAfter(failures: number): number {
-  return Math.min(2 ** failures, 300);
+  return Math.min(2 ** failures, LONGEST_REST_SECONDS);
 }
