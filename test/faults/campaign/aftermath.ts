@@ -69,16 +69,22 @@ export async function openOwnVault(world: World, settings: Readonly<Record<strin
   }
 }
 
-/** Resolves with true when nothing is left to do; false when that takes too long. */
-export async function drain({ database }: World, deadline: number): Promise<boolean> {
+/** What evidence has is taken up for senders a little later, and then there is something to deliver again. */
+const STILL_MS = 5000;
+
+/** Gives since when nothing is left to do, once it stayed so; undefined when that takes too long. */
+export async function drain({ database }: World, deadline: number): Promise<number | undefined> {
+  let since: number | undefined;
   for (;;) {
     const [row] = await database.query<{ open: number }>(
       `select (select count(*) from job where dead_at is null and kind not in ('rekey', 'resolve'))::int
          + (select count(*) from outbox where told_at is null)::int
          + (select count(*) from delivery where state = 'waiting')::int as open`,
     );
-    if (row?.open === 0) return true;
-    if (Date.now() > deadline) return false;
+    const now = Date.now();
+    since = row?.open === 0 ? (since ?? now) : undefined;
+    if (since !== undefined && now - since > STILL_MS) return since;
+    if (now > deadline) return undefined;
     await sleep(200);
   }
 }

@@ -31,8 +31,8 @@ export async function doChores(
   for (let round = 0; !isOver(); round += 1) {
     await sleep(1500);
     if (round === 3) {
-      await insist(world, note, '', 'rekey');
-      done.isRekeyed = true;
+      // The number of the version that counts from now on.
+      done.isRekeyed = /^\d+$/.test(await insist(world, note, '', 'rekey'));
     }
     if (round % 3 === 1 && done.erased.length < ERASED) {
       const ssin = ssinOf(LETTER_END - 1 - done.erased.length);

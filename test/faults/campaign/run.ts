@@ -1,10 +1,14 @@
 /** One campaign: strikes while work comes in, then nothing strikes any more, the work is brought to its end and looked at. */
 
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { openDatabase } from '../../../src/database/database.ts';
+import { migrate } from '../../../src/database/migrate.ts';
+import { createLog } from '../../../src/log.ts';
+import { openVault } from '../../../src/workflows/open-vault.ts';
 import { checkAll, checkUndrained, drain } from './aftermath.ts';
 import { Caller } from './caller.ts';
 import { type Battlefield, patienceOf, strike } from './chaos.ts';
@@ -57,6 +61,7 @@ async function campaign(wish: CampaignWish, folder: string, disks: FilledDisks):
     store: join(folder, 'store', 's3'),
   };
   const world = await startWorld(places, createDice(seed, 'network'), wish.storeProgram);
+  await beginRegister(world);
   const settings = await withNextSecret(world);
   const faketime = faketimeLibrary();
   let fleet: Fleet | undefined;
@@ -109,8 +114,9 @@ async function campaign(wish: CampaignWish, folder: string, disks: FilledDisks):
       isGivenUp = true;
     }, wish.drainSeconds * 1000).unref();
     const [declared, done, chores] = await work;
-    const isDrained = await drain(world, healed + wish.drainSeconds * 1000);
-    const drainedSeconds = isDrained ? Math.round((Date.now() - healed) / 100) / 10 : undefined;
+    const drainedAt = await drain(world, healed + wish.drainSeconds * 1000);
+    const isDrained = drainedAt !== undefined;
+    const drainedSeconds = isDrained ? Math.round((drainedAt - healed) / 100) / 10 : undefined;
     say(`drained: ${drainedSeconds ?? 'not'} s`);
     isGivenUp = false;
     const mailed = await checkMails(world);
@@ -163,6 +169,14 @@ async function campaign(wish: CampaignWish, folder: string, disks: FilledDisks):
     ingress.stop();
     await world.stop();
   }
+}
+
+/** Begins the register under the secret of now: an empty one would take what processes are given first for the only one. */
+async function beginRegister({ database: { url }, settings }: World): Promise<void> {
+  await migrate(url);
+  const database = openDatabase({ url, connections: 1, log: createLog('silent') });
+  await openVault({ database }, { current: readFileSync(settings.VAULT_SECRET_FILE ?? ''), former: [] });
+  await database.close();
 }
 
 /** Every process knows the secret of now and the next one; which of them counts, the register says. */

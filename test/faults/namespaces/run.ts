@@ -206,7 +206,7 @@ async function work(
   await sleep(seconds * 500);
   isOver = true;
   const declared = await feeding;
-  const isDrained = await drain(world, Date.now() + DRAIN_SECONDS * 1000);
+  const isDrained = (await drain(world, Date.now() + DRAIN_SECONDS * 1000)) !== undefined;
   const findings = [
     ...findingOf('everything comes to its end', isDrained ? [] : [`${DRAIN_SECONDS} s were not enough`]),
     ...(isDrained ? (await checkInTheEnd(world.database)).filter(({ rule }) => rule !== RELAYED) : []),

@@ -149,7 +149,7 @@ async function upgrade(stage: Stage): Promise<UpgradeReport> {
   isOver = true;
   const [declared, done] = await work;
   isOver = false;
-  const isDrained = await drain(world, Date.now() + DRAIN_SECONDS * 1000);
+  const isDrained = (await drain(world, Date.now() + DRAIN_SECONDS * 1000)) !== undefined;
   const findings = [
     ...(isDrained
       ? await checkAll({ world, settings, caller, ingress, declared, done })
