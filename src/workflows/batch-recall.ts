@@ -24,7 +24,7 @@ import { recallText } from '../domain/recall-words.ts';
 import { ServiceError } from '../errors.ts';
 import { failpoint } from '../failpoint.ts';
 import type { Chunk } from './batch-row.ts';
-import { advanceLease, commitLease, type Lease, shelveLease } from './lease.ts';
+import { commitLease, holdLease, type Lease, shelveLease } from './lease.ts';
 import { sealContent } from './message-content.ts';
 import { reportIn } from './report.ts';
 import type { Services } from './services.ts';
@@ -44,14 +44,14 @@ export async function recallRows(services: RecallServices, lease: Lease, chunk: 
   const batch = await database.transaction((connection) => findBatch(connection, batchId));
   if (batch === undefined) throw new ServiceError('recordMissing', `batch ${batchId} is not in the register`);
   const apart = await database.transaction(async (connection) => {
-    await advanceLease(connection, lease);
+    await holdLease(connection, lease);
     const rows = await listRecallable(connection, batchId, from, to);
     return takeBackRows(services, connection, batch, rows.filter(isStanding));
   });
   await failpoint('recall.chunk');
   for (const row of apart)
     await database.transaction(async (connection) => {
-      await advanceLease(connection, lease);
+      await holdLease(connection, lease);
       await takeBack(services, connection, batch, row);
     });
   await database.transaction(async (connection) => {

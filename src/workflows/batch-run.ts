@@ -18,7 +18,7 @@ import { ServiceError } from '../errors.ts';
 import { failpoint } from '../failpoint.ts';
 import { casesOf, queueSettling } from './apply.ts';
 import { type Chunk, readRow, senderOf } from './batch-row.ts';
-import { isHalted, stepOfChunk } from './chunk-step.ts';
+import { isHalted, type StepAfterPart, stepAfterPart, stepOfChunk } from './chunk-step.ts';
 import { demandFileKey } from './file-key.ts';
 import type { IssueServices } from './issue.ts';
 import { makeAll, publishAll } from './issue-all.ts';
@@ -73,27 +73,32 @@ async function finish(
   awaited: readonly string[],
 ): Promise<void> {
   const size = lease.attempts > 1 ? ROWS_AFTER_LOSS : RUN_ROWS;
-  for (let from = 0, isOver = false; !isOver; from += size) {
+  for (let from = 0, step: StepAfterPart = 'hold'; step === 'hold' || step === 'advance'; from += size) {
     const made = await makeAll(services, awaited.slice(from, from + size), () => isStopped(services, chunk));
     await failpoint('batch.archived');
-    isOver = !made.isWhole || from + size >= awaited.length;
+    step = stepAfterPart({
+      isWhole: made.isWhole,
+      isLast: from + size >= awaited.length,
+      published: made.archived.length,
+    });
+    const then = LEASE_STEPS[step];
     await services.database.transaction(async (connection) => {
-      await keepLease(connection, lease, chunk, { isOver, isWhole: made.isWhole });
+      await then(connection, lease, chunk);
       await publishAll(services, connection, made);
     });
     await failpoint('batch.published');
   }
 }
 
-function keepLease(
-  connection: Connection,
-  lease: Lease,
-  { batchId }: Chunk,
-  { isOver, isWhole }: { readonly isOver: boolean; readonly isWhole: boolean },
-): Promise<void> {
-  if (!isWhole) return shelveLease(lease, () => shelveChunk(connection, batchId, lease));
-  return isOver ? commitLease(connection, lease) : advanceLease(connection, lease);
-}
+const LEASE_STEPS: Readonly<
+  Record<StepAfterPart, (connection: Connection, lease: Lease, chunk: Chunk) => Promise<void>>
+> = {
+  shelve: (connection, lease, { batchId }) =>
+    shelveLease(lease, () => shelveChunk(connection, batchId, lease)),
+  commit: commitLease,
+  advance: advanceLease,
+  hold: holdLease,
+};
 
 /** The batch is paused: the chunk is due when it goes on. */
 async function shelve({ database }: RunServices, lease: Lease, { batchId }: Chunk): Promise<void> {

@@ -20,3 +20,22 @@ export function stepOfChunk(state: BatchState): ChunkStep {
 export function isHalted(state: BatchState): boolean {
   return state === 'paused' || state === 'recalling';
 }
+
+/** What a worker made of a part of a chunk. */
+export interface PartMade {
+  /** Whether all of the part was tried: else the batch was stopped. */
+  readonly isWhole: boolean;
+  readonly isLast: boolean;
+  /** How many documents are published with it. */
+  readonly published: number;
+}
+
+/** What is done with the job of a chunk in the transaction that publishes a part of it. */
+export type StepAfterPart = 'shelve' | 'commit' | 'advance' | 'hold';
+
+/** Tries are counted anew where something came about, and nowhere else: a part that no worker survives is set aside. */
+export function stepAfterPart({ isWhole, isLast, published }: PartMade): StepAfterPart {
+  if (!isWhole) return 'shelve';
+  if (isLast) return 'commit';
+  return published > 0 ? 'advance' : 'hold';
+}
