@@ -2,10 +2,12 @@
  * A service as many processes on one machine, each of which can be killed: a database and a store, one process that takes
  * requests, and workers that share nothing but these two and their keys.
  */
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { clientToken } from '../../src/embedded/login/tokens.ts';
+import { startPki } from '../../src/embedded/pki/pki.ts';
 import { freePort, knownPort } from '../../src/embedded/ports.ts';
 import { findPostmaster } from '../../src/embedded/postgres/postmaster.ts';
 import { startPostgres } from '../../src/embedded/postgres/server.ts';
@@ -41,11 +43,29 @@ export async function startFleet({ workers, queueUrls }: FleetOptions): Promise<
   mkdirSync(join(folder, 'store'));
   const access = { accessKeyId: 'fleet', secretAccessKey };
   const s3 = await startS3({ folder: join(folder, 'store'), port: 0, ...access });
+  // One institution has one seal: what another worker sealed before it died is adopted by who takes its job over.
+  const pki = await startPki({
+    folder: join(folder, 'pki'),
+    port: await freePort(),
+    issuerName: { organisation: 'Fleet', enterpriseNumber: '1912345694' as never, country: 'BE' },
+  });
+  const keep = (name: string, text: string): string => {
+    const path = join(folder, name);
+    writeFileSync(path, text, { mode: 0o600 });
+    return path;
+  };
+  const codeKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
   const common = {
     DATABASE_URL: postgres.url,
     S3_ENDPOINT: s3.endpoint,
     S3_ACCESS_KEY_ID: access.accessKeyId,
     S3_SECRET_ACCESS_KEY: secretAccessKey,
+    SEAL_KEY_FILE: keep('seal.pem', pki.sealKeyPem),
+    SEAL_CERTIFICATES_FILE: keep('seal.crt', pki.sealCertificatesPem),
+    SEAL_TRUST_FILE: keep('root.crt', pki.rootPem),
+    TSA_URLS: `${pki.url}/tsa`,
+    TSA_TRUST_FILE: keep('tsa.crt', pki.rootPem),
+    CODE_KEY_FILE: keep('code.pem', String(codeKey.export({ type: 'pkcs8', format: 'pem' }))),
     SETTLE_AFTER_SECONDS: '0',
     LEASE_SECONDS: '3',
     LOG_LEVEL: 'error',
@@ -58,19 +78,20 @@ export async function startFleet({ workers, queueUrls }: FleetOptions): Promise<
   const dataOf = (name: string) => join(folder, name);
   const start = async (name: string, roles: string): Promise<ServiceProcess> => {
     const vault = name === 'api' ? {} : { VAULT_SECRET_FILE: join(dataOf('api'), 'vault.secret') };
-    for (;;) {
+    for (let patience = 20; ; patience -= 1) {
       const PORT = String(await freePort());
       const settings = { ...common, ...vault, DATA_DIR: dataOf(name), ROLES: roles, PORT };
-      // While the database is away a process may end before it is up.
-      const started = await startProcess(settings).catch(() => undefined);
-      if (started !== undefined) return started;
+      try {
+        return await startProcess(settings);
+      } catch (error) {
+        // While the database is away a process may end before it is up.
+        if (patience === 0) throw error;
+      }
     }
   };
   let api = await start('api', 'api,scheduler');
   const running: ServiceProcess[] = [];
   for (let at = 0; at < workers; at += 1) {
-    // One institution has one seal: what another worker sealed before it died is adopted by who takes its job over.
-    cpSync(join(dataOf('api'), 'pki'), join(dataOf(`worker-${at}`), 'pki'), { recursive: true });
     running.push(await start(`worker-${at}`, 'worker'));
   }
   const call: Fleet['call'] = async (
@@ -117,8 +138,7 @@ export async function startFleet({ workers, queueUrls }: FleetOptions): Promise<
     },
     stop: async () => {
       await Promise.all([api, ...running].map((one) => one.kill('SIGKILL')));
-      await s3.stop();
-      await postgres.stop();
+      await Promise.all([s3.stop(), pki.stop(), postgres.stop()]);
       rmSync(folder, { recursive: true, force: true });
     },
   };
