@@ -90,10 +90,9 @@ export async function startFleet({ workers, queueUrls }: FleetOptions): Promise<
     }
   };
   let api = await start('api', 'api,scheduler');
-  const running: ServiceProcess[] = [];
-  for (let at = 0; at < workers; at += 1) {
-    running.push(await start(`worker-${at}`, 'worker'));
-  }
+  const running = await Promise.all(
+    Array.from({ length: workers }, (_, at) => start(`worker-${at}`, 'worker')),
+  );
   const call: Fleet['call'] = async (
     path,
     request,
