@@ -183,7 +183,8 @@ export class Fleet {
     void this.#supervise(member);
     const deadline = Date.now() + START_MS;
     while (!member.isUp) {
-      if (Date.now() > deadline) throw new Error(`not up: ${this.counts.crashes.join('\n')}`);
+      const isHopeless = this.counts.crashes.length >= MOST_CRASHES;
+      if (isHopeless || Date.now() > deadline) throw new Error(`not up: ${this.counts.crashes.join('\n')}`);
       await sleep(50);
     }
     this.#isCalm = this.#wish.isCalm ?? false;
