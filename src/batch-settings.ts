@@ -49,6 +49,13 @@ export const BATCH_SETTINGS = {
     undefined,
     '50',
   ),
+  batchUnseen: setting(
+    'BATCH_UNSEEN',
+    'A batch that would reach more persons than this whom the last one of its agency did not reach waits to be started. Empty: none does.',
+    byAgency(0, MOST_ROWS),
+    undefined,
+    '10000',
+  ),
   batchCanary: setting(
     'BATCH_CANARY',
     'So many rows of a batch are issued first; the others wait until somebody looked at them and lets the batch go on. For some agencies by their enterprise numbers. A batch may say otherwise itself. Empty: none are.',

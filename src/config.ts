@@ -220,6 +220,7 @@ function kept(values: Values) {
       secondRows: values.batchSecondRows,
       secondErrors: values.batchSecondErrors,
       jump: values.batchJump,
+      unseen: values.batchUnseen,
       canary: values.batchCanary,
     },
     settleAfterSeconds: values.settleAfterSeconds,

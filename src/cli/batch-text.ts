@@ -86,6 +86,51 @@ export function finalText(batch: ToldBatch): string {
   ].join('\n');
 }
 
+/** What a checked batch would come to, as the service tells it. */
+export interface ToldForecast {
+  readonly attestations: readonly { readonly attestationType: string; readonly count: number }[];
+  readonly persons: number;
+  readonly languages: readonly { readonly language: string; readonly persons: number }[];
+  readonly unreachablePercent?: number;
+  readonly places: readonly {
+    readonly place: string;
+    readonly name: { readonly en: string };
+    readonly within?: string;
+    readonly persons: number;
+  }[];
+  readonly isPartial: boolean;
+  readonly estimatedSeconds?: number;
+}
+
+const LISTED_PLACES = 8;
+
+/** Writes what a batch would come to, with the largest municipalities. */
+export function forecastText(forecast: ToldForecast): string {
+  const { attestations, persons, languages, places, unreachablePercent, isPartial, estimatedSeconds } =
+    forecast;
+  const holders = new Set(places.map(({ within }) => within));
+  const line = (count: number, what: string) => `${numberText(count).padStart(12)}  ${what}`;
+  const largest = places
+    .filter(({ place }) => !holders.has(place))
+    .sort((one, other) => other.persons - one.persons)
+    .slice(0, LISTED_PLACES);
+  return [
+    'it would come to',
+    ...attestations.map(({ attestationType, count }) => line(count, `${attestationType} at most`)),
+    line(persons, 'persons'),
+    ...languages.map((one) => line(one.persons, `in ${one.language}`)),
+    ...(unreachablePercent === undefined
+      ? []
+      : [`${`${unreachablePercent} %`.padStart(12)}  whose eBox cannot be reached`]),
+    ...largest.map((one) => line(one.persons, one.name.en)),
+    ...(isPartial ? [`${''.padStart(12)}  and others, too few to be told apart`] : []),
+    ...(estimatedSeconds === undefined
+      ? []
+      : [`${timeText(estimatedSeconds).padStart(12)}  by how fast the last batches went`]),
+    '',
+  ].join('\n');
+}
+
 function numberText(value: number): string {
   return value.toLocaleString('en').replaceAll(',', '\u202f');
 }

@@ -6,7 +6,14 @@ import { Readable } from 'node:stream';
 import { readConfig } from '../config.ts';
 import { clientToken } from '../embedded/login/tokens.ts';
 import { ServiceError } from '../errors.ts';
-import { type BatchEvent, eventsOf, finalText, progressText } from './batch-text.ts';
+import {
+  type BatchEvent,
+  eventsOf,
+  finalText,
+  forecastText,
+  progressText,
+  type ToldForecast,
+} from './batch-text.ts';
 import {
   type Call,
   completeUpload,
@@ -167,9 +174,18 @@ async function follow(wire: Wire, path: string, json: boolean): Promise<number> 
   }
   if (isTTY) process.stderr.write('\n');
   if (last === undefined) return 1;
+  const forecast = last.state === 'checked' ? await forecastOf(wire, path) : undefined;
   process.stdout.write(finalText(last));
-  if (json) process.stdout.write(`${JSON.stringify(last)}\n`);
+  if (forecast !== undefined) process.stdout.write(forecastText(forecast));
+  if (json) process.stdout.write(`${JSON.stringify({ ...last, ...(forecast && { forecast }) })}\n`);
   return last.state === 'cancelled' ? 1 : 0;
+}
+
+/** What it would come to, where it waits to be started. */
+async function forecastOf(wire: Wire, path: string): Promise<ToldForecast> {
+  const answer = await wire.call(`${path}/forecast`, {});
+  // Our own service wrote it.
+  return (await answer.json()) as ToldForecast;
 }
 
 interface Wire {

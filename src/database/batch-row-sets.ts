@@ -44,7 +44,7 @@ export async function markAcceptedAll(
 ): Promise<void> {
   await connection.query(
     `update batch_row r set state = 'accepted', declaration_id = g.declaration_id, case_id = g.case_id,
-       anomalies = string_to_array(g.anomalies, ' ')
+       anomalies = string_to_array(g.anomalies, ' '), foreseen_cases = null
      from unnest($2::int[], $3::uuid[], $4::text[], $5::text[]) as g (row_number, declaration_id, case_id, anomalies)
      where r.batch_id = $1 and r.row_number = g.row_number and ${stateIs('r.state', 'checked')}`,
     [

@@ -67,6 +67,8 @@ export interface CheckedRow {
   readonly anomalies: readonly string[];
   /** Whether its day is looked at again beside the other rows: not for what waits or was declared before. */
   readonly mayTakeDay: boolean;
+  /** The cases that it would touch. */
+  readonly cases: readonly string[];
 }
 
 /** Says what checking found of rows. */
@@ -77,8 +79,9 @@ export async function markChecked(
 ): Promise<void> {
   await connection.query(
     `update batch_row r set state = 'checked', anomalies = string_to_array(found.anomalies, ' '),
-       day_hmac = case when found.may_take_day then r.day_hmac end
-     from unnest($2::int[], $3::text[], $4::boolean[]) as found (row_number, anomalies, may_take_day)
+       day_hmac = case when found.may_take_day then r.day_hmac end,
+       foreseen_cases = nullif(string_to_array(found.cases, ' '), '{}')
+     from unnest($2::int[], $3::text[], $4::boolean[], $5::text[]) as found (row_number, anomalies, may_take_day, cases)
      where r.batch_id = $1 and r.row_number = found.row_number and ${stateIs('r.state', 'staged')}`,
     [
       batchId,
@@ -86,6 +89,7 @@ export async function markChecked(
         ({ rowNumber }) => rowNumber,
         ({ anomalies }) => anomalies.join(' '),
         ({ mayTakeDay }) => mayTakeDay,
+        ({ cases }) => cases.join(' '),
       ]),
     ],
   );
@@ -102,7 +106,7 @@ export interface AcceptedRow {
 /** Says that a row's declaration was accepted and which case it belongs to; the case's attestation ends it. */
 export async function markAccepted(connection: Connection, batchId: string, row: AcceptedRow): Promise<void> {
   await connection.query(
-    `update batch_row set state = 'accepted', declaration_id = $3, case_id = $4, anomalies = $5
+    `update batch_row set state = 'accepted', declaration_id = $3, case_id = $4, anomalies = $5, foreseen_cases = null
      where batch_id = $1 and row_number = $2 and state = 'checked'`,
     [batchId, row.rowNumber, row.declarationId, row.caseId, row.anomalies],
   );

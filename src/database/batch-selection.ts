@@ -29,12 +29,13 @@ export async function listSelected(
 export async function insertCheckedRows(
   connection: Connection,
   batchId: string,
-  rows: readonly { readonly rowNumber: number; readonly body: Buffer }[],
+  rows: readonly { readonly rowNumber: number; readonly body: Buffer; readonly caseId: string }[],
 ): Promise<void> {
   await connection.query(
-    `insert into batch_row (batch_id, row_number, body, anomalies, state)
-     select $1, number, body, '{}', 'checked' from unnest($2::int[], $3::bytea[]) as g (number, body)`,
-    [batchId, ...columnsOf(rows, [({ rowNumber }) => rowNumber, ({ body }) => body])],
+    `insert into batch_row (batch_id, row_number, body, anomalies, state, foreseen_cases)
+     select $1, number, body, '{}', 'checked', array[case_id]
+     from unnest($2::int[], $3::bytea[], $4::text[]) as g (number, body, case_id)`,
+    [batchId, ...columnsOf(rows, [({ rowNumber }) => rowNumber, ({ body }) => body, ({ caseId }) => caseId])],
   );
 }
 

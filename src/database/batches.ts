@@ -126,18 +126,18 @@ export async function listOwnBatches(
   );
 }
 
-/** Gives how many rows the last batch of an organisation had that ran before another; undefined when there is none. */
-export async function lastRowsOf(
+/** Gives the last batch of an organisation that ran before another, and its rows; undefined when there is none. */
+export async function lastRunOf(
   connection: Connection,
   organization: string,
   batchId: string,
-): Promise<number | undefined> {
-  const [row] = await connection.query<{ rows: number }>(
-    `select row_count as rows from batch where organization = $1 and batch_id <> $2 and started_at is not null
+): Promise<{ readonly batchId: string; readonly rows: number } | undefined> {
+  const [row] = await connection.query<{ batchId: string; rows: number }>(
+    `select batch_id as "batchId", row_count as rows from batch where organization = $1 and batch_id <> $2 and started_at is not null
      order by created_at desc limit 1`,
     [organization, batchId],
   );
-  return row?.rows;
+  return row;
 }
 
 /** Adds to what was checked; the last rows finish checking. Gives the batch as it is then. */

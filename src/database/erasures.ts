@@ -156,7 +156,7 @@ export async function emptyRows(
 ): Promise<string | undefined> {
   const [row] = await connection.query<{ last: string | null }>(
     `with page as (select batch_id from batch where batch_id > $2 order by batch_id limit $3), emptied as (
-       update batch_row r set body = '', reference = null, day_hmac = null, subject_mark = null
+       update batch_row r set body = '', reference = null, day_hmac = null, subject_mark = null, foreseen_cases = null
        from page where r.batch_id = page.batch_id and r.subject_mark = any($1)
      )
      select max(batch_id::text) as last from page`,

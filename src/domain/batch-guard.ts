@@ -13,6 +13,8 @@ export interface BatchGuards {
   readonly secondErrors: AgencyBound | undefined;
   /** So many per cent more rows than the last batch of the same agency, or fewer, and it waits to be started. */
   readonly jump: AgencyBound | undefined;
+  /** More persons than this whom the last batch of the same agency did not reach, and it waits to be started. */
+  readonly unseen?: AgencyBound | undefined;
   /** So many rows are issued before the others, which wait until somebody looked at them. */
   readonly canary?: AgencyBound | undefined;
 }
@@ -20,6 +22,11 @@ export interface BatchGuards {
 /** How many rows of a batch of an agency are issued before the others, where its submission does not say. */
 export function usualCanary(guards: BatchGuards | undefined, organization: string): number | undefined {
   return boundOf(guards?.canary, organization);
+}
+
+/** How many persons whom the last batch did not reach a batch of an agency may reach and run by itself; undefined: any. */
+export function mostUnseen(guards: BatchGuards, organization: string): number | undefined {
+  return boundOf(guards.unseen, organization);
 }
 
 interface Size {
@@ -46,10 +53,10 @@ export function isJump(
   guards: BatchGuards | undefined,
   organization: string,
   rows: number,
-  lastRows: number | undefined,
+  lastRows: number,
 ): boolean {
   const most = boundOf(guards?.jump, organization);
-  if (most === undefined || lastRows === undefined || lastRows === 0) return false;
+  if (most === undefined || lastRows === 0) return false;
   return (Math.abs(rows - lastRows) * 100) / lastRows > most;
 }
 

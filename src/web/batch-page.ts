@@ -11,6 +11,7 @@ import { formatEnterpriseNumber } from '../domain/enterprise-number.ts';
 import { employerOfMandate } from '../workflows/act.ts';
 import { type BatchRow, countDeclared, listRows } from '../workflows/batch-consult.ts';
 import { consultFaults, type FaultKind, type Faults } from '../workflows/batch-faults.ts';
+import { consultForecast } from '../workflows/batch-forecast.ts';
 import { awaitsSecond, isOwnSubmission } from '../workflows/batch-guard.ts';
 import { nameOrganization } from '../workflows/name-organization.ts';
 import type { Services } from '../workflows/services.ts';
@@ -19,15 +20,18 @@ import { type AnomalyText, explainAnomaly } from './anomaly-text.ts';
 import { deskMenu } from './desk.ts';
 import { pageNumber, pagination } from './paging.ts';
 import type { OfficialVisit, PageReply } from './route.ts';
+import { shownForecast } from './shown-forecast.ts';
 
 const ROWS_A_PAGE = 50;
 /** Read again so often while something is going on; without script a page is read whole, which is more to look through. */
 const LIVE_SECONDS = 2;
 const REFRESH_SECONDS = 5;
 
+type PageServices = Pick<Services, 'database' | 'settings' | 'catalogue' | 'clock'>;
+
 /** Makes the page of a batch as it stands now. */
 export async function batchPage(
-  services: Pick<Services, 'database' | 'settings' | 'catalogue'>,
+  services: PageServices,
   visit: OfficialVisit,
   batch: BatchRow,
 ): Promise<PageReply> {
@@ -51,6 +55,7 @@ export async function batchPage(
       ...(isWaiting && { canary: await canaryOf(services, visit, batch) }),
       canaryRows: canaryState(batch) && batch.canaryRows,
       employer: await employerOf(services, visit, batch),
+      forecast: batch.state === 'checked' ? await forecastOf(services, visit, batch) : undefined,
       ...(isOpen ? { progress: await progressOf(services, batch) } : await resultOf(services, visit, batch)),
     },
   };
@@ -63,6 +68,11 @@ async function canaryOf(services: Pick<Services, 'database'>, visit: OfficialVis
   const rows = batch.canaryRows ?? 0;
   const page = { after: 0, limit: Math.min(rows, SHOWN_ROWS) };
   return { rows, shown: await listRows(services, agencyAccessOf(visit), batch, page) };
+}
+
+async function forecastOf(services: PageServices, visit: OfficialVisit, batch: BatchRow) {
+  const forecast = await consultForecast(services, agencyAccessOf(visit), batch);
+  return forecast && shownForecast(services, forecast, visit.texts);
 }
 
 /** For which employer it was sent, whether or not the mandate is still in force. */

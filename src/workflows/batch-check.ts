@@ -1,5 +1,5 @@
 /** Before a batch runs: every row is judged as if it were declared now, with every anomaly, and nothing is changed. */
-
+import { keepForecast } from '../database/batch-forecasts.ts';
 import { countFaulty, noteDoubles, noteReuses } from '../database/batch-rivals.ts';
 import { type CheckedRow, listOpenRows, markChecked, type OpenRow } from '../database/batch-rows.ts';
 import { findBatch, noteChecked, type StoredBatch, startBatch } from '../database/batches.ts';
@@ -44,9 +44,18 @@ export async function checkRows(
     if (now?.state !== 'checked') return;
     await checkAmongEachOther(connection, batch);
     const checked = await findBatch(connection, batchId);
-    if (checked?.runsAtOnce && !(await isHeldBack(services, connection, checked)))
-      await runBatch(connection, checked);
+    if (checked !== undefined) await runOrForesee(services, connection, checked);
   });
+}
+
+/** Starts a batch that all is known of, unless somebody looks at it before: then what it would come to is counted. */
+export async function runOrForesee(
+  services: Pick<Services, 'settings'>,
+  connection: Connection,
+  batch: StoredBatch,
+): Promise<void> {
+  if (batch.runsAtOnce && !(await isHeldBack(services, connection, batch))) await runBatch(connection, batch);
+  else await keepForecast(connection, batch.batchId, BLOCKING_CODES);
 }
 
 /**
@@ -68,7 +77,12 @@ async function judgeRows(
 ): Promise<CheckedRow[]> {
   const gone = rows.filter(({ body }) => body.length === 0);
   // Whom they named was erased.
-  const found: CheckedRow[] = gone.map(({ rowNumber }) => ({ rowNumber, anomalies: [], mayTakeDay: false }));
+  const found: CheckedRow[] = gone.map(({ rowNumber }) => ({
+    rowNumber,
+    anomalies: [],
+    mayTakeDay: false,
+    cases: [],
+  }));
   const named = nameRows(
     services,
     batch,
@@ -79,10 +93,10 @@ async function judgeRows(
   const excerpt = await readExcerpt(services, connection, batch.organization, together, persons);
   for (const row of named) {
     const isTogether = opensPeriod(batch, row) && !excerpt.wasSent(row);
-    const { anomalies, isNew } = isTogether
-      ? foresightOf(excerpt.judge(row))
+    const { anomalies, isNew, cases } = isTogether
+      ? foresightOf(services, excerpt.judge(row))
       : await foreseeReport(services, connection, { ...row, sender: senderOf(batch) });
-    found.push({ rowNumber: row.rowNumber, anomalies, mayTakeDay: isNew });
+    found.push({ rowNumber: row.rowNumber, anomalies, mayTakeDay: isNew, cases });
   }
   return found;
 }

@@ -1,7 +1,8 @@
 /** A batch that may be a mistake waits for somebody to look at it; where its agency wants so, for somebody else. */
-import { lastRowsOf } from '../database/batches.ts';
+import { countUnseen } from '../database/batch-forecasts.ts';
+import { lastRunOf } from '../database/batches.ts';
 import type { Connection } from '../database/database.ts';
-import { isJump, needsSecond } from '../domain/batch-guard.ts';
+import { isJump, mostUnseen, needsSecond } from '../domain/batch-guard.ts';
 import type { BatchRow } from './batch-row.ts';
 import type { AgencyAccess } from './batch-submit.ts';
 import type { Services } from './services.ts';
@@ -17,8 +18,11 @@ export async function isHeldBack(
   const { batchGuards } = settings;
   if (batchGuards === undefined) return false;
   if (needsSecond(batchGuards, organization, progress)) return true;
-  const last = await lastRowsOf(connection, organization, batchId);
-  return isJump(batchGuards, organization, progress.rows, last);
+  const last = await lastRunOf(connection, organization, batchId);
+  if (last === undefined) return false;
+  if (isJump(batchGuards, organization, progress.rows, last.rows)) return true;
+  const most = mostUnseen(batchGuards, organization);
+  return most !== undefined && (await countUnseen(connection, batchId, last.batchId)) > most;
 }
 
 /** Whether a batch has to be started by somebody else than who sent it. */

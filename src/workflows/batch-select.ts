@@ -16,8 +16,7 @@ import { brusselsDate } from '../domain/period.ts';
 import type { Status, StatusCode } from '../domain/status.ts';
 import type { FileKey } from '../keys/vault.ts';
 import { casesOf } from './apply.ts';
-import { runBatch } from './batch-check.ts';
-import { isHeldBack } from './batch-guard.ts';
+import { runOrForesee } from './batch-check.ts';
 import { sealFileName } from './batch-row.ts';
 import { createFileKey } from './file-key.ts';
 import type { InstitutionAccess } from './institution.ts';
@@ -77,8 +76,7 @@ export async function submitSelection(
       const entry = { actor, action: 'batch.submit', ground: 'duty', object: batchId, traceId } as const;
       await insertAuditEntry(connection, entry);
       const batch = await findBatch(connection, batchId);
-      if (batch?.runsAtOnce && !(await isHeldBack(services, connection, batch)))
-        await runBatch(connection, batch);
+      if (batch !== undefined) await runOrForesee(services, connection, batch);
     });
     return batchId;
   } catch (error) {
@@ -124,7 +122,7 @@ async function stageCases(
       const next = await findRange(connection, {}, from, PERSONS_AT_ONCE);
       const caseIds = next === undefined ? [] : await listCases(connection, type, plan, next);
       const staged = caseIds.map((caseId, at) => {
-        return { rowNumber: rows + at + 1, body: key.seal(Buffer.from(caseId), batchId) };
+        return { rowNumber: rows + at + 1, body: key.seal(Buffer.from(caseId), batchId), caseId };
       });
       if (staged.length > 0) await insertCheckedRows(connection, batchId, staged);
       return next && { ...next, rows: staged.length };

@@ -142,6 +142,10 @@ describe('ebox batch', () => {
     assert.equal(sent.status, 0, sent.errors);
     const [batchId = ''] = sent.output.split('\n');
     assert.match(sent.output, /checked, waits to be started: 1 rows/);
+    assert.match(
+      sent.output,
+      /it would come to\n +1 {2}quarantine at most\n +1 {2}persons\n +and others, too few to be told apart\n/,
+    );
     const paused = await commands.run(['batch', 'pause', batchId, ...means]);
     assert.equal(paused.status, 1);
     assert.match(paused.errors, /409 .*runs can be paused/);

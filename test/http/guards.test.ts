@@ -19,6 +19,7 @@ const MATRIX: Readonly<Record<string, string>> = {
   'POST /batches/v1/batches': 'client batches:submit',
   'GET /batches/v1/batches': 'client batches:submit',
   'GET /batches/v1/batches/{batchId}': 'client batches:submit',
+  'GET /batches/v1/batches/{batchId}/forecast': 'client batches:submit',
   'GET /batches/v1/batches/{batchId}/rows': 'client batches:submit',
   'GET /batches/v1/batches/{batchId}/report': 'client batches:submit',
   'GET /batches/v1/batches/{batchId}/rejects': 'client batches:submit',

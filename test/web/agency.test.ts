@@ -156,6 +156,13 @@ describe('a batch with errors', () => {
   );
   let path: string;
 
+  it('shows what it would come to before it is started', async () => {
+    const path = await check(thomas, csv(row('f1', '2022-01-03'), row('f2', '2022-01-04')));
+    const words = wordsOf(await thomas.get(path));
+    assert.match(words, /What it would come to .*at most 1 .*Persons 1 /);
+    assert.match(words, /Numbers below 5 are left out/);
+  });
+
   it('is checked first: every error of every row is shown, and nothing was declared', async () => {
     path = await check(thomas, file, 'february.csv');
     const answer = await thomas.get(path);

@@ -24,7 +24,11 @@ describe('a batch with guards', () => {
   let services: Services;
 
   before(async () => {
-    service = await startTestService({ BATCH_SECOND_ROWS: '100,1900045601=3', BATCH_JUMP: '1900045601=50' });
+    service = await startTestService({
+      BATCH_SECOND_ROWS: '100,1900045601=3',
+      BATCH_JUMP: '1900045601=50',
+      BATCH_UNSEEN: '1900045601=0',
+    });
     services = service.service.composition.services;
     await createClient(service).load(registerFile());
   });
@@ -36,7 +40,10 @@ describe('a batch with guards', () => {
     ...days: readonly string[]
   ): Promise<BatchRow> {
     const header = ['reference', 'ssin', 'date', 'enterpriseNumber', 'jointCommittee'];
-    const rows = days.map((day) => [day, demoSsin('lena'), day, '1900012343', '145']);
+    const rows = days.map((text) => {
+      const [day = '', name = 'lena'] = text.split(' ');
+      return [text, demoSsin(name), day, '1900012343', '145'];
+    });
     const batchId = await submitBatch(
       services,
       AGENCY,
@@ -77,6 +84,15 @@ describe('a batch with guards', () => {
     assert.equal(awaitsSecond(services, held), false);
     assert.equal(await approveBatch(services, AGENCY, held.batchId), true);
     await reach(held.batchId, 'done');
+  });
+
+  it('waits where it reaches somebody whom the last one did not, and not when it is sent again with them', async () => {
+    const days = ['2021-05-11', '2021-05-12 amelie'];
+    const held = await submit('checked', undefined, ...days);
+    assert.equal(await approveBatch(services, AGENCY, held.batchId), true);
+    await reach(held.batchId, 'done');
+    await submit('done', undefined, '2021-05-13', '2021-05-14 amelie');
+    await submit('done', undefined, '2021-05-15', '2021-05-16');
   });
 
   it('waits once its first rows have ended, and goes on when it is let', async () => {

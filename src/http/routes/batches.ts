@@ -19,6 +19,7 @@ import {
 } from './batch.ts';
 import { controlRoutes, progressRoute } from './batch-control.ts';
 import { rejectsRoute, reportRoute, templateRoute } from './batch-download.ts';
+import { forecastRoute } from './batch-forecast.ts';
 import { submitRoute } from './batch-submit.ts';
 import { type SelectionServices, selectionRoute } from './selections.ts';
 import { uploadRoutes } from './uploads.ts';
@@ -31,6 +32,7 @@ export function batchRoutes(services: SelectionServices, stopping: AbortSignal):
     listRoute(services),
     batchRoute(services),
     rowsRoute(services),
+    forecastRoute(services),
     progressRoute(services, stopping),
     approvalRoute(services),
     ...controlRoutes(services),

@@ -1,0 +1,73 @@
+/** What batches would come to: counted from the cases that their checked rows would touch, and kept. */
+import type { RecipientGroup, StoredForecast } from '../domain/batch-forecast.ts';
+import { stateIs } from './columns.ts';
+import type { Connection } from './database.ts';
+
+/** Counts what a checked batch would come to; a row with one of the codes in `blocking` comes to nothing. */
+export async function keepForecast(
+  connection: Connection,
+  batchId: string,
+  blocking: readonly string[],
+): Promise<void> {
+  await connection.query(
+    `with touched as materialized (
+       select distinct c.case_id from batch_row r cross join lateral unnest(r.foreseen_cases) as c (case_id)
+       where r.batch_id = $1 and ${stateIs('r.state', 'checked')} and not r.anomalies && $2::text[]
+     ), types as (
+       select split_part(case_id, '/', 1) as type, count(*)::int as attestations from touched group by 1
+     ), persons as materialized (
+       select distinct split_part(case_id, '/', 2)::uuid as person_id from touched
+     ), groups as (
+       select p.language, d.nis_code, p.has_ebox, count(*)::int as persons
+       from persons join person p using (person_id) left join lateral (
+         select nis_code from domicile where person_id = p.person_id
+           and valid_from <= (clock_timestamp() at time zone 'Europe/Brussels')::date
+         order by valid_from desc limit 1) d on true
+       group by 1, 2, 3
+     )
+     insert into batch_forecast (batch_id, attestations, recipients)
+     select $1, coalesce((select jsonb_object_agg(type, attestations) from types), '{}'),
+       coalesce((select jsonb_agg(jsonb_build_object('language', language, 'nisCode', nis_code, 'hasEbox', has_ebox,
+                                                     'persons', persons)) from groups), '[]')
+     on conflict (batch_id) do nothing`,
+    [batchId, blocking],
+  );
+}
+
+/** Finds what a batch would have come to when it was checked; undefined where nobody asked for it then. */
+export async function findForecast(
+  connection: Connection,
+  batchId: string,
+): Promise<StoredForecast | undefined> {
+  const [row] = await connection.query<{
+    attestations: Record<string, number>;
+    recipients: RecipientGroup[];
+  }>('select attestations, recipients from batch_forecast where batch_id = $1', [batchId]);
+  return row;
+}
+
+/** Counts the persons whom a checked batch would reach and an earlier one did not. */
+export async function countUnseen(
+  connection: Connection,
+  batchId: string,
+  earlierId: string,
+): Promise<number> {
+  const [row] = await connection.query<{ unseen: number }>(
+    `select count(*)::int as unseen from (
+       select split_part(c.case_id, '/', 2) from batch_row r cross join lateral unnest(r.foreseen_cases) as c (case_id)
+       where r.batch_id = $1
+       except select split_part(case_id, '/', 2) from batch_row where batch_id = $2 and case_id is not null) as persons`,
+    [batchId, earlierId],
+  );
+  return row?.unseen ?? 0;
+}
+
+/** How fast the last batches of some size went, whosesoever: rows a second; undefined while there were none. */
+export async function rateOfLast(connection: Connection): Promise<number | undefined> {
+  const [row] = await connection.query<{ rate: number | null }>(
+    `select sum(row_count) / sum(extract(epoch from done_at - started_at))::float as rate from (
+       select row_count, started_at, done_at from batch
+       where state = 'done' and done_at > started_at and row_count >= 100 order by created_at desc limit 5) as last`,
+  );
+  return row?.rate ?? undefined;
+}
