@@ -20,6 +20,7 @@ const RESTS = {
   database: [5000, 7000],
   pause: [6000, 12_000],
   network: [60, 240],
+  registry: [700, 1500],
   disk: [9000, 14_000],
 } as const;
 
@@ -78,6 +79,10 @@ export async function strike(field: Battlefield, dice: Dice, isOver: () => boole
       const fault = dice.pick(NETWORK_FAULTS);
       if (name !== undefined && fault !== undefined) world.proxies[name].strike(fault);
     }),
+    // It took a message, and its answer is lost: seldom hit by chance, as it is called seldom.
+    every('registry', () => {
+      if (world.registry.tricks.length === 0) world.registry.tricks.push('loseAnswer');
+    }),
     every('disk', async () => {
       const chosen = dice.pick(disks);
       if (chosen === undefined) return;
@@ -91,6 +96,7 @@ export async function strike(field: Battlefield, dice: Dice, isOver: () => boole
   ]);
   ingress.spoil(0);
   for (const { disk } of disks) disk.empty();
+  world.registry.tricks.length = 0;
   for (const name of OUTSIDES) world.proxies[name].heal();
   return counts;
 }

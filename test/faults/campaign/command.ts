@@ -14,7 +14,7 @@ import { cutPower, cutWishes } from '../power/cuts.ts';
 import { simulate } from '../simulation/simulate.ts';
 import { readResults, withTable } from '../survived.ts';
 import { rehearseUpgrade, type UpgradeReport } from '../upgrade/rehearse.ts';
-import { runControls } from './controls.ts';
+import { type Control, runControls } from './controls.ts';
 import { type CampaignReport, unstruck } from './report.ts';
 import { runCampaign } from './run.ts';
 
@@ -71,11 +71,17 @@ function tell(report: CampaignReport, missed: readonly string[]): void {
 }
 
 async function controls(): Promise<Outcome> {
-  const wish = { seconds: Number(values.seconds), seed, only: positionals[0], say };
-  const tried = await runControls(wish);
-  const found = tried.filter(({ found: rules }) => rules.length > 0).length;
-  say(`${found} of ${tried.length} bugs found`);
-  return { isGood: found === tried.length && found > 0, result: { seed, found, bugs: tried.length, tried } };
+  const resultOf = (tried: readonly Control[]) => {
+    const found = tried.filter(({ found: rules }) => rules.length > 0).length;
+    return { seed, found, bugs: tried.length, tried };
+  };
+  const keep = (tried: readonly Control[]) => keepResult(resultOf(tried));
+  const result = resultOf(
+    await runControls({ seconds: Number(values.seconds), seed, only: positionals[0], say, keep }),
+  );
+  const { found, bugs } = result;
+  say(`${found} of ${bugs} bugs found`);
+  return { isGood: found === bugs && found > 0, result };
 }
 
 async function powerCuts(cuts: number): Promise<Outcome> {
@@ -137,12 +143,13 @@ async function chosen(): Promise<Outcome> {
   return bugs ? controls() : campaign();
 }
 
+function keepResult(result: object): void {
+  const command = `npm run faults -- ${process.argv.slice(2).join(' ')}`;
+  const text = JSON.stringify({ command, at: new Date().toISOString(), ...result }, undefined, 2);
+  if (values.out !== undefined) writeFileSync(values.out, `${text}\n`);
+}
+
 const outcome = await chosen();
-const command = `npm run faults -- ${process.argv.slice(2).join(' ')}`;
-if (values.out !== undefined)
-  writeFileSync(
-    values.out,
-    `${JSON.stringify({ command, at: new Date().toISOString(), ...outcome.result }, undefined, 2)}\n`,
-  );
+keepResult(outcome.result);
 if (values.json) say(JSON.stringify(outcome.result));
 process.exit(outcome.isGood ? 0 : 1);

@@ -16,10 +16,12 @@ export interface ControlWish {
   /** Part of the names of the bugs that are to be tried; undefined: all. */
   readonly only?: string | undefined;
   readonly say: (line: string) => void;
+  /** Called after each bug with all that were tried, so that a run that is cut off leaves something. */
+  readonly keep: (tried: readonly Control[]) => void;
 }
 
 /** Tries each bug until a campaign finds it, up to three times with other seeds. */
-export async function runControls({ seconds, seed, only = '', say }: ControlWish): Promise<Control[]> {
+export async function runControls({ seconds, seed, only = '', say, keep }: ControlWish): Promise<Control[]> {
   const controls: Control[] = [];
   for (const bug of SEEDED_BUGS.filter(({ name }) => name.includes(only))) {
     let found: readonly string[] = [];
@@ -29,6 +31,7 @@ export async function runControls({ seconds, seed, only = '', say }: ControlWish
         return [];
       });
     controls.push({ bug: bug.name, found });
+    keep(controls);
     say(`${found.length > 0 ? 'found' : 'NOT FOUND'}  ${bug.name}: ${found.join('; ')}`);
   }
   return controls;
