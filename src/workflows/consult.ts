@@ -7,6 +7,7 @@ import {
   findOwnFile,
   listFileAnswers,
 } from '../database/declaration-files.ts';
+import { listSentOneByOne, type SentDeclaration, type SentPage } from '../database/declaration-list.ts';
 import { type ConsultedRow, type DeclarationRow, findConsulted } from '../database/declarations.ts';
 import { findPersonBySsin } from '../database/persons.ts';
 import type { ReadDeclaration } from '../dimona/xml.ts';
@@ -17,7 +18,7 @@ import { parseSsin } from '../domain/ssin.ts';
 import type { Services } from './services.ts';
 import { readStored, readStoredForm } from './stored-declaration.ts';
 
-export type { FileRow };
+export type { FileRow, SentDeclaration };
 
 type ConsultServices = Pick<Services, 'database' | 'vault'>;
 
@@ -81,6 +82,19 @@ function audit(
     ...(personId !== undefined && { personId }),
     ...(access.traceId !== undefined && { traceId: access.traceId }),
   });
+}
+
+/**
+ * Lists what the organisation sent one by one or in XML, newest first, as far as the ground covers it. Nothing of a person is
+ * in it: each opens with `consultDeclaration`.
+ */
+export async function listDeclarations(
+  { database }: Pick<Services, 'database'>,
+  { ground }: DeclarantAccess,
+  organization: string,
+  page: SentPage,
+): Promise<readonly SentDeclaration[]> {
+  return database.transaction((connection) => listSentOneByOne(connection, ground, organization, page));
 }
 
 /** Gives a file of the caller's own; undefined for anybody else's. Nothing of a person is in it yet. */

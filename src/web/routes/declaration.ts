@@ -1,9 +1,10 @@
-/** What became of a declaration, for the organisation that sent it: the answer, and in words why it was refused. */
+/** What became of declarations, for the organisation that sent them: a list, and of one the answer and in words why it was refused. */
 import { isUuid } from '../../domain/identifier.ts';
 import {
   type ConsultedDeclaration,
   consultDeclaration,
   type DeclarantAccess,
+  listDeclarations,
 } from '../../workflows/consult.ts';
 import { representEmployer } from '../../workflows/represent.ts';
 import type { Services } from '../../workflows/services.ts';
@@ -14,6 +15,8 @@ import type { OfficialVisit, PageRoute, Reply } from '../route.ts';
 
 type DeclarationServices = Pick<Services, 'database' | 'vault' | 'catalogue'>;
 
+const PATH = '/agency/declaration';
+
 /** Answers of the NSSO's glossary: accepted, with a warning, refused, not judged yet. */
 const TONES = { A: 'good', W: 'good', B: 'bad', S: 'warn' } as const;
 
@@ -23,7 +26,7 @@ export function declarationRoutes(services: DeclarationServices): PageRoute[] {
     {
       name: 'declaration',
       method: 'get',
-      path: '/agency/declaration',
+      path: PATH,
       access: 'official',
       handle: (visit) => showDeclaration(services, visit),
     },
@@ -33,15 +36,44 @@ export function declarationRoutes(services: DeclarationServices): PageRoute[] {
 async function showDeclaration(services: DeclarationServices, visit: OfficialVisit): Promise<Reply> {
   const { texts, request } = visit;
   const asked = typeof request.query.id === 'string' ? request.query.id.trim() : '';
-  const access = asked === '' ? undefined : await accessOf(services, visit);
-  const found =
-    access !== undefined && isUuid(asked) ? await consultDeclaration(services, access, asked) : undefined;
+  const access = await accessOf(services, visit);
+  const found = isUuid(asked) ? await consultDeclaration(services, access, asked) : undefined;
   return {
     kind: 'page',
     view: 'declaration',
     title: texts.t('declaration.title'),
     status: asked === '' || found !== undefined ? 200 : 404,
-    data: { asked, found: found && shownOf(found, visit), desk: deskMenu(services, visit) },
+    data: {
+      asked,
+      found: found && shownOf(found, visit),
+      sent: asked === '' ? await listOf(services, visit, access) : undefined,
+      desk: deskMenu(services, visit),
+    },
+  };
+}
+
+const SHOWN = 25;
+
+/** What was sent, some at a time. */
+async function listOf(services: DeclarationServices, visit: OfficialVisit, access: DeclarantAccess) {
+  const { request, login } = visit;
+  const { before, only } = request.query;
+  const isRefusedOnly = only === 'refused';
+  const rows = await listDeclarations(services, access, login.organization, {
+    result: isRefusedOnly ? 'B' : undefined,
+    before: typeof before === 'string' && isUuid(before) ? before : undefined,
+    limit: SHOWN + 1,
+  });
+  const shown = rows.slice(0, SHOWN);
+  const last = shown.at(-1)?.declarationId;
+  return {
+    isRefusedOnly,
+    isFirst: before === undefined,
+    rows: shown.map((row) => ({ ...row, tone: TONES[row.result], href: `${PATH}?id=${row.declarationId}` })),
+    older:
+      rows.length > SHOWN && last !== undefined
+        ? `${PATH}?${isRefusedOnly ? 'only=refused&' : ''}before=${last}`
+        : undefined,
   };
 }
 
