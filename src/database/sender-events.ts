@@ -9,7 +9,8 @@ import { bindTo, coveredBy } from './grounds.ts';
 
 /**
  * Takes some leaves up: an event for the sender of each receipt, a delivery for each subscription to it. Gives how many
- * leaves were looked at. Another process that is at it does the work; this one does nothing then.
+ * leaves were looked at. Another process that is at it does the work; this one does nothing then. Receipts and messages are
+ * looked for one by one: joined, the planner reads all there ever were, each time.
  */
 export async function takeUpLeaves(
   connection: Connection,
@@ -24,17 +25,22 @@ export async function takeUpLeaves(
     `with leaves as materialized (
        select l.leaf_index, l.kind, l.record_id from evidence_leaf l
        where l.leaf_index >= (select next_leaf from sender_feed) order by l.leaf_index limit $1
+     ), told as materialized (
+       select l.leaf_index, r.event_id, r.kind, r.recorded_time, m.organization from leaves l
+       cross join lateral (
+         select event_id, kind, recorded_time, message_id from receipt
+         where event_id = case l.kind when 'receipt' then l.record_id::uuid end offset 0) r
+       cross join lateral (
+         select sender_organization_id as organization from message where message_id = r.message_id offset 0) m
      ), events as (
        insert into sender_event (leaf_index, event_id, organization)
-       select l.leaf_index, r.event_id, m.sender_organization_id from leaves l
-       join receipt r on r.event_id = case l.kind when 'receipt' then l.record_id::uuid end join message m using (message_id)
-       returning leaf_index, event_id, organization
+       select leaf_index, event_id, organization from told
      ), deliveries as (
        insert into delivery (subscription_id, leaf_index)
-       select s.subscription_id, e.leaf_index from events e join receipt r using (event_id)
-       join subscription s on s.ended_at is null and (s.kinds is null or r.kind = any(s.kinds))
-         and case s.format when 'federation' then r.kind = any($2) else s.organization = e.organization end
-       where r.recorded_time >= s.created_at
+       select s.subscription_id, t.leaf_index from told t
+       join subscription s on s.ended_at is null and (s.kinds is null or t.kind = any(s.kinds))
+         and case s.format when 'federation' then t.kind = any($2) else s.organization = t.organization end
+       where t.recorded_time >= s.created_at
      )
      update sender_feed set next_leaf = (select max(leaf_index) + 1 from leaves) where exists (select from leaves)
      returning (select count(*)::int from leaves) as looked`,
