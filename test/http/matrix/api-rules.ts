@@ -153,6 +153,8 @@ export const API_RULES: Readonly<Record<string, ApiRule>> = {
   'GET /batches/v1/batches': { may: 'client' },
   'GET /batches/v1/batches/{batchId}': ofBatch,
   'GET /batches/v1/batches/{batchId}/rows': ofBatch,
+  // Theirs ran at once; whose waits has one.
+  'GET /batches/v1/batches/{batchId}/forecast': { may: 'client', about: 'waitingBatch', works: 200 },
   'GET /batches/v1/batches/{batchId}/report': ofBatch,
   'GET /batches/v1/batches/{batchId}/rejects': ofBatch,
   'POST /batches/v1/batches/{batchId}/approval': { may: 'client', about: 'waitingBatch', works: 202 },
