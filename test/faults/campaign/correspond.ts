@@ -164,8 +164,11 @@ async function readInbox(caller: Caller, dice: Dice, done: Correspondence, perso
   if (href === undefined) return;
   const { pathname } = new URL(href);
   const content = await caller.call({ path: pathname, as: { person } });
-  if (content.status !== 200) done.wrong.push(`${pathname} was answered with ${content.status}`);
-  else if (content.bytes.subarray(0, 5).toString() !== '%PDF-') done.wrong.push(`${pathname} is no PDF`);
+  if (content.status !== 200) {
+    const again = await caller.call({ path: pathname, as: { person } });
+    const said = content.bytes.toString().slice(0, 300);
+    done.wrong.push(`${pathname} was answered with ${content.status}, then with ${again.status}: ${said}`);
+  } else if (content.bytes.subarray(0, 5).toString() !== '%PDF-') done.wrong.push(`${pathname} is no PDF`);
   else done.read.push(pathname);
 }
 
