@@ -96,7 +96,8 @@ export async function strike(field: Battlefield, dice: Dice, isOver: () => boole
   ]);
   ingress.spoil(0);
   for (const { disk } of disks) disk.empty();
-  world.registry.tricks.length = 0;
+  // Its next answers are lost too: in a short campaign nothing got so far before.
+  world.registry.tricks.push('loseAnswer', 'loseAnswer', 'loseAnswer');
   for (const name of OUTSIDES) world.proxies[name].heal();
   return counts;
 }
