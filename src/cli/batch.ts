@@ -181,16 +181,21 @@ async function follow(wire: Wire, path: string, json: boolean): Promise<number> 
   return last.state === 'cancelled' ? 1 : 0;
 }
 
-/** What it would come to, where it waits to be started. */
-async function forecastOf(wire: Wire, path: string): Promise<ToldForecast> {
-  const answer = await wire.call(`${path}/forecast`, {});
+const CONFLICT = 409;
+
+/** What it would come to, where it waits to be started; undefined for one that was checked by a release that did not tell. */
+async function forecastOf(wire: Wire, path: string): Promise<ToldForecast | undefined> {
+  const answer = await wire.call(`${path}/forecast`, {}, CONFLICT);
   // Our own service wrote it.
-  return (await answer.json()) as ToldForecast;
+  return answer.ok ? ((await answer.json()) as ToldForecast) : undefined;
 }
 
 interface Wire {
-  /** Throws `configurationInvalid` with what the service says of it, `Unreachable` where none answers. */
-  call(path: string, request: RequestInit): Promise<Response>;
+  /**
+   * Throws `configurationInvalid` with what the service says of it, unless that is the status that the caller takes for an
+   * answer; `Unreachable` where none answers.
+   */
+  call(path: string, request: RequestInit, takenStatus?: number): Promise<Response>;
 }
 
 async function openWire(options: BatchOptions): Promise<Wire> {
@@ -202,12 +207,12 @@ async function openWire(options: BatchOptions): Promise<Wire> {
       ? clientToken({ ...loginOf(config), clientId: options.client ?? DEMO_CLIENT, scope })
       : (await readFile(options.token, 'utf8')).trim();
   return {
-    call: async (path, request) => {
+    call: async (path, request, takenStatus) => {
       const headers = { ...(request.headers as object), authorization: `Bearer ${await tokenOf()}` };
       const answer = await fetch(new URL(path, url), { ...request, headers }).catch((cause: unknown) => {
         throw new Unreachable(`no service answers at ${url}`, { cause });
       });
-      if (answer.ok) return answer;
+      if (answer.ok || answer.status === takenStatus) return answer;
       throw invalid(`the service refused: ${answer.status} ${await whyOf(answer)}`);
     },
   };

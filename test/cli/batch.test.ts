@@ -146,6 +146,10 @@ describe('ebox batch', () => {
       sent.output,
       /it would come to\n +1 {2}quarantine at most\n +1 {2}persons\n +and others, too few to be told apart\n/,
     );
+    // As one that was checked before there were forecasts.
+    await service.database.query('delete from batch_forecast where batch_id = $1', [batchId]);
+    const followed = await commands.run(['batch', 'follow', batchId, ...means]);
+    assert.deepEqual([followed.status, /would come to/.test(followed.output)], [0, false], followed.errors);
     const paused = await commands.run(['batch', 'pause', batchId, ...means]);
     assert.equal(paused.status, 1);
     assert.match(paused.errors, /409 .*runs can be paused/);
