@@ -10,6 +10,12 @@ import { municipalityOn } from './municipality.ts';
 import { type SimulationView, weighSimulation } from './simulation.ts';
 import type { Category } from './statistics.ts';
 
+/**
+ * Of a batch with more rows nothing is told: counting takes some 25 seconds for a million in one statement, and a check that
+ * ran out of its time would never end.
+ */
+export const MOST_FORECAST_ROWS = 1_000_000;
+
 /** How many of the persons have these in common. */
 export interface RecipientGroup {
   /** As they chose it. */
