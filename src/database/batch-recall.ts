@@ -1,7 +1,7 @@
 /** What a recalled batch declared: which periods its rows opened, and what became of their attestations since. */
 import type { RecallResult } from '../domain/batch.ts';
 import type { DocumentLanguage } from '../domain/language.ts';
-import { columnsOf } from './columns.ts';
+import { columnsOf, numberIs } from './columns.ts';
 import type { Connection } from './database.ts';
 
 /** Says how many chunks of a batch are to be recalled. */
@@ -90,7 +90,7 @@ export async function keepRecalls(
   await connection.query(
     `with recalled as (
        update batch_row r set recall = g.result from unnest($2::int[], $3::text[]) as g (row_number, result)
-       where r.batch_id = $1 and r.row_number = g.row_number and r.recall is null returning r.recall
+       where r.batch_id = $1 and ${numberIs('r.row_number', 'g.row_number', '$2')} and r.recall is null returning r.recall
      )
      update batch set recalled_count = recalled_count + (select count(*) from recalled where recall <> 'kept')
      where batch_id = $1`,

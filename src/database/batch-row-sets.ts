@@ -1,7 +1,7 @@
 /** Many rows of batches by one statement each; each does to its rows what its namesake in `batch-rows` does to one. */
 import type { RowOutcome } from '../domain/batch.ts';
 import { type AcceptedRow, COUNT_ENDED, type EndedRow } from './batch-rows.ts';
-import { columnsOf, stateIs } from './columns.ts';
+import { columnsOf, numberIs, stateIs } from './columns.ts';
 import type { Connection } from './database.ts';
 
 /** Lists those rows from one number to another whose worker stands in other rows that were not reported yet. */
@@ -46,7 +46,7 @@ export async function markAcceptedAll(
     `update batch_row r set state = 'accepted', declaration_id = g.declaration_id, case_id = g.case_id,
        anomalies = string_to_array(g.anomalies, ' '), foreseen_cases = null
      from unnest($2::int[], $3::uuid[], $4::text[], $5::text[]) as g (row_number, declaration_id, case_id, anomalies)
-     where r.batch_id = $1 and r.row_number = g.row_number and ${stateIs('r.state', 'checked')}`,
+     where r.batch_id = $1 and ${numberIs('r.row_number', 'g.row_number', '$2')} and ${stateIs('r.state', 'checked')}`,
     [
       batchId,
       ...columnsOf(rows, [
@@ -71,7 +71,7 @@ export async function endRows(
        update batch_row r set state = 'ended', ended_at = clock_timestamp(), outcome = g.outcome,
          declaration_id = g.declaration_id, anomalies = string_to_array(g.anomalies, ' ')
        from unnest($2::int[], $3::text[], $4::uuid[], $5::text[]) as g (row_number, outcome, declaration_id, anomalies)
-       where r.batch_id = $1 and r.row_number = g.row_number and ${stateIs('r.state', 'checked')} returning r.batch_id, r.outcome
+       where r.batch_id = $1 and ${numberIs('r.row_number', 'g.row_number', '$2')} and ${stateIs('r.state', 'checked')} returning r.batch_id, r.outcome
      ) ${COUNT_ENDED}`,
     [
       batchId,

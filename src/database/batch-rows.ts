@@ -1,7 +1,7 @@
 /** Rows of batches: staged by COPY, checked, accepted, ended once each; the batch counts them as they end. */
 import type { RecallResult, RowOutcome } from '../domain/batch.ts';
 import type { Ground } from '../domain/ground.ts';
-import { columnsOf, stateIs } from './columns.ts';
+import { columnsOf, numberIs, stateIs } from './columns.ts';
 import type { Connection } from './database.ts';
 import { bindTo, coveredBy } from './grounds.ts';
 
@@ -82,7 +82,7 @@ export async function markChecked(
        day_hmac = case when found.may_take_day then r.day_hmac end,
        foreseen_cases = nullif(string_to_array(found.cases, ' '), '{}')
      from unnest($2::int[], $3::text[], $4::boolean[], $5::text[]) as found (row_number, anomalies, may_take_day, cases)
-     where r.batch_id = $1 and r.row_number = found.row_number and ${stateIs('r.state', 'staged')}`,
+     where r.batch_id = $1 and ${numberIs('r.row_number', 'found.row_number', '$2')} and ${stateIs('r.state', 'staged')}`,
     [
       batchId,
       ...columnsOf(found, [

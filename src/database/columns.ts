@@ -31,3 +31,13 @@ const SPECIAL = /["\\]/;
 export function stateIs(column: string, state: string): string {
   return `${column} || '' = '${state}'`;
 }
+
+/**
+ * A condition on the number of a row within its file or batch: that of a given row of a chunk, whose numbers are bound as an
+ * array. What the planner knows of a table is older than its youngest batch; without the bounds of the chunk it would go
+ * through all of the batch.
+ */
+export function numberIs(column: string, given: string, array: string): string {
+  const bound = (least: 'min' | 'max') => `(select ${least}(n) from unnest(${array}::int[]) n)`;
+  return `${column} = ${given} and ${column} between ${bound('min')} and ${bound('max')}`;
+}

@@ -1,5 +1,6 @@
 /** Reports of statuses that wait: staged until their file is there, held until a person decides on them. */
 import type { LocalDate } from '../domain/period.ts';
+import { numberIs } from './columns.ts';
 import type { Connection } from './database.ts';
 
 /** A report as it waits. */
@@ -112,7 +113,7 @@ export async function markReports(
   if (held.length === 0) return;
   await connection.query(
     `update status_report r set state = 'held', doubts = string_to_array(h.doubts, ' ')
-     from unnest($2::int[], $3::text[]) as h (row_number, doubts) where r.file_id = $1 and r.row_number = h.row_number`,
+     from unnest($2::int[], $3::text[]) as h (row_number, doubts) where r.file_id = $1 and ${numberIs('r.row_number', 'h.row_number', '$2')}`,
     [fileId, held.map(({ rowNumber }) => rowNumber), held.map(({ doubts }) => doubts.join(' '))],
   );
 }

@@ -1,0 +1,128 @@
+/** Marking a chunk of rows costs what the chunk costs, however large its batch and whatever the planner knows of it. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { keepRecalls } from '../../src/database/batch-recall.ts';
+import { endRows, markAcceptedAll } from '../../src/database/batch-row-sets.ts';
+import { markChecked } from '../../src/database/batch-rows.ts';
+import type { Connection } from '../../src/database/database.ts';
+import { markReports } from '../../src/database/status-reports.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+
+const ROWS = 20_000;
+const CHUNK = Array.from({ length: 200 }, (_, index) => 5000 + index);
+const BATCH = '00000000-0000-7000-8000-000000000001';
+
+describe('marking a chunk of a large batch that nothing was counted of yet', () => {
+  let test: TestDatabase;
+
+  before(async () => {
+    test = await createTestDatabase();
+    for (const table of ['batch_row', 'status_report'])
+      await test.query(`alter table ${table} set (autovacuum_enabled = false)`);
+    await inReplica((connection) =>
+      connection.query(
+        `insert into batch_row (batch_id, row_number, body, state, message_mark, body_mark)
+         select $1, n, '\\x00', 'checked', '\\x00', '\\x00' from generate_series(1, ${ROWS}) n`,
+        [BATCH],
+      ),
+    );
+    await inReplica((connection) =>
+      connection.query(
+        `insert into status_report (file_id, row_number, source, status, reference, changed_at, valid_from, is_withdrawn)
+         select $1, n, 'onem', 'temporary-unemployment', n::text, now(), '2021-03-01', false from generate_series(1, ${ROWS}) n`,
+        [BATCH],
+      ),
+    );
+  });
+  after(() => test.drop());
+
+  /** What else there would be of each row is left out. */
+  async function inReplica<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    return test.database.transaction(async (connection) => {
+      await connection.query('set local session_replication_role = replica');
+      return work(connection);
+    });
+  }
+
+  /** How many rows of the table a statement looks at, found by an index or not. */
+  async function rowsRead(table: string, mark: (connection: Connection) => Promise<void>): Promise<number> {
+    const undone = new Error('undone');
+    let read = Number.NaN;
+    await inReplica(async (connection) => {
+      const before = await countRead(connection, table);
+      await mark(connection);
+      read = (await countRead(connection, table)) - before;
+      throw undone;
+    }).catch((error: unknown) => {
+      if (error !== undone) throw error;
+    });
+    return read;
+  }
+
+  async function countRead(connection: Connection, table: string): Promise<number> {
+    const [counts] = await connection.query<{ read: number }>(
+      `select (seq_tup_read + coalesce(idx_tup_fetch, 0))::int as read from pg_stat_xact_user_tables where relname = $1`,
+      [table],
+    );
+    return counts?.read ?? Number.NaN;
+  }
+
+  const marks: Readonly<Record<string, readonly [string, (connection: Connection) => Promise<void>]>> = {
+    accepted: [
+      'batch_row',
+      (connection) =>
+        markAcceptedAll(
+          connection,
+          BATCH,
+          CHUNK.map((rowNumber) => ({ rowNumber, declarationId: null, caseId: 'case', anomalies: [] })),
+        ),
+    ],
+    ended: [
+      'batch_row',
+      (connection) =>
+        endRows(
+          connection,
+          BATCH,
+          CHUNK.map((rowNumber) => ({ rowNumber, outcome: 'refused', declarationId: null, anomalies: [] })),
+        ),
+    ],
+    recalled: [
+      'batch_row',
+      (connection) =>
+        keepRecalls(
+          connection,
+          BATCH,
+          CHUNK.map((rowNumber) => ({ rowNumber, result: 'kept' })),
+        ),
+    ],
+    'held for release': [
+      'status_report',
+      (connection) =>
+        markReports(
+          connection,
+          BATCH,
+          [],
+          CHUNK.map((rowNumber) => ({ rowNumber, doubts: ['doubt'] })),
+          true,
+        ),
+    ],
+  };
+  for (const [name, [table, mark]] of Object.entries(marks)) {
+    it(`reads the rows that are ${name} and few others`, async () => {
+      const read = await rowsRead(table, mark);
+      assert.ok(read >= CHUNK.length && read <= 5 * CHUNK.length, `${read} rows read`);
+    });
+  }
+
+  it('reads the rows that are checked and few others', async () => {
+    await inReplica((connection) => connection.query(`update batch_row set state = 'staged'`));
+    const read = await rowsRead('batch_row', (connection) =>
+      markChecked(
+        connection,
+        BATCH,
+        CHUNK.map((rowNumber) => ({ rowNumber, anomalies: [], mayTakeDay: true, cases: [] })),
+      ),
+    );
+    assert.ok(read >= CHUNK.length && read <= 5 * CHUNK.length, `${read} rows read`);
+  });
+});
