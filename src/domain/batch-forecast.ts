@@ -10,12 +10,6 @@ import { municipalityOn } from './municipality.ts';
 import { type SimulationView, weighSimulation } from './simulation.ts';
 import type { Category } from './statistics.ts';
 
-/**
- * Of a batch with more rows nothing is told: counting takes some 25 seconds for a million in one statement, and a check that
- * ran out of its time would never end.
- */
-export const MOST_FORECAST_ROWS = 1_000_000;
-
 /** How many of the persons have these in common. */
 export interface RecipientGroup {
   /** As they chose it. */
@@ -46,6 +40,22 @@ export interface BatchForecast {
   /** Whether something was left out. */
   readonly isPartial: boolean;
   readonly smallestCount: number;
+}
+
+/** Puts the counts of parts together, of which no person and no case stands in two. */
+export function joinForecasts(parts: readonly StoredForecast[]): StoredForecast {
+  const attestations: Record<string, number> = {};
+  const groups = new Map<string, RecipientGroup>();
+  for (const part of parts) {
+    for (const [type, count] of Object.entries(part.attestations))
+      attestations[type] = (attestations[type] ?? 0) + count;
+    for (const { language, nisCode, hasEbox, persons } of part.recipients) {
+      const key = JSON.stringify([language, nisCode, hasEbox]);
+      const before = groups.get(key)?.persons ?? 0;
+      groups.set(key, { language, nisCode, hasEbox, persons: before + persons });
+    }
+  }
+  return { attestations, recipients: [...groups.values()] };
 }
 
 /** Works out what is told. */

@@ -7,7 +7,6 @@ import type { Connection } from '../database/database.ts';
 import { queueChunks } from '../database/jobs.ts';
 import { type AnomalyCode, BLOCKING_CODES } from '../domain/anomaly.ts';
 import { rowsAtFirst } from '../domain/batch.ts';
-import { MOST_FORECAST_ROWS } from '../domain/batch-forecast.ts';
 import { ServiceError } from '../errors.ts';
 import { isHeldBack } from './batch-guard.ts';
 import { type Chunk, senderOf } from './batch-row.ts';
@@ -49,15 +48,14 @@ export async function checkRows(
   });
 }
 
-/** Starts a batch that all is known of, unless somebody looks at it before: then what it would come to is counted, if it is not too large for that. */
+/** Starts a batch that all is known of, unless somebody looks at it before: then what it would come to is counted. */
 export async function runOrForesee(
   services: Pick<Services, 'settings'>,
   connection: Connection,
   batch: StoredBatch,
 ): Promise<void> {
   if (batch.runsAtOnce && !(await isHeldBack(services, connection, batch))) await runBatch(connection, batch);
-  else if (batch.progress.rows <= MOST_FORECAST_ROWS)
-    await keepForecast(connection, batch.batchId, BLOCKING_CODES);
+  else await keepForecast(connection, { batchId: batch.batchId, rows: batch.progress.rows }, BLOCKING_CODES);
 }
 
 /**

@@ -1,7 +1,7 @@
 /** What a batch would come to: counted, and nothing told of few. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type RecipientGroup, weighForecast } from '../../src/domain/batch-forecast.ts';
+import { joinForecasts, type RecipientGroup, weighForecast } from '../../src/domain/batch-forecast.ts';
 import { dimensionOf } from '../../src/domain/dimension.ts';
 import type { Municipality, NisCode } from '../../src/domain/municipality.ts';
 import { day } from '../support/register.ts';
@@ -91,5 +91,20 @@ describe('the forecast of a batch', () => {
   it('is empty where no row names anybody who is known', () => {
     const { persons, languages, places, isPartial } = weigh([]);
     assert.deepEqual([persons, languages, places, isPartial], [0, [], [], false]);
+  });
+
+  it('of parts is the sum of what each came to', () => {
+    const joined = joinForecasts([
+      { attestations: { quarantine: 2 }, recipients: [group('24062', 2)] },
+      { attestations: {}, recipients: [] },
+      {
+        attestations: { quarantine: 3, 'rent-premium': 1 },
+        recipients: [group('24062', 3), group('24062', 1, { hasEbox: false })],
+      },
+    ]);
+    assert.deepEqual(joined, {
+      attestations: { quarantine: 5, 'rent-premium': 1 },
+      recipients: [group('24062', 5), group('24062', 1, { hasEbox: false })],
+    });
   });
 });

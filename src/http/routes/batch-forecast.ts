@@ -68,9 +68,7 @@ export function forecastRoute(services: ForecastServices): Route {
       const forecast = await consultForecast(services, agencyAccessOf(request), batch);
       if (forecast === undefined)
         throw new Refusal(
-          notInThisState(
-            'Only a batch of up to a million rows that was checked, and waited to be started, has a forecast',
-          ),
+          notInThisState('Only a batch that was checked, and waited to be started, has a forecast'),
         );
       return { status: 200, body: answerOf(forecast) };
     },
