@@ -151,6 +151,9 @@ async function sendLetter(caller: Caller, dice: Dice, done: Correspondence, numb
   }
 }
 
+/** The newest. */
+const INBOX = '/ebox/citizen/v2/ebox/messages?pageSize=100';
+
 interface Inbox {
   readonly items: readonly {
     readonly attachments: { readonly items: readonly { readonly contentHref: string }[] };
@@ -158,16 +161,18 @@ interface Inbox {
 }
 
 async function readInbox(caller: Caller, dice: Dice, done: Correspondence, person: string): Promise<void> {
-  const list = await caller.call({ path: '/ebox/citizen/v2/ebox/messages', as: { person } });
+  const list = await caller.call({ path: INBOX, as: { person } });
   if (list.status !== 200) return void done.wrong.push(`an inbox was answered with ${list.status}`);
   const href = dice.pick(jsonOf<Inbox>(list).items)?.attachments.items[0]?.contentHref;
   if (href === undefined) return;
   const { pathname } = new URL(href);
   const content = await caller.call({ path: pathname, as: { person } });
   if (content.status !== 200) {
-    const again = await caller.call({ path: pathname, as: { person } });
+    // It may have expired since the list was made; then it is not listed any more.
+    const now = await caller.call({ path: INBOX, as: { person } });
+    if (content.status === 404 && now.status === 200 && !now.bytes.includes(href)) return;
     const said = content.bytes.toString().slice(0, 300);
-    done.wrong.push(`${pathname} was answered with ${content.status}, then with ${again.status}: ${said}`);
+    done.wrong.push(`${pathname}, which is listed, was answered with ${content.status}: ${said}`);
   } else if (content.bytes.subarray(0, 5).toString() !== '%PDF-') done.wrong.push(`${pathname} is no PDF`);
   else done.read.push(pathname);
 }
