@@ -112,7 +112,7 @@ async function checkRepeated(world: World, caller: Caller, done: Correspondence)
 
 async function isBatchDone({ database }: World): Promise<boolean> {
   const [row] = await database.query<{ open: number }>(
-    `select (select count(*) from batch where state not in ('done', 'receiving'))::int + (select count(*) from job where dead_at is null
+    `select (select count(*) from batch where state not in ('done', 'receiving', 'recalled'))::int + (select count(*) from job where dead_at is null
        and kind not in ('rekey', 'resolve'))::int as open`,
   );
   return row?.open === 0;

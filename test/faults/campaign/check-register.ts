@@ -52,9 +52,18 @@ const IN_THE_END: Readonly<Record<string, string>> = {
   'what was issued lies somewhere': `select m.message_id::text as wrong from message m join attestation a using (attestation_id)
     join relay r on r.message_id = m.message_id where a.state = 'issued' and r.state <> 'published'`,
   'batches end': `select batch_id || ' ' || state as wrong from batch
-    where state not in ('done', 'receiving')`,
+    where state not in ('done', 'receiving', 'recalled')`,
   'rows of batches end': `select batch_row.batch_id || ' ' || row_number as wrong from batch_row join batch using (batch_id)
     where outcome is null and batch.state <> 'receiving'`,
+  'what was taken back is not in force': `select distinct a.attestation_id::text as wrong from batch_row r
+    join attestation a on a.case_id = r.case_id where r.recall in ('withdrawn', 'revoked', 'removed') and a.state = 'issued'`,
+  'rows of a recalled batch say what came of it': `select r.batch_id || ' ' || r.row_number as wrong from batch b
+    join batch_row r using (batch_id) where b.state = 'recalled' and r.declaration_id is not null and r.recall is null
+    and r.outcome not in ('refused', 'unchanged')`,
+  'of a revoked attestation its person is told once': `select distinct a.attestation_id::text as wrong from batch b
+    join batch_row r using (batch_id) join attestation a on a.case_id = r.case_id
+    where b.state = 'recalled' and r.recall = 'revoked' and a.state = 'revoked'
+      and (select count(*) from message m where m.idempotency_key = 'recall/' || a.attestation_id) <> 1`,
   'mails were sent': `select mail_id || ' ' || state as wrong from mail where state = 'prepared'`,
   'files were processed': `select file_id || ' ' || state as wrong from declaration_file where state = 'received'`,
   'what was relayed has a receipt': `select message_id::text as wrong from relay r where r.state = 'published'

@@ -9,11 +9,12 @@ import { demoSsin } from '../../support/service.ts';
 import { type Caller, jsonOf, Over } from './caller.ts';
 import { peopleFile } from './declare.ts';
 import type { Dice } from './dice.ts';
-import { BATCH_END, BATCH_PERSONS, DECLARED_END, ERASED, LETTER_END } from './people.ts';
+import { BATCH_END, BATCH_PERSONS, BATCHES, DECLARED_END, ERASED, LETTER_END } from './people.ts';
 import type { World } from './world.ts';
 
 export const READERS = ['lena', 'amelie', 'lukasz', 'serban'] as const;
 const HEADER = ['reference', 'ssin', 'date', 'enterpriseNumber', 'jointCommittee'];
+const AGENCY = { client: 'issuer', scope: 'batches:submit batches:approve' } as const;
 const CITY = { client: 'city', scope: 'ebox:publish' } as const;
 const PRINTER = { client: 'issuer', scope: 'deliveries:consult deliveries:print' } as const;
 
@@ -23,12 +24,14 @@ export interface Correspondence {
   /** Contents that arrived whole, by their path. */
   readonly read: string[];
   batches: number;
+  /** Batches that were recalled. */
+  recalls: number;
   printed: number;
   verified: number;
   readonly wrong: string[];
 }
 
-/** The rows of one of the two batches; the same for the same number. */
+/** The rows of one of the batches; the same for the same number. */
 export function batchFile(number: number, persons = BATCH_PERSONS): string {
   const first = DECLARED_END + number * BATCH_PERSONS;
   const rows = Array.from({ length: persons }, (_, index) =>
@@ -82,6 +85,7 @@ export async function correspond(caller: Caller, dice: Dice, isOver: () => boole
     letters: new Set(),
     read: [],
     batches: 0,
+    recalls: 0,
     printed: 0,
     verified: 0,
     wrong: [],
@@ -96,7 +100,7 @@ export async function correspond(caller: Caller, dice: Dice, isOver: () => boole
   };
   let letter = 0;
   await Promise.all([
-    sendBatches(caller, done, isOver),
+    sendBatches(caller, dice, done, isOver),
     again(250, () => sendLetter(caller, dice, done, letter++)),
     ...READERS.slice(0, 2).map((person) => again(700, () => readInbox(caller, dice, done, person))),
     again(2000, () => printSome(caller, done)),
@@ -105,25 +109,57 @@ export async function correspond(caller: Caller, dice: Dice, isOver: () => boole
   return done;
 }
 
-async function sendBatches(caller: Caller, done: Correspondence, isOver: () => boolean): Promise<void> {
-  for (const number of [0, 1]) {
+async function sendBatches(
+  caller: Caller,
+  dice: Dice,
+  done: Correspondence,
+  isOver: () => boolean,
+): Promise<void> {
+  for (let number = 0; number < BATCHES; number += 1) {
     if (isOver()) return;
-    await sendBatch(caller, done, number);
+    const path = await sendBatch(caller, done, number);
+    if (number === BATCHES - 1 && path !== undefined) await recallBatch(caller, dice, done, path);
     for (let rest = 0; rest < 50 && !isOver(); rest += 1) await sleep(100);
   }
 }
 
-/** Sends one of the two batches. */
-export async function sendBatch(caller: Caller, done: Correspondence, number: number): Promise<void> {
-  const { status, bytes } = await caller.call({
+/** Sends one of the batches; gives the path at which it is found. */
+export async function sendBatch(
+  caller: Caller,
+  done: Correspondence,
+  number: number,
+): Promise<string | undefined> {
+  const { status, headers, bytes } = await caller.call({
     method: 'POST',
     path: '/batches/v1/batches',
-    as: { client: 'issuer', scope: 'batches:submit batches:approve' },
+    as: AGENCY,
     type: 'text/csv',
     body: batchFile(number),
   });
-  if (status === 202) done.batches += 1;
-  else done.wrong.push(`a batch was answered with ${status}: ${bytes.toString().slice(0, 300)}`);
+  if (status !== 202) {
+    done.wrong.push(`a batch was answered with ${status}: ${bytes.toString().slice(0, 300)}`);
+    return undefined;
+  }
+  done.batches += 1;
+  return new URL(headers.get('location') ?? '').pathname;
+}
+
+/** What a batch may be recalled from. */
+const RAN = ['running', 'done'];
+
+/** Takes a batch back: before the first of its rows ended, after some did, or after all. */
+async function recallBatch(caller: Caller, dice: Dice, done: Correspondence, path: string): Promise<void> {
+  const least = dice.pick([0, 1, 50, 200]) ?? 0;
+  for (;;) {
+    const answer = await caller.call({ path, as: AGENCY });
+    if (answer.status !== 200) return void done.wrong.push(`${path} was answered with ${answer.status}`);
+    const { state, ended } = jsonOf<{ readonly state: string; readonly ended: number }>(answer);
+    if (RAN.includes(state) && ended >= least) break;
+    await sleep(200);
+  }
+  const { status, bytes } = await caller.call({ method: 'POST', path: `${path}/recall`, as: AGENCY });
+  if (status < 300) done.recalls += 1;
+  else done.wrong.push(`recalling was answered with ${status}: ${bytes.toString().slice(0, 300)}`);
 }
 
 async function sendLetter(caller: Caller, dice: Dice, done: Correspondence, number: number): Promise<void> {

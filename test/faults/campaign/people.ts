@@ -2,9 +2,10 @@
 
 /** Declared one by one. */
 export const DECLARED_END = 400;
-/** Of the two batches, so many persons each. */
+/** Of the batches, so many persons each; the last one is recalled. */
 export const BATCH_PERSONS = 100;
-export const BATCH_END = DECLARED_END + 2 * BATCH_PERSONS;
+export const BATCHES = 3;
+export const BATCH_END = DECLARED_END + BATCHES * BATCH_PERSONS;
 /** Get letters, the last ones first; those are erased. */
 export const LETTER_END = BATCH_END + 300;
 export const ERASED = 5;

@@ -32,6 +32,7 @@ export interface CampaignReport {
   readonly disordered: number;
   readonly cancelled: number;
   readonly batches: number;
+  readonly recalls: number;
   readonly letters: number;
   readonly readings: number;
   readonly attestations: number;
@@ -46,7 +47,7 @@ export interface CampaignReport {
   readonly notRun: readonly string[];
 }
 
-/** Struck elsewhere: the examining process speaks to nobody, flows have a campaign of their own, and no batch is recalled. */
+/** Struck elsewhere: the examining process speaks to nobody, flows have a campaign of their own, and the one recall is one chunk. */
 export const STRUCK_ELSEWHERE: Readonly<Partial<Record<Failpoint, string>>> = {
   'verify.begun': 'test/workflows/verifiers.test.ts',
   'flow.stored': 'test/http/flows.test.ts',

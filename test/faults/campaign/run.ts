@@ -148,6 +148,7 @@ async function campaign(wish: CampaignWish, folder: string, disks: FilledDisks):
       disordered: declared.disordered,
       cancelled: declared.cancelled,
       batches: done.batches,
+      recalls: done.recalls,
       letters: done.letters.size,
       readings: done.read.length,
       attestations: row?.count ?? 0,
