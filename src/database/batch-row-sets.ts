@@ -1,7 +1,7 @@
 /** Many rows of batches by one statement each; each does to its rows what its namesake in `batch-rows` does to one. */
 import type { RowOutcome } from '../domain/batch.ts';
 import { type AcceptedRow, COUNT_ENDED, type EndedRow } from './batch-rows.ts';
-import { columnsOf, numberIs, stateIs } from './columns.ts';
+import { columnsOf, numberIs, stateIs, unweighed } from './columns.ts';
 import type { Connection } from './database.ts';
 
 /** Lists those rows from one number to another whose worker stands in other rows that were not reported yet. */
@@ -13,7 +13,7 @@ export async function listSharedRows(
 ): Promise<readonly number[]> {
   const rows = await connection.query<{ rowNumber: number }>(
     `select r.row_number as "rowNumber" from batch_row r cross join lateral (
-       select from batch_row o where o.batch_id = $1 and o.subject_mark = r.subject_mark and o.state = 'checked'
+       select from batch_row o where o.batch_id = ${unweighed('$1', 'uuid')} and o.subject_mark = r.subject_mark and o.state = 'checked'
          and o.row_number not between $2 and $3 limit 1) other
      where r.batch_id = $1 and r.row_number between $2 and $3 and ${stateIs('r.state', 'checked')}`,
     [batchId, from, to],

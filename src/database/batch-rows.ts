@@ -1,7 +1,7 @@
 /** Rows of batches: staged by COPY, checked, accepted, ended once each; the batch counts them as they end. */
 import type { RecallResult, RowOutcome } from '../domain/batch.ts';
 import type { Ground } from '../domain/ground.ts';
-import { columnsOf, numberIs, stateIs } from './columns.ts';
+import { columnsOf, numberIs, stateIs, unweighed } from './columns.ts';
 import type { Connection } from './database.ts';
 import { bindTo, coveredBy } from './grounds.ts';
 
@@ -107,7 +107,7 @@ export interface AcceptedRow {
 export async function markAccepted(connection: Connection, batchId: string, row: AcceptedRow): Promise<void> {
   await connection.query(
     `update batch_row set state = 'accepted', declaration_id = $3, case_id = $4, anomalies = $5, foreseen_cases = null
-     where batch_id = $1 and row_number = $2 and state = 'checked'`,
+     where batch_id = ${unweighed('$1', 'uuid')} and row_number = $2 and state = 'checked'`,
     [batchId, row.rowNumber, row.declarationId, row.caseId, row.anomalies],
   );
 }
@@ -125,7 +125,7 @@ export async function endRow(connection: Connection, batchId: string, row: Ended
   await connection.query(
     `with ended as (
        update batch_row set state = 'ended', ended_at = clock_timestamp(), outcome = $3, declaration_id = $4, anomalies = $5
-       where batch_id = $1 and row_number = $2 and state = 'checked' returning batch_id, outcome
+       where batch_id = ${unweighed('$1', 'uuid')} and row_number = $2 and state = 'checked' returning batch_id, outcome
      ) ${COUNT_ENDED}`,
     [batchId, row.rowNumber, row.outcome, row.declarationId, row.anomalies],
   );

@@ -33,11 +33,32 @@ export function stateIs(column: string, state: string): string {
 }
 
 /**
+ * A bound value that the planner does not look at: it takes it for one of average frequency. Else it takes whoever came since
+ * the table was last counted (a sender, a source, a batch) for somebody of whom there is nothing, and goes through all that
+ * they sent where an index leads to the row sought.
+ */
+export function unweighed(bind: string, type: 'text' | 'uuid'): string {
+  return `(select ${bind}::${type})`;
+}
+
+/**
  * A condition on the number of a row within its file or batch: that of a given row of a chunk, whose numbers are bound as an
  * array. What the planner knows of a table is older than its youngest batch; without the bounds of the chunk it would go
  * through all of the batch.
  */
 export function numberIs(column: string, given: string, array: string): string {
+  return `${column} = ${given} and ${withinOf(column, array)}`;
+}
+
+/**
+ * A condition on the number of a row: that it is one of a chunk, for the same reason within its bounds; sought by these alone,
+ * as one look at the index for each number would be thought dearer than all of the file.
+ */
+export function numberIn(column: string, array: string): string {
+  return `${column} + 0 = any(${array}::int[]) and ${withinOf(column, array)}`;
+}
+
+function withinOf(column: string, array: string): string {
   const bound = (least: 'min' | 'max') => `(select ${least}(n) from unnest(${array}::int[]) n)`;
-  return `${column} = ${given} and ${column} between ${bound('min')} and ${bound('max')}`;
+  return `${column} between ${bound('min')} and ${bound('max')}`;
 }

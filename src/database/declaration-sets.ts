@@ -1,5 +1,5 @@
 /** Many declarations by one statement each; each does to them what its namesake in `declarations` does to one. */
-import { columnsOf } from './columns.ts';
+import { columnsOf, unweighed } from './columns.ts';
 import type { Connection } from './database.ts';
 import type { NewAnswer, NewDeclaration } from './declarations.ts';
 
@@ -46,11 +46,13 @@ export async function listSent(
   bodyHmacs: readonly Buffer[],
 ): Promise<readonly { readonly messageKey: string; readonly bodyHmac: Buffer }[]> {
   return connection.query(
-    `select message_key as "messageKey", body_hmac as "bodyHmac" from declaration
-     where sender_organization = $1 and message_key = any($2)
+    `select d.* from unnest($2::text[]) as sent (key) cross join lateral (
+       select message_key as "messageKey", body_hmac as "bodyHmac" from declaration
+       where sender_organization = ${unweighed('$1', 'text')} and message_key = sent.key offset 0) d
      union all
-     select message_key, body_hmac from declaration
-     where sender_organization = $1 and body_hmac = any($3) and message_key like 'body:%'`,
+     select d.* from unnest($3::bytea[]) as sent (hmac) cross join lateral (
+       select message_key, body_hmac from declaration
+       where sender_organization = ${unweighed('$1', 'text')} and body_hmac = sent.hmac and message_key like 'body:%' offset 0) d`,
     [senderOrganization, messageKeys, bodyHmacs],
   );
 }

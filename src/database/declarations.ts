@@ -1,6 +1,7 @@
 /** Declarations as received, and the answers they got. Rows are only ever added. */
 import type { Action, PeriodImpact, Result } from '../domain/declaration.ts';
 import type { Ground } from '../domain/ground.ts';
+import { unweighed } from './columns.ts';
 import type { Connection } from './database.ts';
 import { bindTo, coveredBy } from './grounds.ts';
 
@@ -77,7 +78,7 @@ export async function findByMessageKey(
 ): Promise<AnsweredDeclaration | undefined> {
   const [row] = await connection.query<AnsweredDeclaration>(
     `select ${ANSWERED} from declaration d, lateral (${LAST_ANSWER}) a
-     where d.sender_organization = $1 and d.message_key = $2`,
+     where d.sender_organization = ${unweighed('$1', 'text')} and d.message_key = $2`,
     [senderOrganization, messageKey],
   );
   return row;
@@ -91,7 +92,7 @@ export async function findByBody(
 ): Promise<AnsweredDeclaration | undefined> {
   const [row] = await connection.query<AnsweredDeclaration>(
     `select ${ANSWERED} from declaration d, lateral (${LAST_ANSWER}) a
-     where d.sender_organization = $1 and d.body_hmac = $2 and d.message_key like 'body:%'
+     where d.sender_organization = ${unweighed('$1', 'text')} and d.body_hmac = $2 and d.message_key like 'body:%'
      order by d.received_at desc limit 1`,
     [senderOrganization, bodyHmac],
   );

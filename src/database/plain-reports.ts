@@ -4,7 +4,7 @@
  */
 import type { LocalDate } from '../domain/period.ts';
 import type { StatusCode } from '../domain/status.ts';
-import { columnsOf } from './columns.ts';
+import { columnsOf, unweighed } from './columns.ts';
 import type { Connection } from './database.ts';
 
 /** A staged report: its row, and the person it is about where somebody is known. */
@@ -74,8 +74,8 @@ export async function keepPlainRows(connection: Connection, rows: PlainRows): Pr
        select c.* from waiting c
        where c.status_period_id is not null and c.reports = 1 and not c.is_withdrawn and c.valid_from <= $5
          and (select 1 from status_period s
-           where s.source = $4 and s.reference = c.reference and s.corrected_at is null) is null
-         and (select 1 from status_withdrawal w where w.source = $4 and w.reference = c.reference) is null
+           where s.source = ${unweighed('$4', 'text')} and s.reference = c.reference and s.corrected_at is null) is null
+         and (select 1 from status_withdrawal w where w.source = ${unweighed('$4', 'text')} and w.reference = c.reference) is null
          and (${CONTRADICTING}) = 0
      ), kept as (
        insert into status_period (status_period_id, person_id, status, source, reference, valid_from, valid_until,

@@ -2,6 +2,7 @@
 import type { LocalDate } from '../domain/period.ts';
 import type { Status } from '../domain/status.ts';
 import type { KnownReport } from '../domain/status-report.ts';
+import { unweighed } from './columns.ts';
 import type { Connection } from './database.ts';
 
 /** Whose facts those of a person are; nobody's once they are erased. */
@@ -43,6 +44,12 @@ interface FactRow {
   readonly attributes: Record<string, string>;
 }
 
+// Each by itself, through the index of both.
+const PRESENT = `(select distinct reference from unnest($2::text[]) as reference) said cross join lateral (
+  select * from status_period f where f.source = ${unweighed('$1', 'text')} and f.reference = said.reference and f.corrected_at is null offset 0) s`;
+const WITHDRAWN = `(select distinct reference from unnest($2::text[]) as reference) said cross join lateral (
+  select source, reference, changed_at from status_withdrawal f where f.source = ${unweighed('$1', 'text')} and f.reference = said.reference offset 0) w`;
+
 /** Lists what is known under references of a source, each once: the fact, or when it was withdrawn. */
 export async function listKnownReports(
   connection: Connection,
@@ -50,12 +57,11 @@ export async function listKnownReports(
   references: readonly string[],
 ): Promise<ReadonlyMap<string, KnownReport>> {
   const facts = await connection.query<FactRow & { changedAt: Date | null }>(
-    `select ${FACT}, s.changed_at as "changedAt" from status_period s join person own using (person_id)
-     where s.source = $1 and s.reference = any($2) and s.corrected_at is null`,
+    `select ${FACT}, s.changed_at as "changedAt" from ${PRESENT} join person own using (person_id)`,
     [source, references],
   );
   const withdrawn = await connection.query<{ reference: string; changedAt: Date }>(
-    `select reference, changed_at as "changedAt" from status_withdrawal where source = $1 and reference = any($2)`,
+    `select w.reference, w.changed_at as "changedAt" from ${WITHDRAWN}`,
     [source, references],
   );
   return new Map<string, KnownReport>([
@@ -96,8 +102,8 @@ export async function closeFacts(
   at: string,
 ): Promise<void> {
   await connection.query(
-    `update status_period set corrected_at = greatest(recorded_at, $3::timestamptz)
-     where source = $1 and reference = any($2) and corrected_at is null`,
+    `update status_period p set corrected_at = greatest(p.recorded_at, $3::timestamptz) from ${PRESENT}
+     where p.status_period_id = s.status_period_id and p.corrected_at is null`,
     [source, references, at],
   );
 }
@@ -182,15 +188,15 @@ export async function confirmFacts(
     confirmed.map(({ reference }) => reference),
     confirmed.map(({ changedAt }) => changedAt),
   ];
-  const said = 'unnest($2::text[], $3::timestamptz[]) as said (reference, changed_at)';
+  const given = 'unnest($2::text[], $3::timestamptz[]) as given (reference, changed_at)';
   await connection.query(
-    `update status_period s set changed_at = said.changed_at from ${said}
-     where s.source = $1 and s.reference = said.reference and s.corrected_at is null`,
+    `update status_period p set changed_at = given.changed_at from ${given} join (select s.* from ${PRESENT}) s using (reference)
+     where p.status_period_id = s.status_period_id and p.corrected_at is null`,
     values,
   );
   await connection.query(
-    `update status_withdrawal w set changed_at = said.changed_at from ${said}
-     where w.source = $1 and w.reference = said.reference`,
+    `update status_withdrawal p set changed_at = given.changed_at from ${given} join (select w.* from ${WITHDRAWN}) w using (reference)
+     where p.source = w.source and p.reference = w.reference`,
     values,
   );
 }

@@ -1,6 +1,6 @@
 /** Reports of statuses that wait: staged until their file is there, held until a person decides on them. */
 import type { LocalDate } from '../domain/period.ts';
-import { numberIs } from './columns.ts';
+import { numberIn, numberIs } from './columns.ts';
 import type { Connection } from './database.ts';
 
 /** A report as it waits. */
@@ -109,7 +109,7 @@ export async function markReports(
   const done = isWhole
     ? `update status_report set state = 'applied', sealed_ssin = null, subject_mark = null`
     : 'delete from status_report';
-  await connection.query(`${done} where file_id = $1 and row_number = any($2)`, [fileId, applied]);
+  await connection.query(`${done} where file_id = $1 and ${numberIn('row_number', '$2')}`, [fileId, applied]);
   if (held.length === 0) return;
   await connection.query(
     `update status_report r set state = 'held', doubts = string_to_array(h.doubts, ' ')

@@ -3,7 +3,7 @@
 import type { Ground } from '../domain/ground.ts';
 import type { LocalDate } from '../domain/period.ts';
 import type { Status, StatusCode } from '../domain/status.ts';
-import { columnsOf } from './columns.ts';
+import { columnsOf, unweighed } from './columns.ts';
 import type { Connection } from './database.ts';
 import { bindTo, coveredBy } from './grounds.ts';
 
@@ -15,7 +15,7 @@ export async function correctStatus(
 ): Promise<Status | undefined> {
   const [row] = await connection.query<StatusRow>(
     `update status_period set corrected_at = clock_timestamp()
-     where source = $1 and reference = $2 and corrected_at is null returning ${COLUMNS}`,
+     where source = ${unweighed('$1', 'text')} and reference = $2 and corrected_at is null returning ${COLUMNS}`,
     [source, reference],
   );
   return row && fromRow(row);
@@ -28,8 +28,10 @@ export async function correctStatuses(
   references: readonly string[],
 ): Promise<Status[]> {
   const rows = await connection.query<StatusRow>(
-    `update status_period set corrected_at = clock_timestamp()
-     where source = $1 and reference = any($2) and corrected_at is null returning ${COLUMNS}`,
+    `update status_period set corrected_at = clock_timestamp() where corrected_at is null and status_period_id in (
+       select s.status_period_id from unnest($2::text[]) as said (reference) cross join lateral (
+         select status_period_id from status_period f
+         where f.source = ${unweighed('$1', 'text')} and f.reference = said.reference and f.corrected_at is null offset 0) s) returning ${COLUMNS}`,
     [source, references],
   );
   return rows.map(fromRow);
@@ -89,7 +91,7 @@ export async function findStatus(
   reference: string,
 ): Promise<Status | undefined> {
   const [row] = await connection.query<StatusRow>(
-    `select ${COLUMNS} from status_period where source = $1 and reference = $2 and corrected_at is null`,
+    `select ${COLUMNS} from status_period where source = ${unweighed('$1', 'text')} and reference = $2 and corrected_at is null`,
     [source, reference],
   );
   return row && fromRow(row);

@@ -95,6 +95,7 @@ describe('marking a chunk of a large batch that nothing was counted of yet', () 
           CHUNK.map((rowNumber) => ({ rowNumber, result: 'kept' })),
         ),
     ],
+    applied: ['status_report', (connection) => markReports(connection, BATCH, CHUNK, [], true)],
     'held for release': [
       'status_report',
       (connection) =>
