@@ -13,16 +13,20 @@ export interface StagedRow {
   readonly personId: string | null;
 }
 
-/** Lists the next rows of a file that nothing was done with yet, in their order. */
+/**
+ * Lists the next rows of a file that nothing was done with yet, in their order; nothing up to row `after` is looked at. Of a
+ * whole delivery all rows stay until its end, so that without it each look would go through all that was done.
+ */
 export async function listStagedRows(
   connection: Connection,
   fileId: string,
+  after: number,
   limit: number,
 ): Promise<readonly StagedRow[]> {
   return connection.query<StagedRow>(
     `select row_number as "rowNumber", person_id as "personId" from status_report
-     where file_id = $1 and state = 'staged' order by row_number limit $2`,
-    [fileId, limit],
+     where file_id = ${unweighed('$1', 'uuid')} and row_number > $2 and state = 'staged' order by row_number limit $3`,
+    [fileId, after, limit],
   );
 }
 

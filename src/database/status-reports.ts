@@ -70,15 +70,16 @@ const REPORT = `select file_id as "fileId", row_number as "rowNumber", person_id
   subject_mark as "subjectMark", source, status as code, reference, changed_at as "changedAt", valid_from as "validFrom",
   valid_until as "validUntil", employer_id as "employerId", attributes, is_withdrawn as "isWithdrawn" from status_report`;
 
-/** Lists the reports of a file up to a row that nothing was done with yet, in their order. */
+/** Lists the reports of a file from one row to another that nothing was done with yet, in their order. */
 export async function listStagedReports(
   connection: Connection,
   fileId: string,
+  first: number,
   last: number,
 ): Promise<readonly ReportRow[]> {
   return connection.query<ReportRow>(
-    `${REPORT} where file_id = $1 and state = 'staged' and row_number <= $2 order by row_number`,
-    [fileId, last],
+    `${REPORT} where file_id = $1 and row_number between $2 and $3 and state = 'staged' order by row_number`,
+    [fileId, first, last],
   );
 }
 

@@ -11,35 +11,48 @@ import { keepPlain } from './keep-plain.ts';
 import { auditReports, type KeptReport, keepReports, lockSource } from './keep-statuses.ts';
 import { commitLease, type Lease } from './lease.ts';
 import type { LoadServices, SourceAccess } from './load-person.ts';
-import { queueApplying } from './receive-statuses.ts';
+import { queueApplying, type ReportsBehind } from './receive-statuses.ts';
 
 /** Reports of one transaction. */
 const REPORTS_AT_ONCE = 5000;
 
-/** Keeps the next reports of a file and ends the job; after the last, what a whole delivery did not name is withdrawn. */
-export async function applyReports(services: LoadServices, lease: Lease, fileId: string): Promise<void> {
+/**
+ * Keeps the next reports of a file, those after a row, and ends the job; after the last, what a whole delivery did not name is
+ * withdrawn.
+ */
+export async function applyReports(
+  services: LoadServices,
+  lease: Lease,
+  { fileId, after }: ReportsBehind,
+): Promise<void> {
   await services.database.transaction(async (connection) => {
     const file = await findStatusFile(connection, fileId);
     if (file === undefined) throw new ServiceError('recordMissing', `file ${fileId} is not in the register`);
-    if (file.state === 'applying') await applySome(services, connection, file);
+    if (file.state === 'applying') await applySome(services, connection, file, after);
     await commitLease(connection, lease);
   });
 }
 
-async function applySome(services: LoadServices, connection: Connection, file: StatusFileRow): Promise<void> {
+async function applySome(
+  services: LoadServices,
+  connection: Connection,
+  file: StatusFileRow,
+  after: number,
+): Promise<void> {
   const { fileId, source } = file;
   await lockSource(connection, source);
   const access = accessOf(file);
-  const rows = await listStagedRows(connection, fileId, REPORTS_AT_ONCE);
+  const rows = await listStagedRows(connection, fileId, after, REPORTS_AT_ONCE);
+  const last = rows.at(-1)?.rowNumber ?? after;
   const plain = await keepPlain(services, connection, file, rows, access);
   await notePlain(connection, file, plain);
   if (plain.length < rows.length) {
-    const others = await listStagedReports(connection, fileId, rows.at(-1)?.rowNumber ?? 0);
+    const others = await listStagedReports(connection, fileId, after + 1, last);
     const kept = await keepReports(services, connection, source, others, { access, isReleased: false });
     await noteKept(connection, file, kept);
   }
   if (rows.length === REPORTS_AT_ONCE || (await withdrawSome(services, connection, file, access)))
-    return queueApplying(connection, fileId);
+    return queueApplying(connection, { fileId, after: last });
   await dropReports(connection, fileId);
   await moveStatusFile(connection, fileId, 'loaded');
 }

@@ -80,7 +80,7 @@ export async function decideHeldDelivery(
     const file = await findStatusFile(connection, fileId);
     if (file?.state !== 'held') return 'notFound';
     await moveStatusFile(connection, fileId, isReleased ? 'applying' : 'dropped');
-    if (isReleased) await queueApplying(connection, fileId);
+    if (isReleased) await queueApplying(connection, { fileId, after: 0 });
     else await dropReports(connection, fileId);
     await audit(connection, institution, `${fileId} ${isReleased ? 'released' : 'dropped'}`, null);
     return 'decided';

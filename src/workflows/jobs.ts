@@ -13,6 +13,7 @@ import { readFlow } from './flow-read.ts';
 import { tellReceiver } from './flow-tell.ts';
 import { issueAttestation } from './issue.ts';
 import { processFile } from './process-file.ts';
+import { reportsOf } from './receive-statuses.ts';
 import { rekeySome } from './rekey.ts';
 import { relayMessage } from './relay.ts';
 import { resolveDeclarations } from './resolve.ts';
@@ -32,7 +33,7 @@ export function jobHandlers(services: Services): Readonly<Record<string, (job: L
     digest: (job) => sendDigest(services, job, text(job, 'personId')),
     tell: (job) => tellEvent(services, job, text(job, 'outboxId')),
     processFile: (job) => processFile(services, job, text(job, 'fileId')),
-    applyReports: (job) => applyReports(services, job, text(job, 'fileId')),
+    applyReports: (job) => applyReports(services, job, reportsOf(job)),
     erase: (job) => eraseAsked(services, job, text(job, 'erasureId')),
     relay: (job) => relayMessage(services, job, text(job, 'messageId')),
     rekey: (job) => rekeySome(services, job),

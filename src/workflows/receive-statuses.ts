@@ -1,6 +1,6 @@
 /** Step 1 for statuses: a source's reports are staged as they arrive, and kept once the whole file is there. */
 import type { Connection } from '../database/database.ts';
-import { queueJob } from '../database/jobs.ts';
+import { type LeasedJob, queueJob } from '../database/jobs.ts';
 import {
   breakAbandonedFiles,
   closeRegisterFile,
@@ -157,15 +157,26 @@ async function completeDelivery(
   const { count: refusedCount, listed: refused } = refusals;
   await closeRegisterFile(connection, { fileId, state: 'loading', loadedCount: 0, refusedCount, refused });
   await moveStatusFile(connection, fileId, doubts.length > 0 ? 'held' : 'applying', doubts);
-  if (doubts.length === 0) await queueApplying(connection, fileId);
+  if (doubts.length === 0) await queueApplying(connection, { fileId, after: 0 });
+}
+
+/** The reports of a file that come after a row: whatever comes before was done. */
+export interface ReportsBehind {
+  readonly fileId: string;
+  readonly after: number;
+}
+
+/** The reports that a job is for; one that was queued before jobs named a row begins anew. */
+export function reportsOf({ payload }: Pick<LeasedJob, 'payload'>): ReportsBehind {
+  return { fileId: String(payload.fileId), after: Number(payload.after ?? 0) };
 }
 
 /** Queues the keeping of what a file holds. */
-export function queueApplying(connection: Connection, fileId: string): Promise<void> {
+export function queueApplying(connection: Connection, { fileId, after }: ReportsBehind): Promise<void> {
   return queueJob(connection, {
     lane: 'bulk',
     kind: 'applyReports',
-    payload: { fileId },
+    payload: { fileId, after },
     dedupeKey: fileId,
   });
 }

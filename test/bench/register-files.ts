@@ -7,7 +7,7 @@ import { citizenLines, enterpriseLine, FILES, type FileName, headerOf } from '..
 import type { Population } from '../../src/population/population.ts';
 import { applyReports } from '../../src/workflows/apply-statuses.ts';
 import { loadRegisterFile } from '../../src/workflows/load.ts';
-import { receiveStatusFile } from '../../src/workflows/receive-statuses.ts';
+import { receiveStatusFile, reportsOf } from '../../src/workflows/receive-statuses.ts';
 import { type RegisterServices, sourceAccess } from '../support/population.ts';
 
 const BLOCK = 64 * 1024;
@@ -75,6 +75,6 @@ export async function keepStaged(services: RegisterServices): Promise<void> {
       claimJobs(connection, ['bulk'], 1, 600),
     );
     if (job === undefined) return;
-    await applyReports({ ...services, settings }, job, String(job.payload.fileId));
+    await applyReports({ ...services, settings }, job, reportsOf(job));
   }
 }

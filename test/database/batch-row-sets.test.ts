@@ -5,6 +5,7 @@ import { keepRecalls } from '../../src/database/batch-recall.ts';
 import { endRows, markAcceptedAll } from '../../src/database/batch-row-sets.ts';
 import { markChecked } from '../../src/database/batch-rows.ts';
 import type { Connection } from '../../src/database/database.ts';
+import { listStagedRows } from '../../src/database/plain-reports.ts';
 import { markReports } from '../../src/database/status-reports.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -114,6 +115,18 @@ describe('marking a chunk of a large batch that nothing was counted of yet', () 
       assert.ok(read >= CHUNK.length && read <= 5 * CHUNK.length, `${read} rows read`);
     });
   }
+
+  it('reads the rows that are next and few others, of a whole delivery whose former rows stay', async () => {
+    await inReplica((connection) =>
+      connection.query(`update status_report set state = 'applied' where row_number <= $1`, [CHUNK[0]]),
+    );
+    await test.query('analyze status_report');
+    const read = await rowsRead('status_report', async (connection) => {
+      const rows = await listStagedRows(connection, BATCH, CHUNK[0] ?? 0, CHUNK.length);
+      assert.equal(rows[0]?.rowNumber, 5001);
+    });
+    assert.ok(read >= CHUNK.length && read <= 5 * CHUNK.length, `${read} rows read`);
+  });
 
   it('reads the rows that are checked and few others', async () => {
     await inReplica((connection) => connection.query(`update batch_row set state = 'staged'`));

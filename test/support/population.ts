@@ -17,7 +17,7 @@ import { applyReports } from '../../src/workflows/apply-statuses.ts';
 import { loadRegisterFile, type SourceAccess } from '../../src/workflows/load.ts';
 import type { LoadServices } from '../../src/workflows/load-person.ts';
 import { openVault } from '../../src/workflows/open-vault.ts';
-import { receiveStatusFile } from '../../src/workflows/receive-statuses.ts';
+import { receiveStatusFile, reportsOf } from '../../src/workflows/receive-statuses.ts';
 import { reportDeclaration } from '../../src/workflows/report.ts';
 import { type PersonsBehind, settlePersons, startSettling } from '../../src/workflows/settle-register.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
@@ -117,7 +117,7 @@ async function applyAll(services: RegisterServices): Promise<void> {
     );
     const applying = jobs.filter(({ kind }) => kind === 'applyReports');
     if (applying.length === 0) return;
-    for (const job of applying) await applyReports(services, job, String(job.payload.fileId));
+    for (const job of applying) await applyReports(services, job, reportsOf(job));
   }
 }
 

@@ -134,13 +134,13 @@ describe('reports kept set by set', () => {
         '2020-01-01',
       );
       const fileId = await stage(connection, delivery);
-      const rows = await listStagedRows(connection, fileId, 100);
+      const rows = await listStagedRows(connection, fileId, 0, 100);
       const plain = isBySet
         ? await keepPlain(services, connection, { fileId, source: 'onem' }, rows, ACCESS)
         : [];
       plainOnes += plain.length;
       await markReports(connection, fileId, plain, [], false);
-      const others = await listStagedReports(connection, fileId, 100);
+      const others = await listStagedReports(connection, fileId, 1, 100);
       const kept = await keepReports(services, connection, 'onem', others, {
         access: ACCESS,
         isReleased: false,
