@@ -1,6 +1,6 @@
 /** What happens before pages are photographed: attestations of each state, a forged file, a message that was shared. */
 import { type DemoClient, type InboxMessage, until } from './demo-client.ts';
-import { cancel, quarantineOf, registerFile, update } from './demo-input.ts';
+import { cancel, DECLARATIONS, quarantineOf, registerFile, update } from './demo-input.ts';
 
 /** Files and messages that pages show. */
 export interface Story {
@@ -13,6 +13,8 @@ export interface Story {
   readonly former: string;
   /** Of Łukasz: its attestation was withdrawn. */
   readonly withdrawn: string;
+  /** The declaration that was refused, for two reasons. */
+  readonly refused: string;
 }
 
 /** Declares and reads what the pages need. */
@@ -33,6 +35,7 @@ export async function tellStory(client: DemoClient): Promise<Story> {
     () => client.verify(revoked),
     ({ status }) => status === 'revoked',
   );
+  const refused = await client.declare(DECLARATIONS.wrongDays);
   return {
     genuine,
     superseded,
@@ -41,6 +44,7 @@ export async function tellStory(client: DemoClient): Promise<Story> {
     newest: newest.messageId,
     former: former.messageId,
     withdrawn: withdrawn.messageId,
+    refused: refused.declarationId,
   };
 }
 

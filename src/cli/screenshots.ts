@@ -6,10 +6,15 @@ import { readConfig } from '../config.ts';
 import { PAGE_LANGUAGES, type PageLanguage } from '../domain/language.ts';
 import { ServiceError } from '../errors.ts';
 import { createLog } from '../log.ts';
-import { startService } from '../service.ts';
+import { type RunningService, startService } from '../service.ts';
 import { createDemoClient } from './demo-client.ts';
+import { createWire } from './demo-wire.ts';
 import { BATCH_GUARDS, tellBatches } from './screenshot-batches.ts';
+import { tellDesk } from './screenshot-desk.ts';
+import { tellGrounds } from './screenshot-grounds.ts';
+import { tellLetters } from './screenshot-letters.ts';
 import { tellStory } from './screenshot-story.ts';
+import { startWebhookReceiver, tellWebhook } from './screenshot-webhook.ts';
 import { type Shot, type Shown, shotsOf } from './shots.ts';
 
 /** The narrowest that WCAG 2.2 asks for (1.4.10), and a desktop. */
@@ -30,14 +35,19 @@ export async function takeScreenshots({ to, json }: ScreenshotOptions): Promise<
     rmSync(dataDir, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
     const settings = { DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'warn', SETTLE_AFTER_SECONDS: '0' };
+    const receiver = await startWebhookReceiver();
+    const webhooks = { WEBHOOK_ORIGINS: receiver.origin, WEBHOOK_ADDRESSES: 'any' };
     const limits = { LIMIT_CLIENT: '1000000', LIMIT_PERSON: '1000000', LIMIT_ADDRESS: '1000000' };
-    const config = readConfig({ ...settings, ...limits, ...BATCH_GUARDS, MAIL_AFTER_SECONDS: '0' });
+    const config = readConfig({
+      ...settings,
+      ...webhooks,
+      ...limits,
+      ...BATCH_GUARDS,
+      MAIL_AFTER_SECONDS: '0',
+    });
     const service = await startService(config, createLog(config.logLevel));
     try {
-      const { issuer } = service.composition.parts;
-      const login = { issuer, folder: join(dataDir, 'login'), publicUrl: service.url };
-      const told = await tellStory(createDemoClient(service.url, login));
-      const story = { ...told, batches: await tellBatches(browser, service.url) };
+      const story = await tellAll(browser, service, join(dataDir, 'login'), receiver.origin);
       let taken = 0;
       for (const language of PAGE_LANGUAGES)
         taken += await takeAll({ browser, url: service.url, folder, language, story });
@@ -46,11 +56,32 @@ export async function takeScreenshots({ to, json }: ScreenshotOptions): Promise<
       );
     } finally {
       await service.stop();
+      await receiver.stop();
     }
   } finally {
     await browser.close();
   }
   return 0;
+}
+
+/** Has everything come about that pages show. */
+async function tellAll(
+  browser: Browser,
+  service: RunningService,
+  folder: string,
+  origin: string,
+): Promise<Shown> {
+  const { url } = service;
+  const { issuer, mailPages } = service.composition.parts;
+  const login = { issuer, folder, publicUrl: url };
+  const wire = createWire(url, login);
+  const webhook = await tellWebhook(browser, url, origin);
+  const story = await tellStory(createDemoClient(url, login));
+  const letters = await tellLetters(wire);
+  const grounds = await tellGrounds(wire);
+  const batches = await tellBatches(browser, url);
+  const desk = { ...grounds, ...(await tellDesk(wire, service, grounds)), webhook };
+  return { ...story, ...letters, batches, desk, mailPages };
 }
 
 async function openBrowser(): Promise<Browser> {
@@ -78,7 +109,10 @@ interface Session {
 /** A picture far down the page is loaded when somebody comes near it, which nobody does here. */
 async function loadPictures(page: Page): Promise<void> {
   const pictures = page.locator('img[loading=lazy]');
-  for (const picture of await pictures.all()) await picture.scrollIntoViewIfNeeded();
+  for (const picture of await pictures.all()) {
+    await picture.scrollIntoViewIfNeeded();
+    await picture.evaluate('(one) => one.decode()');
+  }
   await page.waitForLoadState('networkidle');
 }
 
