@@ -41,12 +41,15 @@ async function loadPopulation(wire: Wire): Promise<void> {
   const population = await readPopulation(PERSONS, 1);
   const files = new Map<FileName, string>();
   for (const name of ['persons.csv', 'statuses-sfp.csv'] as const) files.set(name, headerOf(name).text);
-  for (const citizen of population.citizens())
+  const known = new Set<string>(DEMO_CITIZENS.map(({ ssin }) => ssin));
+  for (const citizen of population.citizens()) {
+    if (known.has(citizen.ssin)) continue;
     for (const { file, text } of citizenLines(citizen)) {
       const kept = files.get(file);
       if (kept !== undefined && (file === 'persons.csv' || text.includes(';pension;')))
         files.set(file, kept + text);
     }
+  }
   const issuer = await wire.client('issuer', 'register:report');
   const load = async (query: string, name: FileName, token: string) => {
     const path = `/register/v1/files${query}`;

@@ -17,9 +17,16 @@ export interface Story {
   readonly refused: string;
 }
 
+/** Whose officials look at the desk, as the register of enterprises names them. */
+const AGENCIES = [
+  { enterpriseNumber: '1900080144', name: 'Stad Voorbeeld' },
+  { enterpriseNumber: '1900045601', name: 'Sociaal Secretariaat Voorbeeld VZW' },
+];
+
 /** Declares and reads what the pages need. */
 export async function tellStory(client: DemoClient): Promise<Story> {
   await client.load(registerFile());
+  await client.load(AGENCIES.map((agency) => `${JSON.stringify(agency)}\n`).join(''));
   const lena = await client.declare(quarantineOf('lena', '2021-03-01'));
   const former = await newestOf(client, 'lena', 1);
   const superseded = await client.open('lena', former);

@@ -23,11 +23,13 @@ const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/go
 
 export interface ScreenshotOptions {
   readonly to?: string | undefined;
+  /** Words with commas between them: pictures with one of them in their name, such as `city-flow` or `-fr-320`. */
+  readonly only?: string | undefined;
   readonly json: boolean;
 }
 
 /** Takes them on a data folder of its own, emptied first; gives status 0 once all are there. */
-export async function takeScreenshots({ to, json }: ScreenshotOptions): Promise<number> {
+export async function takeScreenshots({ to, only = '', json }: ScreenshotOptions): Promise<number> {
   const folder = to ?? 'screenshots';
   const browser = await openBrowser();
   try {
@@ -50,7 +52,7 @@ export async function takeScreenshots({ to, json }: ScreenshotOptions): Promise<
       const story = await tellAll(browser, service, join(dataDir, 'login'), receiver.origin);
       let taken = 0;
       for (const language of PAGE_LANGUAGES)
-        taken += await takeAll({ browser, url: service.url, folder, language, story });
+        taken += await takeAll({ browser, url: service.url, folder, only: only.split(','), language, story });
       process.stdout.write(
         json ? `${JSON.stringify({ folder, taken })}\n` : `${taken} pictures in ${folder}\n`,
       );
@@ -102,13 +104,14 @@ interface Session {
   readonly browser: Browser;
   readonly url: string;
   readonly folder: string;
+  readonly only: readonly string[];
   readonly language: PageLanguage;
   readonly story: Shown;
 }
 
-/** A picture far down the page is loaded when somebody comes near it, which nobody does here. */
+/** Waits for pictures; one far down the page is loaded when somebody comes near it, which nobody does here. */
 async function loadPictures(page: Page): Promise<void> {
-  const pictures = page.locator('img[loading=lazy]');
+  const pictures = page.locator('main img');
   for (const picture of await pictures.all()) {
     await picture.scrollIntoViewIfNeeded();
     await picture.evaluate('(one) => one.decode()');
@@ -117,18 +120,22 @@ async function loadPictures(page: Page): Promise<void> {
 }
 
 /** Takes the pages of each kind of visitor in one language. */
-async function takeAll({ browser, url, folder, language, story }: Session): Promise<number> {
+async function takeAll({ browser, url, folder, only, language, story }: Session): Promise<number> {
   let taken = 0;
   for (const { name, person, shots } of shotsOf(story)) {
+    const nameOf = (shot: Shot, width: number) => `${name}-${shot.name}-${language}-${width}`;
+    const widthsOf = (shot: Shot) =>
+      WIDTHS.filter((width) => only.some((word) => nameOf(shot, width).includes(word)));
+    const wanted = shots.filter((shot) => widthsOf(shot).length > 0);
+    if (wanted.length === 0) continue;
     const context = await browser.newContext({ baseURL: url, locale: language, reducedMotion: 'reduce' });
     const page = await openFor(context, person);
-    for (const shot of shots) {
+    for (const shot of wanted) {
       await reach(page, shot);
       await loadPictures(page);
-      for (const width of WIDTHS) {
+      for (const width of widthsOf(shot)) {
         await page.setViewportSize({ width, height: width < 600 ? 640 : 900 });
-        const path = join(folder, `${name}-${shot.name}-${language}-${width}.png`);
-        await page.screenshot({ path, fullPage: true });
+        await page.screenshot({ path: join(folder, `${nameOf(shot, width)}.png`), fullPage: true });
         taken += 1;
       }
     }

@@ -105,6 +105,13 @@ function anybody({ genuine, superseded, revoked, forged }: Story): readonly Shot
   ];
 }
 
+/** The link that shares the message on the page, made if there is none. */
+async function linkOn(page: Page): Promise<string> {
+  const links = page.locator('[id^="share-"]');
+  if ((await links.count()) === 0) await page.locator('form[action$="/share"] button').click();
+  return links.first().inputValue();
+}
+
 function citizen({ newest, former, archived, ending }: Shown): readonly Shot[] {
   return [
     { name: 'inbox', path: '/inbox' },
@@ -114,9 +121,7 @@ function citizen({ newest, former, archived, ending }: Shown): readonly Shot[] {
       name: 'message-shared',
       path: `/inbox/${newest}`,
       act: async (page) => {
-        const make = page.locator('form[action$="/share"] button');
-        if ((await page.locator('[id^="share-"]').count()) === 0) await make.click();
-        const link = await page.locator('[id^="share-"]').first().inputValue();
+        const link = await linkOn(page);
         const other = await page.context().newPage();
         await other.goto(link);
         await other.close();
@@ -127,7 +132,7 @@ function citizen({ newest, former, archived, ending }: Shown): readonly Shot[] {
       name: 'shared',
       path: `/inbox/${newest}`,
       act: async (page) => {
-        await page.goto(await page.locator('[id^="share-"]').first().inputValue());
+        await page.goto(await linkOn(page));
       },
     },
     { name: 'message-superseded', path: `/inbox/${former}` },
@@ -150,7 +155,7 @@ const AGENT: readonly Shot[] = [
   { name: 'inbox', path: '/mandates', act: pressed('.ebox-mandate form[action="/mandates/choose"] button') },
   { name: 'my-data', path: '/my-data' },
   { name: 'mandates-acting', path: '/mandates' },
-  { name: 'not-mandated', path: '/sessions' },
+  { name: 'not-mandated', path: '/my-data/notices' },
 ];
 
 /** A form is sent after the session was ended from another browser. */
