@@ -20,6 +20,7 @@ const OPTIONS = {
   key: { type: 'string' },
   out: { type: 'string' },
   to: { type: 'string' },
+  only: { type: 'string' },
   persons: { type: 'string' },
   documents: { type: 'string' },
   years: { type: 'string' },

@@ -1,7 +1,7 @@
 /** The demonstration's side of the wire: what payroll, population register, citizens and employers call over HTTP. */
-import { clientToken } from '../embedded/login/tokens.ts';
 import { ServiceError } from '../errors.ts';
-import { type EmbeddedLogin, tokenOfPerson } from './token.ts';
+import { createWire, type Wire } from './demo-wire.ts';
+import type { EmbeddedLogin } from './token.ts';
 
 export interface Declared {
   readonly declarationId: string;
@@ -74,52 +74,6 @@ export function createDemoClient(url: string, login: EmbeddedLogin): DemoClient 
       const response = await wire.post('/verifications/v1/verifications', 'application/pdf', pdf);
       return (await response.json()) as Verification;
     },
-  };
-}
-
-interface Wire {
-  call(pathOrUrl: string, request: RequestInit): Promise<Response>;
-  json(path: string, token: string): Promise<unknown>;
-  post(path: string, mediaType: string, body: string | Buffer, token?: string): Promise<Response>;
-  payroll(): Promise<string>;
-  population(): Promise<string>;
-  citizen(personId: string): Promise<string>;
-}
-
-function createWire(url: string, login: EmbeddedLogin): Wire {
-  const tokens = new Map<string, Promise<string>>();
-  const keep = (name: string, get: () => Promise<string>) => {
-    const token = tokens.get(name) ?? get();
-    tokens.set(name, token);
-    return token;
-  };
-  const client = (clientId: string, scope: string) =>
-    keep(clientId, () => clientToken({ issuer: login.issuer, folder: login.folder, clientId, scope }));
-  const call = async (pathOrUrl: string, request: RequestInit) => {
-    const response = await fetch(new URL(pathOrUrl, url), request);
-    if (response.ok) return response;
-    throw new ServiceError(
-      'unexpected',
-      `${pathOrUrl} answered ${response.status}: ${await response.text()}`,
-    );
-  };
-  return {
-    call,
-    json: async (path, token) => (await call(path, { headers: { authorization: `Bearer ${token}` } })).json(),
-    post: (path, mediaType, body, token) => {
-      const headers = {
-        'content-type': mediaType,
-        ...(token !== undefined && { authorization: `Bearer ${token}` }),
-      };
-      return call(path, {
-        method: 'POST',
-        headers,
-        body: typeof body === 'string' ? body : new Uint8Array(body),
-      });
-    },
-    payroll: () => client('payroll', 'dimona:declare dimona:consult'),
-    population: () => client('population', 'register:report'),
-    citizen: (personId) => keep(personId, () => tokenOfPerson(login, personId, 'ebox:consult')),
   };
 }
 

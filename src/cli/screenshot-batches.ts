@@ -40,7 +40,8 @@ export async function tellBatches(browser: Browser, url: string): Promise<ToldBa
   return { checked, awaiting, done, recalled, canary };
 }
 
-async function deskOf(browser: Browser, url: string, name: string): Promise<Page> {
+/** Opens a window in which an official is logged in, in Dutch. */
+export async function deskOf(browser: Browser, url: string, name: string): Promise<Page> {
   const context = await browser.newContext({ baseURL: url, locale: 'nl' });
   const page = await context.newPage();
   await page.goto('/agency');

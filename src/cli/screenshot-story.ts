@@ -1,6 +1,6 @@
 /** What happens before pages are photographed: attestations of each state, a forged file, a message that was shared. */
 import { type DemoClient, type InboxMessage, until } from './demo-client.ts';
-import { cancel, quarantineOf, registerFile, update } from './demo-input.ts';
+import { cancel, DECLARATIONS, quarantineOf, registerFile, update } from './demo-input.ts';
 
 /** Files and messages that pages show. */
 export interface Story {
@@ -13,11 +13,20 @@ export interface Story {
   readonly former: string;
   /** Of Łukasz: its attestation was withdrawn. */
   readonly withdrawn: string;
+  /** The declaration that was refused, for two reasons. */
+  readonly refused: string;
 }
+
+/** Whose officials look at the desk, as the register of enterprises names them. */
+const AGENCIES = [
+  { enterpriseNumber: '1900080144', name: 'Stad Voorbeeld' },
+  { enterpriseNumber: '1900045601', name: 'Sociaal Secretariaat Voorbeeld VZW' },
+];
 
 /** Declares and reads what the pages need. */
 export async function tellStory(client: DemoClient): Promise<Story> {
   await client.load(registerFile());
+  await client.load(AGENCIES.map((agency) => `${JSON.stringify(agency)}\n`).join(''));
   const lena = await client.declare(quarantineOf('lena', '2021-03-01'));
   const former = await newestOf(client, 'lena', 1);
   const superseded = await client.open('lena', former);
@@ -33,6 +42,7 @@ export async function tellStory(client: DemoClient): Promise<Story> {
     () => client.verify(revoked),
     ({ status }) => status === 'revoked',
   );
+  const refused = await client.declare(DECLARATIONS.wrongDays);
   return {
     genuine,
     superseded,
@@ -41,6 +51,7 @@ export async function tellStory(client: DemoClient): Promise<Story> {
     newest: newest.messageId,
     former: former.messageId,
     withdrawn: withdrawn.messageId,
+    refused: refused.declarationId,
   };
 }
 

@@ -6,10 +6,15 @@ import { readConfig } from '../config.ts';
 import { PAGE_LANGUAGES, type PageLanguage } from '../domain/language.ts';
 import { ServiceError } from '../errors.ts';
 import { createLog } from '../log.ts';
-import { startService } from '../service.ts';
+import { type RunningService, startService } from '../service.ts';
 import { createDemoClient } from './demo-client.ts';
+import { createWire } from './demo-wire.ts';
 import { BATCH_GUARDS, tellBatches } from './screenshot-batches.ts';
+import { tellDesk } from './screenshot-desk.ts';
+import { tellGrounds } from './screenshot-grounds.ts';
+import { tellLetters } from './screenshot-letters.ts';
 import { tellStory } from './screenshot-story.ts';
+import { startWebhookReceiver, tellWebhook } from './screenshot-webhook.ts';
 import { type Shot, type Shown, shotsOf } from './shots.ts';
 
 /** The narrowest that WCAG 2.2 asks for (1.4.10), and a desktop. */
@@ -18,11 +23,13 @@ const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/go
 
 export interface ScreenshotOptions {
   readonly to?: string | undefined;
+  /** Words with commas between them: pictures with one of them in their name, such as `city-flow` or `-fr-320`. */
+  readonly only?: string | undefined;
   readonly json: boolean;
 }
 
 /** Takes them on a data folder of its own, emptied first; gives status 0 once all are there. */
-export async function takeScreenshots({ to, json }: ScreenshotOptions): Promise<number> {
+export async function takeScreenshots({ to, only = '', json }: ScreenshotOptions): Promise<number> {
   const folder = to ?? 'screenshots';
   const browser = await openBrowser();
   try {
@@ -30,27 +37,53 @@ export async function takeScreenshots({ to, json }: ScreenshotOptions): Promise<
     rmSync(dataDir, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
     const settings = { DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'warn', SETTLE_AFTER_SECONDS: '0' };
+    const receiver = await startWebhookReceiver();
+    const webhooks = { WEBHOOK_ORIGINS: receiver.origin, WEBHOOK_ADDRESSES: 'any' };
     const limits = { LIMIT_CLIENT: '1000000', LIMIT_PERSON: '1000000', LIMIT_ADDRESS: '1000000' };
-    const config = readConfig({ ...settings, ...limits, ...BATCH_GUARDS, MAIL_AFTER_SECONDS: '0' });
+    const config = readConfig({
+      ...settings,
+      ...webhooks,
+      ...limits,
+      ...BATCH_GUARDS,
+      MAIL_AFTER_SECONDS: '0',
+    });
     const service = await startService(config, createLog(config.logLevel));
     try {
-      const { issuer } = service.composition.parts;
-      const login = { issuer, folder: join(dataDir, 'login'), publicUrl: service.url };
-      const told = await tellStory(createDemoClient(service.url, login));
-      const story = { ...told, batches: await tellBatches(browser, service.url) };
+      const story = await tellAll(browser, service, join(dataDir, 'login'), receiver.origin);
       let taken = 0;
       for (const language of PAGE_LANGUAGES)
-        taken += await takeAll({ browser, url: service.url, folder, language, story });
+        taken += await takeAll({ browser, url: service.url, folder, only: only.split(','), language, story });
       process.stdout.write(
         json ? `${JSON.stringify({ folder, taken })}\n` : `${taken} pictures in ${folder}\n`,
       );
     } finally {
       await service.stop();
+      await receiver.stop();
     }
   } finally {
     await browser.close();
   }
   return 0;
+}
+
+/** Has everything come about that pages show. */
+async function tellAll(
+  browser: Browser,
+  service: RunningService,
+  folder: string,
+  origin: string,
+): Promise<Shown> {
+  const { url } = service;
+  const { issuer, mailPages } = service.composition.parts;
+  const login = { issuer, folder, publicUrl: url };
+  const wire = createWire(url, login);
+  const webhook = await tellWebhook(browser, url, origin);
+  const story = await tellStory(createDemoClient(url, login));
+  const letters = await tellLetters(wire);
+  const grounds = await tellGrounds(wire);
+  const batches = await tellBatches(browser, url);
+  const desk = { ...grounds, ...(await tellDesk(wire, service, grounds)), webhook };
+  return { ...story, ...letters, batches, desk, mailPages };
 }
 
 async function openBrowser(): Promise<Browser> {
@@ -71,30 +104,38 @@ interface Session {
   readonly browser: Browser;
   readonly url: string;
   readonly folder: string;
+  readonly only: readonly string[];
   readonly language: PageLanguage;
   readonly story: Shown;
 }
 
-/** A picture far down the page is loaded when somebody comes near it, which nobody does here. */
+/** Waits for pictures; one far down the page is loaded when somebody comes near it, which nobody does here. */
 async function loadPictures(page: Page): Promise<void> {
-  const pictures = page.locator('img[loading=lazy]');
-  for (const picture of await pictures.all()) await picture.scrollIntoViewIfNeeded();
+  const pictures = page.locator('main img');
+  for (const picture of await pictures.all()) {
+    await picture.scrollIntoViewIfNeeded();
+    await picture.evaluate('(one) => one.decode()');
+  }
   await page.waitForLoadState('networkidle');
 }
 
 /** Takes the pages of each kind of visitor in one language. */
-async function takeAll({ browser, url, folder, language, story }: Session): Promise<number> {
+async function takeAll({ browser, url, folder, only, language, story }: Session): Promise<number> {
   let taken = 0;
   for (const { name, person, shots } of shotsOf(story)) {
+    const nameOf = (shot: Shot, width: number) => `${name}-${shot.name}-${language}-${width}`;
+    const widthsOf = (shot: Shot) =>
+      WIDTHS.filter((width) => only.some((word) => nameOf(shot, width).includes(word)));
+    const wanted = shots.filter((shot) => widthsOf(shot).length > 0);
+    if (wanted.length === 0) continue;
     const context = await browser.newContext({ baseURL: url, locale: language, reducedMotion: 'reduce' });
     const page = await openFor(context, person);
-    for (const shot of shots) {
+    for (const shot of wanted) {
       await reach(page, shot);
       await loadPictures(page);
-      for (const width of WIDTHS) {
+      for (const width of widthsOf(shot)) {
         await page.setViewportSize({ width, height: width < 600 ? 640 : 900 });
-        const path = join(folder, `${name}-${shot.name}-${language}-${width}.png`);
-        await page.screenshot({ path, fullPage: true });
+        await page.screenshot({ path: join(folder, `${nameOf(shot, width)}.png`), fullPage: true });
         taken += 1;
       }
     }

@@ -75,7 +75,9 @@ export const USAGE = `Usage: ebox <command> [options]
            [--clerk-minutes <n>] [--applicant-minutes <n>] [--seed <n>]
                                             what rights granted without being asked come to in three generated
                                             municipalities, with every formula and assumption
-  screenshots [--to <folder>]               pictures of all pages, in four languages at two widths; takes Chromium
+  screenshots [--to <folder>] [--only <words>]
+                                            pictures of all pages, in four languages at two widths; takes Chromium;
+                                            words with commas: only those with one of them in their name
   demo                                      the main job from declaration to verification, on embedded parts
 
 Options: --json  one JSON object as the last line

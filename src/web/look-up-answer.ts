@@ -15,7 +15,7 @@ export interface LookUpAnswer {
   readonly about: About & { readonly shownSsin: string };
   readonly attestations: readonly {
     readonly state: string;
-    readonly isGood: boolean;
+    readonly tone: 'good' | 'quiet' | 'warn' | 'bad';
     readonly facts: Facts;
   }[];
 }
@@ -50,6 +50,15 @@ const STATES: Readonly<Record<ConsultedAttestation['state'], string>> = {
   erased: 'lookUp.revoked',
 };
 
+const TONES = {
+  prepared: 'quiet',
+  issued: 'good',
+  superseded: 'warn',
+  revoked: 'bad',
+  withdrawn: 'bad',
+  erased: 'bad',
+} as const satisfies Readonly<Record<ConsultedAttestation['state'], string>>;
+
 /** Nobody, and somebody without an attestation, are told in the same words. */
 export function attestationAnswer(
   { catalogue }: Pick<Services, 'catalogue'>,
@@ -74,7 +83,7 @@ export function attestationAnswer(
     text: t('lookUp.limited'),
     attestations: found.map((one) => ({
       state: t(STATES[one.state]),
-      isGood: one.state === 'issued',
+      tone: TONES[one.state],
       facts: factsOf(
         { ...one, language: texts.language === 'en' ? 'nl' : texts.language, facts: one.facts ?? {} },
         catalogue,

@@ -22,8 +22,6 @@ export interface Verdict extends Look {
   readonly title: string;
   readonly explanation: readonly string[];
   readonly next: readonly string[];
-  /** The number of an attestation that these sentences name: kept on one line. */
-  readonly number?: string;
 }
 
 /** How each verdict looks. */
@@ -52,7 +50,6 @@ export function verdictOf(report: Report, texts: Texts, contact: Contact): Verdi
     ...LOOKS[kind],
     ...say(words, report, texts, contact),
     explanation,
-    ...numberOf(report.attestation),
   };
 }
 
@@ -70,7 +67,6 @@ export function codeVerdictOf(report: CodeReport, texts: Texts, contact: Contact
     ...LOOKS[kind],
     ...say(words, report, texts, contact),
     explanation: explanation === undefined ? lifeOf(kind, report.attestation, texts) : [explanation],
-    ...numberOf(report.attestation),
   };
 }
 
@@ -93,7 +89,6 @@ export function shareVerdictOf(report: CodeReport, texts: Texts, contact: Contac
       ...LOOKS[kind],
       ...words,
       explanation: lifeOf(kind, report.attestation, texts),
-      ...numberOf(report.attestation),
     };
   const next = [t('verdict.nextCompare'), t('verdict.nextAgain')];
   return { ...LOOKS.valid, title: words.title, explanation: [t('share.valid')], next };
@@ -169,11 +164,6 @@ export function erasedWords(texts: Texts): Omit<Verdict, keyof Look> {
     explanation: lifeOf('erased', undefined, texts),
     next: next.map((key) => t(key)),
   };
-}
-
-function numberOf(attestation: VerifiedAttestation | undefined): Pick<Verdict, 'number'> {
-  const number = attestation?.supersededBy;
-  return number === undefined ? {} : { number };
 }
 
 function whyUndecided({ status, signature, isNumberKnown }: Report, { t }: Texts): string {

@@ -8,6 +8,8 @@ import { quaIn } from '../support/declarations.ts';
 import { demoSsin } from '../support/service.ts';
 import { setStage } from '../support/stage.ts';
 
+/** Of whoever is logged in. */
+const OWN_PAGES = ['/my-data/notices', '/mandates', '/sessions', '/inbox?show=archive', '/agency'];
 const EVERY_LANGUAGE = process.env['EVERY_LANGUAGE'] === '1';
 
 describe('the pages', () => {
@@ -49,8 +51,10 @@ describe('the pages', () => {
       for (const path of [
         '/',
         '/verify',
+        '/verify/offline',
         '/verify/report',
         '/v/AAAAAAAAAAAAAAAAAAAAAA',
+        '/s/AAAAAAAAAAAAAAAAAAAAAA',
         '/goodbye',
         '/accessibility',
         '/developer',
@@ -69,7 +73,7 @@ describe('the pages', () => {
       await page.locator('.ebox-list__title a').last().click();
       await page.waitForURL(/\/inbox\/[\w-]+$/);
       await check(page, complaints, language);
-      for (const path of ['/inbox?q=xyz', '/my-data', '/my-data?own', '/my-data?before=0', '/agency']) {
+      for (const path of ['/inbox?q=xyz', '/my-data', '/my-data?own', '/my-data?before=0', ...OWN_PAGES]) {
         await page.goto(path);
         await check(page, complaints, language);
       }

@@ -194,7 +194,7 @@ async function showReports(services: VerifyServices, visit: Visit): Promise<Repl
     const { title, tone, symbol } = verdictOf(report, texts, services.catalogue.issuer.contact);
     const { holder } = report.attestation?.facts ?? {};
     const name = [holder?.familyName, holder?.givenName].filter(Boolean).join(', ');
-    const about = [name, report.attestation?.number].filter(Boolean).join(' · ');
+    const about = [name, report.attestation?.number].filter(Boolean).join('\u00a0· ');
     items.push({ href: `/verify/report?check=${id}`, title, tone, symbol, about });
   }
   const title = texts.t('verify.severalTitle', { count: items.length });
