@@ -1,10 +1,19 @@
 /** The courtesy translation of a document: what its paragraphs and notices say, for whoever cannot read the sealed one. */
 import type { AttestationTexts, AttestationType } from './attestation-type.ts';
+import type { PageLanguage } from './language.ts';
 
 /** It has no legal value: only the sealed document counts. */
 export interface Courtesy {
   readonly title: string;
   readonly paragraphs: readonly { readonly heading?: string; readonly text: string }[];
+}
+
+/** What a type is called on a page: in English by its translation, or in Dutch where it has none. */
+export function titleOf(
+  { texts, courtesy }: Pick<AttestationType, 'texts' | 'courtesy'>,
+  language: PageLanguage,
+): string {
+  return language === 'en' ? (courtesy ?? texts.nl).title : texts[language].title;
 }
 
 /** Stands where a value is not known to whoever shows it. */

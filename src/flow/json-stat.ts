@@ -12,15 +12,19 @@ const MONTH = words('Maand', 'Mois', 'Monat', 'Month');
 export function hiddenNote({ smallest }: Pick<Table, 'smallest'>): Words {
   return words(
     `Verborgen: minder dan ${smallest}, of samen daarmee verborgen zodat geen totaal het verraadt.`,
-    `Masqué: moins de ${smallest}, ou masqué avec ceux-ci pour qu’aucun total ne le révèle.`,
+    `Masqué\u00a0: moins de ${smallest}, ou masqué avec ceux-ci pour qu’aucun total ne le révèle.`,
     `Verborgen: weniger als ${smallest}, oder damit verborgen, damit keine Summe es verrät.`,
     `Hidden: fewer than ${smallest}, or hidden with them so that no total gives it away.`,
   );
 }
 
+const COLON = words(': ', '\u00a0: ', ': ', ': ');
+
 /** Names a table with the status that it is of. */
 export function labelOf({ title, status }: Table, language: PageLanguage): string {
-  return status === undefined ? title[language] : `${title[language]}: ${status.name[language]}`;
+  return status === undefined
+    ? title[language]
+    : `${title[language]}${COLON[language]}${status.name[language]}`;
 }
 
 /** Writes a table. `updated` is when it was counted. */

@@ -1,6 +1,7 @@
 /** From the report on an offline code to the page: how it looks, how it is said, and what the code itself says. */
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { OfflineClaims } from '../code/offline-code.ts';
+import { titleOf } from '../domain/courtesy.ts';
 import { formatEnterpriseNumber, parseEnterpriseNumber } from '../domain/enterprise-number.ts';
 import type { LocalDate } from '../domain/period.ts';
 import type { Fact } from '../workflows/shown-facts.ts';
@@ -110,8 +111,8 @@ export function offlineFactsOf(
   { types }: Pick<Catalogue, 'types'>,
   { t, date, day, language }: Texts,
 ): readonly Fact[] {
-  // Documents are not written in English, and the code does not say in which language its own is.
-  const type = types.get(claims.type)?.texts[language === 'en' ? 'fr' : language].title ?? claims.type;
+  const known = types.get(claims.type);
+  const type = known === undefined ? claims.type : titleOf(known, language);
   const enterprise = parseEnterpriseNumber(claims.issuer);
   const { period } = claims;
   // The code was read: its days are dates.

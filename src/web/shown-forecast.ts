@@ -1,4 +1,5 @@
 /** What a checked batch would come to, as its page shows it: counts, and a bar for each municipality. */
+import { titleOf } from '../domain/courtesy.ts';
 import type { ConsultedForecast } from '../workflows/batch-forecast.ts';
 import type { Services } from '../workflows/services.ts';
 import type { Texts } from './texts.ts';
@@ -20,14 +21,12 @@ export function shownForecast(
     isArea: holders.has(place.id),
   }));
   const municipalities = all.filter(({ isArea }) => !isArea);
-  // There is no attestation in English.
-  const written = language === 'en' ? 'nl' : language;
   return {
     ...forecast,
-    attestations: attestations.map(({ type, count }) => ({
-      name: catalogue.types.get(type)?.texts[written].title ?? type,
-      count,
-    })),
+    attestations: attestations.map(({ type: id, count }) => {
+      const type = catalogue.types.get(id);
+      return { name: type === undefined ? id : titleOf(type, language), count };
+    }),
     largest: municipalities.sort((one, other) => other.persons - one.persons).slice(0, OPEN_PLACES),
     all,
     minutes: estimatedSeconds === undefined ? undefined : Math.round(estimatedSeconds / 60),

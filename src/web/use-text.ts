@@ -1,4 +1,5 @@
 /** What of the register is used, in words: by the names that statuses, attestation types, flows and municipalities have. */
+import { titleOf } from '../domain/courtesy.ts';
 import type { DataUse } from '../domain/deliberation.ts';
 import type { Services } from '../workflows/services.ts';
 import type { Texts } from './texts.ts';
@@ -23,7 +24,10 @@ export function describeUse(
     },
     {
       label: t('access.attestationTypes'),
-      values: use.attestationTypes.map((id) => catalogue.types.get(id)?.texts[written].title ?? id),
+      values: use.attestationTypes.map((id) => {
+        const type = catalogue.types.get(id);
+        return type === undefined ? id : titleOf(type, language);
+      }),
     },
     {
       label: t('access.flows'),

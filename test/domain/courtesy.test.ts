@@ -1,7 +1,7 @@
 /** Courtesy translations: sentences in the order of the page, with values where they are known. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { translate } from '../../src/domain/courtesy.ts';
+import { titleOf, translate } from '../../src/domain/courtesy.ts';
 import type { LayoutBlock } from '../../src/domain/page-layout.ts';
 
 const layout: readonly LayoutBlock[] = [
@@ -32,4 +32,22 @@ describe('translate', () => {
   it('says nothing of a type without a translation', () => {
     assert.equal(translate({ layout }, {}), undefined);
   });
+});
+
+describe('titleOf', () => {
+  const texts = {
+    nl: { title: 'Attest', subject: '', words: {} },
+    fr: { title: 'Attestation', subject: '', words: {} },
+    de: { title: 'Bescheinigung', subject: '', words: {} },
+  };
+
+  it('names a type in the language of the page, in English by its translation', () => {
+    const type = { texts, courtesy: { ...courtesy, title: 'Certificate' } };
+    assert.deepEqual(
+      (['nl', 'fr', 'de', 'en'] as const).map((language) => titleOf(type, language)),
+      ['Attest', 'Attestation', 'Bescheinigung', 'Certificate'],
+    );
+  });
+
+  it('names it in Dutch where there is none', () => assert.equal(titleOf({ texts }, 'en'), 'Attest'));
 });

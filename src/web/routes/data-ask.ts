@@ -1,4 +1,5 @@
 /** An agency asks for data: for what, which data, of whom, from when to when. */
+import { titleOf } from '../../domain/courtesy.ts';
 import { attributeNames } from '../../domain/flow-field.ts';
 import { isUuid } from '../../domain/identifier.ts';
 import { addDays, brusselsDate } from '../../domain/period.ts';
@@ -75,7 +76,6 @@ function showForm(
 
 function choicesOf({ catalogue }: AskServices, { texts, login }: OfficialVisit) {
   const { t, language } = texts;
-  const written = language === 'en' ? 'nl' : language;
   const types = [...catalogue.types];
   const own = [...catalogue.flows.values()].filter(({ receivers }) => receivers.includes(login.organization));
   const facts = new Set([
@@ -91,7 +91,7 @@ function choicesOf({ catalogue }: AskServices, { texts, login }: OfficialVisit) 
     {
       name: 'attestationTypes',
       label: t('access.attestationTypes'),
-      items: types.map(([value, type]) => ({ value, text: type.texts[written].title })),
+      items: types.map(([value, type]) => ({ value, text: titleOf(type, language) })),
     },
     {
       name: 'flows',

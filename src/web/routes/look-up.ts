@@ -1,4 +1,5 @@
 /** One person is looked up under a deliberation: yes or no, or what it allows to see; evidence keeps who asked and why. */
+import { titleOf } from '../../domain/courtesy.ts';
 import { brusselsDate, type LocalDate, parseLocalDate } from '../../domain/period.ts';
 import { parseSsin, type Ssin } from '../../domain/ssin.ts';
 import { askForStatus } from '../../workflows/ask-status.ts';
@@ -69,8 +70,8 @@ async function questionsOf(services: LookUpServices, visit: OfficialVisit): Prom
       question(one, 'status', code, statusList.statuses.get(code)?.name[language] ?? code),
     ),
     ...one.attestationTypes.map((code) => {
-      const shown = language === 'en' ? 'nl' : language;
-      return question(one, 'attestation', code, types.get(code)?.texts[shown].title ?? code);
+      const type = types.get(code);
+      return question(one, 'attestation', code, type === undefined ? code : titleOf(type, language));
     }),
   ]);
 }
