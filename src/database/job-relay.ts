@@ -11,8 +11,8 @@ export interface Relay {
 /** What was announced and not taken up within so many seconds is announced again. */
 const STALE_SECONDS = 60;
 
-const IS_DUE = `dead_at is null and run_after <= clock_timestamp()
-  and (lease_until is null or lease_until < clock_timestamp())`;
+const IS_DUE = `dead_at is null and run_after <= statement_timestamp()
+  and (lease_until is null or lease_until < statement_timestamp())`;
 const IS_WAITING = `relayed_at >= run_after and relayed_at >= clock_timestamp() - make_interval(secs => $3)`;
 
 /** Notes that due jobs of some kinds are announced now, and gives them; never more than `most` wait to be taken up. */

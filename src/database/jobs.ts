@@ -115,11 +115,15 @@ export async function claimJobs(
   leftOut: readonly string[] = [],
 ): Promise<LeasedJob[]> {
   return connection.query<LeasedJob>(
+    // Lane by lane, and by a time that stands still while the statement runs: so the index ends where the first job is not due,
+    // however many are put off, and where there are enough, however many are due.
     `with due as (
-       select job_id from job
-       where dead_at is null and lane = any($1) and run_after <= clock_timestamp()
-         and (lease_until is null or lease_until < clock_timestamp()) and kind <> all($4)
-       order by run_after limit $2 for update skip locked
+       select due.job_id from unnest($1::text[]) as asked (lane) cross join lateral (
+         select job_id, run_after from job
+         where dead_at is null and lane = asked.lane and run_after <= statement_timestamp()
+           and (lease_until is null or lease_until < statement_timestamp()) and kind <> all($4)
+         order by run_after limit $2 for update skip locked) due
+       order by due.run_after limit $2
      )
      update job set lease_token = gen_random_uuid(), attempts = attempts + 1,
        lease_until = clock_timestamp() + make_interval(secs => $3)

@@ -42,6 +42,6 @@ export async function forgiveUse(connection: Connection, subject: Buffer): Promi
 export async function clearUses({ query }: Pick<Connection, 'query'>): Promise<void> {
   await query(
     `delete from limit_use where subject in
-       (select subject from limit_use where ends_at <= clock_timestamp() for update skip locked)`,
+       (select subject from limit_use where ends_at <= statement_timestamp() for update skip locked)`,
   );
 }

@@ -75,7 +75,7 @@ export async function abandonObjects(
   const rows = await connection.query<{ objectKey: string }>(
     `update pending_object set abandoned_at = coalesce(abandoned_at, clock_timestamp()) where object_key in
        (select object_key from pending_object
-        where named_at < clock_timestamp() - make_interval(secs => $1) order by named_at limit $2
+        where named_at < statement_timestamp() - make_interval(secs => $1) order by named_at limit $2
         for update skip locked)
      returning object_key as "objectKey"`,
     [olderThanSeconds, limit],

@@ -42,8 +42,8 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   one(
     'a lease that never ends',
     'database/jobs',
-    '         and (lease_until is null or lease_until < clock_timestamp())',
-    '         and lease_until is null',
+    '           and (lease_until is null or lease_until < statement_timestamp())',
+    '           and lease_until is null',
   ),
   one(
     'the job ends before its work',
