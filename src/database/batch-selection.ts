@@ -13,7 +13,7 @@ export async function listSelected(
   range: PersonRange,
 ): Promise<readonly string[]> {
   const values: unknown[] = [range.after, range.last];
-  const { sets, joins, isMeant } = selectionOf(plan, bindTo(values));
+  const { sets, joins, isMeant } = selectionOf(plan, bindTo(values), 'some');
   const rows = await connection.query<{ personId: string }>(
     `with asked as materialized (
        select p.person_id, p.birth_date, p.household from person p

@@ -33,6 +33,14 @@ export function stateIs(column: string, state: string): string {
 }
 
 /**
+ * A column that is looked at beside a person, by whom alone rows are sought. Of a status that came since the table was last
+ * counted the planner thinks that there is nothing, and would go through all that have it for each person.
+ */
+export function beside(column: string): string {
+  return `${column} || ''`;
+}
+
+/**
  * A bound value that the planner does not look at: it takes it for one of average frequency. Else it takes whoever came since
  * the table was last counted (a sender, a source, a batch) for somebody of whom there is nothing, and goes through all that
  * they sent where an index leads to the row sought.

@@ -66,7 +66,7 @@ export async function listFlowRows(
 ): Promise<FlowRow[]> {
   const values: unknown[] = [range.after, range.last, places ?? null];
   const bind = bindTo(values);
-  const { sets, joins, isMeant } = selectionOf(plan, bind);
+  const { sets, joins, isMeant } = selectionOf(plan, bind, 'some');
   const fields = readFor(plan.format.columns.map(({ field }) => field));
   const ofPeriods = plan.row === 'person' ? '' : periodJoin(plan, bind);
   const isCovered = coveredBy(ground, groundColumns(plan, bind), bind);

@@ -1,5 +1,6 @@
 /** Which persons a flow means, as SQL over many of them at once: the rules of `domain/entitlement-rule.ts`, set by set. */
 import type { PlannedRule, RunPlan } from '../domain/flow.ts';
+import { beside } from './columns.ts';
 import type { Bind } from './grounds.ts';
 
 export interface SelectionSql {
@@ -11,15 +12,35 @@ export interface SelectionSql {
   readonly isMeant: string;
 }
 
+/** Whether those who are asked about are some persons of the register, or as many as there are. */
+export type Asked = 'some' | 'all';
+
 /** Who reports under an earlier number reported of the same person. */
-const NUMBERS = `numbers as (select person_id as holder_id, person_id from asked
-  union all select o.replaced_by, o.person_id from person o join asked on asked.person_id = o.replaced_by)`;
+const NUMBERS: Readonly<Record<Asked, string>> = {
+  some: `numbers as (select person_id as holder_id, person_id from asked
+    union all select asked.person_id, o.person_id from asked cross join lateral (
+      select person_id from person where replaced_by = asked.person_id offset 0) o)`,
+  all: `numbers as (select person_id as holder_id, person_id from asked
+    union all select o.replaced_by, o.person_id from person o join asked on asked.person_id = o.replaced_by)`,
+};
+
+/**
+ * Each person's facts through the index, where some are asked about: as a join it would be planned by what the tables looked
+ * like before the register was loaded, and each part would read all of it.
+ */
+const FACTS_OF: Readonly<Record<Asked, (codes: string) => string>> = {
+  some: (
+    codes,
+  ) => `numbers n cross join lateral (select * from status_period f where f.person_id = n.person_id
+    and f.corrected_at is null and ${beside('f.status')} = any(${codes}) offset 0) s`,
+  all: (codes) => `numbers n join status_period s on s.person_id = n.person_id
+    and s.corrected_at is null and s.status = any(${codes})`,
+};
 
 /** Writes the condition under which one of the persons in `asked` is meant. */
-export function selectionOf(plan: RunPlan, bind: Bind): SelectionSql {
+export function selectionOf(plan: RunPlan, bind: Bind, asked: Asked): SelectionSql {
   const facts = `facts as materialized (select n.holder_id, s.status, s.source, s.reference, s.valid_from, s.valid_until,
-    s.employer_id, s.attributes from numbers n join status_period s using (person_id)
-    where s.corrected_at is null and s.status = any(${bind(plan.codes)}::text[]))`;
+    s.employer_id, s.attributes from ${FACTS_OF[asked](`${bind(plan.codes)}::text[]`)})`;
   const held = plan.rules.map((rule, at) => `held_${at} as (${heldBy(rule, bind)})`);
   const granted = grantedOf(plan, bind);
   const joins = [
@@ -29,7 +50,7 @@ export function selectionOf(plan: RunPlan, bind: Bind): SelectionSql {
   const isEntitled = () =>
     plan.rules.map((rule, at) => isMet(rule, `held_${at}`, bind)).join(' or ') || 'false';
   return {
-    sets: [NUMBERS, facts, ...held, ...(granted === undefined ? [] : [granted])],
+    sets: [NUMBERS[asked], facts, ...held, ...(granted === undefined ? [] : [granted])],
     joins,
     isMeant: meantBy(plan, isEntitled, bind),
   };

@@ -1,6 +1,7 @@
 /** The whole register, some persons at a time: what entitlement looks at of each. */
 import type { LocalDate } from '../domain/period.ts';
 import type { Status, StatusCode } from '../domain/status.ts';
+import { beside } from './columns.ts';
 import type { Connection } from './database.ts';
 
 /** Somebody under the number that counts, with the facts reported under any of their numbers. */
@@ -81,7 +82,7 @@ export async function listPersonsBehind(
         from status_period s
         where s.person_id = any(page.person_id || array(select old.person_id from person old
             where old.replaced_by = page.person_id))
-          and s.corrected_at is null and s.status = any($3)) as facts
+          and s.corrected_at is null and ${beside('s.status')} = any($3)) as facts
      from page order by page.person_id`,
     [after, limit, codes, last ?? null],
   );

@@ -34,7 +34,7 @@ async function count(
 ): Promise<PersonCounts> {
   const values: unknown[] = [];
   const bind = bindTo(values);
-  const { sets, joins, isMeant } = selectionOf(plan, bind);
+  const { sets, joins, isMeant } = selectionOf(plan, bind, 'all');
   const ofPeriods = plan.row === 'person' ? '' : periodJoin(plan, bind);
   const { join, condition } = covering(bind);
   const rows = await connection.query<{ nisCode: string; persons: number }>(

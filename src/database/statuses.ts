@@ -3,7 +3,7 @@
 import type { Ground } from '../domain/ground.ts';
 import type { LocalDate } from '../domain/period.ts';
 import type { Status, StatusCode } from '../domain/status.ts';
-import { columnsOf, unweighed } from './columns.ts';
+import { beside, columnsOf, unweighed } from './columns.ts';
 import type { Connection } from './database.ts';
 import { bindTo, coveredBy } from './grounds.ts';
 
@@ -104,7 +104,7 @@ export async function listStatuses(
   codes: readonly StatusCode[],
 ): Promise<Status[]> {
   const rows = await connection.query<StatusRow>(
-    `select ${COLUMNS} from status_period where person_id = any($1) and status = any($2) and corrected_at is null`,
+    `select ${COLUMNS} from status_period where person_id = any($1) and ${beside('status')} = any($2) and corrected_at is null`,
     [personIds, codes],
   );
   return rows.map(fromRow);
@@ -118,7 +118,7 @@ export async function listStatusesOf(
 ): Promise<Status[]> {
   const rows = await connection.query<StatusRow>(
     `select ${COLUMNS} from status_period
-     where person_id = any($1) and status = any($2) and corrected_at is null`,
+     where person_id = any($1) and ${beside('status')} = any($2) and corrected_at is null`,
     [personIds, codes],
   );
   return rows.map(fromRow);
@@ -163,7 +163,7 @@ export async function askStatus(
   return connection.query<AskedStatus>(
     `select asked.position::int - 1 as position, p.person_id as "personId", day.date, exists (
          select from status_period s join person own on own.person_id = s.person_id
-         where (own.person_id = p.person_id or own.replaced_by = p.person_id) and s.status = $2::text
+         where (own.person_id = p.person_id or own.replaced_by = p.person_id) and ${beside('s.status')} = $2::text
            and case when $4::timestamptz is null then s.corrected_at is null
              else s.recorded_at <= $4 and coalesce(s.corrected_at, 'infinity') > $4 end
            and s.valid_from <= day.date and coalesce(s.valid_until, 'infinity') >= day.date

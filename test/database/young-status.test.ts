@@ -1,0 +1,133 @@
+/** Facts of some persons cost what they have, also where nothing was counted yet of the status that is asked about. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { listSelected } from '../../src/database/batch-selection.ts';
+import type { Connection } from '../../src/database/database.ts';
+import { listPersonsBehind } from '../../src/database/register-pages.ts';
+import { listStatuses, listStatusesOf } from '../../src/database/statuses.ts';
+import type { EnterpriseNumber } from '../../src/domain/enterprise-number.ts';
+import type { Flow } from '../../src/domain/flow.ts';
+import { planRun } from '../../src/domain/flow-plan.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { day } from '../support/register.ts';
+
+const PERSONS = 20_000;
+const [CODE, OTHER] = ['bridgingRight', 'pension'];
+const SOME = 100;
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+
+const flow: Flow = {
+  id: 'trial',
+  version: 1,
+  name: { nl: '', fr: '', de: '', en: '' },
+  receivers: ['1900000196' as EnterpriseNumber],
+  legalContext: 'CITY:TRIAL',
+  row: 'person',
+  select: {
+    all: [],
+    any: [CODE],
+    none: [],
+    sources: {},
+    period: { from: day('2021-01-01'), until: day('2021-12-31') },
+    days: 1,
+    attributes: {},
+    enterprise: false,
+  },
+  choose: [],
+  columns: [{ heading: 'municipality', field: 'municipality' }],
+  format: { kind: 'csv', separator: ';' },
+  differences: false,
+  fewest: 1,
+};
+
+describe('facts of some persons', () => {
+  let test: TestDatabase;
+  let ids: readonly string[];
+
+  before(async () => {
+    test = await createTestDatabase();
+    for (const table of ['status_period', 'person'])
+      await test.query(`alter table ${table} set (autovacuum_enabled = false)`);
+    await inReplica((connection) =>
+      connection.query(
+        `insert into person (person_id, ssin_ciphertext, key_version, family_name, given_name, has_ebox)
+         select uuidv7(), '\\x00', 1, 'Peeters', n::text, true from generate_series(1, ${PERSONS}) n`,
+      ),
+    );
+    await report(OTHER);
+    await test.query('analyze person, status_period');
+    await report(CODE);
+    const rows = await test.query<{ id: string }>(
+      'select person_id as id from person order by person_id limit $1',
+      [SOME],
+    );
+    ids = rows.map(({ id }) => id);
+  });
+  after(() => test.drop());
+
+  function report(code: string): Promise<unknown> {
+    return inReplica((connection) =>
+      connection.query(
+        `insert into status_period (status_period_id, person_id, status, source, reference, valid_from, changed_at)
+         select uuidv7(), person_id, $1, 'sfp', $1 || given_name, '2021-03-01', now() from person`,
+        [code],
+      ),
+    );
+  }
+
+  /** What else there would be of each row is left out. */
+  async function inReplica<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    return test.database.transaction(async (connection) => {
+      await connection.query('set local session_replication_role = replica');
+      return work(connection);
+    });
+  }
+
+  async function countRead(connection: Connection): Promise<number> {
+    const [counts] = await connection.query<{ read: number }>(
+      `select (seq_tup_read + coalesce(idx_tup_fetch, 0))::int as read from pg_stat_xact_user_tables where relname = 'status_period'`,
+    );
+    return counts?.read ?? Number.NaN;
+  }
+
+  async function rowsRead(seek: (connection: Connection) => Promise<{ readonly length: number }>) {
+    return test.database.transaction(async (connection) => {
+      const before = await countRead(connection);
+      const { length } = await seek(connection);
+      return { found: length, read: (await countRead(connection)) - before };
+    });
+  }
+
+  it('are not sought among all that have the status, of one person', async () => {
+    const { found, read } = await rowsRead((connection) => listStatuses(connection, ids.slice(0, 1), [CODE]));
+    assert.equal(found, 1);
+    assert.ok(read <= 5, `${read} rows read`);
+  });
+
+  it('nor of many', async () => {
+    const { found, read } = await rowsRead((connection) => listStatusesOf(connection, ids, [CODE]));
+    assert.equal(found, SOME);
+    assert.ok(read <= 5 * SOME, `${read} rows read`);
+  });
+
+  it('nor when the register is gone through', async () => {
+    const { found, read } = await rowsRead((connection) =>
+      listPersonsBehind(connection, { after: NOBODY, last: undefined }, SOME, [CODE]),
+    );
+    assert.equal(found, SOME);
+    assert.ok(read <= 5 * SOME, `${read} rows read`);
+  });
+
+  it('nor when a flow or a batch looks at a part of the register', async () => {
+    const plan = planRun(flow, {}, 'whole', {
+      municipalities: new Map(),
+      typeRules: [],
+      today: day('2021-06-01'),
+    });
+    const { found, read } = await rowsRead((connection) =>
+      listSelected(connection, plan, { after: NOBODY, last: ids.at(-1) ?? NOBODY }),
+    );
+    assert.equal(found, SOME);
+    assert.ok(read <= 5 * SOME, `${read} rows read`);
+  });
+});
