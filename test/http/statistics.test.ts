@@ -98,7 +98,10 @@ describe('GET /statistics/v1/tables/{tableId}', () => {
   it('is a chart that says what it shows, alone or with its table', async () => {
     const svg = (await table('format=svg&until=2020-06&language=fr')).bytes.toString('utf8');
     assert.match(svg, /role="img" aria-labelledby="title description"/);
-    assert.match(svg, /<title id="title">Personnes par domicile et sexe\u00a0: intervention majorée<\/title>/);
+    assert.match(
+      svg,
+      /<title id="title">Personnes par domicile et sexe\u00a0: intervention majorée<\/title>/,
+    );
     assert.match(svg, /<desc id="description">Région flamande: 2020-04 15, 2020-05 15, 2020-06 15\./);
     const page = (await table('format=html')).bytes.toString('utf8');
     assert.match(page, /<th scope="row">Flemish Region<\/th><td>15<\/td>/);
