@@ -183,7 +183,7 @@ async function follow(wire: Wire, path: string, json: boolean): Promise<number> 
 
 const CONFLICT = 409;
 
-/** What it would come to, where it waits to be started; undefined for one that is too large, or was checked by a release that did not tell. */
+/** What it would come to, where it waits to be started; undefined for one that was checked by a release that did not tell. */
 async function forecastOf(wire: Wire, path: string): Promise<ToldForecast | undefined> {
   const answer = await wire.call(`${path}/forecast`, {}, CONFLICT);
   // Our own service wrote it.

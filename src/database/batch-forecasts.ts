@@ -3,7 +3,7 @@ import { joinForecasts, type RecipientGroup, type StoredForecast } from '../doma
 import { stateIs } from './columns.ts';
 import type { Connection } from './database.ts';
 
-/** So many rows are counted by one statement, which takes some 25 seconds: a third of what a statement may take. */
+/** So many rows are counted by one statement, which takes some 25 seconds: less than half of what a statement may take. */
 const ROWS_A_PART = 1_000_000;
 
 /**

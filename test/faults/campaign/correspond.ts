@@ -155,6 +155,7 @@ async function recallBatch(caller: Caller, dice: Dice, done: Correspondence, pat
     if (answer.status !== 200) return void done.wrong.push(`${path} was answered with ${answer.status}`);
     const { state, ended } = jsonOf<{ readonly state: string; readonly ended: number }>(answer);
     if (RAN.includes(state) && ended >= least) break;
+    if (caller.isOver) return;
     await sleep(200);
   }
   const { status, bytes } = await caller.call({ method: 'POST', path: `${path}/recall`, as: AGENCY });

@@ -161,6 +161,7 @@ async function campaign(wish: CampaignWish, folder: string, disks: FilledDisks):
       notRun: [
         ...(faketime === undefined ? ['wrong clocks: needs package faketime'] : []),
         ...(disks.length === 0 ? ['full disks: mounts are not permitted here'] : []),
+        ...(done.recalls > 0 ? [] : ['a recall: the campaign was too short']),
         ...(chores.isRekeyed ? [] : ['a new secret: the campaign was too short']),
       ],
     };
