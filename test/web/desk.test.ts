@@ -111,7 +111,7 @@ describe('looking somebody up', () => {
   });
 
   it('shows of attestations what the deliberation names', async () => {
-    const question = await questionOf('quarantaine');
+    const question = await questionOf('Attestation of a quarantine');
     const words = wordsOf(await ask({ question, ssin: demoSsin('lena'), reason: 'File 21/44' }));
     assert.match(words, /\d attestations? .* Valid .* Month March 2021 Number of days 2/);
     assert.doesNotMatch(words, /Vermeulen|QUA-/);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { freePort } from '../../../src/embedded/ports.ts';
+import { isPostmaster } from '../../../src/embedded/postgres/postmaster.ts';
 import { type EmbeddedPostgres, startPostgres } from '../../../src/embedded/postgres/server.ts';
 
 export interface DatabasePart {
@@ -30,7 +31,7 @@ export async function startDatabasePart(folder: string): Promise<DatabasePart> {
     url,
     folder,
     kill: async () => {
-      killAll(server);
+      await killAll(server);
       await pool.end().catch(() => undefined);
       server = await startAgain(folder, port);
       pool = openPool(url);
@@ -77,7 +78,8 @@ async function startAgain(folder: string, port: number): Promise<EmbeddedPostgre
   }
 }
 
-function killAll({ data }: EmbeddedPostgres): void {
+/** Resolves once none of them lives: on a busy machine one that is killed still counts for a moment as a server that runs. */
+async function killAll({ data }: EmbeddedPostgres): Promise<void> {
   const pid = postmasterOf(data);
   if (pid === undefined) return;
   for (const one of [pid, ...childrenOf(pid)]) {
@@ -87,6 +89,7 @@ function killAll({ data }: EmbeddedPostgres): void {
       // It had ended by itself.
     }
   }
+  while (isPostmaster(pid, data)) await sleep(10);
 }
 
 /** Undefined where it ended by itself. */
