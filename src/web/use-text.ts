@@ -43,7 +43,7 @@ export function describeUse(
   return lines.filter(({ values }) => values.length > 0);
 }
 
-/** Facts that pages have a word for, and its key; the others go by the name that types and flows give them. */
+/** Facts that pages have a word for, and its key; those that an institution adds go by the name that its types and flows give them. */
 const WORDS: ReadonlyMap<string, string> = new Map([
   ['number', 'facts.number'],
   ['issuedOn', 'facts.issuedAt'],
@@ -60,13 +60,27 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ['rule', 'facts.rule'],
   ['referenceDate', 'facts.referenceDate'],
   ['employer', 'facts.employer'],
-  ['employerNumber', 'facts.enterpriseNumber'],
+  ['employerNumber', 'attributes.employerNumber'],
   ['enterpriseNumber', 'facts.enterpriseNumber'],
   ['jointCommittee', 'facts.jointCommittee'],
   ['usingEmployer', 'facts.usingEmployer'],
   ['reference', 'facts.sourceReference'],
   ['source', 'facts.source'],
   ['status', 'facts.status'],
+  ['familyName', 'attributes.familyName'],
+  ['givenName', 'attributes.givenName'],
+  ['birthDate', 'attributes.birthDate'],
+  ['language', 'attributes.language'],
+  ['municipality', 'attributes.municipality'],
+  ['municipalityName', 'attributes.municipalityName'],
+  ['region', 'attributes.region'],
+  ['householdSize', 'attributes.householdSize'],
+  ['sex', 'attributes.sex'],
+  ['ageClass', 'attributes.ageClass'],
+  ['days', 'attributes.days'],
+  ['enterpriseName', 'attributes.enterpriseName'],
+  ['profession', 'attributes.profession'],
+  ['seasonalWork', 'attributes.seasonalWork'],
 ]);
 
 /** What a fact is called. */
