@@ -26,6 +26,17 @@ export interface RecallableRow {
   readonly lastState: 'issued' | 'revoked' | 'superseded' | 'erased' | null;
 }
 
+/**
+ * Whether the case of a row is to be settled, or is being settled. Each is asked of by itself: as a condition on rows that
+ * exist, all jobs that settle could be gone through for each chunk, as many as a large batch has rows.
+ */
+const IS_SETTLED_SOON = `coalesce(
+  (select true from job where kind = 'settle' and dedupe_key = r.case_id and lease_token is null and dead_at is null
+     and run_after < clock_timestamp() + interval '1 hour' limit 1),
+  (select true from job where kind = 'settle' and dedupe_key = r.case_id and lease_token is not null and dead_at is null
+     limit 1),
+  false)`;
+
 /** What was sent before is another's: a row counts that made its declaration, at the moment at which its batch came. */
 export async function listRecallable(
   connection: Connection,
@@ -34,15 +45,11 @@ export async function listRecallable(
   to: number,
 ): Promise<RecallableRow[]> {
   return connection.query(
-    `with due as materialized (
-       select payload ->> 'caseId' as case_id from job
-       where kind = 'settle' and dead_at is null and run_after < clock_timestamp() + interval '1 hour'
-     )
-     select r.row_number as "rowNumber", r.declaration_id as "declarationId", w.period_id as "periodId",
+    `select r.row_number as "rowNumber", r.declaration_id as "declarationId", w.period_id as "periodId",
        p.is_cancelled as "isCancelled", r.attestation_id as "attestationId", last.attestation_id as "lastId",
        last.state as "lastState",
        exists (select from attestation h where h.case_id = r.case_id and h.state = 'withdrawn') as "wasHeldBack",
-       r.state <> 'ended' or coalesce(r.case_id in (select case_id from due), false) as "isPending"
+       r.state <> 'ended' or ${IS_SETTLED_SOON} as "isPending"
      from batch_row r join batch b using (batch_id)
        join declaration d on d.declaration_id = r.declaration_id and d.received_at = date_trunc('milliseconds', b.created_at)
          and d.sender_organization = b.organization

@@ -97,7 +97,7 @@ export async function findStatus(
   return row && fromRow(row);
 }
 
-/** Lists the facts of a person, under any of their ids, as we know them now. */
+/** Lists the facts of persons, under any of their ids, as we know them now. */
 export async function listStatuses(
   connection: Connection,
   personIds: readonly string[],
@@ -105,20 +105,6 @@ export async function listStatuses(
 ): Promise<Status[]> {
   const rows = await connection.query<StatusRow>(
     `select ${COLUMNS} from status_period where person_id = any($1) and ${beside('status')} = any($2) and corrected_at is null`,
-    [personIds, codes],
-  );
-  return rows.map(fromRow);
-}
-
-/** Lists the facts of many persons, under any of their ids, as we know them now. */
-export async function listStatusesOf(
-  connection: Connection,
-  personIds: readonly string[],
-  codes: readonly StatusCode[],
-): Promise<Status[]> {
-  const rows = await connection.query<StatusRow>(
-    `select ${COLUMNS} from status_period
-     where person_id = any($1) and ${beside('status')} = any($2) and corrected_at is null`,
     [personIds, codes],
   );
   return rows.map(fromRow);

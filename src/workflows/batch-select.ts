@@ -5,7 +5,7 @@ import { deleteBatch, findBatch, insertBatch } from '../database/batches.ts';
 import type { Connection } from '../database/database.ts';
 import { findRange, type PersonRange } from '../database/flow-reads.ts';
 import { listAliasesOf } from '../database/person-sets.ts';
-import { listStatusesOf } from '../database/statuses.ts';
+import { listStatuses } from '../database/statuses.ts';
 import type { AttestationType } from '../domain/attestation-type.ts';
 import { usualCanary } from '../domain/batch-guard.ts';
 import { codesOf, type Limits } from '../domain/entitlement-rule.ts';
@@ -182,7 +182,7 @@ async function listCases(
 ): Promise<readonly string[]> {
   const aliases = await listAliasesOf(connection, await listSelected(connection, plan, range));
   const holders = new Map(aliases.map(({ alias, personId }) => [alias, personId]));
-  const facts = await listStatusesOf(connection, [...holders.keys()], plan.statuses);
+  const facts = await listStatuses(connection, [...holders.keys()], plan.statuses);
   const within = facts.filter((fact) => isWithin(fact, plan.window));
   return casesOf(
     [type],

@@ -8,7 +8,7 @@ import { listEmployersById } from '../database/employers.ts';
 import { lockNames } from '../database/locks.ts';
 import { listAliasesOf } from '../database/person-sets.ts';
 import type { PersonRow } from '../database/persons.ts';
-import { listStatusesOf } from '../database/statuses.ts';
+import { listStatuses } from '../database/statuses.ts';
 import { parseCaseId } from '../domain/case.ts';
 import { codesOf } from '../domain/entitlement-rule.ts';
 import { brusselsDate } from '../domain/period.ts';
@@ -76,7 +76,7 @@ export async function findFacts(
   const aliases = await listAliasesOf(connection, personIds);
   const holders = new Map(aliases.map(({ alias, personId }) => [alias, personId]));
   const codes = [...new Set(cases.flatMap(({ type }) => type.rules.flatMap(codesOf)))];
-  const facts = await listStatusesOf(connection, [...holders.keys()], codes);
+  const facts = await listStatuses(connection, [...holders.keys()], codes);
   return groupBy(facts, ({ personId }) => holders.get(personId) ?? personId);
 }
 

@@ -4,6 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { findForecast, keepForecast } from '../../src/database/batch-forecasts.ts';
 import type { StoredForecast } from '../../src/domain/batch-forecast.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { inReplica } from '../support/rows-read.ts';
 
 const PERSONS = 60;
 const BATCH = '00000000-0000-7000-8000-000000000001';
@@ -13,8 +14,7 @@ describe('counting what a batch would come to', () => {
 
   before(async () => {
     test = await createTestDatabase();
-    await test.database.transaction(async (connection) => {
-      await connection.query('set local session_replication_role = replica');
+    await inReplica(test.database, async (connection) => {
       await connection.query(
         `insert into person (person_id, ssin_ciphertext, key_version, family_name, given_name, language, has_ebox)
          select uuidv7(), '\\x00', 1, 'Peeters', n::text, (array['nl', 'fr', 'de'])[n % 4], n % 5 > 0
@@ -40,8 +40,7 @@ describe('counting what a batch would come to', () => {
 
   async function countIn(rowsAPart?: number): Promise<StoredForecast | undefined> {
     await test.query('delete from batch_forecast');
-    return test.database.transaction(async (connection) => {
-      await connection.query('set local session_replication_role = replica');
+    return inReplica(test.database, async (connection) => {
       await keepForecast(connection, { batchId: BATCH, rows: 2 * PERSONS }, ['blocking'], rowsAPart);
       return findForecast(connection, BATCH);
     });

@@ -8,6 +8,7 @@ import type { Connection } from '../../src/database/database.ts';
 import { listStagedRows } from '../../src/database/plain-reports.ts';
 import { markReports } from '../../src/database/status-reports.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { inReplica, rowsRead } from '../support/rows-read.ts';
 
 const ROWS = 20_000;
 const CHUNK = Array.from({ length: 200 }, (_, index) => 5000 + index);
@@ -20,14 +21,14 @@ describe('marking a chunk of a large batch that nothing was counted of yet', () 
     test = await createTestDatabase();
     for (const table of ['batch_row', 'status_report'])
       await test.query(`alter table ${table} set (autovacuum_enabled = false)`);
-    await inReplica((connection) =>
+    await inReplica(test.database, (connection) =>
       connection.query(
         `insert into batch_row (batch_id, row_number, body, state, message_mark, body_mark)
          select $1, n, '\\x00', 'checked', '\\x00', '\\x00' from generate_series(1, ${ROWS}) n`,
         [BATCH],
       ),
     );
-    await inReplica((connection) =>
+    await inReplica(test.database, (connection) =>
       connection.query(
         `insert into status_report (file_id, row_number, source, status, reference, changed_at, valid_from, is_withdrawn)
          select $1, n, 'onem', 'temporary-unemployment', n::text, now(), '2021-03-01', false from generate_series(1, ${ROWS}) n`,
@@ -36,37 +37,6 @@ describe('marking a chunk of a large batch that nothing was counted of yet', () 
     );
   });
   after(() => test.drop());
-
-  /** What else there would be of each row is left out. */
-  async function inReplica<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
-    return test.database.transaction(async (connection) => {
-      await connection.query('set local session_replication_role = replica');
-      return work(connection);
-    });
-  }
-
-  /** How many rows of the table a statement looks at, found by an index or not. */
-  async function rowsRead(table: string, mark: (connection: Connection) => Promise<void>): Promise<number> {
-    const undone = new Error('undone');
-    let read = Number.NaN;
-    await inReplica(async (connection) => {
-      const before = await countRead(connection, table);
-      await mark(connection);
-      read = (await countRead(connection, table)) - before;
-      throw undone;
-    }).catch((error: unknown) => {
-      if (error !== undone) throw error;
-    });
-    return read;
-  }
-
-  async function countRead(connection: Connection, table: string): Promise<number> {
-    const [counts] = await connection.query<{ read: number }>(
-      `select (seq_tup_read + coalesce(idx_tup_fetch, 0))::int as read from pg_stat_xact_user_tables where relname = $1`,
-      [table],
-    );
-    return counts?.read ?? Number.NaN;
-  }
 
   const marks: Readonly<Record<string, readonly [string, (connection: Connection) => Promise<void>]>> = {
     accepted: [
@@ -111,17 +81,17 @@ describe('marking a chunk of a large batch that nothing was counted of yet', () 
   };
   for (const [name, [table, mark]] of Object.entries(marks)) {
     it(`reads the rows that are ${name} and few others`, async () => {
-      const read = await rowsRead(table, mark);
+      const read = await rowsRead(test.database, [table], mark);
       assert.ok(read >= CHUNK.length && read <= 5 * CHUNK.length, `${read} rows read`);
     });
   }
 
   it('reads the rows that are next and few others, of a whole delivery whose former rows stay', async () => {
-    await inReplica((connection) =>
+    await inReplica(test.database, (connection) =>
       connection.query(`update status_report set state = 'applied' where row_number <= $1`, [CHUNK[0]]),
     );
     await test.query('analyze status_report');
-    const read = await rowsRead('status_report', async (connection) => {
+    const read = await rowsRead(test.database, ['status_report'], async (connection) => {
       const rows = await listStagedRows(connection, BATCH, CHUNK[0] ?? 0, CHUNK.length);
       assert.equal(rows[0]?.rowNumber, 5001);
     });
@@ -129,8 +99,8 @@ describe('marking a chunk of a large batch that nothing was counted of yet', () 
   });
 
   it('reads the rows that are checked and few others', async () => {
-    await inReplica((connection) => connection.query(`update batch_row set state = 'staged'`));
-    const read = await rowsRead('batch_row', (connection) =>
+    await inReplica(test.database, (connection) => connection.query(`update batch_row set state = 'staged'`));
+    const read = await rowsRead(test.database, ['batch_row'], (connection) =>
       markChecked(
         connection,
         BATCH,

@@ -1,9 +1,9 @@
 /** Taking jobs costs what is taken, however many are put off or wait. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { Connection } from '../../src/database/database.ts';
 import { claimJobs } from '../../src/database/jobs.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { rowsRead } from '../support/rows-read.ts';
 
 const JOBS = 20_000;
 const TAKEN = 10;
@@ -27,19 +27,12 @@ describe('taking jobs', () => {
   });
   after(() => test.drop());
 
-  async function countRead(connection: Connection): Promise<number> {
-    const [counts] = await connection.query<{ read: number }>(
-      `select (seq_tup_read + coalesce(idx_tup_fetch, 0))::int as read from pg_stat_xact_user_tables where relname = 'job'`,
-    );
-    return counts?.read ?? Number.NaN;
-  }
-
-  function take(lane: 'single' | 'bulk'): Promise<{ readonly taken: number; readonly read: number }> {
-    return test.database.transaction(async (connection) => {
-      const before = await countRead(connection);
-      const { length } = await claimJobs(connection, [lane], TAKEN, 60);
-      return { taken: length, read: (await countRead(connection)) - before };
+  async function take(lane: 'single' | 'bulk'): Promise<{ readonly taken: number; readonly read: number }> {
+    let taken = Number.NaN;
+    const read = await rowsRead(test.database, ['job'], async (connection) => {
+      taken = (await claimJobs(connection, [lane], TAKEN, 60)).length;
     });
+    return { taken, read };
   }
 
   it('looks at none of those that are put off', async () => {

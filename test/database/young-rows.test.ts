@@ -10,6 +10,7 @@ import { findByBody, findByMessageKey } from '../../src/database/declarations.ts
 import { closeFacts, confirmFacts, listKnownReports } from '../../src/database/status-history.ts';
 import { correctStatus, correctStatuses, findStatus } from '../../src/database/statuses.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { inReplica, rowsRead } from '../support/rows-read.ts';
 
 const ROWS = 20_000;
 const SOUGHT = Array.from({ length: 200 }, (_, index) => 5000 + index);
@@ -79,52 +80,20 @@ describe('rows of somebody whom the database counted nothing of yet', () => {
   });
   after(() => test.drop());
 
-  /** What else there would be of each row is left out. */
-  async function inReplica<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
-    return test.database.transaction(async (connection) => {
-      await connection.query('set local session_replication_role = replica');
-      return work(connection);
-    });
-  }
-
   function fill(statement: string, name: string): Promise<unknown> {
-    return inReplica((connection) => connection.query(statement, [name]));
-  }
-
-  async function countRead(connection: Connection): Promise<number> {
-    const [counts] = await connection.query<{ read: number }>(
-      `select sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::int as read from pg_stat_xact_user_tables
-       where relname = any($1)`,
-      [Object.keys(FILLS)],
-    );
-    return counts?.read ?? Number.NaN;
-  }
-
-  const undone = new Error('undone');
-
-  async function rowsRead(seek: Seek): Promise<number> {
-    let read = Number.NaN;
-    await inReplica(async (connection) => {
-      const before = await countRead(connection);
-      await seek(connection);
-      read = (await countRead(connection)) - before;
-      throw undone;
-    }).catch((error: unknown) => {
-      if (error !== undone) throw error;
-    });
-    return read;
+    return inReplica(test.database, (connection) => connection.query(statement, [name]));
   }
 
   for (const [name, seek] of Object.entries(OF_MANY)) {
     it(`are read no more of than is sought: ${name}`, async () => {
-      const read = await rowsRead(seek);
+      const read = await rowsRead(test.database, Object.keys(FILLS), seek);
       assert.ok(read >= SOUGHT.length && read <= 5 * SOUGHT.length, `${read} rows read`);
     });
   }
 
   for (const [name, seek] of Object.entries(OF_ONE)) {
     it(`are not gone through for one: ${name}`, async () => {
-      const read = await rowsRead(seek);
+      const read = await rowsRead(test.database, Object.keys(FILLS), seek);
       assert.ok(read >= 1 && read <= 5, `${read} rows read`);
     });
   }

@@ -4,12 +4,13 @@ import { after, before, describe, it } from 'node:test';
 import { listSelected } from '../../src/database/batch-selection.ts';
 import type { Connection } from '../../src/database/database.ts';
 import { listPersonsBehind } from '../../src/database/register-pages.ts';
-import { listStatuses, listStatusesOf } from '../../src/database/statuses.ts';
+import { listStatuses } from '../../src/database/statuses.ts';
 import type { EnterpriseNumber } from '../../src/domain/enterprise-number.ts';
 import type { Flow } from '../../src/domain/flow.ts';
 import { planRun } from '../../src/domain/flow-plan.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { day } from '../support/register.ts';
+import { inReplica, rowsRead } from '../support/rows-read.ts';
 
 const PERSONS = 20_000;
 const [CODE, OTHER] = ['bridgingRight', 'pension'];
@@ -48,7 +49,7 @@ describe('facts of some persons', () => {
     test = await createTestDatabase();
     for (const table of ['status_period', 'person'])
       await test.query(`alter table ${table} set (autovacuum_enabled = false)`);
-    await inReplica((connection) =>
+    await inReplica(test.database, (connection) =>
       connection.query(
         `insert into person (person_id, ssin_ciphertext, key_version, family_name, given_name, has_ebox)
          select uuidv7(), '\\x00', 1, 'Peeters', n::text, true from generate_series(1, ${PERSONS}) n`,
@@ -66,7 +67,7 @@ describe('facts of some persons', () => {
   after(() => test.drop());
 
   function report(code: string): Promise<unknown> {
-    return inReplica((connection) =>
+    return inReplica(test.database, (connection) =>
       connection.query(
         `insert into status_period (status_period_id, person_id, status, source, reference, valid_from, changed_at)
          select uuidv7(), person_id, $1, 'sfp', $1 || given_name, '2021-03-01', now() from person`,
@@ -75,43 +76,28 @@ describe('facts of some persons', () => {
     );
   }
 
-  /** What else there would be of each row is left out. */
-  async function inReplica<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
-    return test.database.transaction(async (connection) => {
-      await connection.query('set local session_replication_role = replica');
-      return work(connection);
+  async function seek(work: (connection: Connection) => Promise<{ readonly length: number }>) {
+    let found = Number.NaN;
+    const read = await rowsRead(test.database, ['status_period'], async (connection) => {
+      found = (await work(connection)).length;
     });
-  }
-
-  async function countRead(connection: Connection): Promise<number> {
-    const [counts] = await connection.query<{ read: number }>(
-      `select (seq_tup_read + coalesce(idx_tup_fetch, 0))::int as read from pg_stat_xact_user_tables where relname = 'status_period'`,
-    );
-    return counts?.read ?? Number.NaN;
-  }
-
-  async function rowsRead(seek: (connection: Connection) => Promise<{ readonly length: number }>) {
-    return test.database.transaction(async (connection) => {
-      const before = await countRead(connection);
-      const { length } = await seek(connection);
-      return { found: length, read: (await countRead(connection)) - before };
-    });
+    return { found, read };
   }
 
   it('are not sought among all that have the status, of one person', async () => {
-    const { found, read } = await rowsRead((connection) => listStatuses(connection, ids.slice(0, 1), [CODE]));
+    const { found, read } = await seek((connection) => listStatuses(connection, ids.slice(0, 1), [CODE]));
     assert.equal(found, 1);
     assert.ok(read <= 5, `${read} rows read`);
   });
 
   it('nor of many', async () => {
-    const { found, read } = await rowsRead((connection) => listStatusesOf(connection, ids, [CODE]));
+    const { found, read } = await seek((connection) => listStatuses(connection, ids, [CODE]));
     assert.equal(found, SOME);
     assert.ok(read <= 5 * SOME, `${read} rows read`);
   });
 
   it('nor when the register is gone through', async () => {
-    const { found, read } = await rowsRead((connection) =>
+    const { found, read } = await seek((connection) =>
       listPersonsBehind(connection, { after: NOBODY, last: undefined }, SOME, [CODE]),
     );
     assert.equal(found, SOME);
@@ -124,7 +110,7 @@ describe('facts of some persons', () => {
       typeRules: [],
       today: day('2021-06-01'),
     });
-    const { found, read } = await rowsRead((connection) =>
+    const { found, read } = await seek((connection) =>
       listSelected(connection, plan, { after: NOBODY, last: ids.at(-1) ?? NOBODY }),
     );
     assert.equal(found, SOME);
