@@ -437,6 +437,19 @@ describe('transaction', () => {
       await one.close();
     });
 
+    it('lets a statement run longer where that is allowed, and no later transaction', async () => {
+      const hasty = openDatabase({ url: test.url, connections: 1, log, patienceMs: 200 });
+      await hasty.transaction(async (connection) => {
+        await connection.allow(60_000);
+        await connection.query('select pg_sleep(0.6)');
+      });
+      await assert.rejects(
+        hasty.transaction((connection) => connection.query('select pg_sleep(0.6)')),
+        { code: '57014' },
+      );
+      await hasty.close();
+    });
+
     it('tells whether it is up', async () => assert.equal(await database.isUp(), true));
   });
 });

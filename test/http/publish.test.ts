@@ -448,6 +448,7 @@ function loseAnswerOf(transaction: Database['transaction'], statement: RegExp): 
     const result = await transaction(
       (connection) =>
         work({
+          ...connection,
           query: (text, values, name) => {
             isLost ||= statement.test(text);
             return connection.query(text, values, name);

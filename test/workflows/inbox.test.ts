@@ -178,8 +178,9 @@ describe('listUnreadFirst', () => {
     const database: Database = {
       ...test.database,
       transaction: (work) =>
-        run((connection) =>
+        test.database.transaction((connection) =>
           work({
+            ...connection,
             query: async (text, values) => {
               const rows = await connection.query<never>(text, values);
               if (!isStruck && rows.some((row) => 'messageId' in row)) {

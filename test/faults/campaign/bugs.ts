@@ -181,7 +181,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
     "412: 'existing'",
     "412: 'existing', 429: 'stored', 500: 'stored', 503: 'stored'",
   ),
-  one('a lost connection ends the process', 'database/database', "client.on('error', noteLoss);", ''),
+  one('a lost connection ends the process', 'database/transaction', "client.on('error', noteLoss);", ''),
   one(
     'what is revoked is called valid',
     'workflows/standing',
