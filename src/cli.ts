@@ -21,6 +21,7 @@ const OPTIONS = {
   out: { type: 'string' },
   to: { type: 'string' },
   only: { type: 'string' },
+  check: { type: 'boolean', default: false },
   persons: { type: 'string' },
   documents: { type: 'string' },
   years: { type: 'string' },

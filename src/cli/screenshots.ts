@@ -9,6 +9,7 @@ import { createLog } from '../log.ts';
 import { type RunningService, startService } from '../service.ts';
 import { createDemoClient } from './demo-client.ts';
 import { createWire } from './demo-wire.ts';
+import { barriersOf, scrollsSideways } from './page-barriers.ts';
 import { BATCH_GUARDS, tellBatches } from './screenshot-batches.ts';
 import { tellDesk } from './screenshot-desk.ts';
 import { tellGrounds } from './screenshot-grounds.ts';
@@ -25,11 +26,13 @@ export interface ScreenshotOptions {
   readonly to?: string | undefined;
   /** Words with commas between them: pictures with one of them in their name, such as `city-flow` or `-fr-320`. */
   readonly only?: string | undefined;
+  /** Whether each page is asked for what keeps people out as well. */
+  readonly check: boolean;
   readonly json: boolean;
 }
 
-/** Takes them on a data folder of its own, emptied first; gives status 0 once all are there. */
-export async function takeScreenshots({ to, only = '', json }: ScreenshotOptions): Promise<number> {
+/** Takes them on a data folder of its own, emptied first; gives status 0 once all are there and nothing keeps people out. */
+export async function takeScreenshots({ to, only = '', check, json }: ScreenshotOptions): Promise<number> {
   const folder = to ?? 'screenshots';
   const browser = await openBrowser();
   try {
@@ -50,12 +53,10 @@ export async function takeScreenshots({ to, only = '', json }: ScreenshotOptions
     const service = await startService(config, createLog(config.logLevel));
     try {
       const story = await tellAll(browser, service, join(dataDir, 'login'), receiver.origin);
-      let taken = 0;
-      for (const language of PAGE_LANGUAGES)
-        taken += await takeAll({ browser, url: service.url, folder, only: only.split(','), language, story });
-      process.stdout.write(
-        json ? `${JSON.stringify({ folder, taken })}\n` : `${taken} pictures in ${folder}\n`,
-      );
+      const session = { browser, url: service.url, folder, only: only.split(','), check, story };
+      const found: Taken[] = [];
+      for (const language of PAGE_LANGUAGES) found.push(...(await takeAll({ ...session, language })));
+      return tell(folder, found, { check, json });
     } finally {
       await service.stop();
       await receiver.stop();
@@ -63,7 +64,29 @@ export async function takeScreenshots({ to, only = '', json }: ScreenshotOptions
   } finally {
     await browser.close();
   }
-  return 0;
+}
+
+/** A picture, and what keeps people out of its page. */
+interface Taken {
+  readonly picture: string;
+  readonly barriers: readonly string[];
+}
+
+function tell(
+  folder: string,
+  found: readonly Taken[],
+  { check, json }: Pick<ScreenshotOptions, 'check' | 'json'>,
+): number {
+  const taken = found.length;
+  const barriers = found.flatMap((one) => one.barriers.map((barrier) => `${one.picture}: ${barrier}`));
+  if (json)
+    process.stdout.write(
+      `${JSON.stringify({ folder, taken, ...(check && { barriers: barriers.length }) })}\n`,
+    );
+  else
+    process.stdout.write(`${taken} pictures in ${folder}${check ? `, ${barriers.length} barriers` : ''}\n`);
+  for (const barrier of barriers) process.stderr.write(`${barrier}\n`);
+  return barriers.length === 0 ? 0 : 1;
 }
 
 /** Has everything come about that pages show. */
@@ -105,6 +128,7 @@ interface Session {
   readonly url: string;
   readonly folder: string;
   readonly only: readonly string[];
+  readonly check: boolean;
   readonly language: PageLanguage;
   readonly story: Shown;
 }
@@ -120,8 +144,8 @@ async function loadPictures(page: Page): Promise<void> {
 }
 
 /** Takes the pages of each kind of visitor in one language. */
-async function takeAll({ browser, url, folder, only, language, story }: Session): Promise<number> {
-  let taken = 0;
+async function takeAll({ browser, url, folder, only, check, language, story }: Session): Promise<Taken[]> {
+  const taken: Taken[] = [];
   for (const { name, person, shots } of shotsOf(story)) {
     const nameOf = (shot: Shot, width: number) => `${name}-${shot.name}-${language}-${width}`;
     const widthsOf = (shot: Shot) =>
@@ -135,13 +159,19 @@ async function takeAll({ browser, url, folder, only, language, story }: Session)
       await loadPictures(page);
       for (const width of widthsOf(shot)) {
         await page.setViewportSize({ width, height: width < 600 ? 640 : 900 });
-        await page.screenshot({ path: join(folder, `${nameOf(shot, width)}.png`), fullPage: true });
-        taken += 1;
+        const picture = nameOf(shot, width);
+        await page.screenshot({ path: join(folder, `${picture}.png`), fullPage: true });
+        taken.push({ picture, barriers: check ? await allBarriersOf(page) : [] });
       }
     }
     await context.close();
   }
   return taken;
+}
+
+async function allBarriersOf(page: Page): Promise<string[]> {
+  const sideways = (await scrollsSideways(page)) ? ['must be moved sideways (WCAG 2.2, 1.4.10)'] : [];
+  return [...sideways, ...(await barriersOf(page))];
 }
 
 async function openFor(context: BrowserContext, person: string | undefined): Promise<Page> {

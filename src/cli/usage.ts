@@ -75,9 +75,10 @@ export const USAGE = `Usage: ebox <command> [options]
            [--clerk-minutes <n>] [--applicant-minutes <n>] [--seed <n>]
                                             what rights granted without being asked come to in three generated
                                             municipalities, with every formula and assumption
-  screenshots [--to <folder>] [--only <words>]
+  screenshots [--to <folder>] [--only <words>] [--check]
                                             pictures of all pages, in four languages at two widths; takes Chromium;
-                                            words with commas: only those with one of them in their name
+                                            words with commas: only those with one of them in their name; checked:
+                                            axe-core looks for what keeps people out
   demo                                      the main job from declaration to verification, on embedded parts
 
 Options: --json  one JSON object as the last line

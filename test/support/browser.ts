@@ -1,7 +1,7 @@
-/** A real browser: Debian's Chromium, driven over its own protocol, and axe-core to ask what keeps people out. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+/** A real browser: Debian's Chromium, driven over its own protocol, and what it finds on a page that keeps people out. */
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+
+export { barriersOf, scrollsSideways } from '../../src/cli/page-barriers.ts';
 
 /** Widths at which every page is looked at: the narrowest that WCAG 2.2 asks for (1.4.10), and a desktop. */
 export const WIDTHS = [320, 1280] as const;
@@ -65,29 +65,4 @@ export async function openWindow(
 /** Logs a demo person in, once the page asks for it. */
 export async function chooseDemoPerson(page: Page, name: string): Promise<void> {
   await page.getByRole('button', { name }).click();
-}
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-const RUN = { runOnly: { type: 'tag', values: TAGS } };
-
-interface AxeResults {
-  readonly violations: readonly {
-    readonly id: string;
-    readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
-  }[];
-}
-
-/** Lists what axe-core finds wrong on a page, WCAG 2.2 level AA and good practice; empty is right. */
-export async function barriersOf(page: Page): Promise<string[]> {
-  if (!(await page.evaluate("'axe' in window"))) await page.evaluate(AXE);
-  const results = await page.evaluate<AxeResults>(`axe.run(document, ${JSON.stringify(RUN)})`);
-  return results.violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ html, failureSummary = '' }) => `${id}: ${html} ${failureSummary}`),
-  );
-}
-
-/** Tells whether a page must be moved sideways to be read (WCAG 2.2, 1.4.10). */
-export function scrollsSideways(page: Page): Promise<boolean> {
-  return page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
 }
