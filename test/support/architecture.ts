@@ -142,6 +142,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   pngjs: ['render'],
   pkcs11js: ['keys'],
   'playwright-core': ['cli'],
+  'axe-core': ['cli'],
   'postal-mime': ['embedded/smtp', 'mail'],
   'prom-client': ['metrics'],
   qr: ['web'],
