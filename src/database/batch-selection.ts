@@ -13,12 +13,11 @@ export async function listSelected(
   range: PersonRange,
 ): Promise<readonly string[]> {
   const values: unknown[] = [range.after, range.last];
-  const { sets, joins, isMeant } = selectionOf(plan, bindTo(values), 'some');
+  const { columns, sets, joins, isMeant } = selectionOf(plan, bindTo(values), 'some');
   const rows = await connection.query<{ personId: string }>(
     `with asked as materialized (
-       select p.person_id, p.birth_date, p.household from person p
-       where p.person_id > $1 and p.person_id <= $2 and p.replaced_by is null and p.erased_at is null),
-     ${sets.join(',\n')}
+       select p.person_id, p.birth_date, p.household ${columns} from person p
+       where p.person_id > $1 and p.person_id <= $2 and p.replaced_by is null and p.erased_at is null)${sets}
      select a.person_id as "personId" from asked a ${joins} where ${isMeant} order by a.person_id`,
     values,
   );

@@ -44,8 +44,8 @@ export interface DatabaseOptions {
 }
 
 /**
- * Many statements run at once: helpers of one take cores from the others, and starting them costs more than the few thousand
- * rows do that a statement of ours reads.
+ * Many statements run at once: helpers of one take cores from the others, and starting them, like compiling a statement
+ * first, costs more than the few thousand rows do that a statement of ours reads.
  */
 function sessionOptions(patienceMs: number): string {
   const values = {
@@ -53,6 +53,7 @@ function sessionOptions(patienceMs: number): string {
     lock_timeout: lockMs(patienceMs),
     idle_in_transaction_session_timeout: patienceMs,
     max_parallel_workers_per_gather: 0,
+    jit: 'off',
   };
   return Object.entries(values)
     .map(([name, value]) => `-c ${name}=${value}`)

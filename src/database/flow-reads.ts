@@ -9,7 +9,7 @@ import {
 } from '../domain/flow-field.ts';
 import type { Ground } from '../domain/ground.ts';
 import type { Connection } from './database.ts';
-import { HOUSEHOLD_SIZE, selectionOf } from './flow-selection.ts';
+import { type Asked, FACTS, HOUSEHOLD_SIZE, selectionOf } from './flow-selection.ts';
 import { type Bind, bindTo, coveredBy } from './grounds.ts';
 
 /** Persons from after one up to and including another. */
@@ -66,18 +66,18 @@ export async function listFlowRows(
 ): Promise<FlowRow[]> {
   const values: unknown[] = [range.after, range.last, places ?? null];
   const bind = bindTo(values);
-  const { sets, joins, isMeant } = selectionOf(plan, bind, 'some');
+  const { columns, sets, joins, isMeant } = selectionOf(plan, bind, 'some');
   const fields = readFor(plan.format.columns.map(({ field }) => field));
-  const ofPeriods = plan.row === 'person' ? '' : periodJoin(plan, bind);
+  const ofPeriods = plan.row === 'person' ? '' : periodJoin(plan, 'some', bind);
   const isCovered = coveredBy(ground, groundColumns(plan, bind), bind);
   const rows = await connection.query<Record<string, string | number | Buffer | null>>(
     `with asked as materialized (
        select p.person_id, p.birth_date, p.household, p.ssin_ciphertext, p.family_name, p.given_name, p.language, lives.nis_code
+         ${columns}
        from person p left join lateral (select d.nis_code from domicile d where d.person_id = p.person_id
          and d.valid_from <= brussels_today() order by d.valid_from desc limit 1) lives on true
        where p.person_id > $1 and p.person_id <= $2 and p.replaced_by is null and p.erased_at is null
-         and ($3::text[] is null or lives.nis_code = any($3))),
-     ${sets.join(',\n')}
+         and ($3::text[] is null or lives.nis_code = any($3)))${sets}
      select a.person_id, ${plan.row === 'person' ? `''` : `f.source || '/' || f.reference`} as row_key
        ${fields.map((field, at) => `, ${sqlOf(field, plan, bind)} as field_${at}`).join('')}
      from asked a ${joins} ${ofPeriods}
@@ -93,13 +93,18 @@ export async function listFlowRows(
 }
 
 /** Each period of the statuses that choose persons, within the days that are looked at. */
-export function periodJoin({ statuses, window, attributes, enterprise }: RunPlan, bind: Bind): string {
+export function periodJoin(
+  { statuses, window, attributes, enterprise }: RunPlan,
+  asked: Asked,
+  bind: Bind,
+): string {
   const named = Object.entries(attributes).map(
     ([name, values]) => ` and f.attributes ->> ${bind(name)} = any(${bind(values)}::text[])`,
   );
-  return `join facts f on f.holder_id = a.person_id and f.status = any(${bind(statuses)}::text[])
+  return `join lateral (select f.* from ${FACTS[asked]} and f.status = any(${bind(statuses)}::text[])
     and f.valid_from <= ${bind(window.until)}::date and coalesce(f.valid_until, 'infinity') >= ${bind(window.from)}::date
-    ${named.join('')}${enterprise ? ' and f.employer_id is not null' : ''} left join employer e on e.employer_id = f.employer_id`;
+    ${named.join('')}${enterprise ? ' and f.employer_id is not null' : ''}) f on true
+    left join employer e on e.employer_id = f.employer_id`;
 }
 
 /** The columns that a ground of a flow is held against. */

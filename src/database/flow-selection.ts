@@ -4,8 +4,10 @@ import { beside } from './columns.ts';
 import type { Bind } from './grounds.ts';
 
 export interface SelectionSql {
-  /** `name as (…)`, each building on `asked` (the persons looked at) and on those before it. */
-  readonly sets: readonly string[];
+  /** Further columns of `asked`, each after a comma; its persons are `person p`. */
+  readonly columns: string;
+  /** `name as (…)`, each after a comma, building on `asked` (the persons looked at) and on those before it. */
+  readonly sets: string;
   /** Joined to `asked a`. */
   readonly joins: string;
   /** True of who is meant. */
@@ -15,56 +17,68 @@ export interface SelectionSql {
 /** Whether those who are asked about are some persons of the register, or as many as there are. */
 export type Asked = 'some' | 'all';
 
-/** Who reports under an earlier number reported of the same person. */
-const NUMBERS: Readonly<Record<Asked, string>> = {
-  some: `numbers as (select person_id as holder_id, person_id from asked
-    union all select asked.person_id, o.person_id from asked cross join lateral (
-      select person_id from person where replaced_by = asked.person_id offset 0) o)`,
-  all: `numbers as (select person_id as holder_id, person_id from asked
-    union all select o.replaced_by, o.person_id from person o join asked on asked.person_id = o.replaced_by)`,
+/**
+ * The facts of a person in `asked a`, as `f`. Of some persons they are read through the index and stand in a column: a set
+ * that is joined would be gone through as a whole for each person, as nobody can plan for how much it holds.
+ */
+export const FACTS: Readonly<Record<Asked, string>> = {
+  some: 'unnest(a.facts) f where true',
+  all: 'facts f where f.holder_id = a.person_id',
 };
 
-/**
- * Each person's facts through the index, where some are asked about: as a join it would be planned by what the tables looked
- * like before the register was loaded, and each part would read all of it.
- */
-const FACTS_OF: Readonly<Record<Asked, (codes: string) => string>> = {
-  some: (
-    codes,
-  ) => `numbers n cross join lateral (select * from status_period f where f.person_id = n.person_id
-    and f.corrected_at is null and ${beside('f.status')} = any(${codes}) offset 0) s`,
-  all: (codes) => `numbers n join status_period s on s.person_id = n.person_id
-    and s.corrected_at is null and s.status = any(${codes})`,
-};
+/** Who reports under an earlier number reported of the same person. */
+const NUMBERS = `, numbers as (select person_id as holder_id, person_id from asked
+    union all select o.replaced_by, o.person_id from person o join asked on asked.person_id = o.replaced_by)`;
+
+function numbersOf(person: string): string {
+  return `any(array(select ${person}.person_id union all
+    select o.person_id from person o where o.replaced_by = ${person}.person_id))`;
+}
 
 /** Writes the condition under which one of the persons in `asked` is meant. */
 export function selectionOf(plan: RunPlan, bind: Bind, asked: Asked): SelectionSql {
-  const facts = `facts as materialized (select n.holder_id, s.status, s.source, s.reference, s.valid_from, s.valid_until,
-    s.employer_id, s.attributes from ${FACTS_OF[asked](`${bind(plan.codes)}::text[]`)})`;
-  const held = plan.rules.map((rule, at) => `held_${at} as (${heldBy(rule, bind)})`);
-  const granted = grantedOf(plan, bind);
-  const joins = [
-    ...plan.rules.map((_, at) => `left join held_${at} on held_${at}.holder_id = a.person_id`),
-    ...(granted === undefined ? [] : ['left join granted on granted.holder_id = a.person_id']),
-  ].join('\n');
+  const codes = `${bind(plan.codes)}::text[]`;
+  const held = plan.rules.map((rule, at) => joinHeld(rule, `held_${at}`, asked, bind));
+  const granted = grantedOf(plan, asked, bind);
   const isEntitled = () =>
     plan.rules.map((rule, at) => isMet(rule, `held_${at}`, bind)).join(' or ') || 'false';
   return {
-    sets: [NUMBERS[asked], facts, ...held, ...(granted === undefined ? [] : [granted])],
-    joins,
-    isMeant: meantBy(plan, isEntitled, bind),
+    columns: asked === 'all' ? '' : `, ${factsOf(codes)} as facts`,
+    sets: asked === 'all' ? [NUMBERS, factsOfAll(codes), granted.set].join('') : '',
+    joins: [...held, granted.join].join('\n'),
+    isMeant: meantBy(plan, asked, granted.condition, isEntitled, bind),
   };
 }
 
-/** Lists for each person the statuses that they had: at all within the days of the rule, or during enough of them. */
-function heldBy(rule: PlannedRule, bind: Bind): string {
+/** Reads the facts of one person of many: under their own number, and under those that it replaced. */
+function factsOf(codes: string): string {
+  const ofNumber = (
+    person: string,
+  ) => `(select array_agg(s) from status_period s where s.person_id = ${person}.person_id
+    and s.corrected_at is null and ${beside('s.status')} = any(${codes}))`;
+  return `${ofNumber('p')} || (select array_agg(f) from person o
+    cross join lateral unnest(${ofNumber('o')}) f where o.replaced_by = p.person_id)`;
+}
+
+function factsOfAll(codes: string): string {
+  return `, facts as materialized (select n.holder_id, s.status, s.source, s.reference, s.valid_from, s.valid_until,
+    s.employer_id, s.attributes from numbers n join status_period s on s.person_id = n.person_id
+    and s.corrected_at is null and s.status = any(${codes}))`;
+}
+
+/** Joins for each person the statuses that they had: at all within the days of the rule, or during enough of them. */
+function joinHeld(rule: PlannedRule, name: string, asked: Asked, bind: Bind): string {
   const from = bind(rule.at ?? rule.from ?? '-infinity');
   const until = bind(rule.at ?? rule.until ?? 'infinity');
   const counts = `f.valid_from <= ${until}::date and coalesce(f.valid_until, 'infinity') >= ${from}::date${ofSources(rule, bind)}`;
   const isAny = rule.at !== undefined || rule.days <= 1;
-  return `select holder_id, array_agg(status) as codes from (
-    select f.holder_id, f.status from facts f where ${counts} group by f.holder_id, f.status
-    ${isAny ? '' : `having ${daysHeld(from, bind(rule.on))} >= ${bind(rule.days)}::int`}) one group by holder_id`;
+  const having = isAny ? '' : `having ${daysHeld(from, bind(rule.on))} >= ${bind(rule.days)}::int`;
+  return asked === 'some'
+    ? `left join lateral (select array_agg(status) as codes from (
+        select f.status from ${FACTS.some} and ${counts} group by f.status ${having}) one) ${name} on true`
+    : `left join (select holder_id, array_agg(status) as codes from (
+        select f.holder_id, f.status from facts f where ${counts} group by f.holder_id, f.status ${having}) one
+        group by holder_id) ${name} on ${name}.holder_id = a.person_id`;
 }
 
 /** Counts the days from one to another on which a status holds; one that several sources tell holds once. */
@@ -115,26 +129,42 @@ function within(limits: PlannedRule['age'], write: () => string, bind: Bind): st
   ];
 }
 
-/** Who has what an attestation type gives, by one rule of it or any. */
-function grantedOf({ type }: RunPlan, bind: Bind): string | undefined {
-  if (type === undefined || type.is === 'entitled') return undefined;
-  const ofRule = type.rule === undefined ? '' : ` and t.case_id like '%/rule=' || ${bind(type.rule)}`;
-  return `granted as (select distinct n.holder_id from numbers n join attestation t using (person_id)
-    where t.type = ${bind(type.id)} and t.state = 'issued'${ofRule})`;
+interface GrantedSql {
+  readonly set: string;
+  readonly join: string;
+  /** Undefined where it does not matter what was granted. */
+  readonly condition: string | undefined;
 }
 
-function meantBy({ type, attributes }: RunPlan, isEntitled: () => string, bind: Bind): string {
+/** Who has what an attestation type gives, by one rule of it or any. */
+function grantedOf({ type }: RunPlan, asked: Asked, bind: Bind): GrantedSql {
+  if (type === undefined || type.is === 'entitled') return { set: '', join: '', condition: undefined };
+  const ofRule = type.rule === undefined ? '' : ` and t.case_id like '%/rule=' || ${bind(type.rule)}`;
+  const ofType = `t.type = ${bind(type.id)} and t.state = 'issued'${ofRule}`;
+  const not = type.is === 'granted' ? '' : 'not ';
+  if (asked === 'some') {
+    const isGranted = `exists (select from attestation t where t.person_id = ${numbersOf('a')} and ${ofType})`;
+    return { set: '', join: '', condition: `${not}${isGranted}` };
+  }
+  return {
+    set: `, granted as (select distinct n.holder_id from numbers n join attestation t using (person_id) where ${ofType})`,
+    join: 'left join granted on granted.holder_id = a.person_id',
+    condition: `granted.holder_id is ${type.is === 'granted' ? 'not ' : ''}null`,
+  };
+}
+
+function meantBy(
+  { type, attributes }: RunPlan,
+  asked: Asked,
+  isGranted: string | undefined,
+  isEntitled: () => string,
+  bind: Bind,
+): string {
   const named = Object.entries(attributes).map(
     ([name, values]) =>
-      `exists (select from facts f where f.holder_id = a.person_id
-        and f.attributes ->> ${bind(name)} = any(${bind(values)}::text[]))`,
+      `exists (select from ${FACTS[asked]} and f.attributes ->> ${bind(name)} = any(${bind(values)}::text[]))`,
   );
   // What was granted is not looked at again.
   const ofRules = type?.is === 'granted' ? [] : [`(${isEntitled()})`];
-  const ofType = {
-    granted: ['granted.holder_id is not null'],
-    notGranted: ['granted.holder_id is null'],
-    entitled: [],
-  };
-  return [...ofRules, ...ofType[type?.is ?? 'entitled'], ...named].join(' and ');
+  return [...ofRules, ...(isGranted === undefined ? [] : [isGranted]), ...named].join(' and ');
 }

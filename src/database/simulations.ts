@@ -34,14 +34,13 @@ async function count(
 ): Promise<PersonCounts> {
   const values: unknown[] = [];
   const bind = bindTo(values);
-  const { sets, joins, isMeant } = selectionOf(plan, bind, 'all');
-  const ofPeriods = plan.row === 'person' ? '' : periodJoin(plan, bind);
+  const { columns, sets, joins, isMeant } = selectionOf(plan, bind, 'all');
+  const ofPeriods = plan.row === 'person' ? '' : periodJoin(plan, 'all', bind);
   const { join, condition } = covering(bind);
   const rows = await connection.query<{ nisCode: string; persons: number }>(
     `with asked as materialized (
-       select p.person_id, p.birth_date, p.household from person p
-       where p.replaced_by is null and p.erased_at is null and p.person_id in (${candidates(plan, bind)})),
-     ${sets.join(',\n')},
+       select p.person_id, p.birth_date, p.household ${columns} from person p
+       where p.replaced_by is null and p.erased_at is null and p.person_id in (${candidates(plan, bind)}))${sets},
      meant as (select distinct a.person_id from asked a ${joins} ${ofPeriods} ${join} where ${isMeant} and ${condition})
      select coalesce(lives.nis_code, '') as "nisCode", count(*)::int as persons
      from meant left join lateral (select d.nis_code from domicile d where d.person_id = meant.person_id
