@@ -76,12 +76,12 @@ export function startDocumentThreads(options: ThreadOptions): DocumentMaker {
     log.error({ reason: describeError(error) }, 'a thread that makes documents ended');
   });
   return {
-    async make(document, timeStamp) {
+    async make(document, timeStamp, goesAhead) {
       lastStamp += 1;
       const stampId = timeStamp && lastStamp;
       if (timeStamp !== undefined) stamps.set(lastStamp, timeStamp);
       const result = await documents
-        .do({ document, stampId })
+        .do({ document, stampId }, goesAhead)
         .catch((cause: unknown) => {
           throw notDone(`attestation ${document.number} was not made`, cause);
         })

@@ -45,11 +45,12 @@ export interface MadeDocument extends SealedPdf {
 
 export interface DocumentMaker {
   /**
-   * Makes one document; `timeStamp` gives the token that its level asks for.
+   * Makes one document; `timeStamp` gives the token that its level asks for. One that goes ahead does not wait for those of
+   * batches.
    * @throws ServiceError `renderingFailed`, `sealingFailed`, `sealBroken`, `keyUnfit`, `recordMissing` for a type that is
    * gone, what the signer and `timeStamp` throw, and `unexpected` when the thread that made it ended
    */
-  make(input: DocumentInput, timeStamp?: TimeStamp): Promise<MadeDocument>;
+  make(input: DocumentInput, timeStamp?: TimeStamp, goesAhead?: boolean): Promise<MadeDocument>;
   /** Draws the first page of a document of ours as PNG. @throws ServiceError `renderingFailed`, and as `make` does */
   draw(pdf: Buffer): Promise<Buffer>;
   /** Lets documents under way come to their end. */

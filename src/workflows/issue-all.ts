@@ -98,7 +98,9 @@ function askNowAndThen(ask: () => Promise<boolean>): () => Promise<boolean> {
 
 async function makeOne(services: IssueAllServices, claimed: Claimed): Promise<Archived> {
   const { sealing } = services;
-  const made = await sealing.reach(sealing.levels.batch, (means) => makeDocument(services, claimed, means));
+  const made = await sealing.reach(sealing.levels.batch, (means) =>
+    makeDocument(services, claimed, means, false),
+  );
   const stored = await archiveDocument(services, claimed, made);
   return { claimed, issuance: issuanceOf(stored), attachment: attachmentOf(services, claimed.row, stored) };
 }

@@ -62,8 +62,9 @@ export async function issueAttestation(
   if (claimed === undefined) return;
   await failpoint('issue.claimed');
   const { sealing } = services;
-  const level = lease.lane === 'bulk' ? sealing.levels.batch : sealing.levels.single;
-  const made = await sealing.reach(level, (means) => makeDocument(services, claimed, means));
+  const isOfBatch = lease.lane === 'bulk';
+  const level = isOfBatch ? sealing.levels.batch : sealing.levels.single;
+  const made = await sealing.reach(level, (means) => makeDocument(services, claimed, means, !isOfBatch));
   const stored = await archiveDocument(services, claimed, made);
   await failpoint('issue.archived');
   await services.database.transaction((connection) => publish(services, connection, lease, claimed, stored));
@@ -122,11 +123,12 @@ export function openClaimed(
   return { row, type, citizenKey, facts, supersedes };
 }
 
-/** Renders, seals and checks the document of a prepared attestation. */
+/** Renders, seals and checks the document of a prepared attestation; one that goes ahead before those of batches. */
 export async function makeDocument(
   services: IssueServices,
   claimed: Claimed,
   { level, tokenBytes, timeStamp, validationData }: SealMeans,
+  goesAhead: boolean,
 ): Promise<MadeDocument> {
   const { row, type, facts, supersedes } = claimed;
   const { keyId } = services.sealKeys.current(services.clock(), row.preparedAt);
@@ -147,7 +149,7 @@ export async function makeDocument(
     ...(offlineCode !== undefined && { offlineCode }),
     ...(supersedes !== undefined && { supersedes }),
   };
-  return services.documents.make(input, timeStamp);
+  return services.documents.make(input, timeStamp, goesAhead);
 }
 
 /** Stores the document once; where an earlier try stored one, that one is what is issued. */

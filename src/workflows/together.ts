@@ -8,12 +8,13 @@ export interface TogetherOptions<Task, Result> {
   readonly groups: number;
   /** So many tasks make a group at most. */
   readonly most: number;
-  /** So many tasks may wait; one more is refused with `unexpected`, to be tried again. */
+  /** So many tasks may wait, and as many ahead of them; one more is refused with `unexpected`, to be tried again. */
   readonly mostWaiting: number;
 }
 
 export interface Together<Task, Result> {
-  do(task: Task): Promise<Result>;
+  /** Does a task; one that goes ahead waits only for those that did so before it, however many others wait. */
+  do(task: Task, goesAhead?: boolean): Promise<Result>;
   /** Resolves once nothing waits and nothing is under way. */
   settled(): Promise<void>;
 }
@@ -25,13 +26,16 @@ export interface Together<Task, Result> {
 export function together<Task, Result>(options: TogetherOptions<Task, Result>): Together<Task, Result> {
   const { groups, most, mostWaiting } = options;
   const waiting: Waiting<Task, Result>[] = [];
+  const ahead: Waiting<Task, Result>[] = [];
   const running = new Set<Promise<void>>();
   let isDue = false;
   const begin = () => {
     isDue = false;
-    for (let free = groups - running.size; free > 0 && waiting.length > 0; free -= 1) {
+    for (let free = groups - running.size; free > 0 && waiting.length + ahead.length > 0; free -= 1) {
       // Shared out among those that are free: two half groups end sooner than a whole one.
-      const group = waiting.splice(0, Math.min(most, Math.ceil(waiting.length / free)));
+      const size = Math.min(most, Math.ceil((waiting.length + ahead.length) / free));
+      const first = ahead.splice(0, size);
+      const group = [...first, ...waiting.splice(0, size - first.length)];
       const run = runGroup(options, group).finally(() => {
         running.delete(run);
         begin();
@@ -40,13 +44,14 @@ export function together<Task, Result>(options: TogetherOptions<Task, Result>): 
     }
   };
   return {
-    do: (task) =>
+    do: (task, goesAhead = false) =>
       new Promise((resolve, reject) => {
-        if (waiting.length >= mostWaiting) {
+        const line = goesAhead ? ahead : waiting;
+        if (line.length >= mostWaiting) {
           reject(new ServiceError('unexpected', `${mostWaiting} others wait already`));
           return;
         }
-        waiting.push({ task, resolve, reject });
+        line.push({ task, resolve, reject });
         if (isDue || running.size >= groups) return;
         isDue = true;
         queueMicrotask(begin);

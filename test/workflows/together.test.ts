@@ -47,6 +47,44 @@ describe('together', () => {
     );
   });
 
+  it('has who goes ahead wait only for what is under way and for who went ahead before', async () => {
+    const { begun, work, turn } = startGroups({ groups: 1, most: 3, mostWaiting: 10 });
+    const results = [1, 2, 3, 4, 5].map((task) => work.do(task));
+    await turn();
+    results.push(work.do(6), work.do(7, true), work.do(8, true));
+    await turn();
+    for (const at of [0, 1, 2]) {
+      begun[at]?.end();
+      await turn();
+    }
+    assert.deepEqual(
+      begun.map(({ tasks }) => tasks),
+      [
+        [1, 2, 3],
+        [7, 8, 4],
+        [5, 6],
+      ],
+    );
+    await work.settled();
+    assert.equal((await Promise.all(results)).length, 8);
+  });
+
+  it('does not refuse who goes ahead because others wait', async () => {
+    const { begun, work, turn } = startGroups({ groups: 1, most: 1, mostWaiting: 1 });
+    const first = work.do(1);
+    await turn();
+    const waits = work.do(2);
+    const refused = work.do(3);
+    await assert.rejects(refused, { code: 'unexpected' });
+    const ahead = work.do(4, true);
+    await assert.rejects(work.do(5, true), { code: 'unexpected' });
+    for (const at of [0, 1, 2]) {
+      begun[at]?.end();
+      await turn();
+    }
+    assert.deepEqual(await Promise.all([first, ahead, waits]), ['did 1', 'did 4', 'did 2']);
+  });
+
   it('fails the tasks of a group that fails, and no other', async () => {
     const { begun, work, turn } = startGroups({ groups: 1, most: 2, mostWaiting: 100 });
     const settled = Promise.allSettled([work.do(1), work.do(2), work.do(3)]);
