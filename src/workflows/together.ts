@@ -13,7 +13,7 @@ export interface TogetherOptions<Task, Result> {
 }
 
 export interface Together<Task, Result> {
-  /** Does a task; one that goes ahead waits only for those that did so before it, however many others wait. */
+  /** Does a task; one that goes ahead waits only for those that did so before it, and is in no group with others. */
   do(task: Task, goesAhead?: boolean): Promise<Result>;
   /** Resolves once nothing waits and nothing is under way. */
   settled(): Promise<void>;
@@ -32,10 +32,9 @@ export function together<Task, Result>(options: TogetherOptions<Task, Result>): 
   const begin = () => {
     isDue = false;
     for (let free = groups - running.size; free > 0 && waiting.length + ahead.length > 0; free -= 1) {
+      const line = ahead.length > 0 ? ahead : waiting;
       // Shared out among those that are free: two half groups end sooner than a whole one.
-      const size = Math.min(most, Math.ceil((waiting.length + ahead.length) / free));
-      const first = ahead.splice(0, size);
-      const group = [...first, ...waiting.splice(0, size - first.length)];
+      const group = line.splice(0, Math.min(most, Math.ceil(line.length / free)));
       const run = runGroup(options, group).finally(() => {
         running.delete(run);
         begin();

@@ -61,8 +61,8 @@ describe('together', () => {
       begun.map(({ tasks }) => tasks),
       [
         [1, 2, 3],
-        [7, 8, 4],
-        [5, 6],
+        [7, 8],
+        [4, 5, 6],
       ],
     );
     await work.settled();
