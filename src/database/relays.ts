@@ -119,30 +119,37 @@ export async function listParked(connection: Connection, limit: number): Promise
   );
 }
 
-/** A message whose status is to be asked for, with the number it was published for. */
+/** A message whose status may have to be asked for, with the number it was published for. */
 export interface UnreadRow {
   readonly messageId: string;
   readonly registryMessageId: string;
   readonly ssinCiphertext: Buffer;
+  /** Whether there is still something to be asked: it was not read, it has not expired, and its recipient is known. */
+  readonly isOpen: boolean;
 }
 
-/** Takes some unread messages whose status was not asked for so long; nobody else takes them meanwhile. */
+const IS_OPEN = `g.read_at is null and g.expires_at > clock_timestamp() and r.ssin_ciphertext <> ''`;
+
+/**
+ * Takes some messages whose status was not asked for so long; nobody else takes them meanwhile. What there is nothing to be
+ * asked of any more is taken once more and then never again: else each look would go through all that was ever read.
+ */
 export async function takeUnread(
   connection: Connection,
   afterSeconds: number,
   limit: number,
 ): Promise<UnreadRow[]> {
+  const due = (when: string) => `select message_id from relay where state = 'published' and ${when}
+       order by status_asked_at limit $2 for update skip locked`;
   return connection.query<UnreadRow>(
-    `with due as (
-       select p.message_id from relay p join message g using (message_id)
-       where p.state = 'published' and g.read_at is null and g.expires_at > clock_timestamp()
-         and (p.status_asked_at is null or p.status_asked_at <= clock_timestamp() - make_interval(secs => $1))
-       order by p.status_asked_at nulls first limit $2 for update of p skip locked
-     )
-     update relay p set status_asked_at = clock_timestamp() from due, person r
-     where p.message_id = due.message_id and r.person_id = p.recipient_id and r.ssin_ciphertext <> ''
+    `with never as (${due('status_asked_at is null')}),
+     before as (${due('status_asked_at <= statement_timestamp() - make_interval(secs => $1)')}),
+     due as (select message_id from (select * from never union all select * from before) either limit $2)
+     update relay p set status_asked_at = case when ${IS_OPEN} then clock_timestamp() else 'infinity' end
+     from due, message g, person r
+     where p.message_id = due.message_id and g.message_id = due.message_id and r.person_id = p.recipient_id
      returning p.message_id as "messageId", p.registry_message_id as "registryMessageId",
-       r.ssin_ciphertext as "ssinCiphertext"`,
+       r.ssin_ciphertext as "ssinCiphertext", ${IS_OPEN} as "isOpen"`,
     [afterSeconds, limit],
   );
 }

@@ -18,21 +18,22 @@ export async function pollRead(services: PollServices, afterSeconds: number): Pr
   const { database, vault, registry } = services;
   if (registry?.canListRead !== true) return;
   for (;;) {
-    const unread = await database.transaction((connection) =>
+    const taken = await database.transaction((connection) =>
       takeUnread(connection, afterSeconds, MOST_AT_ONCE),
     );
+    const unread = taken.filter(({ isOpen }) => isOpen);
     const asked = unread.map(({ registryMessageId, ssinCiphertext }) => ({
       registryMessageId,
       // The vault returns what loading put in: an SSIN that was checked then.
       recipient: vault.open(ssinCiphertext, 'ssin').toString('utf8') as Ssin,
     }));
-    const read = new Set(await registry.listRead(asked));
+    const read = new Set(asked.length > 0 ? await registry.listRead(asked) : []);
     await failpoint('poll-read.asked');
     await keepRead(
       services,
       unread.filter(({ registryMessageId }) => read.has(registryMessageId)).map(({ messageId }) => messageId),
     );
-    if (unread.length < MOST_AT_ONCE) return;
+    if (taken.length < MOST_AT_ONCE) return;
   }
 }
 
