@@ -1,4 +1,4 @@
-/** Which persons a flow means, as SQL over many of them at once: the rules of `domain/entitlement-rule.ts`, set by set. */
+/** Which persons a flow means, as SQL over many of them at once: the rules of `domain/entitlement-rule.ts`. */
 import type { PlannedRule, RunPlan } from '../domain/flow.ts';
 import { beside } from './columns.ts';
 import type { Bind } from './grounds.ts';
@@ -30,10 +30,9 @@ export const FACTS: Readonly<Record<Asked, string>> = {
 const NUMBERS = `, numbers as (select person_id as holder_id, person_id from asked
     union all select o.replaced_by, o.person_id from person o join asked on asked.person_id = o.replaced_by)`;
 
-function numbersOf(person: string): string {
-  return `any(array(select ${person}.person_id union all
-    select o.person_id from person o where o.replaced_by = ${person}.person_id))`;
-}
+/** The numbers of one person in `asked a`. */
+const NUMBERS_OF_ONE = `any(array(select a.person_id union all
+    select o.person_id from person o where o.replaced_by = a.person_id))`;
 
 /** Writes the condition under which one of the persons in `asked` is meant. */
 export function selectionOf(plan: RunPlan, bind: Bind, asked: Asked): SelectionSql {
@@ -143,7 +142,7 @@ function grantedOf({ type }: RunPlan, asked: Asked, bind: Bind): GrantedSql {
   const ofType = `t.type = ${bind(type.id)} and t.state = 'issued'${ofRule}`;
   const not = type.is === 'granted' ? '' : 'not ';
   if (asked === 'some') {
-    const isGranted = `exists (select from attestation t where t.person_id = ${numbersOf('a')} and ${ofType})`;
+    const isGranted = `exists (select from attestation t where t.person_id = ${NUMBERS_OF_ONE} and ${ofType})`;
     return { set: '', join: '', condition: `${not}${isGranted}` };
   }
   return {
