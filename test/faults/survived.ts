@@ -19,6 +19,14 @@ const LINES = {
       const said = `${done}; ${numberOf(seconds) / 60} minutes, seed ${numberOf(seed)}`;
       return [fault, said, told(counts[key]), told(violations)];
     }),
+  kills: ({ rows, kills, seed, isSame }: Result): Line[] => [
+    [
+      'a large batch, killed',
+      `${told(rows)} rows; workers, API and PostgreSQL at random moments; its end held against that of an undisturbed run; seed ${numberOf(seed)}`,
+      told(kills),
+      isSame === true ? '0' : 'another end',
+    ],
+  ],
   power: ({ powerCuts }: Result): Line[] =>
     listOf(powerCuts)
       .filter(({ name }) => !String(name).startsWith('control'))
