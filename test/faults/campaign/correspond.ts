@@ -202,6 +202,17 @@ async function readInbox(caller: Caller, dice: Dice, done: Correspondence, perso
   if (list.status !== 200) return void done.wrong.push(`an inbox was answered with ${list.status}`);
   const href = dice.pick(jsonOf<Inbox>(list).items)?.attachments.items[0]?.contentHref;
   if (href === undefined) return;
+  // Some click twice.
+  const clicks = dice.percent(40) ? 2 : 1;
+  await Promise.all(Array.from({ length: clicks }, () => openDocument(caller, done, person, href)));
+}
+
+async function openDocument(
+  caller: Caller,
+  done: Correspondence,
+  person: string,
+  href: string,
+): Promise<void> {
   const { pathname } = new URL(href);
   const content = await caller.call({ path: pathname, as: { person } });
   if (content.status !== 200) {
