@@ -140,7 +140,7 @@ export async function takeUnread(
   limit: number,
 ): Promise<UnreadRow[]> {
   const due = (when: string) => `select message_id from relay where state = 'published' and ${when}
-       order by status_asked_at limit $2 for update skip locked`;
+       order by status_asked_at nulls first limit $2 for update skip locked`;
   return connection.query<UnreadRow>(
     `with never as (${due('status_asked_at is null')}),
      before as (${due('status_asked_at <= statement_timestamp() - make_interval(secs => $1)')}),

@@ -8,6 +8,7 @@ import { inReplica, rowsRead } from '../support/rows-read.ts';
 const MESSAGES = 5000;
 const UNREAD = 10;
 const LIMIT = 500;
+const FEW = 20;
 
 describe('messages whose status is to be asked for', () => {
   let test: TestDatabase;
@@ -64,4 +65,15 @@ describe('messages whose status is to be asked for', () => {
     assert.equal(taken.length, UNREAD);
     assert.ok(read <= 10 * UNREAD, `${read} rows read`);
   });
+
+  for (const [when, askedAt] of Object.entries({ never: 'null', 'long ago': `now() - interval '1 hour'` })) {
+    it(`are taken some at a time, of those asked for ${when}, with a look at few others`, async () => {
+      await test.query(`update relay set status_asked_at = ${askedAt}`);
+      await test.query('vacuum analyze relay');
+      const read = await rowsRead(test.database, ['relay'], async (connection) => {
+        assert.equal((await takeUnread(connection, 60, FEW)).length, FEW);
+      });
+      assert.ok(read <= 10 * FEW, `${read} rows read`);
+    });
+  }
 });
