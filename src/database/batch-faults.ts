@@ -7,7 +7,7 @@ export const FAULT_KINDS = ['refused', 'warned'] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
 /** Rows without are not looked at: in most batches that is nearly all of them. */
-const IS_FAULTY = 'cardinality(anomalies) > 0';
+export const IS_FAULTY = 'cardinality(anomalies) > 0';
 
 /** Counts the rows of each kind. `blocking` are the codes that refuse a row. */
 export async function countFaultyRows(
@@ -17,7 +17,7 @@ export async function countFaultyRows(
 ): Promise<Readonly<Record<FaultKind, number>>> {
   const [row] = await connection.query<Record<FaultKind, number>>(
     `select count(*) filter (where anomalies && $2)::int as refused,
-       count(*) filter (where cardinality(anomalies) > 0 and not anomalies && $2)::int as warned
+       count(*) filter (where not anomalies && $2)::int as warned
      from batch_row where batch_id = $1 and ${IS_FAULTY}`,
     [batchId, blocking],
   );

@@ -3,6 +3,8 @@
  * through the rows in order and then to those it found, without a join: what the planner knows of a table is older than its
  * youngest batch, and it would compare each row with each.
  */
+import { IS_FAULTY } from './batch-faults.ts';
+import { stateIs } from './columns.ts';
 import type { Connection } from './database.ts';
 
 /** Adds a code to the anomalies of a row, in the order and number in which declarations are answered. */
@@ -53,7 +55,7 @@ export async function countFaulty(
 ): Promise<void> {
   await connection.query(
     `update batch set faulty_count = (select count(*) from batch_row r
-       where r.batch_id = $1 and r.state = 'checked' and r.anomalies && $2::text[])
+       where r.batch_id = $1 and ${IS_FAULTY} and ${stateIs('r.state', 'checked')} and r.anomalies && $2::text[])
      where batch_id = $1`,
     [batchId, blocking],
   );

@@ -7,7 +7,7 @@ import { asServiceError } from './database-faults.ts';
 import { listenForJobs } from './listen.ts';
 import { giveUpMs, lockMs, runTransaction, type Transaction } from './transaction.ts';
 
-export type { Connection } from './transaction.ts';
+export type { Connection, Transaction } from './transaction.ts';
 
 export interface Database {
   /**

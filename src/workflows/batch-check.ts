@@ -3,7 +3,7 @@ import { keepForecast } from '../database/batch-forecasts.ts';
 import { countFaulty, noteDoubles, noteReuses } from '../database/batch-rivals.ts';
 import { type CheckedRow, listOpenRows, markChecked, type OpenRow } from '../database/batch-rows.ts';
 import { findBatch, noteChecked, type StoredBatch, startBatch } from '../database/batches.ts';
-import type { Connection } from '../database/database.ts';
+import type { Connection, Transaction } from '../database/database.ts';
 import { queueChunks } from '../database/jobs.ts';
 import { type AnomalyCode, BLOCKING_CODES } from '../domain/anomaly.ts';
 import { rowsAtFirst } from '../domain/batch.ts';
@@ -45,7 +45,6 @@ export async function checkRows(
     const faulty = found.filter(({ anomalies }) => anomalies.some((code) => BLOCKING_CODES.includes(code)));
     const now = await noteChecked(connection, batchId, rows.length, faulty.length);
     if (now?.state !== 'checked') return;
-    await connection.allow(WHOLE_BATCH_MS);
     await checkAmongEachOther(connection, batch);
     const checked = await findBatch(connection, batchId);
     if (checked !== undefined) await runOrForesee(services, connection, checked);
@@ -55,9 +54,10 @@ export async function checkRows(
 /** Starts a batch that all is known of, unless somebody looks at it before: then what it would come to is counted. */
 export async function runOrForesee(
   services: Pick<Services, 'settings'>,
-  connection: Connection,
+  connection: Transaction,
   batch: StoredBatch,
 ): Promise<void> {
+  await connection.allow(WHOLE_BATCH_MS);
   if (batch.runsAtOnce && !(await isHeldBack(services, connection, batch))) await runBatch(connection, batch);
   else await keepForecast(connection, { batchId: batch.batchId, rows: batch.progress.rows }, BLOCKING_CODES);
 }
@@ -66,7 +66,8 @@ export async function runOrForesee(
  * What rows do to one another is known once each was judged by itself. A row sent twice in one file is a resend, as it
  * is when it runs; a reference given twice, and a day that an earlier row takes, are errors.
  */
-async function checkAmongEachOther(connection: Connection, { batchId, form }: StoredBatch): Promise<void> {
+async function checkAmongEachOther(connection: Transaction, { batchId, form }: StoredBatch): Promise<void> {
+  await connection.allow(WHOLE_BATCH_MS);
   if (form === 'dimonaXml') await noteReuses(connection, batchId, '90082-006' satisfies AnomalyCode);
   await noteDoubles(connection, batchId, '90373-333' satisfies AnomalyCode, BLOCKING_CODES);
   await countFaulty(connection, batchId, BLOCKING_CODES);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { countAnomalies, countFaultyRows, listFaultyRows } from '../../src/database/batch-faults.ts';
+import { countFaulty } from '../../src/database/batch-rivals.ts';
 import type { Connection } from '../../src/database/database.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { inReplica, rowsRead } from '../support/rows-read.ts';
@@ -16,6 +17,13 @@ describe('the faults of a large batch that nothing was counted of yet', () => {
   before(async () => {
     test = await createTestDatabase();
     await test.query('alter table batch_row set (autovacuum_enabled = false)');
+    await inReplica(test.database, (connection) =>
+      connection.query(
+        `insert into batch (batch_id, organization, submitted_by, form, file_name, state, runs_at_once)
+         values ($1, '1900000196', 'client', 'csv', '', 'checked', false)`,
+        [BATCH],
+      ),
+    );
     // Of each hundred rows one is refused and one has a warning.
     await inReplica(test.database, (connection) =>
       connection.query(
@@ -42,6 +50,14 @@ describe('the faults of a large batch that nothing was counted of yet', () => {
       refused: ROWS / 100,
       warned: ROWS / 100,
     });
+  });
+
+  it('are counted anew for the batch', async () => {
+    const faulty = await ask(async (connection) => {
+      await countFaulty(connection, BATCH, BLOCKING);
+      return connection.query<{ faulty: number }>('select faulty_count as faulty from batch');
+    });
+    assert.deepEqual(faulty, [{ faulty: ROWS / 100 }]);
   });
 
   it('are counted one by one', async () => {

@@ -3,43 +3,15 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Connection } from '../../src/database/database.ts';
 import { listFlowRows } from '../../src/database/flow-reads.ts';
-import type { Flow } from '../../src/domain/flow.ts';
-import { planRun } from '../../src/domain/flow-plan.ts';
 import type { DeliberationGround } from '../../src/domain/ground.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { enterprise, newDeliberation } from '../support/grounds.ts';
-import { day } from '../support/register.ts';
+import { newDeliberation } from '../support/grounds.ts';
 import { inReplica } from '../support/rows-read.ts';
+import { planTrial } from '../support/trial-flow.ts';
 
 const PERSONS = 3000;
 const FIRST = '00000000-0000-0000-0000-000000000000';
 const LAST = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
-
-const flow: Flow = {
-  id: 'trial',
-  version: 1,
-  name: { nl: '', fr: '', de: '', en: '' },
-  receivers: [enterprise('1900080144')],
-  legalContext: 'CITY:TRIAL',
-  row: 'period',
-  select: {
-    all: [],
-    any: ['pension'],
-    none: [],
-    sources: {},
-    period: { from: day('2021-01-01'), until: day('2021-12-31') },
-    days: 1,
-    attributes: {},
-    enterprise: false,
-    // Of which the planner believes that few meet them.
-    age: { from: 18, until: 64 },
-  },
-  choose: [],
-  columns: [{ heading: 'reference', field: 'reference' }],
-  format: { kind: 'csv', separator: ';' },
-  differences: false,
-  fewest: 1,
-};
 
 describe('the rows of a flow', () => {
   let test: TestDatabase;
@@ -72,11 +44,12 @@ describe('the rows of a flow', () => {
   after(() => test.drop());
 
   it('are found without a look at all of them for each person', async () => {
-    const plan = planRun(flow, {}, 'whole', {
-      municipalities: new Map(),
-      typeRules: [],
-      today: day('2021-06-01'),
-    });
+    const plan = planTrial(
+      'pension',
+      // Of which the planner believes that few meet them.
+      { age: { from: 18, until: 64 } },
+      { row: 'period', columns: [{ heading: 'reference', field: 'reference' }] },
+    );
     let looked = 0;
     const rows = await test.database.transaction((connection) =>
       listFlowRows(

@@ -5,41 +5,14 @@ import { listSelected } from '../../src/database/batch-selection.ts';
 import type { Connection } from '../../src/database/database.ts';
 import { listPersonsBehind } from '../../src/database/register-pages.ts';
 import { listStatuses } from '../../src/database/statuses.ts';
-import type { EnterpriseNumber } from '../../src/domain/enterprise-number.ts';
-import type { Flow } from '../../src/domain/flow.ts';
-import { planRun } from '../../src/domain/flow-plan.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { day } from '../support/register.ts';
 import { inReplica, rowsRead } from '../support/rows-read.ts';
+import { planTrial } from '../support/trial-flow.ts';
 
 const PERSONS = 20_000;
 const [CODE, OTHER] = ['bridgingRight', 'pension'];
 const SOME = 100;
 const NOBODY = '00000000-0000-0000-0000-000000000000';
-
-const flow: Flow = {
-  id: 'trial',
-  version: 1,
-  name: { nl: '', fr: '', de: '', en: '' },
-  receivers: ['1900000196' as EnterpriseNumber],
-  legalContext: 'CITY:TRIAL',
-  row: 'person',
-  select: {
-    all: [],
-    any: [CODE],
-    none: [],
-    sources: {},
-    period: { from: day('2021-01-01'), until: day('2021-12-31') },
-    days: 1,
-    attributes: {},
-    enterprise: false,
-  },
-  choose: [],
-  columns: [{ heading: 'municipality', field: 'municipality' }],
-  format: { kind: 'csv', separator: ';' },
-  differences: false,
-  fewest: 1,
-};
 
 describe('facts of some persons', () => {
   let test: TestDatabase;
@@ -105,11 +78,7 @@ describe('facts of some persons', () => {
   });
 
   it('nor when a flow or a batch looks at a part of the register', async () => {
-    const plan = planRun(flow, {}, 'whole', {
-      municipalities: new Map(),
-      typeRules: [],
-      today: day('2021-06-01'),
-    });
+    const plan = planTrial(CODE);
     const { found, read } = await seek((connection) =>
       listSelected(connection, plan, { after: NOBODY, last: ids.at(-1) ?? NOBODY }),
     );
