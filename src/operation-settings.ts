@@ -1,10 +1,12 @@
 /** The settings of how the service is run: which parts of it a process is, and where its metrics are read. */
 import { choices, number, setting, text, urls } from './setting.ts';
+import { LANES, type Lane } from './workflows/queue.ts';
 
 /** What a process of the service does. */
 export const ROLES = ['api', 'worker', 'scheduler'] as const;
 export type Role = (typeof ROLES)[number];
 const all: readonly Role[] = ROLES;
+const everyLane: readonly Lane[] = LANES;
 
 /** They stand among all others in `settings.ts`. */
 export const OPERATION_SETTINGS = {
@@ -14,6 +16,13 @@ export const OPERATION_SETTINGS = {
     choices(...ROLES),
     all,
     'api,worker,scheduler',
+  ),
+  lanes: setting(
+    'LANES',
+    'Which jobs this process takes as a worker, of single (attestations of one person), bulk (chunks of batches), tell (notices) and webhook (calls to senders). Each has to be taken by one process at least. One that takes bulk alone leaves the processors to others that want them, so that nobody waits for a batch.',
+    choices(...LANES),
+    everyLane,
+    'single,tell,webhook',
   ),
   queueUrls: setting(
     'QUEUE_URL',
@@ -42,6 +51,8 @@ export const OPERATION_SETTINGS = {
 /** What this process does, and where its metrics are read; undefined: nowhere. */
 export interface OperationConfig {
   readonly roles: readonly Role[];
+  /** The jobs it takes as a worker. */
+  readonly lanes: readonly Lane[];
   /** The nodes of a cluster that tells workers of chunks; undefined: there is none. */
   readonly queueUrls: readonly string[] | undefined;
   readonly metrics: { readonly port: number; readonly address: string } | undefined;
@@ -50,14 +61,16 @@ export interface OperationConfig {
 /** Puts it together. */
 export function readOperation({
   roles,
+  lanes,
   queueUrls,
   metricsPort: port,
   metricsAddress: address,
 }: {
   readonly roles: readonly Role[];
+  readonly lanes: readonly Lane[];
   readonly queueUrls: readonly string[] | undefined;
   readonly metricsPort: number | undefined;
   readonly metricsAddress: string;
 }): OperationConfig {
-  return { roles, queueUrls, metrics: port === undefined ? undefined : { port, address } };
+  return { roles, lanes, queueUrls, metrics: port === undefined ? undefined : { port, address } };
 }

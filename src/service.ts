@@ -5,6 +5,7 @@ import { composeLine } from './compose-line.ts';
 import { counted, type MetricsPort, measured, openMetrics } from './compose-metrics.ts';
 import { composePages, type Pages } from './compose-pages.ts';
 import { beginSimulator } from './compose-simulator.ts';
+import { startWorker, yieldProcessor } from './compose-worker.ts';
 import type { Config } from './config.ts';
 import { LOOPBACK } from './embedded/loopback.ts';
 import { freePort } from './embedded/ports.ts';
@@ -12,10 +13,9 @@ import { ServiceError } from './errors.ts';
 import { armFailpoints } from './failpoint.ts';
 import { closeListener, type Listener } from './http/listener.ts';
 import { SAFE_HEADERS } from './http/raw-answer.ts';
+import type { Route } from './http/route.ts';
 import { allRoutes } from './http/routes.ts';
 import { createServer as createApp } from './http/server.ts';
-import { openJetStream } from './jobs/jetstream.ts';
-import { type Runner, startRunner } from './jobs/runner.ts';
 import { startScheduler } from './jobs/scheduler.ts';
 import type { Log } from './log.ts';
 import type { Role } from './operation-settings.ts';
@@ -23,12 +23,10 @@ import type { RegistryConfig } from './registry-settings.ts';
 import { announceExpiries } from './workflows/announce.ts';
 import { queueDueDigests } from './workflows/digest.ts';
 import { runDueFlows } from './workflows/flow-due.ts';
-import { jobHandlers } from './workflows/jobs.ts';
 import { keepEvidence } from './workflows/keep-evidence.ts';
 import { keepMunicipalities } from './workflows/keep-municipalities.ts';
 import { keepVault } from './workflows/keep-vault.ts';
 import { pollRead } from './workflows/poll-read.ts';
-import { openQueue } from './workflows/queue.ts';
 import { reconcile } from './workflows/reconcile.ts';
 import { remindReaders } from './workflows/remind.ts';
 import { applyRetention } from './workflows/retain.ts';
@@ -72,6 +70,7 @@ const SENDERS_REST_MS = 1000;
 /** Starts the service. Throws the first fault, with everything stopped that was started. */
 export async function startService(config: Config, log: Log): Promise<RunningService> {
   if (config.failpoints !== undefined) armFailpoints(config.failpoints);
+  yieldProcessor(config, log);
   const port = config.port === 0 ? await freePort() : config.port;
   const url = config.publicUrl ?? `${config.tls === undefined ? 'http' : 'https'}://localhost:${port}`;
   // The port is taken first: a second service on it is refused before anything is started.
@@ -88,24 +87,14 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
     composition = await compose(config, log, url);
     metrics = await openMetrics(config, composition.services);
     if (metrics) composition = { ...composition, services: measured(composition.services, metrics.metrics) };
-    const { services, tokens, limits, parts } = composition;
+    const { services, parts } = composition;
     const routes = allRoutes(services, `${parts.issuer}/token`, stopping.signal).filter(
       ({ path }) => does('api') || path === '/health',
     );
     await keepMunicipalities(services);
     pages = does('api') ? await composePages(config, composition, routes) : undefined;
     server.off('request', answerStarting);
-    const app = createApp({
-      publicUrl: services.settings.publicUrl,
-      routes,
-      tokens,
-      limits,
-      log,
-      environment: config.environment === 'production' ? 'production' : 'development',
-      proxies: config.proxies,
-      certificateProxies: config.certificateProxies,
-      ...(pages && { pages: pages.app }),
-    });
+    const app = appOf(config, log, composition, routes, pages);
     server.on('request', metrics === undefined ? app : counted(app, metrics.metrics));
     const runner = does('worker') ? await startWorker(config, services, metrics) : IDLE;
     if (does('api')) beginSimulator(composition, config, url);
@@ -132,23 +121,25 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
   }
 }
 
-async function startWorker(
-  { workers, leaseSeconds, queueUrls: urls }: Config,
-  services: Services,
-  counts: MetricsPort | undefined,
-): Promise<Runner> {
-  const base = openQueue(services.database);
-  const { log } = services;
-  const relayed = urls && (await openJetStream(base, { urls, ahead: workers, leaseSeconds, log }));
-  const runner = await startRunner({
-    queue: relayed ?? base,
-    handlers: jobHandlers(services),
-    lanes: { single: workers, bulk: workers, tell: 2, webhook: 4 },
-    leaseSeconds,
+/** What answers requests once everything is composed. */
+function appOf(
+  { environment, proxies, certificateProxies }: Config,
+  log: Log,
+  { services, tokens, limits }: Composition,
+  routes: readonly Route[],
+  pages: Pages | undefined,
+) {
+  return createApp({
+    publicUrl: services.settings.publicUrl,
+    routes,
+    tokens,
+    limits,
     log,
-    onEnded: (...end) => counts?.metrics.jobEnded(...end),
+    environment: environment === 'production' ? 'production' : 'development',
+    proxies,
+    certificateProxies,
+    ...(pages && { pages: pages.app }),
   });
-  return { stop: () => runner.stop().then(() => relayed?.close()) };
 }
 
 /** What a process does not do needs no stopping. */

@@ -63,6 +63,11 @@ describe('readConfig', () => {
     assertRefused('BATCH_JUMP', { BATCH_JUMP: '1900045600=50' });
   });
 
+  it('takes every lane of jobs, or those it is told', () => {
+    assert.deepEqual(readConfig({}).lanes, ['single', 'bulk', 'tell', 'webhook']);
+    assert.deepEqual(readConfig({ LANES: 'webhook, single' }).lanes, ['single', 'webhook']);
+  });
+
   it('takes an empty environment: everything has a default or is embedded', () => {
     const config = readConfig({});
     assert.equal(config.environment, 'development');
@@ -177,6 +182,8 @@ describe('readConfig', () => {
       SEAL_WHEN_TSA_AWAY: ['stop'],
       TSA_POLICY: ['policy', '3.1', '1.2.', '1.02'],
       WORKERS: ['0', '65'],
+      ROLES: ['worker,bulk'],
+      LANES: ['batches', 'single;bulk'],
       LEASE_SECONDS: ['0', '601'],
       FAILPOINTS: ['issue.sealed', 'issue.unknown=kill', 'issue.sealed=explode', 'issue.sealed=kill@0'],
     };

@@ -12,7 +12,7 @@ import { jobHandlers } from '../src/workflows/jobs.ts';
 import type { Services } from '../src/workflows/services.ts';
 import { projectRoot } from './support/needs.ts';
 import { readSources } from './support/sources.ts';
-import { errorCodes, failpointCalls, lanesOf, queuedKinds, unusedCodes } from './support/vocabulary.ts';
+import { errorCodes, failpointCalls, queuedKinds, unusedCodes } from './support/vocabulary.ts';
 
 const sources = readSources();
 
@@ -76,18 +76,6 @@ describe('kinds of jobs', () => {
       ['tell', 'runRows'],
     );
   });
-});
-
-describe('lanes', () => {
-  it('are each run by the service', () => {
-    const lanes = lanesOf(textOf('database/jobs.ts'));
-    const run = /lanes: \{([^}]*)\}/.exec(textOf('service.ts'))?.[1] ?? '';
-    assert.ok(lanes.length > 1);
-    assert.deepEqual([...run.matchAll(/(\w+): /g)].map(([, lane = '']) => lane).sort(), lanes.sort());
-  });
-
-  it('would be missed when the service ran none of that name', () =>
-    assert.deepEqual(lanesOf("export type Lane = 'single' | 'forgotten';"), ['single', 'forgotten']));
 });
 
 describe('.env.example', () => {

@@ -4,7 +4,9 @@
  */
 import type { Connection } from './database.ts';
 
-export type Lane = 'single' | 'bulk' | 'tell' | 'webhook';
+/** What waits apart from each other: attestations of one person, chunks of batches, notices, calls to senders. */
+export const LANES = ['single', 'bulk', 'tell', 'webhook'] as const;
+export type Lane = (typeof LANES)[number];
 
 export interface NewJob {
   readonly lane: Lane;

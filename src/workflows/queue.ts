@@ -1,9 +1,17 @@
 /** The queue as the job runner sees it: claim, extend, retry, set aside; SQL stays in the database folder. */
 import type { Connection, Database } from '../database/database.ts';
 import { claimJob, dropRelays, type Relay, takeRelays } from '../database/job-relay.ts';
-import { buryJob, claimJobs, extendLease, type Lane, type LeasedJob, retryJob } from '../database/jobs.ts';
+import {
+  buryJob,
+  claimJobs,
+  extendLease,
+  LANES,
+  type Lane,
+  type LeasedJob,
+  retryJob,
+} from '../database/jobs.ts';
 
-export type { Lane, LeasedJob, Relay };
+export { LANES, type Lane, type LeasedJob, type Relay };
 
 export interface Queue {
   claim(lanes: readonly Lane[], limit: number, leaseSeconds: number): Promise<readonly LeasedJob[]>;

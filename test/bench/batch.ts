@@ -1,26 +1,31 @@
-/** Batches from file to sealed, archived, published: rows a second with everything on this machine. */
+/**
+ * Batches from file to sealed, archived, published: rows a second with everything on this machine: a process that takes
+ * requests and single jobs, a worker for batches, database and store.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { Readable } from 'node:stream';
 import { writeCsv } from '../../src/flow/quarantine-csv.ts';
 import { consultBatch } from '../../src/workflows/batch-consult.ts';
-import { type AgencyAccess, submitBatch } from '../../src/workflows/batch-submit.ts';
+import type { AgencyAccess } from '../../src/workflows/batch-submit.ts';
 import { until } from '../support/client.ts';
 import { projectRoot } from '../support/needs.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 import { followCourse } from './course.ts';
 import { benchObvious } from './obvious.ts';
 import { loadPeople, ssinOf } from './people.ts';
+import { type Processes, startProcesses } from './processes.ts';
 import { type Backends, peakOf, perRow, readUsed, type Used, watch } from './processor.ts';
 import { documentOf, makeKey } from './samples.ts';
 import { declareMeanwhile, percentile } from './singles.ts';
 
 const AGENCY: AgencyAccess = {
-  actor: { kind: 'client', id: 'payroll', organization: '1900045601' },
-  organization: '1900045601',
+  actor: { kind: 'client', id: 'issuer', organization: '1912345694' },
+  organization: '1912345694',
 };
 /** Single declarations beside a batch: one each 250 rows, within these bounds, so that they last about as long as it. */
 const [FEWEST_SINGLES, MOST_SINGLES] = [40, 1000];
@@ -36,13 +41,16 @@ interface Run {
   readonly rowsPerSecond: number;
   /** From the answer to a single declaration until its message can be read, while the batch runs. */
   readonly singleP95Ms: number;
-  /** Of the process that serves, threads included. */
+  /** Of the worker that takes batches, threads included. */
   readonly peakMiB: number;
+  /** Of the process that takes requests and single jobs. */
+  readonly servingPeakMiB: number;
   /** Of the process of the store. */
   readonly storePeakMiB: number;
   /**
-   * Microseconds of processor time a row: of the main thread (what is done for rows, the S3 client, the database client),
-   * of the threads beside it (render, seal, check, compression, files), of the S3 store, of the database.
+   * Microseconds of processor time a row: of the worker's main thread (what is done for rows, the S3 client, the database
+   * client), of the threads beside it (render, seal, check, compression, files), of what serves meanwhile, of the S3 store,
+   * of the database.
    */
   readonly breakdown: Used;
   /** What a row adds to the database, with all that follows from it: declaration, attestation, message, evidence. */
@@ -84,13 +92,16 @@ export async function benchBatch(sizes: readonly number[], keyName: BatchKey): P
     const store = await startStore();
     try {
       const service = await startTestService({
+        ROLES: 'api',
         LOG_LEVEL: 'error',
         SEAL_THREADS: '',
         EMBEDDED_SEAL_KEY: key,
         ...store.settings,
       });
       try {
-        const run = { ...(await benchRun(service, store, rows)), key };
+        const processes = await startProcesses(service);
+        const parties = { service: { ...service, url: processes.serving.url }, store, processes };
+        const run = { ...(await benchRun(parties, rows).finally(processes.stop)), key };
         process.stdout.write(`  ${JSON.stringify(run)}\n`);
         runs.push(run);
         // Last: what the obvious way brings along stays in memory.
@@ -155,7 +166,20 @@ async function startStore(): Promise<Store> {
   };
 }
 
-async function benchRun(service: TestService, { child }: Store, rows: number): Promise<Omit<Run, 'key'>> {
+/** Who takes part; the service is reached where requests are taken. */
+interface Parties {
+  readonly service: TestService;
+  readonly store: Store;
+  readonly processes: Processes;
+}
+
+async function benchRun(parties: Parties, rows: number): Promise<Omit<Run, 'key'>> {
+  const { service, store, processes } = parties;
+  const [storePid, servingPid, workerPid] = [
+    store.child.pid ?? 0,
+    processes.serving.pid,
+    processes.worker.pid,
+  ];
   const { services } = service.service.composition;
   const singles = Math.min(MOST_SINGLES, Math.max(FEWEST_SINGLES, Math.round(rows / ROWS_A_SINGLE)));
   await loadPeople(service, rows + singles);
@@ -163,22 +187,19 @@ async function benchRun(service: TestService, { child }: Store, rows: number): P
   const backends: Backends = new Map();
   const used = async () => {
     watch(backends, await backendsOf(service));
-    return readUsed(child.pid ?? 0, backends);
+    return readUsed({ servingPid, workerPid, storePid }, backends);
   };
   const bytesBefore = await bytesOf(service);
   const before = await used();
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;
-  const options = { form: 'csv', fileName: 'bench.csv', runsAtOnce: true } as const;
-  const batchId = await submitBatch(services, AGENCY, options, linesOf(rows));
+  const batchId = await sendBatch(service, rows);
   const stopSingles = declareMeanwhile(service, people, SINGLE_PAUSE_MS);
   const course = followCourse(rows);
   let checkedSeconds = 0;
-  let peakBytes = 0;
   const batch = await until(
     async () => {
       await new Promise((resolve) => setTimeout(resolve, 200));
-      peakBytes = Math.max(peakBytes, process.memoryUsage().rss);
       watch(backends, await backendsOf(service));
       const now = await consultBatch(services, AGENCY, batchId);
       if (now?.startedAt && checkedSeconds === 0) checkedSeconds = seconds();
@@ -196,8 +217,9 @@ async function benchRun(service: TestService, { child }: Store, rows: number): P
     rows,
     rowsPerSecond: round(rows / took),
     singleP95Ms: percentile(singleTimes, 0.95),
-    peakMiB: Math.round(peakBytes / 2 ** 20),
-    storePeakMiB: peakOf(child.pid ?? 0),
+    peakMiB: peakOf(workerPid),
+    servingPeakMiB: peakOf(servingPid),
+    storePeakMiB: peakOf(storePid),
     breakdown: perRow(before, after, rows),
     databaseBytesPerRow: Math.round(bytes / rows),
     checkedSeconds: round(checkedSeconds),
@@ -207,6 +229,20 @@ async function benchRun(service: TestService, { child }: Store, rows: number): P
     encrypted: true,
     outcomes: batch?.progress.outcomes ?? {},
   };
+}
+
+/** Sends the file of a batch that runs at once; gives its id. */
+async function sendBatch(service: TestService, rows: number): Promise<string> {
+  const token = await service.clientToken('issuer', 'batches:submit', true);
+  const answer = await fetch(new URL('/batches/v1/batches', service.url), {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'text/csv' },
+    body: Readable.from(linesOf(rows)),
+    duplex: 'half',
+  });
+  if (answer.status !== 202)
+    throw new Error(`a batch was answered with ${answer.status}: ${await answer.text()}`);
+  return basename(new URL(answer.headers.get('location') ?? '').pathname);
 }
 
 const HEADER = ['reference', 'ssin', 'date', 'enterpriseNumber', 'jointCommittee'];

@@ -1,8 +1,11 @@
-/** Processor time of processes and of the main thread of this one, as Linux counts it. */
+/** Processor time of processes and of the main thread of one, as Linux counts it. */
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** Microseconds of processor time since they began. */
 export interface Used {
+  /** Of what takes requests and single jobs. */
+  readonly serving: number;
+  /** Of the main thread of the worker that takes batches. */
   readonly main: number;
   readonly threads: number;
   readonly store: number;
@@ -20,13 +23,20 @@ export function watch(backends: Backends, pids: readonly number[]): void {
   for (const pid of pids) backends.set(pid, Math.max(backends.get(pid) ?? 0, timeOf(`/proc/${pid}/stat`)));
 }
 
-/** Reads what this process, the store and the backends of the database used by now. */
-export function readUsed(storePid: number, backends: Backends): Used {
-  const main = timeOf(`/proc/self/task/${process.pid}/stat`);
-  const { user, system } = process.cpuUsage();
+/** The processes of the service and of the store. */
+export interface Pids {
+  readonly servingPid: number;
+  readonly workerPid: number;
+  readonly storePid: number;
+}
+
+/** Reads what they and the backends of the database used by now. */
+export function readUsed({ servingPid, workerPid, storePid }: Pids, backends: Backends): Used {
+  const main = timeOf(`/proc/${workerPid}/task/${workerPid}/stat`);
   return {
+    serving: timeOf(`/proc/${servingPid}/stat`),
     main,
-    threads: user + system - main,
+    threads: timeOf(`/proc/${workerPid}/stat`) - main,
     store: timeOf(`/proc/${storePid}/stat`),
     database: [...backends.values()].reduce((sum, time) => sum + time, 0),
   };
@@ -35,7 +45,13 @@ export function readUsed(storePid: number, backends: Backends): Used {
 /** What was used in between, per row. */
 export function perRow(before: Used, after: Used, rows: number): Used {
   const each = (name: keyof Used) => Math.round((after[name] - before[name]) / rows);
-  return { main: each('main'), threads: each('threads'), store: each('store'), database: each('database') };
+  return {
+    serving: each('serving'),
+    main: each('main'),
+    threads: each('threads'),
+    store: each('store'),
+    database: each('database'),
+  };
 }
 
 /** The most memory that a process had, in MiB; 0 where Linux does not tell. */

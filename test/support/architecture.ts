@@ -41,6 +41,7 @@ const LEVELS: Readonly<Record<string, number>> = {
     'compose-webhooks',
     'verifier-settings',
     'compose-verifiers',
+    'compose-worker',
     'evidence-settings',
     'identity-settings',
     'token-issuers',

@@ -9,6 +9,7 @@ import { callTls } from './tls.ts';
 
 export interface ServiceProcess {
   readonly url: string;
+  readonly pid: number;
   /** Resolves when the process has ended, with the signal that ended it. */
   readonly ended: Promise<NodeJS.Signals | null>;
   /** Everything it wrote on standard output and error so far. */
@@ -58,6 +59,7 @@ export async function startProcess(
   await waitUntilUp(child, ask, () => output);
   return {
     url,
+    pid: child.pid ?? 0,
     ended,
     output: () => output,
     kill: async (signal) => {

@@ -28,12 +28,6 @@ export function queuedKinds(files: readonly SourceFile[]) {
   ]);
 }
 
-/** Lists the lanes of `database/jobs.ts`. */
-export function lanesOf(jobs: string): string[] {
-  const union = /export type Lane = ([^;]*);/.exec(jobs)?.[1] ?? '';
-  return [...union.matchAll(/'(\w+)'/g)].map(([, lane = '']) => lane);
-}
-
 /** Lists where each failpoint is: its name, then the file. */
 export function failpointCalls(files: readonly SourceFile[]): string[] {
   return files
