@@ -101,7 +101,7 @@ export async function benchBatch(sizes: readonly number[], keyName: BatchKey): P
       try {
         const processes = await startProcesses(service);
         const parties = { service: { ...service, url: processes.serving.url }, store, processes };
-        const run = { ...(await benchRun(parties, rows).finally(processes.stop)), key };
+        const run = { ...(await benchRun(parties, rows).finally(() => processes.stop())), key };
         process.stdout.write(`  ${JSON.stringify(run)}\n`);
         runs.push(run);
         // Last: what the obvious way brings along stays in memory.
