@@ -99,9 +99,7 @@ export async function benchBatch(sizes: readonly number[], keyName: BatchKey): P
         ...store.settings,
       });
       try {
-        const processes = await startProcesses(service);
-        const parties = { service: { ...service, url: processes.serving.url }, store, processes };
-        const run = { ...(await benchRun(parties, rows).finally(() => processes.stop())), key };
+        const run = { ...(await benchProcesses(service, store, rows)), key };
         process.stdout.write(`  ${JSON.stringify(run)}\n`);
         runs.push(run);
         // Last: what the obvious way brings along stays in memory.
@@ -171,6 +169,15 @@ interface Parties {
   readonly service: TestService;
   readonly store: Store;
   readonly processes: Processes;
+}
+
+async function benchProcesses(service: TestService, store: Store, rows: number): Promise<Omit<Run, 'key'>> {
+  const processes = await startProcesses(service);
+  try {
+    return await benchRun({ service: { ...service, url: processes.serving.url }, store, processes }, rows);
+  } finally {
+    await processes.stop();
+  }
 }
 
 async function benchRun(parties: Parties, rows: number): Promise<Omit<Run, 'key'>> {

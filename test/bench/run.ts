@@ -70,7 +70,9 @@ for (const name of names) {
   if (bench === undefined) throw new Error(`no bench ${name}; there are ${Object.keys(BENCHES).join(', ')}`);
   const result = await bench();
   const at = new Date().toISOString();
-  const path = join(folder, `${at.slice(0, 10)}-${name}.json`);
+  // `ebox capacity` reckons from what is called by the name of the bench alone.
+  const kind = name === 'batch' && values.key !== 'p256' ? `${name}-${values.key}` : name;
+  const path = join(folder, `${at.slice(0, 10)}-${kind}.json`);
   writeFileSync(path, `${JSON.stringify({ name, at, machine, ...result }, undefined, 2)}\n`);
   process.stdout.write(`${name}: kept in ${path.slice(projectRoot.length + 1)}\n`);
   last = 'summary' in result ? result.summary : result;
