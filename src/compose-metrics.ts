@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Config } from './config.ts';
 import { describeError, ServiceError } from './errors.ts';
-import { createMetrics, type Metrics, serveMetrics } from './metrics.ts';
+import type { Metrics } from './metrics.ts';
 import { readGauges } from './workflows/gauges.ts';
 import type { Services } from './workflows/services.ts';
 
@@ -50,6 +50,7 @@ export async function openMetrics(
   services: Services,
 ): Promise<MetricsPort | undefined> {
   if (place === undefined) return undefined;
+  const { createMetrics, serveMetrics } = await import('./metrics.ts');
   const metrics = createMetrics();
   const read = async () => {
     const gauges = await readGauges(services).catch((error: unknown) => {

@@ -2,11 +2,11 @@
 import { constants, setPriority } from 'node:os';
 import type { MetricsPort } from './compose-metrics.ts';
 import type { Config } from './config.ts';
-import { openJetStream } from './jobs/jetstream.ts';
+import type { ClosableQueue, JetStreamOptions } from './jobs/jetstream.ts';
 import { type Runner, startRunner } from './jobs/runner.ts';
 import type { Log } from './log.ts';
 import { jobHandlers } from './workflows/jobs.ts';
-import { type Lane, openQueue } from './workflows/queue.ts';
+import { type Lane, openQueue, type RelayedQueue } from './workflows/queue.ts';
 import type { Services } from './workflows/services.ts';
 
 const TELLERS = 2;
@@ -22,7 +22,7 @@ export async function startWorker(
   const { log } = services;
   // The cluster tells of chunks alone.
   const urls = lanes.includes('bulk') ? queueUrls : undefined;
-  const relayed = urls && (await openJetStream(base, { urls, ahead: workers, leaseSeconds, log }));
+  const relayed = urls && (await tell(base, { urls, ahead: workers, leaseSeconds, log }));
   const widths: Readonly<Record<Lane, number>> = {
     single: workers,
     bulk: workers,
@@ -38,6 +38,12 @@ export async function startWorker(
     onEnded: (...end) => counts?.metrics.jobEnded(...end),
   });
   return { stop: () => runner.stop().then(() => relayed?.close()) };
+}
+
+/** The client of the cluster is loaded where there is one. */
+async function tell(base: RelayedQueue, options: JetStreamOptions): Promise<ClosableQueue> {
+  const { openJetStream } = await import('./jobs/jetstream.ts');
+  return openJetStream(base, options);
 }
 
 /**

@@ -1,4 +1,7 @@
-/** Starts the embedded part for each outside part that the configuration names none of, and gives all addresses. */
+/**
+ * Starts the embedded part for each outside part that the configuration names none of, and gives all addresses. A part is
+ * loaded where it is started.
+ */
 import { join } from 'node:path';
 import type { ArchiveAddress } from './archive/archive.ts';
 import type { Config, LoginClient } from './config.ts';
@@ -7,14 +10,9 @@ import { brusselsDate } from './domain/period.ts';
 import { claimFolder } from './embedded/claim.ts';
 import { demoClients, demoPersons, INBOX_CLIENT } from './embedded/demo.ts';
 import { clientKeyPath } from './embedded/login/keys.ts';
-import { startLogin } from './embedded/login/login.ts';
-import { startPki } from './embedded/pki/pki.ts';
 import { keptPort } from './embedded/ports.ts';
-import { startPostgres } from './embedded/postgres/server.ts';
-import { startS3 } from './embedded/s3/server.ts';
 import { keptSecret } from './embedded/secret.ts';
 import { createSimulator, type Simulator, simulatedPersons } from './embedded/simulator.ts';
-import { startSmtp } from './embedded/smtp/smtp.ts';
 import { describeError } from './errors.ts';
 import { readKeyFile } from './keys/seal-files.ts';
 import type { Log } from './log.ts';
@@ -125,6 +123,7 @@ class Starter {
   async postgres(): Promise<string> {
     const { database } = this.#config;
     if (database.kind === 'given') return database.url;
+    const { startPostgres } = await import('./embedded/postgres/server.ts');
     const server = await startPostgres({
       folder: this.#folder('postgres'),
       port: await this.#port('postgres', 1),
@@ -146,6 +145,7 @@ class Starter {
     const accessKeyId = 'citizen-ebox';
     const secretAccessKey = keptSecret(join(folder, 'secret')).toString('hex');
     const port = await this.#port('s3', 2);
+    const { startS3 } = await import('./embedded/s3/server.ts');
     const server = await startS3({ folder: join(folder, 'data'), port, accessKeyId, secretAccessKey });
     this.#stops.push(() => server.stop());
     this.places.push(['S3', server.endpoint]);
@@ -159,6 +159,7 @@ class Starter {
     const pagePort = await this.#port('mails', 4);
     const reaction = this.simulator && { reaction: this.simulator.reaction };
     const options = { folder: this.#folder('mails'), port, pagePort, log: this.#log, ...reaction };
+    const { startSmtp } = await import('./embedded/smtp/smtp.ts');
     const server = await startSmtp(options);
     this.#stops.push(() => server.stop());
     this.places.push(['Mail', `${server.url}, read them at ${server.pageUrl ?? ''}`]);
@@ -170,6 +171,7 @@ class Starter {
     if (login.kind === 'given') return { issuer: login.issuer, loginClient: login.client };
     const folder = this.#folder('login');
     const today = brusselsDate(new Date());
+    const { startLogin } = await import('./embedded/login/login.ts');
     const server = await startLogin({
       folder,
       port: await this.#port('login', 5),
@@ -193,6 +195,7 @@ class Starter {
       enterpriseNumber: issuer.enterpriseNumber,
       country: 'BE',
     };
+    const { startPki } = await import('./embedded/pki/pki.ts');
     const server = await startPki({
       folder: this.#folder('pki'),
       port: await this.#port('pki', 6),

@@ -1,8 +1,11 @@
 /** Brings the schema up to date: numbered SQL files, forward only, each in one transaction. */
+import { readdirSync } from 'node:fs';
+import { parse } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runner } from 'node-pg-migrate';
 import pg from 'pg';
 import { describeError, ServiceError } from '../errors.ts';
+
+const FOLDER = fileURLToPath(new URL('migrations', import.meta.url));
 
 /**
  * Applies the migrations not yet applied and gives their names. Safe to start twice at once: the second run waits.
@@ -17,11 +20,15 @@ export async function migrate(url: string): Promise<readonly string[]> {
  * are others where it was not empty. Throws `migrationFailed`.
  */
 export async function migrateTo(url: string, count: number): Promise<readonly string[]> {
-  const made = await withClient(url, (client) =>
-    client.query("select to_regclass('migration') is not null as is"),
-  );
-  if (made.rows[0]?.is !== true) await run(url, count);
-  const applied = await withClient(url, (client) => client.query('select name from migration order by id'));
+  if ((await withClient(url, appliedTo)).length === 0) await run(url, count);
+  return withClient(url, appliedTo);
+}
+
+/** The names of all migrations that were applied, in their order. */
+async function appliedTo(client: pg.Client): Promise<readonly string[]> {
+  const made = await client.query<{ is: boolean }>("select to_regclass('migration') is not null as is");
+  if (made.rows[0]?.is !== true) return [];
+  const applied = await client.query<{ name: string }>('select name from migration order by id');
   return applied.rows.map(({ name }) => name);
 }
 
@@ -40,19 +47,23 @@ async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T
 async function run(url: string, count: number): Promise<readonly string[]> {
   const silent = () => undefined;
   try {
-    const applied = await withClient(url, (dbClient) =>
-      runner({
+    return await withClient(url, async (dbClient) => {
+      const applied = new Set(await appliedTo(dbClient));
+      if (readdirSync(FOLDER).every((file) => applied.has(parse(file).name))) return [];
+      // What applies them is loaded where there are any: most processes start on a schema that is up to date.
+      const { runner } = await import('node-pg-migrate');
+      const run = await runner({
         dbClient,
-        dir: fileURLToPath(new URL('migrations', import.meta.url)),
+        dir: FOLDER,
         direction: 'up',
         migrationsTable: 'migration',
         singleTransaction: false,
         advisoryLockMode: 'wait',
         count,
         logger: { debug: silent, info: silent, warn: silent, error: silent },
-      }),
-    );
-    return applied.map(({ name }) => name);
+      });
+      return run.map(({ name }) => name);
+    });
   } catch (cause) {
     throw new ServiceError(
       'migrationFailed',

@@ -17,7 +17,7 @@ import { messageEvidenceRoutes } from './routes/message-evidence.ts';
 import { myDataRoutes } from './routes/my-data.ts';
 import { myDecisionsRoute } from './routes/my-decisions.ts';
 import { myMandatesRoute } from './routes/my-mandates.ts';
-import { operationRoutes } from './routes/operations.ts';
+import { documentRoute, healthRoute } from './routes/operations.ts';
 import { reportRoute } from './routes/receipts.ts';
 import { registerRoutes } from './routes/register.ts';
 import { recordRoutes } from './routes/register-records.ts';
@@ -64,6 +64,9 @@ export function allRoutes(
     ...eventRoutes(services),
   ];
   let document: string | undefined;
-  routes.push(...operationRoutes(services, () => (document ??= writeOpenApi(routes, tokenUrl))));
+  routes.push(
+    healthRoute(services),
+    documentRoute(() => (document ??= writeOpenApi(routes, tokenUrl))),
+  );
   return routes;
 }

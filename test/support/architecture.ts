@@ -42,6 +42,7 @@ const LEVELS: Readonly<Record<string, number>> = {
     'verifier-settings',
     'compose-verifiers',
     'compose-worker',
+    'compose-api',
     'evidence-settings',
     'identity-settings',
     'token-issuers',

@@ -21,52 +21,52 @@ const healthSchema = z
   })
   .meta({ id: 'HealthStatus' });
 
-/** The routes of operations. `document` gives the OpenAPI document, which describes these routes too. */
-export function operationRoutes(
-  services: Pick<Services, 'database' | 'archive' | 'verifiers'>,
-  document: () => string,
-): Route[] {
-  const open = {
-    tag: 'Operations',
-    access: { kind: 'public' },
-    errors: 'belgif',
-    body: { kind: 'none' },
-  } as const;
-  return [
-    {
-      ...open,
-      method: 'get',
-      path: '/health',
-      operationId: 'checkHealth',
-      isUncounted: true,
-      summary: 'Whether the service works',
-      answers: {
-        200: { description: 'UP or DEGRADED', schema: healthSchema },
-        503: { description: 'DOWN', schema: healthSchema },
-      },
-      handle: async () => {
-        const [isDatabaseUp, isArchiveUp] = await Promise.all([
-          services.database.isUp(),
-          services.archive.isUp(),
-        ]);
-        if (!isDatabaseUp) return { status: 503, body: { status: 'DOWN' } };
-        const { standing: verifiers } = services.verifiers;
-        return { status: 200, body: { status: isArchiveUp ? 'UP' : 'DEGRADED', verifiers } };
-      },
+const OPEN = {
+  tag: 'Operations',
+  access: { kind: 'public' },
+  errors: 'belgif',
+  body: { kind: 'none' },
+} as const;
+
+/** What a process answers about itself, whatever its role. */
+export function healthRoute(services: Pick<Services, 'database' | 'archive' | 'verifiers'>): Route {
+  return {
+    ...OPEN,
+    method: 'get',
+    path: '/health',
+    operationId: 'checkHealth',
+    isUncounted: true,
+    summary: 'Whether the service works',
+    answers: {
+      200: { description: 'UP or DEGRADED', schema: healthSchema },
+      503: { description: 'DOWN', schema: healthSchema },
     },
-    {
-      ...open,
-      method: 'get',
-      path: '/doc/openapi.yaml',
-      operationId: 'getOpenApi',
-      summary: 'This document',
-      answers: { 200: { description: 'OpenAPI 3.0.3', mediaTypes: ['application/yaml'] } },
-      handle: () =>
-        Promise.resolve({
-          status: 200,
-          headers: { 'Content-Type': 'application/yaml' },
-          bytes: Buffer.from(document()),
-        }),
+    handle: async () => {
+      const [isDatabaseUp, isArchiveUp] = await Promise.all([
+        services.database.isUp(),
+        services.archive.isUp(),
+      ]);
+      if (!isDatabaseUp) return { status: 503, body: { status: 'DOWN' } };
+      const { standing: verifiers } = services.verifiers;
+      return { status: 200, body: { status: isArchiveUp ? 'UP' : 'DEGRADED', verifiers } };
     },
-  ];
+  };
+}
+
+/** The OpenAPI document, which describes this route too. */
+export function documentRoute(document: () => string): Route {
+  return {
+    ...OPEN,
+    method: 'get',
+    path: '/doc/openapi.yaml',
+    operationId: 'getOpenApi',
+    summary: 'This document',
+    answers: { 200: { description: 'OpenAPI 3.0.3', mediaTypes: ['application/yaml'] } },
+    handle: () =>
+      Promise.resolve({
+        status: 200,
+        headers: { 'Content-Type': 'application/yaml' },
+        bytes: Buffer.from(document()),
+      }),
+  };
 }
