@@ -7,6 +7,7 @@ import {
   cycles,
   domainPure,
   environment,
+  lean,
   levels,
   migrations,
   packages,
@@ -148,6 +149,28 @@ describe('packages', () => {
       'archive/archive.ts': importing('@aws-sdk/client-s3', 'node:crypto'),
       'embedded/pki/pki.ts': importing('@peculiar/x509'),
       'log.ts': importing('pino'),
+    },
+  );
+});
+
+describe('main.ts', () => {
+  rule(
+    lean,
+    'loads nothing that only some processes need',
+    {
+      pages: { 'main.ts': importing('./web/web.ts') },
+      'an embedded part by way of another file': {
+        'main.ts': importing('./parts.ts'),
+        'parts.ts': importing('./embedded/login/login.ts'),
+      },
+      'a package by way of another file': {
+        'main.ts': importing('./migrate.ts'),
+        'migrate.ts': importing('node-pg-migrate'),
+      },
+    },
+    {
+      'main.ts': `${importing('./parts.ts')}const { createWeb } = await import('./web/web.ts');`,
+      'parts.ts': `${importingType('./embedded/login/login.ts')}await import('./embedded/pki/pki.ts');`,
     },
   );
 });

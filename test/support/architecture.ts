@@ -205,6 +205,29 @@ export const verifyAlone: Rule = (files) => {
   });
 };
 
+/** What takes long to load, and only some processes want: pages and routes, embedded parts, clients of what few have. */
+const LOADED_WHERE_WANTED = [
+  /^web\//,
+  /^http\/routes\.ts$/,
+  /^embedded\/(?:login\/login|pki\/pki|postgres\/server|s3\/server|smtp\/smtp)\.ts$/,
+  /^jobs\/jetstream\.ts$/,
+  /^(?:node-pg-migrate|prom-client)$/,
+];
+
+/** Whatever a process is for, what others need does not come with its first file. */
+export const lean: Rule = (files) => {
+  const graph = new Map(files.map((file) => [file.path, file]));
+  const reached = new Set(['main.ts']);
+  for (const path of reached) {
+    const file = graph.get(path);
+    for (const { target, specifier, isType, isDynamic } of file === undefined ? [] : importsOf(file))
+      if (!isType && !isDynamic) reached.add(target ?? specifier);
+  }
+  return [...reached]
+    .filter((path) => LOADED_WHERE_WANTED.some((one) => one.test(path)))
+    .map((path) => `main.ts loads ${path}`);
+};
+
 const ENVIRONMENT = /\bprocess\s*\??\.\s*env\b|\bprocess\[\s*['"`]env|['"](?:node:)?process['"]/;
 
 /** The environment is read in one file. */

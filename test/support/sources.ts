@@ -16,6 +16,8 @@ export interface Import {
   readonly target: string | undefined;
   /** Whether it is gone once types are erased: `import type` or `export type … from`. */
   readonly isType: boolean;
+  /** Whether it is loaded, or looked for, when that line is reached, and not with the file. */
+  readonly isDynamic: boolean;
 }
 
 /** Reads every TypeScript file under `src/`. */
@@ -44,16 +46,28 @@ const RESOLVE = /(?<!\.)\bresolve\(\s*['"`](@?[a-z][^'"`$]*)['"`]/g;
 /** Lists what a file imports: statically, dynamically, or by resolving a module's path. */
 export function importsOf(file: SourceFile): Import[] {
   const found = [
-    ...[...file.text.matchAll(STATIC)].map(([, type, specifier]) => [type !== undefined, specifier] as const),
-    ...[...file.text.matchAll(BARE)].map(([, specifier]) => [false, specifier] as const),
-    ...[...file.text.matchAll(DYNAMIC)].map(([, specifier]) => [false, specifier] as const),
+    ...[...file.text.matchAll(STATIC)].map(([, type, specifier]) => ({
+      specifier,
+      isType: type !== undefined,
+      isDynamic: false,
+    })),
+    ...[...file.text.matchAll(BARE)].map(([, specifier]) => ({ specifier, isType: false, isDynamic: false })),
+    ...[...file.text.matchAll(DYNAMIC)].map(([, specifier]) => ({
+      specifier,
+      isType: false,
+      isDynamic: true,
+    })),
     ...(/\{[^}]*\bresolve\b[^}]*\} = createRequire/.test(file.text)
-      ? [...file.text.matchAll(RESOLVE)].map(([, specifier]) => [false, specifier] as const)
+      ? [...file.text.matchAll(RESOLVE)].map(([, specifier]) => ({
+          specifier,
+          isType: false,
+          isDynamic: true,
+        }))
       : []),
   ];
-  return found.map(([isType, specifier = '']) => ({
+  return found.map(({ specifier = '', ...how }) => ({
     specifier,
-    isType,
+    ...how,
     target: specifier.startsWith('.') ? posix.join(posix.dirname(file.path), specifier) : undefined,
   }));
 }
