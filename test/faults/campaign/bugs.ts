@@ -182,7 +182,18 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
     "412: 'existing'",
     "412: 'existing', 429: 'stored', 500: 'stored', 503: 'stored'",
   ),
-  one('a lost connection ends the process', 'database/transaction', "client.on('error', noteLoss);", ''),
+  {
+    name: 'a lost connection ends the process',
+    // Either hears of it.
+    patches: [
+      { file: 'database/transaction', find: "client.on('error', noteLoss);", replace: '' },
+      {
+        file: 'database/database',
+        find: "pool.on('connect', (client) => client.on('error', () => undefined));",
+        replace: '',
+      },
+    ],
+  },
   one(
     'what is revoked is called valid',
     'workflows/standing',
