@@ -22,7 +22,7 @@ export async function startWorker(
   const { log } = services;
   // The cluster tells of chunks alone.
   const urls = lanes.includes('bulk') ? queueUrls : undefined;
-  const relayed = urls && (await tell(base, { urls, ahead: workers, leaseSeconds, log }));
+  const relayed = urls && (await openCluster(base, { urls, ahead: workers, leaseSeconds, log }));
   const widths: Readonly<Record<Lane, number>> = {
     single: workers,
     bulk: workers,
@@ -41,7 +41,7 @@ export async function startWorker(
 }
 
 /** The client of the cluster is loaded where there is one. */
-async function tell(base: RelayedQueue, options: JetStreamOptions): Promise<ClosableQueue> {
+async function openCluster(base: RelayedQueue, options: JetStreamOptions): Promise<ClosableQueue> {
   const { openJetStream } = await import('./jobs/jetstream.ts');
   return openJetStream(base, options);
 }

@@ -17,6 +17,7 @@ import { createLog } from '../../src/log.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { enterprise, newDeliberation } from '../support/grounds.ts';
 import { day, fact, newPerson } from '../support/register.ts';
+import { TRIAL } from '../support/trial-flow.ts';
 
 const CODES = ['integrationIncome', 'pension', 'bridgingRight', 'disabilityAllowance'];
 const SOURCES = ['sfp', 'inami'];
@@ -159,13 +160,10 @@ function flowOf({
 }: typeof flowShape extends fc.Arbitrary<infer T> ? T : never): Flow {
   const of = (list: string) => codes.filter((_, at) => (at === 0 ? list === 'any' : split[at] === list));
   return {
-    id: 'trial',
-    version: 1,
-    name: { nl: '', fr: '', de: '', en: '' },
+    ...TRIAL,
     receivers: [enterprise(ground.organization)],
-    legalContext: 'CITY:TRIAL',
-    row: 'person',
     select: {
+      ...TRIAL.select,
       all: of('all'),
       any: of('any'),
       none: of('none'),
@@ -174,14 +172,7 @@ function flowOf({
       days: length === 0 ? 1 : days,
       ...(age && { age }),
       ...(isSmall && { household: { until: 4 } }),
-      attributes: {},
-      enterprise: false,
     },
-    choose: [],
-    columns: [{ heading: 'municipality', field: 'municipality' }],
-    format: { kind: 'csv', separator: ';' },
-    differences: false,
-    fewest: 1,
   };
 }
 

@@ -45,25 +45,17 @@ const RESOLVE = /(?<!\.)\bresolve\(\s*['"`](@?[a-z][^'"`$]*)['"`]/g;
 
 /** Lists what a file imports: statically, dynamically, or by resolving a module's path. */
 export function importsOf(file: SourceFile): Import[] {
+  const named = (pattern: RegExp, isDynamic: boolean) =>
+    [...file.text.matchAll(pattern)].map(([, specifier]) => ({ specifier, isType: false, isDynamic }));
   const found = [
     ...[...file.text.matchAll(STATIC)].map(([, type, specifier]) => ({
       specifier,
       isType: type !== undefined,
       isDynamic: false,
     })),
-    ...[...file.text.matchAll(BARE)].map(([, specifier]) => ({ specifier, isType: false, isDynamic: false })),
-    ...[...file.text.matchAll(DYNAMIC)].map(([, specifier]) => ({
-      specifier,
-      isType: false,
-      isDynamic: true,
-    })),
-    ...(/\{[^}]*\bresolve\b[^}]*\} = createRequire/.test(file.text)
-      ? [...file.text.matchAll(RESOLVE)].map(([, specifier]) => ({
-          specifier,
-          isType: false,
-          isDynamic: true,
-        }))
-      : []),
+    ...named(BARE, false),
+    ...named(DYNAMIC, true),
+    ...(/\{[^}]*\bresolve\b[^}]*\} = createRequire/.test(file.text) ? named(RESOLVE, true) : []),
   ];
   return found.map(({ specifier = '', ...how }) => ({
     specifier,

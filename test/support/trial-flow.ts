@@ -4,7 +4,7 @@ import { planRun } from '../../src/domain/flow-plan.ts';
 import { enterprise } from './grounds.ts';
 import { day } from './register.ts';
 
-const TRIAL: Flow = {
+export const TRIAL: Flow = {
   id: 'trial',
   version: 1,
   name: { nl: '', fr: '', de: '', en: '' },
