@@ -13,7 +13,7 @@ import { startDocumentThreads } from './workflows/document-threads.ts';
 import type { Services } from './workflows/services.ts';
 
 export interface DocumentIngredients extends Pick<OpenedSeal, 'sealKeys' | 'sourceOf'> {
-  readonly config: Pick<Config, 'sealThreads' | 'templatesDir' | 'failpoints'>;
+  readonly config: Pick<Config, 'sealThreads' | 'failpoints'>;
   readonly catalogue: Catalogue;
   readonly log: Log;
 }
@@ -26,7 +26,6 @@ export function openDocuments(ingredients: DocumentIngredients): Pick<Services, 
 
 function openMaker(ingredients: DocumentIngredients, renderer: Renderer): DocumentMaker {
   const { config, catalogue, sealKeys, sourceOf, log } = ingredients;
-  const { templatesDir, failpoints } = config;
   const threads = config.sealThreads ?? Math.max(1, availableParallelism() - 1);
   const signerOf = (keyId: string): Signer => {
     const signer = sealKeys.byKeyId(keyId)?.signer;
@@ -38,5 +37,5 @@ function openMaker(ingredients: DocumentIngredients, renderer: Renderer): Docume
     const source = sourceOf(keyId);
     return { signer: signerOf(keyId), source: source && isPortable(source) ? source : undefined };
   };
-  return startDocumentThreads({ threads, templatesDir, failpoints, keyOf, log });
+  return startDocumentThreads({ threads, catalogue, failpoints: config.failpoints, keyOf, log });
 }

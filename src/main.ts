@@ -1,4 +1,5 @@
 /** Starts the process, says where everything is, and stops calmly. */
+import nodeModule from 'node:module';
 import { readConfig } from './config.ts';
 import { describeError, ServiceError } from './errors.ts';
 import { createLog } from './log.ts';
@@ -9,6 +10,7 @@ async function main(): Promise<void> {
   const log = createLog(config.logLevel);
   const service = await startService(config, log);
   announce(service);
+  keepCompiled();
   // As daemons do: reads again what may change while it runs.
   process.on('SIGHUP', () => void service.reload());
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -24,6 +26,14 @@ async function main(): Promise<void> {
       );
     });
   }
+}
+
+/**
+ * Where NODE_COMPILE_CACHE names a folder, leaves there what was compiled, for the next start: Node.js does so as a process
+ * ends, which one that is killed never does. From Node.js 22.10 on; the types are those of Node.js 20.
+ */
+function keepCompiled(): void {
+  (nodeModule as { readonly flushCompileCache?: () => void }).flushCompileCache?.();
 }
 
 function announce({ url, composition }: RunningService): void {

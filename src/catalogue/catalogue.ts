@@ -5,9 +5,9 @@ import type { AttestationType, Emblem, Issuer } from '../domain/attestation-type
 import type { DeclarationRule } from '../domain/declaration-rule.ts';
 import { COUNT_OF } from '../domain/fact.ts';
 import type { Flow } from '../domain/flow.ts';
-import type { DocumentLanguage, LocalizedString, PageLanguage } from '../domain/language.ts';
-import type { Municipality } from '../domain/municipality.ts';
+import type { PageLanguage } from '../domain/language.ts';
 import { usesOf } from '../domain/page-layout.ts';
+import { namesFrom, type ReferenceLists, type ReferenceNames } from '../domain/reference-names.ts';
 import { institutionAsSender, type SenderRegistry } from '../domain/sender.ts';
 import type { StatisticsRules } from '../domain/statistics.ts';
 import type { StatusCode, StatusList } from '../domain/status.ts';
@@ -26,7 +26,8 @@ import { readTypeFile, type TypeRules } from './type-file.ts';
 import { type PageTexts, readPageTexts } from './web-texts.ts';
 import { type CheckedFile, gather, throwAll } from './yaml-file.ts';
 
-export interface Catalogue {
+/** Its lists: every municipality, also those that were merged, and the joint committees. */
+export interface Catalogue extends ReferenceLists, ReferenceNames {
   /** The attestation types by id. */
   readonly types: ReadonlyMap<string, AttestationType>;
   readonly issuer: Issuer;
@@ -37,14 +38,10 @@ export interface Catalogue {
   readonly frameWords: Awaited<ReturnType<typeof readFrameWords>>;
   /** The institution's own typeface: two font files; missing: the built-in one. */
   readonly fonts?: { readonly regular: string; readonly bold: string };
-  /** Every municipality by NIS code, also those that were merged. */
-  readonly municipalities: ReadonlyMap<string, Municipality>;
   /** The statuses there are, who reports them, and when a report is doubtful. */
   readonly statusList: StatusList;
   /** What institutions receive, by id. */
   readonly flows: ReadonlyMap<string, Flow>;
-  /** The joint committees by number. */
-  readonly jointCommittees: ReadonlyMap<string, LocalizedString>;
   /** Which tables of counts there are, and how small a count may be. */
   readonly statistics: StatisticsRules;
   /** The texts of the mailed notice by language. */
@@ -55,10 +52,6 @@ export interface Catalogue {
   readonly declarationRules: readonly DeclarationRule[];
   /** Gives the status that a declaration of a worker type reports; undefined when no type rests on it. */
   readonly statusOf: (workerType: string) => StatusCode | undefined;
-  /** Gives the short name of a joint committee; undefined when the list does not know it. */
-  readonly jointCommitteeName: (number: string, language: DocumentLanguage) => string | undefined;
-  /** Gives the name of a municipality, also of one that was merged; undefined when the list does not know its NIS code. */
-  readonly municipalityName: (nisCode: string, language: DocumentLanguage) => string | undefined;
 }
 
 /** Folders that hold something else than an attestation type. */
@@ -124,15 +117,14 @@ export async function loadCatalogue(folder: string): Promise<Catalogue> {
     pageTexts,
     declarationRules,
     statusOf: (workerType) => statuses.get(workerType),
-    jointCommitteeName: (number, language) => committees.get(number)?.[language],
-    municipalityName: (code, language) => municipalities.get(code)?.name[language],
+    ...namesFrom({ municipalities, jointCommittees: committees }),
   };
 }
 
 /** What rules of types name. */
 interface Lists {
   readonly statuses: Promise<StatusList>;
-  readonly municipalities: Promise<ReadonlyMap<string, Municipality>>;
+  readonly municipalities: ReturnType<typeof readMunicipalities>;
 }
 
 /** Rules name what there is. Lists that cannot be read are told of by whoever reads them. */

@@ -100,11 +100,19 @@ function loadTypeface(file: string): Typeface {
   for (const codePoint of font.characterSet) font.glyphForCodePoint(codePoint);
   // Ligatures are one glyph for several letters, which readers of the text take for one character. A letter set as its
   // parts ("ị" as "i" and a dot) is taken for two words, and is a glyph by itself: parts are for letters that have none.
+  // Where marks go is asked of marks alone: the tables of it take a tenth of a second to be read.
   const layout = font.layout.bind(font);
-  font.layout = (text) => layout(text, { liga: false, ...(!/\p{M}/u.test(text) && { ccmp: false }) });
+  font.layout = (text, features) =>
+    layout(text, {
+      ...(!Array.isArray(features) && features),
+      liga: false,
+      ...(!/\p{M}/u.test(text) && WITHOUT_MARKS),
+    });
   const { ascent, descent, unitsPerEm } = font;
   return { font, ascent, descent, unitsPerEm, shared: createSharedFace(font) };
 }
+
+const WITHOUT_MARKS = { ccmp: false, mark: false, mkmk: false };
 
 function parseFont(file: string): Font {
   try {

@@ -171,7 +171,8 @@ function encode(font: Font, glyphs: readonly number[]): Uint8Array {
 function glyphAlone(font: Font, character: number): number | undefined {
   if (!font.hasGlyphForCodePoint(character) || /\p{C}/u.test(String.fromCharCode(character)))
     return undefined;
-  const { glyphs, positions } = font.layout(String.fromCharCode(character));
+  // Kerning is between two.
+  const { glyphs, positions } = font.layout(String.fromCharCode(character), { kern: false });
   const [glyph] = glyphs;
   const [position] = positions;
   const isPlain =

@@ -13,6 +13,7 @@ import type { DocumentMaker, MadeDocument } from './document.ts';
 import { unpackFault } from './fault.ts';
 import {
   type DrawResult,
+  type PrintedCatalogue,
   type SealKeyForm,
   type ThreadData,
   type ThreadResult,
@@ -24,7 +25,8 @@ import { together } from './together.ts';
 export interface ThreadOptions {
   /** How many threads, at least one. */
   readonly threads: number;
-  readonly templatesDir: string;
+  /** What documents are drawn by; it may hold more. */
+  readonly catalogue: PrintedCatalogue;
   readonly failpoints: string | undefined;
   /** Gives the signer of a key, and where the key is if a thread may load it itself. Throws `keyUnfit`. */
   readonly keyOf: (keyId: string) => { readonly signer: Signer; readonly source?: SealSource | undefined };
@@ -46,7 +48,7 @@ const YOUNG_MEBIBYTES = 16;
  * takes its place.
  */
 export function startDocumentThreads(options: ThreadOptions): DocumentMaker {
-  const { templatesDir, failpoints, log } = options;
+  const { failpoints, log } = options;
   // A fault campaign counts the times that a place is reached, so all documents go through one thread.
   const threads = failpoints === undefined ? options.threads : 1;
   const pool = new Piscina<readonly ThreadTask[] | Uint8Array, readonly ThreadResult[] | DrawResult>({
@@ -57,7 +59,7 @@ export function startDocumentThreads(options: ThreadOptions): DocumentMaker {
     maxThreads: threads,
     maxQueue: TOGETHER.mostWaiting,
     concurrentTasksPerWorker: AT_ONCE,
-    workerData: { templatesDir, failpoints } satisfies ThreadData,
+    workerData: { catalogue: printedOf(options.catalogue), failpoints } satisfies ThreadData,
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEBIBYTES },
   });
   const stamps = new Map<number, TimeStamp>();
@@ -110,6 +112,18 @@ function isMade(results: readonly ThreadResult[] | DrawResult): results is reado
 
 function notDone(what: string, cause?: unknown): ServiceError {
   return new ServiceError('unexpected', `${what}: its thread ended or has too much to do`, { cause });
+}
+
+/** Leaves out what a thread has no use for, and what could not be handed over. */
+function printedOf({
+  types,
+  issuer,
+  emblem,
+  fonts,
+  municipalities,
+  jointCommittees,
+}: PrintedCatalogue): PrintedCatalogue {
+  return { types, issuer, emblem, ...(fonts && { fonts }), municipalities, jointCommittees };
 }
 
 /** Before the build or after it. */

@@ -8,7 +8,6 @@ import { failpoint } from '../failpoint.ts';
 import type { Signer } from '../keys/signer.ts';
 import { signedDataBytes, type TimeStamp } from '../pades/signed-data.ts';
 import type { ValidationData } from '../pades/validation-data.ts';
-import { drawPages } from '../render/raster.ts';
 import type { Renderer } from '../render/render.ts';
 import { findSealer } from '../seal/check.ts';
 import { sealInPlace } from '../seal/seal.ts';
@@ -97,6 +96,8 @@ export function createDocumentMaker({ catalogue, renderer, signerOf }: MakerPart
 const DOTS_PER_INCH = 110;
 
 async function drawFirstPage(pdf: Buffer): Promise<Buffer> {
+  // Loaded where somebody wants a picture.
+  const { drawPages } = await import('../render/raster.ts');
   const [page] = await drawPages(pdf, { dotsPerInch: DOTS_PER_INCH, mostPages: 1 });
   if (page === undefined) throw new ServiceError('renderingFailed', 'A document without a page.');
   return page;

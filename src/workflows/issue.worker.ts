@@ -1,7 +1,7 @@
-/** A thread that renders and seals: it loads templates, typeface and keys once, and asks for keys that it cannot load. */
+/** A thread that renders and seals: it loads typeface and keys once, and asks for keys that it cannot load. */
 import { MessageChannel, parentPort, workerData } from 'node:worker_threads';
 import { move, transferableSymbol, valueSymbol } from 'piscina';
-import { loadCatalogue } from '../catalogue/catalogue.ts';
+import { namesFrom } from '../domain/reference-names.ts';
 import { ServiceError } from '../errors.ts';
 import { armFailpoints } from '../failpoint.ts';
 import { loadPortable, type SealSource } from '../keys/seal-source.ts';
@@ -22,13 +22,13 @@ import {
 } from './thread-data.ts';
 
 // What `startDocumentThreads` starts this thread with.
-const { templatesDir, failpoints } = workerData as ThreadData;
+const { catalogue, failpoints } = workerData as ThreadData;
 if (failpoints !== undefined) armFailpoints(failpoints);
 const { port1, port2 } = new MessageChannel();
 parentPort?.postMessage(port2, [port2]);
 const call = openCalls(port1);
-const catalogue = await loadCatalogue(templatesDir);
-const maker = createDocumentMaker({ catalogue, renderer: createRenderer(catalogue), signerOf });
+const renderer = createRenderer({ ...catalogue, ...namesFrom(catalogue) });
+const maker = createDocumentMaker({ catalogue, renderer, signerOf });
 
 /** Makes some documents; what went wrong with one is a value, because an error would lose its code on the way. */
 export async function make(tasks: readonly ThreadTask[]): Promise<readonly ThreadResult[]> {

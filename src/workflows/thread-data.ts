@@ -1,12 +1,19 @@
 /** What the threads that make documents and the one that asks for them tell each other; all of it plain data. */
+import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { SealSource } from '../keys/seal-source.ts';
 import type { KeyIdentity } from '../keys/signer.ts';
 import type { DocumentInput, MadeDocument } from './document.ts';
 import type { Fault } from './fault.ts';
 
-/** What a thread starts with. */
+/** What a thread draws by: the part of the catalogue that is printed, without what cannot be handed over. */
+export type PrintedCatalogue = Pick<
+  Catalogue,
+  'types' | 'issuer' | 'emblem' | 'fonts' | 'municipalities' | 'jointCommittees'
+>;
+
+/** What a thread starts with. It gets what the process read and checked: files may have changed meanwhile. */
 export interface ThreadData {
-  readonly templatesDir: string;
+  readonly catalogue: PrintedCatalogue;
   readonly failpoints: string | undefined;
 }
 

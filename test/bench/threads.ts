@@ -4,7 +4,7 @@ import { createLog } from '../../src/log.ts';
 import { createRenderer } from '../../src/render/render.ts';
 import { createDocumentMaker, type DocumentMaker } from '../../src/workflows/document.ts';
 import { startDocumentThreads } from '../../src/workflows/document-threads.ts';
-import { type BenchKey, documentOf, readTemplates, templatesDir } from './samples.ts';
+import { type BenchKey, documentOf, readTemplates } from './samples.ts';
 
 /** So many documents are asked for at once, as the lanes of a busy service do. */
 const AT_ONCE = 8;
@@ -26,7 +26,7 @@ export async function benchThreads(key: BenchKey, seconds: number): Promise<Thre
   const start = (threads: number) =>
     startDocumentThreads({
       threads,
-      templatesDir,
+      catalogue,
       failpoints: undefined,
       keyOf: () => ({
         signer: key.signer,

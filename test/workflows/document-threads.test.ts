@@ -15,7 +15,6 @@ import { createDocumentMaker, type DocumentInput, type DocumentMaker } from '../
 import { startDocumentThreads, type ThreadOptions } from '../../src/workflows/document-threads.ts';
 import { catalogue, renderer, sample } from '../render/samples.ts';
 import { startSealLab } from '../support/levels.ts';
-import { projectRoot } from '../support/needs.ts';
 
 let folder: string;
 let pki: Pki;
@@ -43,7 +42,7 @@ after(async () => {
 function start(options: Partial<ThreadOptions> = {}): DocumentMaker {
   const maker = startDocumentThreads({
     threads: 1,
-    templatesDir: join(projectRoot, 'templates'),
+    catalogue,
     failpoints: undefined,
     keyOf: loadable,
     log: createLog('silent'),

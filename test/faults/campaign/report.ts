@@ -20,6 +20,7 @@ export interface CampaignWish {
 export interface CampaignReport {
   readonly seed: number;
   readonly seconds: number;
+  readonly runtime: string;
   readonly workerKills: number;
   readonly apiKills: number;
   readonly databaseKills: number;

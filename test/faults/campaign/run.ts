@@ -77,7 +77,8 @@ async function campaign(wish: CampaignWish, folder: string, disks: FilledDisks):
     mkdirSync(filesFolder, { recursive: true });
     const began = Date.now();
     fleet = await Fleet.start({
-      settings,
+      // Whoever starts a hundred times compiles once (Node.js 22.10).
+      settings: { ...settings, NODE_COMPILE_CACHE: join(folder, 'compiled') },
       folder: filesFolder,
       dice: createDice(seed, 'fleet'),
       apis,
@@ -95,7 +96,7 @@ async function campaign(wish: CampaignWish, folder: string, disks: FilledDisks):
     const until = Date.now() + seconds * 1000;
     const isOver = () => Date.now() > until;
     const { counts } = fleet;
-    const watching = watch(world, isOver);
+    const watching = watch(world, fleet, say, isOver);
     const peerReads = readAtPeer(world, dice, isOver);
     const work = Promise.all([
       feedDeclarations(caller, createDice(seed, 'declare'), isOver, 6),
@@ -134,6 +135,7 @@ async function campaign(wish: CampaignWish, folder: string, disks: FilledDisks):
     return {
       seed,
       seconds,
+      runtime: `Node.js ${process.version}`,
       workerKills: counts.workerKills,
       apiKills: counts.apiKills,
       databaseKills: chaos.databaseKills,
@@ -189,17 +191,27 @@ export async function withNextSecret(world: World): Promise<Record<string, strin
   return { ...world.settings, VAULT_SECRET_FILE: next, FORMER_VAULT_SECRET_FILES: former };
 }
 
-/** Looks at the register while everything is struck. */
-async function watch(world: World, isOver: () => boolean) {
+/** What waits no longer than that is usual. */
+const TELLING_SECONDS = 5;
+
+/** Looks at the register while everything is struck; says what waits longer than anything did before. */
+async function watch(world: World, { members }: Fleet, say: (line: string) => void, isOver: () => boolean) {
   const findings: Finding[] = [];
   let longestTakeUp = 0;
   for (let turn = 1; !isOver(); turn += 1) {
     await sleep(1000);
-    const [row] = await world.database.query<{ late: number | null }>(
-      `select extract(epoch from max(clock_timestamp() - lease_until))::float as late from job
-       where lease_until < clock_timestamp() and dead_at is null`,
+    const [row] = await world.database.query<{ late: number; kind: string; lane: string }>(
+      `select extract(epoch from clock_timestamp() - lease_until)::float as late, kind, lane from job
+       where lease_until < clock_timestamp() and dead_at is null order by lease_until limit 1`,
     );
-    longestTakeUp = Math.max(longestTakeUp, Math.round((row?.late ?? 0) * 10) / 10);
+    const late = Math.round((row?.late ?? 0) * 10) / 10;
+    if (row !== undefined && late > Math.max(longestTakeUp, TELLING_SECONDS)) {
+      const awake = members.filter((one) => one.work === 'worker' && one.isUp && !one.isPaused);
+      say(
+        `a job ${row.kind} (${row.lane}) of a dead worker waits ${late} s; ${awake.length} workers are awake`,
+      );
+    }
+    longestTakeUp = Math.max(longestTakeUp, late);
     if (turn % 10 === 0) findings.push(...(await checkAlways(world.database)));
   }
   return { findings, longestTakeUp };
