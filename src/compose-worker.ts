@@ -3,8 +3,9 @@ import { constants, setPriority } from 'node:os';
 import type { MetricsPort } from './compose-metrics.ts';
 import type { Config } from './config.ts';
 import type { ClosableQueue, JetStreamOptions } from './jobs/jetstream.ts';
-import { type Runner, startRunner } from './jobs/runner.ts';
+import { type Runner, type RunnerOptions, startRunner } from './jobs/runner.ts';
 import type { Log } from './log.ts';
+import type { Patience } from './start-patience.ts';
 import { jobHandlers } from './workflows/jobs.ts';
 import { type Lane, openQueue, type RelayedQueue } from './workflows/queue.ts';
 import type { Services } from './workflows/services.ts';
@@ -12,11 +13,12 @@ import type { Services } from './workflows/services.ts';
 const TELLERS = 2;
 const CALLERS = 4;
 
-/** Starts it. Throws `databaseUnavailable` where the queue cannot be listened to. */
+/** Starts it. Throws `databaseUnavailable` where the queue cannot be listened to, however long that is waited for. */
 export async function startWorker(
   { workers, leaseSeconds, queueUrls, lanes }: Config,
   services: Services,
   counts: MetricsPort | undefined,
+  patience: Patience,
 ): Promise<Runner> {
   const base = openQueue(services.database);
   const { log } = services;
@@ -29,14 +31,15 @@ export async function startWorker(
     tell: TELLERS,
     webhook: CALLERS,
   };
-  const runner = await startRunner({
+  const options: RunnerOptions = {
     queue: relayed ?? base,
     handlers: jobHandlers(services),
     lanes: Object.fromEntries(lanes.map((lane) => [lane, widths[lane]])),
     leaseSeconds,
     log,
     onEnded: (...end) => counts?.metrics.jobEnded(...end),
-  });
+  };
+  const runner = await patience(() => startRunner(options));
   return { stop: () => runner.stop().then(() => relayed?.close()) };
 }
 

@@ -24,6 +24,7 @@ import { readEvidenceKey } from './keys/evidence-key.ts';
 import type { Log } from './log.ts';
 import { createMailer } from './mail/transport.ts';
 import { freshBytes } from './random.ts';
+import type { Patience } from './start-patience.ts';
 import { openVault } from './workflows/open-vault.ts';
 import type { Services } from './workflows/services.ts';
 
@@ -43,13 +44,19 @@ export interface Composition {
 
 /**
  * Starts what is embedded, brings the schema up to date, loads keys and templates and opens every connection.
- * `publicUrl` is where the service can be reached. Throws the first fault, after stopping what was started.
+ * `publicUrl` is where the service can be reached; what is away is waited for with `patience`. Throws the first fault, after
+ * stopping what was started.
  */
-export async function compose(config: Config, log: Log, publicUrl: string): Promise<Composition> {
+export async function compose(
+  config: Config,
+  log: Log,
+  publicUrl: string,
+  patience: Patience,
+): Promise<Composition> {
   const catalogue = await loadCatalogue(config.templatesDir);
   const parts = await startParts(config, log, catalogue.issuer, publicUrl);
   try {
-    return await connect({ config, log, publicUrl, catalogue, parts });
+    return await connect({ config, log, publicUrl, catalogue, parts, patience });
   } catch (error) {
     await parts.stop();
     throw error;
@@ -62,14 +69,16 @@ interface Ingredients {
   readonly publicUrl: string;
   readonly catalogue: Catalogue;
   readonly parts: Parts;
+  readonly patience: Patience;
 }
 
-async function connect({ config, log, publicUrl, catalogue, parts }: Ingredients): Promise<Composition> {
+async function connect(ingredients: Ingredients): Promise<Composition> {
+  const { config, log, publicUrl, catalogue, parts, patience } = ingredients;
   const clock = () => new Date();
   const allowLoopback = config.environment !== 'production';
   const { sealKeys, sealTrust, ...seal } = await openSeal({ seal: parts.seal, log, clock, allowLoopback });
   const codeKeys = openCodeKeys(parts.codeKeys, clock());
-  const { database, vault } = await openRegister({ config, log, parts });
+  const { database, vault } = await patience(() => openRegister({ config, log, parts }));
   const buckets = openBuckets({ config, parts });
   const registry = await openRegistryClient(config, clock);
   const levels = composeLevels({ config, parts, log, clock, sealKeys, sealTrust, database });
@@ -108,9 +117,7 @@ async function connect({ config, log, publicUrl, catalogue, parts }: Ingredients
     seal.stop();
   };
   try {
-    await buckets.archive.prepare();
-    await buckets.evidenceBucket.prepare();
-    await buckets.flowBucket.prepare();
+    for (const bucket of Object.values(buckets)) await patience(() => bucket.prepare());
     const issuers = composeTokens(config, parts.issuer, clock, log);
     const limits = openLimits(config, services);
     const reload = () => {

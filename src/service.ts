@@ -18,6 +18,7 @@ import { startScheduler } from './jobs/scheduler.ts';
 import type { Log } from './log.ts';
 import type { Role } from './operation-settings.ts';
 import type { RegistryConfig } from './registry-settings.ts';
+import { openPatience } from './start-patience.ts';
 import { announceExpiries } from './workflows/announce.ts';
 import { queueDueDigests } from './workflows/digest.ts';
 import { runDueFlows } from './workflows/flow-due.ts';
@@ -43,6 +44,8 @@ export interface RunningService {
   stop(): Promise<void>;
 }
 
+/** How long a start waits for a database or a store that is away, in all. */
+const START_SECONDS = 60;
 /** How long the evidence log rests between two turns of being kept. */
 const EVIDENCE_REST_MS = 1000;
 /** How long it takes a process to notice that another version of the secret is used. */
@@ -65,7 +68,10 @@ const REMIND_REST_MS = 60_000;
 /** How long senders wait for what the evidence log has. */
 const SENDERS_REST_MS = 1000;
 
-/** Starts the service. Throws the first fault, with everything stopped that was started. */
+/**
+ * Starts the service; until it stands, callers are answered that it is starting. Throws the first fault, with everything stopped
+ * that was started.
+ */
 export async function startService(config: Config, log: Log): Promise<RunningService> {
   if (config.failpoints !== undefined) armFailpoints(config.failpoints);
   yieldProcessor(config, log);
@@ -80,20 +86,21 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
   let composition: Composition | undefined;
   let taking: Api | undefined;
   let metrics: MetricsPort | undefined;
+  const patience = openPatience(log, START_SECONDS);
   const does = (role: Role) => config.roles.includes(role);
   try {
-    composition = await compose(config, log, url);
+    composition = await compose(config, log, url, patience);
     metrics = await openMetrics(config, composition.services);
     if (metrics) composition = { ...composition, services: measured(composition.services, metrics.metrics) };
     const { services } = composition;
-    await keepMunicipalities(services);
+    await patience(() => keepMunicipalities(services));
     // A worker starts in less time, and with less memory, without it.
     const api = does('api') ? await import('./compose-api.ts') : undefined;
     taking = await api?.composeApi(config, composition, stopping.signal);
     server.off('request', answerStarting);
     const app = appOf(config, log, composition, taking);
     server.on('request', metrics === undefined ? app : counted(app, metrics.metrics));
-    const runner = does('worker') ? await startWorker(config, services, metrics) : IDLE;
+    const runner = does('worker') ? await startWorker(config, services, metrics, patience) : IDLE;
     taking?.begin(url);
     const scheduler = does('scheduler') ? startScheduler(stepsOf(config, services), log) : IDLE;
     const running = { pages: taking?.pages, composition, metrics };

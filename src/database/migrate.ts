@@ -4,12 +4,14 @@ import { parse } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { describeError, ServiceError } from '../errors.ts';
+import { asServiceError } from './database-faults.ts';
 
 const FOLDER = fileURLToPath(new URL('migrations', import.meta.url));
 
 /**
  * Applies the migrations not yet applied and gives their names. Safe to start twice at once: the second run waits.
- * Throws `migrationFailed`, with the database as it was before the migration that failed.
+ * Throws `migrationFailed`, with the database as it was before the migration that failed, and `databaseUnavailable` when
+ * the server is not reached or lost.
  */
 export async function migrate(url: string): Promise<readonly string[]> {
   return run(url, Number.POSITIVE_INFINITY);
@@ -34,7 +36,7 @@ async function appliedTo(client: pg.Client): Promise<readonly string[]> {
 
 /** Without a listener, a server that goes away between two statements ends the process before anybody can say so. */
 async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url });
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000, keepAlive: true });
   client.on('error', () => undefined);
   try {
     await client.connect();
@@ -65,6 +67,8 @@ async function run(url: string, count: number): Promise<readonly string[]> {
       return run.map(({ name }) => name);
     });
   } catch (cause) {
+    const fault = asServiceError(cause);
+    if (fault instanceof ServiceError) throw fault;
     throw new ServiceError(
       'migrationFailed',
       `the database schema could not be brought up to date: ${describeError(cause)}`,

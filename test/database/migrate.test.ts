@@ -71,7 +71,7 @@ describe('migrate', () => {
           return what;
         });
       while (outcome === '') await admin.query(kill, [name]);
-      if ((await migrating) === 'migrationFailed') losses += 1;
+      if ((await migrating) === 'databaseUnavailable') losses += 1;
     }
     assert.ok(losses > 0, 'no connection was lost');
     await migrate(url);
@@ -109,8 +109,8 @@ describe('migrate', () => {
     assert.deepEqual(await migrate(url), MIGRATIONS.slice(1));
   });
 
-  it('says migrationFailed where nothing listens', async () => {
+  it('says databaseUnavailable where nothing listens', async () => {
     const url = `postgres://ebox@127.0.0.1:${await freePort()}/ebox`;
-    await assert.rejects(migrate(url), { name: 'ServiceError', code: 'migrationFailed' });
+    await assert.rejects(migrate(url), { name: 'ServiceError', code: 'databaseUnavailable' });
   });
 });
