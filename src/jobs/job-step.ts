@@ -5,7 +5,8 @@ import { isRetriable, ServiceError } from '../errors.ts';
 const MOST_ATTEMPTS = 12;
 /** An outage lasts as long as it lasts: more tries than these are not counted while it does. */
 const ATTEMPTS_IN_OUTAGE = 9;
-const LONGEST_DELAY_SECONDS = 300;
+/** Tries that ended with their worker count too, so that after a bad night a first fault may wait this long. */
+const LONGEST_DELAY_SECONDS = 120;
 /** Once the outage is over, everything goes on within this time. */
 const LONGEST_DELAY_IN_OUTAGE_SECONDS = 60;
 

@@ -174,7 +174,7 @@ describe('startRunner', () => {
       await add();
       await startFailing(new Error('cannot be foreseen'));
       const found = await delays(20);
-      assert.deepEqual(found, [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]);
+      assert.deepEqual(found, [1, 2, 4, 8, 16, 32, 64, 120, 120, 120, 120]);
       const [row] = await rows();
       assert.deepEqual([row?.isDead, row?.attempts], [true, 12]);
       assert.equal(lines.filter(({ level }) => level === 'error').length, 1);
