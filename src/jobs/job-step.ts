@@ -1,14 +1,20 @@
 /** What becomes of a job that a worker leased: decided here, without a clock or a queue, and done by `run-job`. */
 import { isRetriable, ServiceError } from '../errors.ts';
 
-/** After this many tries a fault that nobody foresaw needs an operator; so does a job that its worker does not survive. */
-const MOST_ATTEMPTS = 12;
+/**
+ * After this many tries, which take ten minutes, a fault that nobody foresaw needs an operator; so does a job that its worker
+ * does not survive.
+ */
+const MOST_ATTEMPTS = 16;
 /** An outage lasts as long as it lasts: more tries than these are not counted while it does. */
 const ATTEMPTS_IN_OUTAGE = 9;
-/** Tries that ended with their worker count too, so that after a bad night a first fault may wait this long. */
-const LONGEST_DELAY_SECONDS = 120;
-/** Once the outage is over, everything goes on within this time. */
-const LONGEST_DELAY_IN_OUTAGE_SECONDS = 60;
+/**
+ * Once an outage is over, everything goes on within this time. Tries that ended with their worker count too: after a bad night
+ * a first fault may wait this long.
+ */
+const LONGEST_DELAY_SECONDS = 60;
+/** Whoever can write down that a job met no database has met it again, and nobody takes jobs while it is away. */
+const LONGEST_DELAY_WITHOUT_DATABASE_SECONDS = 8;
 
 /** `attempts`: what counts as its tries from now on. `leave`: it is another worker's by now. */
 export type StepAfterFault =
@@ -26,8 +32,10 @@ export function mayRun(attempts: number): boolean {
 export function stepAfterFault(attempts: number, error: unknown): StepAfterFault {
   if (error instanceof ServiceError && error.code === 'leaseLost') return { kind: 'leave' };
   if (isOutage(error)) {
-    const delaySeconds = delayAfter(attempts, LONGEST_DELAY_IN_OUTAGE_SECONDS);
-    return { kind: 'retry', attempts: Math.min(attempts, ATTEMPTS_IN_OUTAGE), delaySeconds };
+    const counted = Math.min(attempts, ATTEMPTS_IN_OUTAGE);
+    const longest =
+      error.code === 'databaseUnavailable' ? LONGEST_DELAY_WITHOUT_DATABASE_SECONDS : LONGEST_DELAY_SECONDS;
+    return { kind: 'retry', attempts: counted, delaySeconds: delayAfter(attempts, longest) };
   }
   if (isRetriable(error) && attempts < MOST_ATTEMPTS)
     return { kind: 'retry', attempts, delaySeconds: delayAfter(attempts, LONGEST_DELAY_SECONDS) };
@@ -35,7 +43,7 @@ export function stepAfterFault(attempts: number, error: unknown): StepAfterFault
 }
 
 /** Another system is away: nothing is wrong with the job, and the same step succeeds once that system is back. */
-function isOutage(error: unknown): boolean {
+function isOutage(error: unknown): error is ServiceError {
   return error instanceof ServiceError && error.isRetriable && error.code !== 'unexpected';
 }
 

@@ -170,13 +170,13 @@ describe('startRunner', () => {
       assert.equal((await rows())[0]?.lastError, 'cannot be foreseen');
     });
 
-    it('sets aside what nobody foresaw after twelve tries', async () => {
+    it('sets aside what nobody foresaw after sixteen tries', async () => {
       await add();
       await startFailing(new Error('cannot be foreseen'));
       const found = await delays(20);
-      assert.deepEqual(found, [1, 2, 4, 8, 16, 32, 64, 120, 120, 120, 120]);
+      assert.deepEqual(found, [1, 2, 4, 8, 16, 32, ...Array.from({ length: 9 }, () => 60)]);
       const [row] = await rows();
-      assert.deepEqual([row?.isDead, row?.attempts], [true, 12]);
+      assert.deepEqual([row?.isDead, row?.attempts], [true, 16]);
       assert.equal(lines.filter(({ level }) => level === 'error').length, 1);
     });
 
@@ -191,7 +191,9 @@ describe('startRunner', () => {
         await startFailing(new ServiceError(code, 'away'));
         const found = await delays(40);
         assert.equal(found.length, 40);
-        assert.deepEqual(new Set(found.slice(10)), new Set([60]));
+        // That it could be put off shows that the database is back.
+        const longest = code === 'databaseUnavailable' ? 8 : 60;
+        assert.deepEqual(new Set(found.slice(10)), new Set([longest]));
       });
     }
 
@@ -241,7 +243,7 @@ describe('startRunner', () => {
     it('sets aside a job that ended its worker again and again, without running it', async () => {
       await add();
       await test.query(
-        `update job set attempts = 12, lease_token = gen_random_uuid(), lease_until = clock_timestamp() - interval '1 s'`,
+        `update job set attempts = 16, lease_token = gen_random_uuid(), lease_until = clock_timestamp() - interval '1 s'`,
       );
       let runs = 0;
       await start({
@@ -251,7 +253,7 @@ describe('startRunner', () => {
       });
       const [row] = await until(([one]) => one?.isDead === true);
       assert.equal(runs, 0);
-      assert.match(row?.lastError ?? '', /12/);
+      assert.match(row?.lastError ?? '', /16/);
     });
 
     it('keeps no SSIN beside the job, nor in the log', async () => {
