@@ -6,14 +6,12 @@ import { isRetriable, ServiceError } from '../errors.ts';
  * does not survive.
  */
 const MOST_ATTEMPTS = 16;
-/** An outage lasts as long as it lasts: more tries than these are not counted while it does. */
-const ATTEMPTS_IN_OUTAGE = 9;
 /**
  * Once an outage is over, everything goes on within this time. Tries that ended with their worker count too: after a bad night
  * a first fault may wait this long.
  */
 const LONGEST_DELAY_SECONDS = 60;
-/** Whoever can write down that a job met no database has met it again, and nobody takes jobs while it is away. */
+/** That a job can be put off shows that the database is back; while it is away nobody takes jobs. */
 const LONGEST_DELAY_WITHOUT_DATABASE_SECONDS = 8;
 
 /** `attempts`: what counts as its tries from now on. `leave`: it is another worker's by now. */
@@ -32,9 +30,11 @@ export function mayRun(attempts: number): boolean {
 export function stepAfterFault(attempts: number, error: unknown): StepAfterFault {
   if (error instanceof ServiceError && error.code === 'leaseLost') return { kind: 'leave' };
   if (isOutage(error)) {
-    const counted = Math.min(attempts, ATTEMPTS_IN_OUTAGE);
     const longest =
       error.code === 'databaseUnavailable' ? LONGEST_DELAY_WITHOUT_DATABASE_SECONDS : LONGEST_DELAY_SECONDS;
+    // An outage lasts as long as it lasts: no more tries are counted than lead to the longest delay. Workers that did not
+    // survive a job are counted anew after one that gave it back.
+    const counted = Math.min(attempts, 1 + Math.ceil(Math.log2(longest)));
     return { kind: 'retry', attempts: counted, delaySeconds: delayAfter(attempts, longest) };
   }
   if (isRetriable(error) && attempts < MOST_ATTEMPTS)

@@ -14,9 +14,9 @@ type Result = Readonly<Record<string, unknown>>;
 export type Results = Readonly<Partial<Record<keyof typeof LINES, Result>>>;
 
 const LINES = {
-  campaign: ({ seconds, seed, violations, ...counts }: Result): Line[] =>
+  campaign: ({ seconds, seed, runtime, violations, ...counts }: Result): Line[] =>
     CAMPAIGN.map(([key, fault, done]) => {
-      const said = `${done}; ${numberOf(seconds) / 60} minutes, seed ${numberOf(seed)}`;
+      const said = `${done}; ${numberOf(seconds) / 60} minutes, seed ${numberOf(seed)}, ${String(runtime)}`;
       return [fault, said, told(counts[key]), told(violations)];
     }),
   kills: ({ rows, kills, seed, isSame }: Result): Line[] => [

@@ -194,6 +194,9 @@ describe('startRunner', () => {
         // That it could be put off shows that the database is back.
         const longest = code === 'databaseUnavailable' ? 8 : 60;
         assert.deepEqual(new Set(found.slice(10)), new Set([longest]));
+        // Most of its tries are left to it: workers that die afterwards of something else do not have it set aside.
+        const [row] = await rows();
+        assert.ok((row?.attempts ?? 0) <= 8, `${row?.attempts} tries are counted`);
       });
     }
 
