@@ -5,23 +5,46 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { projectRoot } from '../support/needs.ts';
 import { SEEDED_BUGS } from './campaign/bugs.ts';
 import { runCampaign } from './campaign/run.ts';
 
 /** Long enough for a machine that is busy with other tests. */
 const DRAIN_SECONDS = 240;
+/** Whoever does not end by then is said to hang, and where; a file that goes on for 15 minutes is ended without a word. */
+const LONGEST_MS = 11 * 60_000;
+/** So long after the last test nothing of a campaign may be open any more. */
+const OPEN_MS = 60_000;
+
+/** Keeps a process alive; those of the runner of tests are none of them. */
+const OPEN_KINDS = ['ProcessWrap', 'TCPServerWrap', 'TCPSocketWrap', 'Timeout'];
+
+after(async () => {
+  const stillOpen = () => process.getActiveResourcesInfo().filter((kind) => OPEN_KINDS.includes(kind));
+  for (const deadline = Date.now() + OPEN_MS; stillOpen().length > 0 && Date.now() < deadline; )
+    await sleep(100, undefined, { ref: false });
+  if (stillOpen().length > 0) throw new Error(`still open: ${stillOpen().join(', ')}`);
+});
+
+async function neverEnding(said: readonly string[]): Promise<never> {
+  await sleep(LONGEST_MS, undefined, { ref: false });
+  throw new Error(`a campaign does not end; it said: ${said.join('\n') || 'nothing'}`);
+}
 
 describe('a campaign', () => {
   it('of a minute loses nothing and does nothing twice', async (t) => {
-    const report = await runCampaign({
+    const said: string[] = [];
+    const campaign = runCampaign({
       seconds: 60,
       seed: 1,
       drainSeconds: DRAIN_SECONDS,
       apis: 1,
       workers: 2,
+      say: (line) => said.push(line),
     });
+    const report = await Promise.race([campaign, neverEnding(said)]);
     const { findings, byFailpoint: _, notRun, ...counts } = report;
     t.diagnostic(JSON.stringify(counts));
     assert.deepEqual(findings, []);

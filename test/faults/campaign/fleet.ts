@@ -104,9 +104,15 @@ export class Fleet {
     }
     const fleet = new Fleet(wish, members);
     const [first, ...others] = members;
-    if (first) await fleet.#firstLife(first);
-    for (const member of others) void fleet.#supervise(member);
-    await fleet.allUp();
+    try {
+      if (first) await fleet.#firstLife(first);
+      for (const member of others) void fleet.#supervise(member);
+      await fleet.allUp();
+    } catch (error) {
+      // Else their supervisors would start them for ever.
+      await fleet.stop();
+      throw error;
+    }
     return fleet;
   }
 

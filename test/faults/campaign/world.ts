@@ -196,7 +196,12 @@ async function startStore(folder: string, program: readonly string[] = testProgr
     cwd: projectRoot,
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  const [endpoint] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`the store ended (${code}) before it said where it is`);
+  });
+  const said = once(child.stdout.setEncoding('utf8'), 'data');
+  const [endpoint] = (await Promise.race([said, ended])) as [string];
+  ended.catch(() => undefined);
   return {
     endpoint: endpoint.trim(),
     port: portOf(endpoint.trim()),
