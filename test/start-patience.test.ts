@@ -11,17 +11,21 @@ import { createLog } from '../src/log.ts';
 import { openPatience } from '../src/start-patience.ts';
 import { settingsBeside } from './support/beside.ts';
 import { until } from './support/client.ts';
-import { EndedEarly, startProcess } from './support/process.ts';
+import { EndedEarly, type ServiceProcess, startProcess } from './support/process.ts';
 import { startTestService, type TestService } from './support/service.ts';
 
 let service: TestService;
 let folder: string;
 const doors: Server[] = [];
+const started: Promise<ServiceProcess>[] = [];
 before(async () => {
   service = await startTestService({ ROLES: 'api' });
   folder = mkdtempSync(join(tmpdir(), 'patience-'));
 });
 after(async () => {
+  // Also those of a test that failed, which would keep this process alive.
+  for (const one of await Promise.allSettled(started))
+    if (one.status === 'fulfilled') await one.value.kill('SIGKILL');
   for (const door of doors) door.close();
   await service.stop();
   rmSync(folder, { recursive: true, force: true });
@@ -83,6 +87,7 @@ describe('a start', () => {
     it(`waits for what is away, says so meanwhile, and goes on when it is there: ${name}`, async () => {
       const { settings, PORT, door } = await behindDoor(name);
       const starting = startProcess(settings);
+      started.push(starting);
       await until(
         async () => door.cuts(),
         (cuts) => cuts > SEVERAL,

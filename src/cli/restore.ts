@@ -24,7 +24,7 @@ interface KeysRestored {
 
 /**
  * Restores register and keys, objects, or all of it; gives the exit status. Throws `configurationInvalid`,
- * `archivedObjectCorrupt`, `archiveUnavailable` and `migrationFailed`; the database is then as it was.
+ * `archivedObjectCorrupt`, `archiveUnavailable`, `databaseUnavailable` and `migrationFailed`; the database is then as it was.
  */
 export async function restoreBackup(options: BackupOptions): Promise<number> {
   const { folder, keys, objects } = options;

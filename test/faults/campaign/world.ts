@@ -201,7 +201,6 @@ async function startStore(folder: string, program: readonly string[] = testProgr
   });
   const said = once(child.stdout.setEncoding('utf8'), 'data');
   const [endpoint] = (await Promise.race([said, ended])) as [string];
-  ended.catch(() => undefined);
   return {
     endpoint: endpoint.trim(),
     port: portOf(endpoint.trim()),
