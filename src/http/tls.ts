@@ -57,7 +57,8 @@ export function createTlsServer(
   const serving = server.listeners('secureConnection');
   server.removeAllListeners('secureConnection');
   server.on('secureConnection', (socket: TLSSocket) => {
-    // Before anything else asks for the certificate: that takes its issuers away (Node.js 20, `X509Certificate::GetPeerCert`).
+    // Before anything else asks for the certificate: that takes its issuers away (`X509Certificate::GetPeerCert`). Some
+    // versions of Node.js ask before us (nodejs/node#65579).
     const path = options.judge === undefined ? [] : pathOf(socket);
     const admit = (reason: string | undefined) => {
       if (reason === undefined) {

@@ -5,7 +5,7 @@ import type { Log } from '../log.ts';
 import { type Certificate, parseCertificate } from '../pades/certificate.ts';
 import { MalformedDer } from '../pades/der-reader.ts';
 import { findOcspEntry, parseOcspAnswer } from '../pades/ocsp.ts';
-import { isIssuedBy } from '../pades/path.ts';
+import { findPaths, type Path } from '../pades/path.ts';
 import { type FetchRevocation, fetchAnswer } from './revocation-fetch.ts';
 
 export interface ClientAnswerOptions {
@@ -24,16 +24,19 @@ export interface ClientAnswerOptions {
   readonly mostAtOnce?: number;
 }
 
-/** `absent`: no responder said anything. */
-export type ClientStanding = 'good' | 'revoked' | 'absent';
+/** `absent`: no responder said anything. `unknown`: nobody can be asked, as no path leads to an authority of ours. */
+export type ClientStanding = 'good' | 'revoked' | 'absent' | 'unknown';
 
 export interface ClientAnswers {
-  /** Judges certificates of one caller, its own first, DER: `revoked` when one of them is. Never rejects. */
+  /**
+   * Judges certificates that TLS took for those of one caller, its own first, DER: `revoked` when one of them is. Those above
+   * may be missing when they came before, as with a TLS session that is taken up again. Never rejects.
+   */
   judge(path: readonly Buffer[]): Promise<ClientStanding>;
 }
 
 interface Held {
-  readonly standing: ClientStanding;
+  readonly standing: Exclude<ClientStanding, 'unknown'>;
   readonly until: number;
 }
 
@@ -42,26 +45,29 @@ const PAUSE_MS = 10_000;
 const MOST_AT_ONCE = 64;
 /** Programs that call are thousands at the most. */
 const MOST_HELD = 10_000;
+/** Authorities between callers and those of the settings. */
+const MOST_BETWEEN = 100;
 
 /** Makes the judge. Nothing is asked before somebody calls. */
 export function createClientAnswers(options: ClientAnswerOptions): ClientAnswers {
   const { clock, pauseMs = PAUSE_MS, mostAtOnce = MOST_AT_ONCE } = options;
   const held = new Map<string, Held>();
-  const running = new Map<string, Promise<ClientStanding>>();
-  const keep = (key: string, found: Held): ClientStanding => {
+  const running = new Map<string, Promise<Held['standing']>>();
+  const follow = createFollower();
+  const keep = (key: string, found: Held): Held['standing'] => {
     held.delete(key);
     held.set(key, found);
     const [oldest] = held.keys();
     if (held.size > MOST_HELD && oldest !== undefined) held.delete(oldest);
     return found.standing;
   };
-  const standingOf = (certificate: Certificate, issuer: Certificate | undefined): Promise<ClientStanding> => {
-    const key = createHash('sha256').update(certificate.der).digest('base64');
+  const standingOf = (certificate: Certificate, issuer: Certificate): Promise<Held['standing']> => {
+    const key = keyOf(certificate);
     const known = held.get(key);
     if (known !== undefined && known.until > clock().getTime()) return Promise.resolve(known.standing);
     const asked = running.get(key);
     if (asked !== undefined) return asked;
-    if (issuer === undefined || running.size >= mostAtOnce) return Promise.resolve('absent');
+    if (running.size >= mostAtOnce) return Promise.resolve('absent');
     const absent: Held = { standing: 'absent', until: clock().getTime() + pauseMs };
     const asking = ask(options, certificate, issuer)
       .then((found) => keep(key, found ?? absent))
@@ -71,25 +77,43 @@ export function createClientAnswers(options: ClientAnswerOptions): ClientAnswers
   };
   return {
     async judge(path) {
-      const trusted = options.issuers();
       const certificates = readAll(path);
       if (certificates === undefined) return 'absent';
+      const whole = follow(certificates, options.issuers());
+      if (whole === undefined) return 'unknown';
       // An authority that the settings name is trusted as it stands.
-      const judged = certificates.filter((one) => !trusted.some(({ der }) => der.equals(one.der)));
-      const candidates = [...certificates, ...trusted];
-      const standings = await Promise.all(
-        judged.map((one) =>
-          standingOf(
-            one,
-            candidates.find((issuer) => isIssuedBy(one, issuer, 0)),
-          ),
-        ),
-      );
+      const judged = whole.flatMap((one, at) => {
+        const issuer = whole[at + 1];
+        return issuer === undefined ? [] : [standingOf(one, issuer)];
+      });
+      const standings = await Promise.all(judged);
       return (
         standings.find((one) => one === 'revoked') ?? standings.find((one) => one === 'absent') ?? 'good'
       );
     },
   };
+}
+
+/** Finds the path from a caller's certificate to an authority of the settings, and remembers what stood between. */
+function createFollower() {
+  const between = new Map<string, Certificate>();
+  return (brought: readonly Certificate[], anchors: readonly Certificate[]): Path | undefined => {
+    const [own, ...above] = brought;
+    if (own === undefined) return undefined;
+    if (anchors.some(({ der }) => der.equals(own.der))) return [own];
+    const [path] = findPaths(own, { anchors, intermediates: [...above, ...between.values()] });
+    for (const one of path?.slice(1, -1) ?? []) {
+      between.delete(keyOf(one));
+      between.set(keyOf(one), one);
+      const [oldest] = between.keys();
+      if (between.size > MOST_BETWEEN && oldest !== undefined) between.delete(oldest);
+    }
+    return path;
+  };
+}
+
+function keyOf({ der }: Certificate): string {
+  return createHash('sha256').update(der).digest('base64');
 }
 
 /** Undefined where one is nothing that we can read: then nobody can be asked about it. */

@@ -1,0 +1,72 @@
+/** Certificates of callers by what responders say: paths that come whole, in part, or lead nowhere. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { after, before, describe, it } from 'node:test';
+import { createLog } from '../../src/log.ts';
+import { parseCertificate } from '../../src/pades/certificate.ts';
+import { createClientAnswers } from '../../src/remote/client-answers.ts';
+import { createRevocationFetch } from '../../src/remote/revocation-fetch.ts';
+import { createAuthority } from '../support/pki.ts';
+import { answerRevoked } from '../support/responder.ts';
+import { createTlsEnd } from '../support/tls.ts';
+
+const above = createAuthority('Callers above');
+const callers = createAuthority('Callers', above);
+const { der: own } = createTlsEnd(callers, 'below');
+
+let revoked: Buffer[] = [];
+const server = createServer((request, response) => {
+  // Each certificate by the authority that issued it.
+  void buffer(request).then((body) => response.end(answerRevoked(body, [callers, above], revoked)));
+});
+before(async () => {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+});
+after(() => server.close());
+
+/** Makes a judge that keeps no answer. */
+function open(authority = above) {
+  return createClientAnswers({
+    urls: [`http://127.0.0.1:${(server.address() as AddressInfo).port}/ocsp`],
+    issuers: () => [parseCertificate(authority.certificate)],
+    fetch: createRevocationFetch({ allowLoopback: true, timeoutMs: 3000, maxBytes: 65_536 }),
+    clock: () => new Date(),
+    log: createLog('silent'),
+    longestAgeMs: 0,
+    pauseMs: 0,
+  });
+}
+
+describe('a judge of callers', () => {
+  it('asks about each certificate below an authority of the settings', async () => {
+    const answers = open();
+    const path = [own, callers.certificate];
+    revoked = [];
+    assert.equal(await answers.judge(path), 'good');
+    for (const one of path) {
+      revoked = [one];
+      assert.equal(await answers.judge(path), 'revoked');
+    }
+  });
+
+  it('takes the settings’ own authority as it stands', async () => {
+    revoked = [callers.certificate];
+    assert.equal(await open(callers).judge([own, callers.certificate, above.certificate]), 'good');
+    assert.equal(await open(callers).judge([own]), 'good');
+  });
+
+  it('says where no path leads to an authority, and remembers what stood between', async () => {
+    const answers = open();
+    revoked = [];
+    assert.equal(await answers.judge([own]), 'unknown');
+    assert.equal(await answers.judge([own, createAuthority('Callers').certificate]), 'unknown');
+    assert.equal(await answers.judge([own, callers.certificate]), 'good');
+    assert.equal(await answers.judge([own]), 'good');
+    revoked = [callers.certificate];
+    assert.equal(await answers.judge([own]), 'revoked');
+  });
+});
