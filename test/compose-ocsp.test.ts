@@ -107,10 +107,11 @@ async function tellsPath(): Promise<boolean> {
   const joined = once(plain, 'secureConnection') as Promise<[TLSSocket]>;
   const caller = connect({ port: (plain.address() as AddressInfo).port, ca: CA, ...below });
   const [socket] = await joined;
-  const told = socket.getPeerCertificate(true).issuerCertificate?.raw;
+  const { issuerCertificate } = socket.getPeerCertificate(true);
+  const isTold = issuerCertificate !== undefined && issuerCertificate.raw.equals(callers.certificate);
   for (const one of [socket, caller]) one.destroy();
   plain.close();
-  return told?.equals(callers.certificate) === true;
+  return isTold;
 }
 
 /** Calls with a TLS session, or without; tells whether an answer came, and the session to call with again. */

@@ -34,6 +34,7 @@ describe("the institution's own parts", () => {
   let otherLogin: Login;
   let pki: Pki;
   let service: RunningService;
+  const lines: string[] = [];
   const former = writeCodeJwk(codeKeys().signer.publicKey);
 
   before(async () => {
@@ -90,7 +91,7 @@ describe("the institution's own parts", () => {
       SETTLE_AFTER_SECONDS: '0',
       MAIL_AFTER_SECONDS: '0',
     });
-    service = await startService(config, createLog('silent'));
+    service = await startService(config, createLog('warn', { write: (line: string) => lines.push(line) }));
     stops.push(() => service.stop());
   });
   after(async () => {
@@ -146,7 +147,9 @@ describe("the institution's own parts", () => {
     const list = async () =>
       (await api.get('/ebox/citizen/v2/ebox/messages').auth(citizen, { type: 'bearer' }).expect(200)).body
         .items;
-    const [message] = await until(list, (items) => items.length === 1);
+    const [message] = await until(list, (items) => items.length === 1).catch((cause: unknown) => {
+      throw new Error(`no message came; the service says:\n${lines.join('')}`, { cause });
+    });
     const { pathname } = new URL(message.attachments.items[0].contentHref);
     const { body: pdf } = await api
       .get(pathname)
