@@ -6,12 +6,14 @@
  * unchanged code gives an unchanged verdict; else with a seed of the moment, or that of `--seed N`. One or two files that
  * broke are run once more, alone. Other words name files or folders under test/.
  */
+import { spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { run } from 'node:test';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { inspect } from 'node:util';
 import { buildTests, builtOf, sourceOf } from './support/built.ts';
 import { testServer } from './support/database.ts';
@@ -93,9 +95,6 @@ function note(tally: Tally, isPassed: boolean, outcome: Outcome): void {
   );
 }
 
-/** Loads TypeScript as it is; a process from what was compiled needs none of it. */
-const FROM_SOURCE = ['--import', 'tsx'];
-
 /** More broken files than this are no accident. */
 const MOST_UNSTEADY = 2;
 
@@ -107,18 +106,13 @@ const AT_ONCE = availableParallelism() + 1;
  * test, but says nothing against the change. It is listed at the end, so that it is not forgotten.
  */
 async function runSteadily(files: readonly string[], isStrict: boolean): Promise<Tally> {
-  const isBuilt = process.env[BUILT] === 'true';
-  if (isBuilt) process.execArgv.splice(process.execArgv.indexOf('tsx') - 1, FROM_SOURCE.length);
-  const first = await runFiles(isBuilt ? files.map(builtOf) : files, AT_ONCE);
+  const placed = (paths: readonly string[]) => (process.env[BUILT] === 'true' ? paths.map(builtOf) : paths);
+  const first = await runFiles(placed(files), AT_ONCE);
   const isFew = first.broken.size <= MOST_UNSTEADY && !first.broken.has('');
   if (!isStrict || first.failed === 0 || !isFew) return first;
   const names = [...first.broken].join(', ');
   process.stdout.write(`\nOnce more, alone: ${names}\n`);
-  if (isBuilt) process.execArgv.unshift(...FROM_SOURCE);
-  const second = await runFiles(
-    [...first.broken].map((name) => join(folder, name)),
-    1,
-  );
+  const second = await runFiles(placed([...first.broken].map((name) => join(folder, name))), 1);
   if (second.failed > 0) return first;
   process.stdout.write(`Unsteady: failed beside other tests, passed alone: ${names}\n`);
   return { ...first, failed: 0, passed: first.passed + first.failed };
@@ -167,11 +161,22 @@ function preloadSeed(seed: number): void {
   process.stdout.write(`Properties are tried with seed ${seed} (--seed ${seed} tries the same).\n`);
 }
 
+/** Goes on as what was compiled, without what loads TypeScript: test files get the options of the process that runs them. */
+async function runBuilt(options: readonly string[]): Promise<number> {
+  const env = { ...process.env, [BUILT]: 'true' };
+  const child = spawn(process.execPath, [builtOf(fileURLToPath(import.meta.url)), ...options], {
+    stdio: 'inherit',
+    env,
+  });
+  const [status] = (await once(child, 'exit')) as [number | null];
+  return status ?? 1;
+}
+
 const OPTIONS = ['--strict', '--built'];
 const words = process.argv.slice(2);
-if (words.includes('--built')) {
+if (words.includes('--built') && process.env[BUILT] !== 'true') {
   buildTests();
-  process.env[BUILT] = 'true';
+  process.exit(await runBuilt(words));
 }
 preloadSeed(takeSeed(words));
 const sinks = openSinks();
