@@ -9,6 +9,8 @@ import type { PostgresHome } from './home.ts';
 export const USER = 'ebox';
 
 const DRAFT = 'initial-';
+/** Each leaves less to the next. */
+const MOST_TRIES = 100;
 
 /** Tells whether a cluster was made. */
 export function hasCluster({ data }: PostgresHome): boolean {
@@ -44,10 +46,14 @@ export function createCluster(home: PostgresHome, password: string): void {
   }
 }
 
-/** What an interrupted first start left; its `initdb` may still be at work on it. */
+/**
+ * What an interrupted first start left; its `initdb` may still be at work on it. From Node.js 24 on `rmSync` says nothing and
+ * leaves the rest when a file that it was about to remove is gone.
+ */
 function removeDrafts({ folder }: PostgresHome): void {
   for (const name of readdirSync(folder).filter((one) => one.startsWith(DRAFT)))
-    rmSync(join(folder, name), { recursive: true, force: true, maxRetries: 5 });
+    for (let tries = 0; tries < MOST_TRIES && existsSync(join(folder, name)); tries += 1)
+      rmSync(join(folder, name), { recursive: true, force: true, maxRetries: 5 });
 }
 
 function giveTo({ identity }: PostgresHome, path: string): void {
