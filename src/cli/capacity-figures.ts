@@ -18,8 +18,7 @@ interface Raw {
   readonly databaseBytesPerPerson?: number;
   readonly bytes?: number;
   readonly summary?: { readonly bytes: number };
-  readonly documents?: number;
-  readonly rows?: number;
+  readonly rowsPerDocument?: number;
   readonly rowsPerSecond?: number;
   readonly objectsPerSecond?: number;
 }
@@ -45,10 +44,7 @@ export function readFigures(folder: string): { readonly figures: CapacityFigures
       verifiedPerCore: 1000 / (genuine.serviceMs + genuine.databaseMs),
       restoredRowsPerSecond: restore?.rowsPerSecond,
       restoredObjectsPerSecond: restore?.objectsPerSecond,
-      rowsPerDocument:
-        restore?.rows === undefined || restore.documents === undefined
-          ? undefined
-          : restore.rows / restore.documents,
+      rowsPerDocument: restore?.rowsPerDocument,
     },
   };
 }

@@ -7,14 +7,12 @@ import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
-import { Readable } from 'node:stream';
-import { writeCsv } from '../../src/flow/quarantine-csv.ts';
+import { join } from 'node:path';
 import { consultBatch } from '../../src/workflows/batch-consult.ts';
-import type { AgencyAccess } from '../../src/workflows/batch-submit.ts';
 import { until } from '../support/client.ts';
 import { projectRoot } from '../support/needs.ts';
 import { startTestService, type TestService } from '../support/service.ts';
+import { AGENCY, sendBatch } from './batch-file.ts';
 import { followCourse } from './course.ts';
 import { benchObvious } from './obvious.ts';
 import { loadPeople, ssinOf } from './people.ts';
@@ -23,10 +21,6 @@ import { type Backends, peakOf, perRow, readUsed, type Used, watch } from './pro
 import { documentOf, makeKey } from './samples.ts';
 import { declareMeanwhile, percentile } from './singles.ts';
 
-const AGENCY: AgencyAccess = {
-  actor: { kind: 'client', id: 'issuer', organization: '1912345694' },
-  organization: '1912345694',
-};
 /** Single declarations beside a batch: one each 250 rows, within these bounds, so that they last about as long as it. */
 const [FEWEST_SINGLES, MOST_SINGLES] = [40, 1000];
 const ROWS_A_SINGLE = 250;
@@ -236,38 +230,6 @@ async function benchRun(parties: Parties, rows: number): Promise<Omit<Run, 'key'
     encrypted: true,
     outcomes: batch?.progress.outcomes ?? {},
   };
-}
-
-/** Sends the file of a batch that runs at once; gives its id. */
-async function sendBatch(service: TestService, rows: number): Promise<string> {
-  const token = await service.clientToken('issuer', 'batches:submit', true);
-  const answer = await fetch(new URL('/batches/v1/batches', service.url), {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'text/csv' },
-    body: Readable.from(linesOf(rows)),
-    duplex: 'half',
-  });
-  if (answer.status !== 202)
-    throw new Error(`a batch was answered with ${answer.status}: ${await answer.text()}`);
-  return basename(new URL(answer.headers.get('location') ?? '').pathname);
-}
-
-const HEADER = ['reference', 'ssin', 'date', 'enterpriseNumber', 'jointCommittee'];
-const LINES = 1000;
-
-/** Writes the file of a batch, some lines at a time. */
-async function* linesOf(rows: number): AsyncGenerator<Buffer> {
-  for (let from = 0; from < rows; from += LINES) {
-    const lines = Array.from({ length: Math.min(LINES, rows - from) }, (_, index) => [
-      `ROW-${from + index}`,
-      ssinOf(from + index),
-      '2021-03-01',
-      '1900012343',
-      '145',
-    ]);
-    const text = writeCsv(HEADER, lines);
-    yield Buffer.from(from === 0 ? text : text.slice(text.indexOf('\n') + 1));
-  }
 }
 
 /** Persons who stand in no row, with their ids. */

@@ -3,16 +3,20 @@
  * there: equal rows in every table, and each document verified by the new one.
  */
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { consultBatch } from '../../src/workflows/batch-consult.ts';
 import { createApi } from '../http/api.ts';
 import { contentPath, INBOX, type Scene, startScene } from '../http/scene.ts';
+import { until } from '../support/client.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { quaIn } from '../support/declarations.ts';
 import { projectRoot } from '../support/needs.ts';
 import { demoSsin, startTestService } from '../support/service.ts';
+import { AGENCY, sendBatch } from './batch-file.ts';
+import { loadPeople } from './people.ts';
 
 const run = promisify(execFile);
 
@@ -22,71 +26,121 @@ const SECRETS = ['vault.secret', 'evidence.key', 'code-key.jwk'];
 const PASSING = ['session', 'limit_use', 'migration'];
 const PERSONS = ['lena', 'amelie', 'lukasz', 'serban'];
 
-export interface RestoreResult {
-  readonly documents: number;
+/** So many documents are read before, and verified after. More of them are issued as a batch, so that the rate can be told. */
+const READ = 100;
+/** A batch in the process that serves too. */
+const LONGEST_MS = 3600_000;
+
+interface Restored {
   readonly rows: number;
+  readonly objects: number;
   /** Documents that the new machine confirmed, byte by byte those of the old one. */
   readonly verified: number;
   readonly commands: readonly { readonly command: string; readonly seconds: number }[];
-  /** Of each command, the time that it takes to begin: a short one of the same program. */
-  readonly beginSeconds: number;
-  /** What is left of the restores. */
+  readonly registerSeconds: number;
+  readonly objectsSeconds: number;
+}
+
+/** What came with the batch: a restore of few rows is little but its beginning. */
+interface Rates {
+  readonly rowsPerDocument: number;
   readonly rowsPerSecond: number;
   readonly objectsPerSecond: number;
 }
 
-/** Restores so many documents, a month of a person each. Throws when a table or a document is not the same. */
+export interface RestoreResult extends Restored, Partial<Rates> {
+  readonly documents: number;
+}
+
+/**
+ * Restores so many documents: months of persons, and beyond a hundred a batch. Throws when a table or a document is not
+ * the same.
+ */
 export async function benchRestore(documents: number): Promise<RestoreResult> {
   const folder = mkdtempSync(join(tmpdir(), 'restore-'));
-  const scene = await startScene({ LOG_LEVEL: 'error' });
-  const target = await createTestDatabase();
-  await target.query('drop schema public cascade');
-  await target.query('create schema public');
+  const scene = await startScene({ LOG_LEVEL: 'error', SEAL_THREADS: '' });
+  let gone: Promise<void> | undefined;
+  const leave = () => (gone ??= scene.stop());
   try {
-    await issue(scene, documents);
+    await issue(scene, Math.min(documents, READ));
     const files = await readAll(scene);
-    const [backups, restores] = readCommands(folder);
-    const times = [];
-    for (const command of backups)
-      times.push(await typed(command, scene.service.dataDir, scene.service.database.url));
+    const isBatch = documents > READ;
+    const few = isBatch ? await restoreElsewhere(scene, join(folder, 'few'), files) : undefined;
+    if (isBatch) await issueBatch(scene, documents - READ);
+    // The machine is gone then, with its database and its store.
+    const restored = await restoreElsewhere(scene, join(folder, 'all'), files, leave);
+    const result = { documents, ...restored, ...(few && ratesBetween(few, restored, documents - READ)) };
+    process.stdout.write(`  ${JSON.stringify(result)}\n`);
+    if (restored.verified < files.length)
+      throw new Error(`${restored.verified} of ${files.length} were confirmed`);
+    return result;
+  } finally {
+    await leave();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function ratesBetween(few: Restored, all: Restored, documents: number): Rates {
+  const rows = all.rows - few.rows;
+  const rate = (count: number, seconds: number) => Math.round(count / Math.max(seconds, 0.1));
+  return {
+    rowsPerDocument: Math.round((rows / documents) * 10) / 10,
+    rowsPerSecond: rate(rows, all.registerSeconds - few.registerSeconds),
+    objectsPerSecond: rate(all.objects - few.objects, all.objectsSeconds - few.objectsSeconds),
+  };
+}
+
+/** Backs the machine up, and restores it with another database and another store. */
+async function restoreElsewhere(
+  { service: { dataDir, database } }: Scene,
+  folder: string,
+  files: readonly Buffer[],
+  afterBackup?: () => Promise<void>,
+): Promise<Restored> {
+  const target = await createTestDatabase();
+  try {
+    await target.query('drop schema public cascade');
+    await target.query('create schema public');
+    const [backups, [register = '', ...objects]] = readCommands(folder);
+    const commands: Restored['commands'][number][] = [];
+    const type = async (command: string, home: string, url: string) => {
+      const seconds = await typed(command, home, url);
+      commands.push({ command: command.replace(/ +#.*/, '').replaceAll(/\S+\/backup/g, '/backup'), seconds });
+      return seconds;
+    };
+    for (const command of backups) await type(command, dataDir, database.url);
     const there = join(folder, 'there');
-    for (const name of SECRETS)
-      cpSync(join(scene.service.dataDir, name), join(there, name), { recursive: true });
-    // The old machine is gone, with its database and its store.
-    await scene.stop();
-    const [register = '', ...objects] = restores;
-    times.push(await typed(register, there, target.url));
-    const after = await countRows(target);
-    for (const [name, rows] of Object.entries(savedRows(register)))
-      if (!PASSING.includes(name) && after[name] !== rows)
-        throw new Error(`${name} had ${rows} rows and has ${after[name]}`);
+    for (const name of SECRETS) cpSync(join(dataDir, name), join(there, name), { recursive: true });
+    await afterBackup?.();
+    const registerSeconds = await type(register, there, target.url);
+    const rows = await compareRows(target, register);
     const service = await startTestService({ DATABASE_URL: target.url, DATA_DIR: there, LOG_LEVEL: 'error' });
     try {
-      for (const command of objects) times.push(await typed(command, there, target.url));
+      let objectsSeconds = 0;
+      for (const command of objects) objectsSeconds += await type(command, there, target.url);
       const verified = await verifyAll(service.url, files);
-      const rows = Object.values(after).reduce((sum, count) => sum + count, 0);
-      const beginSeconds = await beginning();
-      const rate = (count: number, seconds = 0) => Math.round(count / Math.max(seconds - beginSeconds, 0.1));
-      const [registerTime, objectTime] = times.slice(backups.length);
-      const result = {
-        documents: files.length,
-        rows,
-        verified,
-        commands: times,
-        beginSeconds,
-        rowsPerSecond: rate(rows, registerTime?.seconds),
-        objectsPerSecond: rate(files.length, objectTime?.seconds),
-      };
-      process.stdout.write(`  ${JSON.stringify(result)}\n`);
-      if (verified < documents) throw new Error(`${verified} of ${documents} were confirmed`);
-      return result;
+      const kept = countFiles(join(folder, 'backup', 'objects'));
+      return { rows, objects: kept, verified, commands, registerSeconds, objectsSeconds };
     } finally {
       await service.stop();
     }
   } finally {
     await target.drop();
-    rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Counts the rows of a restored database. Throws where a table has not those that the backup says. */
+async function compareRows(target: TestDatabase, command: string): Promise<number> {
+  const after = await countRows(target);
+  for (const [name, rows] of Object.entries(savedRows(command)))
+    if (!PASSING.includes(name) && after[name] !== rows)
+      throw new Error(`${name} had ${rows} rows and has ${after[name]}`);
+  return Object.values(after).reduce((sum, count) => sum + count, 0);
+}
+
+function countFiles(folder: string): number {
+  return readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+    .length;
 }
 
 /** The commands of the chapter, backups first, with folders of this run. */
@@ -117,21 +171,15 @@ function savedRows(command: string): Readonly<Record<string, number>> {
   return Object.fromEntries(tables.map(({ name, rows }) => [name, rows]));
 }
 
-/** A command that does nothing but begin. */
-async function beginning(): Promise<number> {
-  const { seconds } = await typed('npx ebox config example', tmpdir(), '');
-  return seconds;
-}
-
-async function typed(command: string, dataDir: string, database: string) {
+/** Types a command; gives the seconds that it took. */
+async function typed(command: string, dataDir: string, database: string): Promise<number> {
   const started = performance.now();
   const ebox = `${process.execPath} --import tsx ${join(projectRoot, 'src', 'cli.ts')}`;
   await run('sh', ['-ec', command.replace('npx ebox', ebox)], {
     cwd: projectRoot,
     env: { PATH: process.env.PATH, NODE_ENV: 'test', DATA_DIR: dataDir, DATABASE_URL: database },
   });
-  const words = command.replace(/ +#.*/, '').replaceAll(/\S+\/backup/g, '/backup');
-  return { command: words, seconds: Math.round((performance.now() - started) / 100) / 10 };
+  return Math.round((performance.now() - started) / 100) / 10;
 }
 
 /** All are declared before any is waited for. */
@@ -142,6 +190,21 @@ async function issue({ client }: Scene, documents: number): Promise<void> {
     await client.declare(quaIn({ ssin: demoSsin(PERSONS[at % PERSONS.length] ?? ''), day }));
   }
   await client.settled();
+}
+
+/** Persons of their own, and a day of each, by an agency. */
+async function issueBatch({ service }: Scene, rows: number): Promise<void> {
+  await loadPeople(service, rows);
+  const batchId = await sendBatch(service, rows);
+  const { services } = service.service.composition;
+  await until(
+    async () => {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      return consultBatch(services, AGENCY, batchId);
+    },
+    (batch) => batch?.state === 'done',
+    LONGEST_MS,
+  );
 }
 
 /** Every document of everybody, as each finds it. */

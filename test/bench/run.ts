@@ -24,7 +24,7 @@ import { benchVerify } from './verify.ts';
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    documents: { type: 'string', default: '100000' },
+    documents: { type: 'string' },
     rows: { type: 'string', default: '10000' },
     declarations: { type: 'string', default: '300' },
     leaves: { type: 'string', default: '1000000' },
@@ -39,7 +39,7 @@ const { values, positionals } = parseArgs({
 });
 
 const BENCHES = {
-  document: () => benchDocument(Number(values.seconds), Number(values.documents)),
+  document: () => benchDocument(Number(values.seconds), Number(values.documents ?? 100_000)),
   declarations: () => benchDeclarations(Number(values.declarations)),
   batch: () => {
     const { key, rows } = values;
@@ -49,7 +49,7 @@ const BENCHES = {
   evidence: () => benchEvidence(Number(values.leaves), Number(values.seconds)),
   ebox: () => benchEbox(Number(values.messages), Number(values.letters)),
   register: () => benchRegister(Number(values.persons), Number(values['flow-rows'])),
-  restore: () => benchRestore(Math.min(Number(values.documents), 300)),
+  restore: () => benchRestore(Number(values.documents ?? 20_000)),
   flow: () => benchFlow(Number(values.rows)),
   verify: () => benchVerify(Number(values.seconds)),
   pages: () => benchPages(),
