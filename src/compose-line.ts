@@ -4,7 +4,7 @@ import { logRefusal } from './access/security-log.ts';
 import { composeOcsp, type OcspPace } from './compose-ocsp.ts';
 import type { Config } from './config.ts';
 import type { TlsConfig } from './config-identity.ts';
-import { describeError } from './errors.ts';
+import { describeError, ServiceError } from './errors.ts';
 import { createListener, type Listener } from './http/listener.ts';
 import { endRevoked, renewTls } from './http/tls.ts';
 import { readCertificates } from './keys/signer.ts';
@@ -33,7 +33,8 @@ type LineConfig = Pick<Config, 'tls' | 'readers' | 'environment'>;
 export function composeLine({ tls, readers, environment }: LineConfig, log: Log, pace: LinePace = {}): Line {
   if (tls === undefined) return { server: createListener({ readers }), reload: () => undefined };
   let files = readTlsFiles(tls, new Date());
-  const issuers = () => authoritiesOf(files);
+  let authorities = authoritiesOf(tls, files);
+  const issuers = () => authorities;
   const ocsp = composeOcsp({ tls, environment, log, issuers, pace });
   const server = createListener({
     readers,
@@ -61,7 +62,9 @@ export function composeLine({ tls, readers, environment }: LineConfig, log: Log,
     server,
     reload() {
       try {
-        files = readTlsFiles(tls, new Date());
+        const read = readTlsFiles(tls, new Date());
+        authorities = authoritiesOf(tls, read);
+        files = read;
         renew();
       } catch (error) {
         log.error({ reason: describeError(error) }, 'TLS stays as it was: its files could not be read again');
@@ -70,8 +73,19 @@ export function composeLine({ tls, readers, environment }: LineConfig, log: Log,
   };
 }
 
-function authoritiesOf({ ca }: TlsMaterial): readonly Certificate[] {
-  return readCertificates('TLS_CLIENT_CA_FILE', String(ca ?? '')).map(({ raw }) => parseCertificate(raw));
+/** What revocation is asked for by; none where nobody asks. Throws `keyUnfit` where one cannot be read. */
+function authoritiesOf({ clientCrlUrls, clientOcspUrls }: TlsConfig, { ca }: TlsMaterial) {
+  if (clientCrlUrls === undefined && clientOcspUrls === undefined) return [];
+  return readCertificates('TLS_CLIENT_CA_FILE', String(ca ?? '')).map(({ raw }): Certificate => {
+    try {
+      return parseCertificate(raw);
+    } catch (cause) {
+      const reason = describeError(cause);
+      throw new ServiceError('keyUnfit', `TLS_CLIENT_CA_FILE: revocation cannot be asked for: ${reason}`, {
+        cause,
+      });
+    }
+  });
 }
 
 /** Lists of large authorities: the citizens of a country. */

@@ -62,7 +62,7 @@ export function composeOcsp({ tls, environment, log, issuers, pace }: OcspParts)
     judge: async (path) => {
       const standing = await answers.judge(path);
       if (standing === 'revoked') return 'revoked by its responder';
-      if (standing === 'unknown') return 'its authority is not known: TLS_CLIENT_CA_FILE may name it';
+      if (standing === 'unanchored') return 'no path to an authority of TLS_CLIENT_CA_FILE is known';
       return standing === 'absent' && clientOcspAbsent === 'refuse' ? 'no answer of a responder' : undefined;
     },
     watch(server) {

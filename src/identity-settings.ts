@@ -50,7 +50,7 @@ export const LINE_SETTINGS = {
   ),
   tlsClientOcspAbsent: setting(
     'TLS_CLIENT_OCSP_ABSENT',
-    'What becomes of a caller of whose certificate no responder says anything: refuse (the connection ends) or admit (revocation lists alone count, where there are any).',
+    'What becomes of a caller of whose certificate no responder says anything: refuse (the connection ends) or admit (revocation lists alone count, where there are any). One whose path to TLS_CLIENT_CA_FILE is not known is refused in any case.',
     choice('refuse', 'admit'),
     'refuse',
     'admit',

@@ -10,23 +10,23 @@ import { until } from './support/client.ts';
 import { type ServiceProcess, startProcess } from './support/process.ts';
 import { startTestService, type TestService } from './support/service.ts';
 
-let service: TestService;
-let folder: string;
-let worker: ServiceProcess | undefined;
-before(async () => {
-  service = await startTestService({ ROLES: 'api' });
-  folder = mkdtempSync(join(tmpdir(), 'main-'));
-});
-after(async () => {
-  await worker?.kill('SIGKILL');
-  await service.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
-
 const canKeep = 'flushCompileCache' in nodeModule;
 
 describe('a process', { skip: canKeep ? false : 'compiled code is kept from Node.js 22.10 on' }, () => {
-  it('leaves what it compiled for the next start while it runs, as one that is killed can no more', async () => {
+  let service: TestService;
+  let folder: string;
+  let worker: ServiceProcess | undefined;
+  before(async () => {
+    service = await startTestService({ ROLES: 'api' });
+    folder = mkdtempSync(join(tmpdir(), 'main-'));
+  });
+  after(async () => {
+    await worker?.kill('SIGKILL');
+    await service.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('leaves what it compiled for the next start while it runs, as one that is killed no longer can', async () => {
     const cache = join(folder, 'compiled');
     worker = await startProcess({
       ...settingsBeside(service, folder),

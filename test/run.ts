@@ -168,13 +168,14 @@ async function runBuilt(options: readonly string[]): Promise<number> {
     stdio: 'inherit',
     env,
   });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
   const [status] = (await once(child, 'exit')) as [number | null];
   return status ?? 1;
 }
 
 const OPTIONS = ['--strict', '--built'];
 const words = process.argv.slice(2);
-if (words.includes('--built') && process.env[BUILT] !== 'true') {
+if (words.includes('--built') && import.meta.url.endsWith('.ts')) {
   buildTests();
   process.exit(await runBuilt(words));
 }

@@ -1,11 +1,11 @@
 /** Asks OCSP responders (RFC 6960) about the certificates of callers: at configured addresses only, and not twice within a while. */
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes, X509Certificate } from 'node:crypto';
 import { describeError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { type Certificate, parseCertificate } from '../pades/certificate.ts';
 import { MalformedDer } from '../pades/der-reader.ts';
 import { findOcspEntry, parseOcspAnswer } from '../pades/ocsp.ts';
-import { findPaths, type Path } from '../pades/path.ts';
+import type { Path } from '../pades/path.ts';
 import { type FetchRevocation, fetchAnswer } from './revocation-fetch.ts';
 
 export interface ClientAnswerOptions {
@@ -24,19 +24,19 @@ export interface ClientAnswerOptions {
   readonly mostAtOnce?: number;
 }
 
-/** `absent`: no responder said anything. `unknown`: nobody can be asked, as no path leads to an authority of ours. */
-export type ClientStanding = 'good' | 'revoked' | 'absent' | 'unknown';
+/** `absent`: no responder said anything. `unanchored`: nobody can be asked, as no path to an authority of ours is known. */
+export type ClientStanding = 'good' | 'revoked' | 'absent' | 'unanchored';
 
 export interface ClientAnswers {
   /**
-   * Judges certificates that TLS took for those of one caller, its own first, DER: `revoked` when one of them is. Those above
-   * may be missing when they came before, as with a TLS session that is taken up again. Never rejects.
+   * Judges a caller by the certificates that TLS took, its own first, DER: `revoked` when one on the path to an authority of
+   * ours is. Those above may be missing when they came before, as with a TLS session that is taken up again. Never rejects.
    */
   judge(path: readonly Buffer[]): Promise<ClientStanding>;
 }
 
 interface Held {
-  readonly standing: Exclude<ClientStanding, 'unknown'>;
+  readonly standing: Exclude<ClientStanding, 'unanchored'>;
   readonly until: number;
 }
 
@@ -45,8 +45,8 @@ const PAUSE_MS = 10_000;
 const MOST_AT_ONCE = 64;
 /** Programs that call are thousands at the most. */
 const MOST_HELD = 10_000;
-/** Authorities between callers and those of the settings. */
-const MOST_BETWEEN = 100;
+/** No public hierarchy is deeper. */
+const LONGEST_PATH = 6;
 
 /** Makes the judge. Nothing is asked before somebody calls. */
 export function createClientAnswers(options: ClientAnswerOptions): ClientAnswers {
@@ -77,10 +77,8 @@ export function createClientAnswers(options: ClientAnswerOptions): ClientAnswers
   };
   return {
     async judge(path) {
-      const certificates = readAll(path);
-      if (certificates === undefined) return 'absent';
-      const whole = follow(certificates, options.issuers());
-      if (whole === undefined) return 'unknown';
+      const whole = follow(path, options.issuers());
+      if (whole === undefined) return 'unanchored';
       // An authority that the settings name is trusted as it stands.
       const judged = whole.flatMap((one, at) => {
         const issuer = whole[at + 1];
@@ -94,32 +92,61 @@ export function createClientAnswers(options: ClientAnswerOptions): ClientAnswers
   };
 }
 
-/** Finds the path from a caller's certificate to an authority of the settings, and remembers what stood between. */
+/** Finds the path from a caller's certificate to an authority of the settings, and remembers it for when it comes alone. */
 function createFollower() {
-  const between = new Map<string, Certificate>();
-  return (brought: readonly Certificate[], anchors: readonly Certificate[]): Path | undefined => {
-    const [own, ...above] = brought;
+  const paths = new Map<string, Path>();
+  return ([der, ...brought]: readonly Buffer[], anchors: readonly Certificate[]): Path | undefined => {
+    const own = der && read(der);
     if (own === undefined) return undefined;
-    if (anchors.some(({ der }) => der.equals(own.der))) return [own];
-    const [path] = findPaths(own, { anchors, intermediates: [...above, ...between.values()] });
-    for (const one of path?.slice(1, -1) ?? []) {
-      between.delete(keyOf(one));
-      between.set(keyOf(one), one);
-      const [oldest] = between.keys();
-      if (between.size > MOST_BETWEEN && oldest !== undefined) between.delete(oldest);
-    }
+    const above = brought.flatMap((one) => read(one) ?? []);
+    const key = keyOf(own);
+    const path = findPath([own], above, anchors) ?? paths.get(key);
+    paths.delete(key);
+    // An authority may have left the settings since.
+    if (path === undefined || !anchors.some((one) => isSame(one, path.at(-1)))) return undefined;
+    paths.set(key, path);
+    const [oldest] = paths.keys();
+    if (paths.size > MOST_HELD && oldest !== undefined) paths.delete(oldest);
     return path;
   };
+}
+
+/** Gives the path on from where it has come. */
+function findPath(
+  path: Path,
+  above: readonly Certificate[],
+  anchors: readonly Certificate[],
+): Path | undefined {
+  const last = path.at(-1);
+  if (last === undefined || anchors.some((one) => isSame(one, last))) return path;
+  if (path.length === LONGEST_PATH) return undefined;
+  const next = [...anchors, ...above].find((one) => !path.includes(one) && isIssuedBy(last, one));
+  return next && findPath([...path, next], above, anchors);
+}
+
+/** As OpenSSL sees it, which took the certificates: it knows more forms of names, and more algorithms, than we read. */
+function isIssuedBy(certificate: Certificate, issuer: Certificate): boolean {
+  try {
+    const [one, other] = [new X509Certificate(certificate.der), new X509Certificate(issuer.der)];
+    return one.checkIssued(other) && one.verify(other.publicKey);
+  } catch {
+    // OpenSSL cannot read it: whoever calls may send anything along.
+    return false;
+  }
+}
+
+function isSame(one: Certificate, other: Certificate | undefined): boolean {
+  return other !== undefined && one.der.equals(other.der);
 }
 
 function keyOf({ der }: Certificate): string {
   return createHash('sha256').update(der).digest('base64');
 }
 
-/** Undefined where one is nothing that we can read: then nobody can be asked about it. */
-function readAll(path: readonly Buffer[]): readonly Certificate[] | undefined {
+/** Undefined where it is nothing that we can read: then nobody can be asked about it. */
+function read(der: Buffer): Certificate | undefined {
   try {
-    return path.map((der) => parseCertificate(der));
+    return parseCertificate(der);
   } catch (error) {
     if (error instanceof MalformedDer) return undefined;
     throw error;

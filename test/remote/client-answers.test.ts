@@ -29,10 +29,10 @@ before(async () => {
 after(() => server.close());
 
 /** Makes a judge that keeps no answer. */
-function open(authority = above) {
+function open(authority = above, authorities = [parseCertificate(authority.certificate)]) {
   return createClientAnswers({
     urls: [`http://127.0.0.1:${(server.address() as AddressInfo).port}/ocsp`],
-    issuers: () => [parseCertificate(authority.certificate)],
+    issuers: () => authorities,
     fetch: createRevocationFetch({ allowLoopback: true, timeoutMs: 3000, maxBytes: 65_536 }),
     clock: () => new Date(),
     log: createLog('silent'),
@@ -59,14 +59,40 @@ describe('a judge of callers', () => {
     assert.equal(await open(callers).judge([own]), 'good');
   });
 
-  it('says where no path leads to an authority, and remembers what stood between', async () => {
-    const answers = open();
+  it('says where no path leads to an authority', async () => {
     revoked = [];
-    assert.equal(await answers.judge([own]), 'unknown');
-    assert.equal(await answers.judge([own, createAuthority('Callers').certificate]), 'unknown');
+    assert.equal(await open().judge([own]), 'unanchored');
+    assert.equal(await open().judge([own, createAuthority('Callers').certificate]), 'unanchored');
+    assert.equal(
+      await open().judge([Buffer.from('nothing that can be read'), above.certificate]),
+      'unanchored',
+    );
+  });
+
+  it('is not kept from asking by what a caller sends along', async () => {
+    // The same name, and a key that is none: its point lies on no curve.
+    const spoiled = Buffer.from(callers.certificate);
+    const key = callers.publicKey.export({ format: 'der', type: 'spki' });
+    const point = spoiled.indexOf(key) + key.length - 64;
+    spoiled.fill(1, point, point + 64);
+    revoked = [own];
+    for (const stray of [
+      Buffer.from('nothing that can be read'),
+      createAuthority('Callers').certificate,
+      spoiled,
+    ])
+      assert.equal(await open().judge([own, stray, callers.certificate]), 'revoked');
+  });
+
+  it('remembers the path of a certificate that comes alone, for as long as it leads to an authority', async () => {
+    const authorities = [parseCertificate(above.certificate)];
+    const answers = open(above, authorities);
+    revoked = [];
     assert.equal(await answers.judge([own, callers.certificate]), 'good');
     assert.equal(await answers.judge([own]), 'good');
     revoked = [callers.certificate];
     assert.equal(await answers.judge([own]), 'revoked');
+    authorities.pop();
+    assert.equal(await answers.judge([own]), 'unanchored');
   });
 });

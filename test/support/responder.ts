@@ -5,7 +5,7 @@ import { integer } from '../../src/pades/der.ts';
 import { parseOcspAnswer } from '../../src/pades/ocsp.ts';
 import type { Authority } from './pki.ts';
 
-/** Gives the answer (DER) of the authority whose certificate is asked about; else one that knows nothing. */
+/** Gives the answer (DER) of the authority that issued the certificate asked about; else one that knows nothing. */
 export function answerRevoked(
   request: Buffer,
   authorities: readonly Authority[],

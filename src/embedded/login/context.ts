@@ -5,8 +5,8 @@ let underWay = 0;
 
 /**
  * Answers one request of a provider. Its first request makes the library follow every promise of the process, and it
- * never lets go of that by itself: it costs each of them, on this thread, half a microsecond and more. So it is told to
- * when no request is under way.
+ * never lets go of that by itself: before Node.js 24 it costs each of them, on this thread, half a microsecond and more. So
+ * it is told to when no request is under way.
  */
 export async function inContext(answer: () => Promise<unknown>): Promise<void> {
   underWay += 1;
