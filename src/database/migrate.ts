@@ -46,6 +46,14 @@ async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T
   }
 }
 
+/** What applies migrations tells some faults in words of its own. Throws `databaseUnavailable` where there is no connection any more. */
+async function demandConnection(client: pg.Client): Promise<void> {
+  await client.query('select 1').catch((error: unknown) => {
+    const fault = asServiceError(error);
+    if (fault instanceof ServiceError) throw fault;
+  });
+}
+
 async function run(url: string, count: number): Promise<readonly string[]> {
   const silent = () => undefined;
   try {
@@ -63,6 +71,9 @@ async function run(url: string, count: number): Promise<readonly string[]> {
         advisoryLockMode: 'wait',
         count,
         logger: { debug: silent, info: silent, warn: silent, error: silent },
+      }).catch(async (error: unknown) => {
+        await demandConnection(dbClient);
+        throw error;
       });
       return run.map(({ name }) => name);
     });

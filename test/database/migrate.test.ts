@@ -7,6 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import pg from 'pg';
 import { migrate } from '../../src/database/migrate.ts';
 import { freePort } from '../../src/embedded/ports.ts';
+import { until } from '../support/client.ts';
 import { testServer } from '../support/database.ts';
 import { projectRoot } from '../support/needs.ts';
 
@@ -78,6 +79,27 @@ describe('migrate', () => {
     assert.ok(losses > 0, 'no connection was lost');
     await migrate(url);
     assert.deepEqual(await migrate(url), []);
+  });
+
+  it('says so when the connection is lost while what applies them prepares, which tells it in words of its own', async () => {
+    const url = await emptyDatabase();
+    const name = new URL(url).pathname.slice(1);
+    const holder = new pg.Client(url);
+    await holder.connect();
+    try {
+      // Another one makes the table of migrations, and has not ended yet.
+      await holder.query('begin');
+      await holder.query('create table migration ()');
+      const migrating = assert.rejects(migrate(url), { name: 'ServiceError', code: 'databaseUnavailable' });
+      const kill = `select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and wait_event_type = 'Lock'`;
+      await until(
+        () => admin.query(kill, [name]),
+        ({ rowCount }) => rowCount === 1,
+      );
+      await migrating;
+    } finally {
+      await holder.end();
+    }
   });
 
   it('applies every migration in its order, once', async () => {
