@@ -200,7 +200,8 @@ describe('an SSIN', () => {
     const mails = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
       entry.isFile(),
     );
-    assert.ok(mails.length >= 2);
+    // One mail may tell of several messages.
+    assert.ok(mails.length > 0);
     assertNone(mails.map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8')));
   });
 
