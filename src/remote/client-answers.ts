@@ -124,11 +124,14 @@ function findPath(
   return next && findPath([...path, next], above, anchors);
 }
 
-/** As OpenSSL sees it, which took the certificates: it knows more forms of names, and more algorithms, than we read. */
+/**
+ * As OpenSSL sees it, which took the certificates: it knows more forms of names, and more algorithms, than we read. It takes
+ * no look at whether the issuer is an authority.
+ */
 function isIssuedBy(certificate: Certificate, issuer: Certificate): boolean {
   try {
     const [one, other] = [new X509Certificate(certificate.der), new X509Certificate(issuer.der)];
-    return one.checkIssued(other) && one.verify(other.publicKey);
+    return issuer.isCa && one.checkIssued(other) && one.verify(other.publicKey);
   } catch {
     // OpenSSL cannot read it: whoever calls may send anything along.
     return false;

@@ -1,10 +1,13 @@
 /** Certificates of callers by what responders say: paths that come whole, in part, or lead nowhere. */
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
+import { ATTRIBUTE, issueCertificate, writeName } from '../../src/embedded/pki/certificate.ts';
+import { caExtensions } from '../../src/embedded/pki/profiles.ts';
 import { createLog } from '../../src/log.ts';
 import { parseCertificate } from '../../src/pades/certificate.ts';
 import { createClientAnswers } from '../../src/remote/client-answers.ts';
@@ -82,6 +85,20 @@ describe('a judge of callers', () => {
       spoiled,
     ])
       assert.equal(await open().judge([own, stray, callers.certificate]), 'revoked');
+  });
+
+  it('follows no path through a certificate that is no authority’s', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const name = writeName([[ATTRIBUTE.commonName, 'nobody’s authority']]);
+    const times = { notBefore: new Date(Date.now() - 1000), notAfter: new Date(Date.now() + 86_400_000) };
+    const nobody = issueCertificate(above, { subject: name, publicKey, extensions: [], ...times });
+    // The key of the revoked authority, under another certificate.
+    const forged = issueCertificate(
+      { name, key: privateKey, publicKey },
+      { subject: callers.name, publicKey: callers.publicKey, extensions: caExtensions(), ...times },
+    );
+    revoked = [callers.certificate];
+    assert.equal(await open().judge([own, forged, nobody, callers.certificate]), 'unanchored');
   });
 
   it('remembers the path of a certificate that comes alone, for as long as it leads to an authority', async () => {
