@@ -1,9 +1,11 @@
-/** Feeds declarations: some twice, some out of order, some taken back while their attestation is on its way. */
+/** Feeds declarations: some twice, some out of order, some taken back while their attestation is on its way or after that. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ssinOf } from '../../bench/people.ts';
-import { quaCancel, quaForm, quaIn, quaXml, updateForm } from '../../support/declarations.ts';
-import { type Answer, type Caller, jsonOf, Over } from './caller.ts';
+import { quaCancel, quaForm, quaIn, updateForm } from '../../support/declarations.ts';
+import { type Caller, Over } from './caller.ts';
+import type { DatabasePart } from './database-part.ts';
+import { Declarant, locationOf, type Told } from './declarant.ts';
 import type { Dice } from './dice.ts';
 import { addressOf, DECLARED_END } from './people.ts';
 
@@ -16,20 +18,15 @@ export interface ExpectedCase {
   isOpen: boolean;
 }
 
-export interface Declared {
+export interface Declared extends Told {
   readonly cases: ExpectedCase[];
-  /** Declarations that were answered, each counted once. */
-  accepted: number;
   duplicates: number;
   disordered: number;
   cancelled: number;
-  /** What the service answered wrongly. */
-  readonly wrong: string[];
-  /** Ids of declarations that were answered with 2xx. */
-  readonly ids: Set<string>;
+  /** Cases whose only day was cancelled once their attestation was issued. */
+  takenBack: number;
 }
 
-const AS = { client: 'payroll', scope: 'dimona:declare dimona:consult' } as const;
 const FARM = '1900012343';
 const MONTHS = ['2020-09', '2020-10', '2020-11', '2020-12', '2021-01', '2021-02', '2021-03', '2021-04'];
 const DUPLICATE_PERCENT = 20;
@@ -37,6 +34,8 @@ const DISORDER_PERCENT = 10;
 const CANCEL_PERCENT = 10;
 /** How long a cancellation waits at most: from before its attestation is begun to after it was read. */
 const CANCEL_MS = 4000;
+/** One case of so many, the first one too, has one day, which is cancelled once its attestation is issued. */
+const TAKEN_BACK_EVERY = 10;
 
 /** How persons of the register look who are declared. */
 export function peopleFile(count: number): string {
@@ -55,6 +54,7 @@ export function peopleFile(count: number): string {
 /** Declares until told to stop, several at once. */
 export async function feedDeclarations(
   caller: Caller,
+  database: DatabasePart,
   dice: Dice,
   isOver: () => boolean,
   atOnce: number,
@@ -65,10 +65,11 @@ export async function feedDeclarations(
     duplicates: 0,
     disordered: 0,
     cancelled: 0,
+    takenBack: 0,
     wrong: [],
     ids: new Set(),
   };
-  const feeder = new Feeder(caller, dice, declared);
+  const feeder = new Feeder(caller, database, dice, declared);
   let next = 0;
   const one = async () => {
     while (!isOver()) {
@@ -77,8 +78,9 @@ export async function feedDeclarations(
       next += 1;
       if (month === undefined) return;
       const expected = { ssin: ssinOf(person), month, days: new Set<string>(), isOpen: false };
-      declared.cases.push(expected);
-      await feeder.feedCase(expected, isOver);
+      const number = declared.cases.push(expected) - 1;
+      if (number % TAKEN_BACK_EVERY === 0) await feeder.feedTakenBack(expected);
+      else await feeder.feedCase(expected, isOver);
     }
   };
   await Promise.all(Array.from({ length: atOnce }, one));
@@ -86,22 +88,18 @@ export async function feedDeclarations(
   return declared;
 }
 
-interface Consulted {
-  readonly declarationStatus: {
-    readonly declarationId: string;
-    readonly result: string;
-    readonly period?: { readonly id: number };
-  };
-}
-
 class Feeder {
   readonly #caller: Caller;
+  readonly #declarant: Declarant;
+  readonly #database: DatabasePart;
   readonly #dice: Dice;
   readonly #declared: Declared;
   readonly #later: Promise<void>[] = [];
 
-  constructor(caller: Caller, dice: Dice, declared: Declared) {
+  constructor(caller: Caller, database: DatabasePart, dice: Dice, declared: Declared) {
     this.#caller = caller;
+    this.#declarant = new Declarant(caller, declared);
+    this.#database = database;
     this.#dice = dice;
     this.#declared = declared;
   }
@@ -124,20 +122,55 @@ class Feeder {
     }
   }
 
+  /** A case of one day that comes to nothing after its attestation was issued. */
+  async feedTakenBack(expected: ExpectedCase): Promise<void> {
+    const day = dayOf(expected, 1);
+    try {
+      const period = await this.#declarant.periodOf(
+        await this.#declarant.post(inOf(expected, day), randomUUID()),
+      );
+      if (period === undefined) return;
+      expected.days.add(day);
+      this.#later.push(this.#takeBack(expected, day, period));
+    } catch (error) {
+      expected.isOpen = true;
+      if (!(error instanceof Over)) throw error;
+    }
+  }
+
+  async #takeBack(expected: ExpectedCase, day: string, period: string): Promise<void> {
+    while (!(await this.#isIssued(period))) {
+      // It stays as it was declared.
+      if (this.#caller.isOver) return;
+      await sleep(300);
+    }
+    await this.#cancel(expected, day, period);
+    if (!expected.isOpen) this.#declared.takenBack += 1;
+  }
+
+  /** Whether the month of a period has an attestation. */
+  async #isIssued(periodId: string): Promise<boolean> {
+    const rows = await this.#database.query(
+      `select 1 from status_period s join attestation a using (person_id)
+       where s.reference = $1 and a.state = 'issued' and a.case_id like '%/month=' || to_char(s.valid_from, 'YYYY-MM') || '%'`,
+      [periodId],
+    );
+    return rows.length > 0;
+  }
+
   async #plain(expected: ExpectedCase, number: number): Promise<void> {
-    const { ssin } = expected;
     const day = dayOf(expected, number);
-    const body = JSON.stringify(quaIn({ ssin, day, enterpriseNumber: FARM, jointCommittee: '145' }));
+    const body = inOf(expected, day);
     const key = randomUUID();
     const isTwice = this.#dice.percent(DUPLICATE_PERCENT);
     const twin = isTwice ? this.#twin(expected, body, key) : undefined;
-    const answer = await this.#post(body, key);
-    const period = await this.#periodOf(answer);
+    const answer = await this.#declarant.post(body, key);
+    const period = await this.#declarant.periodOf(answer);
     if (period === undefined) return;
     expected.days.add(day);
     if (twin !== undefined && (await twin) !== locationOf(answer))
       this.#declared.wrong.push(`the duplicate of ${locationOf(answer)} was answered with ${await twin}`);
-    if (this.#dice.percent(CANCEL_PERCENT)) this.#later.push(this.#cancel(expected, day, period));
+    if (this.#dice.percent(CANCEL_PERCENT)) this.#later.push(this.#cancelSoon(expected, day, period));
   }
 
   /** The same call once more, at the same time or a little later. */
@@ -145,7 +178,7 @@ class Feeder {
     this.#declared.duplicates += 1;
     await sleep(this.#dice.below(3) * 400);
     try {
-      return locationOf(await this.#post(body, key));
+      return locationOf(await this.#declarant.post(body, key));
     } catch (error) {
       if (!(error instanceof Over)) throw error;
       expected.isOpen = true;
@@ -153,11 +186,15 @@ class Feeder {
     }
   }
 
+  async #cancelSoon(expected: ExpectedCase, day: string, periodId: string): Promise<void> {
+    await sleep(this.#dice.below(CANCEL_MS));
+    await this.#cancel(expected, day, periodId);
+  }
+
   async #cancel(expected: ExpectedCase, day: string, periodId: string): Promise<void> {
     try {
-      await sleep(this.#dice.below(CANCEL_MS));
-      const answer = await this.#post(JSON.stringify(quaCancel({ periodId })), randomUUID());
-      await this.#periodOf(answer);
+      const answer = await this.#declarant.post(JSON.stringify(quaCancel({ periodId })), randomUUID());
+      await this.#declarant.periodOf(answer);
       expected.days.delete(day);
       this.#declared.cancelled += 1;
     } catch (error) {
@@ -183,82 +220,21 @@ class Feeder {
       reference,
       createdOn: '2021-06-01',
     });
-    const periodId = await this.#periodOfFile(form);
+    const periodId = await this.#declarant.periodOfFile(form);
     if (periodId === undefined) return;
     const change = (to: string, createdOn: string) =>
       updateForm({ periodId, day: to, reference: `${reference}-${createdOn.slice(-2)}`, createdOn });
-    await this.#periodOfFile(change(later, '2021-06-03'));
+    await this.#declarant.periodOfFile(change(later, '2021-06-03'));
     // It is refused: the change that was made after it stands already.
-    await this.#periodOfFile(change(earlier, '2021-06-02'), 'B');
+    await this.#declarant.periodOfFile(change(earlier, '2021-06-02'), 'B');
     expected.days.add(later);
     this.#declared.disordered += 1;
   }
-
-  async #post(body: string, key: string): Promise<Answer> {
-    const answer = await this.#caller.call({
-      method: 'POST',
-      path: '/dimona/v2/declarations',
-      as: AS,
-      type: 'application/json',
-      body,
-      key,
-    });
-    if (answer.status !== 201) this.#declared.wrong.push(`a declaration was answered with ${answer.status}`);
-    return answer;
-  }
-
-  async #periodOf(answer: Answer): Promise<string | undefined> {
-    const location = locationOf(answer);
-    if (location === undefined) return undefined;
-    this.#declared.ids.add(location.split('/').at(-1) ?? '');
-    this.#declared.accepted += 1;
-    return this.#period(location);
-  }
-
-  async #period(location: string, wanted = 'AW'): Promise<string | undefined> {
-    const consulted = await this.#caller.call({ path: new URL(location).pathname, as: AS });
-    if (consulted.status !== 200) {
-      this.#declared.wrong.push(`${location} was answered with ${consulted.status}`);
-      return undefined;
-    }
-    const { result, period } = jsonOf<Consulted>(consulted).declarationStatus;
-    if (!wanted.includes(result)) this.#declared.wrong.push(`${location} ended with ${result}`);
-    return period && String(period.id);
-  }
-
-  async #periodOfFile(form: string, wanted?: string): Promise<string | undefined> {
-    const body = quaXml([form]);
-    const answer = await this.#caller.call({
-      method: 'POST',
-      path: '/dimona/v2/files',
-      as: AS,
-      type: 'application/xml',
-      body,
-    });
-    const location = locationOf(answer);
-    if (answer.status !== 202 || location === undefined) {
-      this.#declared.wrong.push(`a file was answered with ${answer.status}: ${answer.bytes.toString()}`);
-      return undefined;
-    }
-    for (;;) {
-      const file = await this.#caller.call({ path: new URL(location).pathname, as: AS });
-      const { status, items } = jsonOf<{
-        readonly status: { readonly state: string };
-        readonly items: readonly { readonly declarationId: string }[];
-      }>(file);
-      if (status.state === 'done') {
-        this.#declared.accepted += 1;
-        this.#declared.ids.add(items[0]?.declarationId ?? '');
-        return this.#period(`http://x/dimona/v2/declarations/${items[0]?.declarationId}`, wanted);
-      }
-      if (this.#caller.isOver) throw new Over(location);
-      await sleep(300);
-    }
-  }
 }
 
-function locationOf({ headers }: Answer): string | undefined {
-  return headers.get('location') ?? undefined;
+/** A declaration of a day of quarantine. */
+function inOf({ ssin }: ExpectedCase, day: string): string {
+  return JSON.stringify(quaIn({ ssin, day, enterpriseNumber: FARM, jointCommittee: '145' }));
 }
 
 function dayOf({ month }: ExpectedCase, number: number): string {

@@ -32,6 +32,8 @@ export interface CampaignReport {
   readonly duplicates: number;
   readonly disordered: number;
   readonly cancelled: number;
+  /** Cases whose only day was cancelled once their attestation was issued. */
+  readonly takenBack: number;
   readonly batches: number;
   readonly recalls: number;
   readonly letters: number;

@@ -99,7 +99,7 @@ async function campaign(wish: CampaignWish, folder: string, disks: FilledDisks):
     const watching = watch(world, fleet, say, isOver);
     const peerReads = readAtPeer(world, dice, isOver);
     const work = Promise.all([
-      feedDeclarations(caller, createDice(seed, 'declare'), isOver, 6),
+      feedDeclarations(caller, world.database, createDice(seed, 'declare'), isOver, 6),
       correspond(caller, createDice(seed, 'correspond'), isOver),
       doChores({ ...world, settings }, isOver, (place) => {
         counts.byFailpoint[place] += 1;
@@ -149,6 +149,7 @@ async function campaign(wish: CampaignWish, folder: string, disks: FilledDisks):
       duplicates: declared.duplicates,
       disordered: declared.disordered,
       cancelled: declared.cancelled,
+      takenBack: declared.takenBack,
       batches: done.batches,
       recalls: done.recalls,
       letters: done.letters.size,
@@ -163,6 +164,9 @@ async function campaign(wish: CampaignWish, folder: string, disks: FilledDisks):
       notRun: [
         ...(faketime === undefined ? ['wrong clocks: needs package faketime'] : []),
         ...(disks.length === 0 ? ['full disks: mounts are not permitted here'] : []),
+        ...(declared.takenBack > 0
+          ? []
+          : ['a cancellation after the attestation: the campaign was too short']),
         ...(done.recalls > 0 ? [] : ['a recall: the campaign was too short']),
         ...(chores.isRekeyed ? [] : ['a new secret: the campaign was too short']),
       ],

@@ -197,7 +197,13 @@ async function work(
   const caller = new Caller(world, () => isOver);
   await registerPeople(caller);
   say(`${MACHINES.join(', ')} work, each in a namespace of its own`);
-  const feeding = feedDeclarations(caller, createDice(seed, 'declare'), () => isOver, AT_ONCE);
+  const feeding = feedDeclarations(
+    caller,
+    world.database,
+    createDice(seed, 'declare'),
+    () => isOver,
+    AT_ONCE,
+  );
   await sleep(seconds * 500);
   await network.plug(CUT_OFF, false);
   say(`${CUT_OFF} has no cable`);
