@@ -36,6 +36,9 @@ const CANCEL_PERCENT = 10;
 const CANCEL_MS = 4000;
 /** One case of so many, the first one too, has one day, which is cancelled once its attestation is issued. */
 const TAKEN_BACK_EVERY = 10;
+/** How long that attestation is waited for once the feeding is over, and how often it is looked for. */
+const ISSUED_MS = 15_000;
+const ISSUED_STEP_MS = 300;
 
 /** How persons of the register look who are declared. */
 export function peopleFile(count: number): string {
@@ -51,14 +54,17 @@ export function peopleFile(count: number): string {
   return [farm, ...persons].map((record) => `${JSON.stringify(record)}\n`).join('');
 }
 
+/** Where declarations are fed, by which dice, and until when. */
+interface Feed {
+  readonly caller: Caller;
+  readonly database: DatabasePart;
+  readonly dice: Dice;
+  readonly isOver: () => boolean;
+}
+
 /** Declares until told to stop, several at once. */
-export async function feedDeclarations(
-  caller: Caller,
-  database: DatabasePart,
-  dice: Dice,
-  isOver: () => boolean,
-  atOnce: number,
-): Promise<Declared> {
+export async function feedDeclarations(feed: Feed, atOnce: number): Promise<Declared> {
+  const { isOver } = feed;
   const declared: Declared = {
     cases: [],
     accepted: 0,
@@ -69,7 +75,7 @@ export async function feedDeclarations(
     wrong: [],
     ids: new Set(),
   };
-  const feeder = new Feeder(caller, database, dice, declared);
+  const feeder = new Feeder(feed, declared);
   let next = 0;
   const one = async () => {
     while (!isOver()) {
@@ -80,7 +86,7 @@ export async function feedDeclarations(
       const expected = { ssin: ssinOf(person), month, days: new Set<string>(), isOpen: false };
       const number = declared.cases.push(expected) - 1;
       if (number % TAKEN_BACK_EVERY === 0) await feeder.feedTakenBack(expected);
-      else await feeder.feedCase(expected, isOver);
+      else await feeder.feedCase(expected);
     }
   };
   await Promise.all(Array.from({ length: atOnce }, one));
@@ -93,14 +99,16 @@ class Feeder {
   readonly #declarant: Declarant;
   readonly #database: DatabasePart;
   readonly #dice: Dice;
+  readonly #isOver: () => boolean;
   readonly #declared: Declared;
   readonly #later: Promise<void>[] = [];
 
-  constructor(caller: Caller, database: DatabasePart, dice: Dice, declared: Declared) {
+  constructor({ caller, database, dice, isOver }: Feed, declared: Declared) {
     this.#caller = caller;
     this.#declarant = new Declarant(caller, declared);
     this.#database = database;
     this.#dice = dice;
+    this.#isOver = isOver;
     this.#declared = declared;
   }
 
@@ -109,9 +117,9 @@ class Feeder {
     await Promise.all(this.#later);
   }
 
-  async feedCase(expected: ExpectedCase, isOver: () => boolean): Promise<void> {
+  async feedCase(expected: ExpectedCase): Promise<void> {
     const count = 1 + this.#dice.below(5);
-    for (let day = 1; day <= count && !isOver(); day += 1) {
+    for (let day = 1; day <= count && !this.#isOver(); day += 1) {
       try {
         if (this.#dice.percent(DISORDER_PERCENT)) await this.#disordered(expected, day);
         else await this.#plain(expected, day);
@@ -139,10 +147,10 @@ class Feeder {
   }
 
   async #takeBack(expected: ExpectedCase, day: string, period: string): Promise<void> {
-    while (!(await this.#isIssued(period))) {
+    for (let calm = 0; !(await this.#isIssued(period)); calm += this.#isOver() ? ISSUED_STEP_MS : 0) {
       // It stays as it was declared.
-      if (this.#caller.isOver) return;
-      await sleep(300);
+      if (this.#caller.isOver || calm > ISSUED_MS) return;
+      await sleep(ISSUED_STEP_MS);
     }
     await this.#cancel(expected, day, period);
     if (!expected.isOpen) this.#declared.takenBack += 1;

@@ -99,7 +99,7 @@ async function campaign(wish: CampaignWish, folder: string, disks: FilledDisks):
     const watching = watch(world, fleet, say, isOver);
     const peerReads = readAtPeer(world, dice, isOver);
     const work = Promise.all([
-      feedDeclarations(caller, world.database, createDice(seed, 'declare'), isOver, 6),
+      feedDeclarations({ caller, database: world.database, dice: createDice(seed, 'declare'), isOver }, 6),
       correspond(caller, createDice(seed, 'correspond'), isOver),
       doChores({ ...world, settings }, isOver, (place) => {
         counts.byFailpoint[place] += 1;

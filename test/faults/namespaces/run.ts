@@ -198,10 +198,7 @@ async function work(
   await registerPeople(caller);
   say(`${MACHINES.join(', ')} work, each in a namespace of its own`);
   const feeding = feedDeclarations(
-    caller,
-    world.database,
-    createDice(seed, 'declare'),
-    () => isOver,
+    { caller, database: world.database, dice: createDice(seed, 'declare'), isOver: () => isOver },
     AT_ONCE,
   );
   await sleep(seconds * 500);

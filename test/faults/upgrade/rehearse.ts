@@ -130,7 +130,10 @@ async function upgrade(stage: Stage): Promise<UpgradeReport> {
   const caller = new Caller(world, () => isOver);
   await prepareRegister(caller, world);
   const work = Promise.all([
-    feedDeclarations(caller, world.database, createDice(seed, 'declare'), () => isOver, AT_ONCE),
+    feedDeclarations(
+      { caller, database: world.database, dice: createDice(seed, 'declare'), isOver: () => isOver },
+      AT_ONCE,
+    ),
     correspond(caller, createDice(seed, 'correspond'), () => isOver),
   ]);
   say(`${from.slice(0, 12)} works`);
