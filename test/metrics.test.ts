@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { freePort } from '../src/embedded/ports.ts';
 import { newestOf, type Scene, startScene } from './http/scene.ts';
+import { until } from './support/client.ts';
 import { demoSsin, startTestService } from './support/service.ts';
 
 let scene: Scene;
@@ -56,11 +57,17 @@ describe('/metrics', () => {
     await database.query(
       `insert into job (lane, kind, payload, dead_at) values ('tell', 'webhook', '{}', now())`,
     );
-    const found = await samples();
+    // Evidence may grow between the two looks.
+    const { found } = await until(
+      async () => {
+        const now = await samples();
+        const [log] = await database.query<{ size: string }>('select size from log_state');
+        return { found: now, size: Number(log?.size) };
+      },
+      (seen) => seen.found.get('ebox_evidence_leaves') === seen.size,
+    );
     assert.equal(found.get('ebox_jobs_dead{lane="tell",kind="webhook"}'), 1);
     assert.equal(found.get('ebox_database_up'), 1);
-    const [log] = await database.query<{ size: string }>('select size from log_state');
-    assert.equal(found.get('ebox_evidence_leaves'), Number(log?.size));
     assert.ok(found.has('ebox_evidence_lag_seconds'));
     const ends = [...found].find(([name]) => name.startsWith('ebox_certificate_end_seconds{'));
     assert.ok((ends?.[1] ?? 0) * 1000 > Date.now());
