@@ -17,6 +17,7 @@ describe('loadCatalogue', () => {
     let folder: string;
     before(() => {
       folder = mkdtempSync(join(tmpdir(), 'ebox-templates-'));
+      writeTemplates(folder);
     });
     after(() => {
       rmSync(folder, { recursive: true, force: true });
@@ -36,12 +37,11 @@ describe('loadCatalogue', () => {
     const cases = Object.entries(SPOILED).flatMap(([file, ways]) => ways.map((way) => ({ file, ...way })));
     for (const { what, file, from, to, key, at } of cases) {
       it(`tells file, line and key when ${what}`, async () => {
-        writeTemplates(folder);
         const original = readFileSync(join(folder, file), 'utf8');
         const text = original.replace(from, () => to);
         assert.notEqual(text, original, `${file} does not hold ${from}`);
         writeFileSync(join(folder, file), text);
-        const message = await complaint();
+        const message = await complaint().finally(() => writeFileSync(join(folder, file), original));
         assert.ok(!message.includes('\n'), message);
         assert.ok(message.includes(`file ${file}, line `), message);
         if (key !== undefined) assert.ok(message.includes(`key ${key} `), message);
@@ -49,7 +49,6 @@ describe('loadCatalogue', () => {
           const line = text.split('\n').findIndex((one) => one.includes(at)) + 1;
           assert.ok(message.includes(`, line ${line}: `), `${message} should name line ${line}`);
         }
-        writeFileSync(join(folder, file), original);
       });
     }
 
