@@ -62,9 +62,10 @@ describe('/metrics', () => {
       async () => {
         const now = await samples();
         const [log] = await database.query<{ size: string }>('select size from log_state');
-        return { found: now, size: Number(log?.size) };
+        return { found: now, leaves: now.get('ebox_evidence_leaves'), size: Number(log?.size) };
       },
-      (seen) => seen.found.get('ebox_evidence_leaves') === seen.size,
+      ({ leaves, size }) => leaves === size,
+      15_000,
     );
     assert.equal(found.get('ebox_jobs_dead{lane="tell",kind="webhook"}'), 1);
     assert.equal(found.get('ebox_database_up'), 1);
